@@ -1,0 +1,53 @@
+import type { Shape } from "../../src/http/shape.ts";
+import { bodySchema, type Document, eachOperation, resolve, type Schema, successes } from "./schema.ts";
+
+/** What the road must know of each operation, by operationId. */
+export function operationsOf(document: Document) {
+  const entries = eachOperation(document).map(({ path, method, operation }) => {
+    const { operationId, "x-repeatable": repeatable, requestBody } = operation;
+    if (repeatable === undefined) throw new Error(`${operationId} has no x-repeatable`);
+    const schema = bodySchema(requestBody?.content);
+    return [
+      operationId,
+      {
+        method,
+        path,
+        repeatable,
+        ...(schema && requestBody?.required && { body: shapeOf(schema, document) }),
+        answers: successes(operation).map((success) => (success ? shapeOf(success, document) : "empty")),
+      },
+    ] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function shapeOf(reference: Schema, document: Document): Shape {
+  const schema = resolve(reference, document);
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  if (alternatives && !schema.type) return common(alternatives.map((one) => shapeOf(one, document)));
+  switch (schema.type) {
+    case "string":
+    case "boolean":
+      return schema.type;
+    case "integer":
+    case "number":
+      return "number";
+    case "array":
+      return [schema.items ? shapeOf(schema.items, document) : "any"];
+    case "object":
+      return Object.fromEntries(
+        (schema.required ?? []).map((field) => {
+          const property = schema.properties?.[field];
+          if (!property) throw new Error(`The required field ${field} is not described`);
+          return [field, shapeOf(property, document)];
+        }),
+      );
+    default:
+      return "any";
+  }
+}
+
+function common(shapes: Shape[]): Shape {
+  const [first, ...others] = shapes;
+  return first !== undefined && others.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : "any";
+}

@@ -1,0 +1,27 @@
+import type { UserData } from "../../src/naming.ts";
+import { bodySchema, type Document, eachOperation, resolve, type Schema, successes } from "./schema.ts";
+
+/** Where the request and the answer of each operation hold free-form objects, whose keys are never renamed. */
+export function userDataOf(document: Document) {
+  const entries = eachOperation(document).map(({ operation }) => {
+    const body = bodySchema(operation.requestBody?.content);
+    const answers = successes(operation).flatMap((schema) => (schema ? [find(schema, document)] : []));
+    const found = { request: body && find(body, document), answer: answers.find((one) => one !== undefined) };
+    return [operation.operationId, found] as const;
+  });
+  return Object.fromEntries(entries.filter(([, { request, answer }]) => request ?? answer));
+}
+
+function find(reference: Schema, document: Document): UserData | undefined {
+  const schema = resolve(reference, document);
+  if (schema.items) return find(schema.items, document);
+  const properties = Object.entries(schema.properties ?? {});
+  if (schema.additionalProperties && properties.length === 0) return "all";
+  const fields = properties.flatMap(([name, property]) => {
+    const inner = find(property, document);
+    return inner ? [[name, inner] as const] : [];
+  });
+  if (schema.additionalProperties)
+    return { known: properties.map(([name]) => name), fields: Object.fromEntries(fields) };
+  return fields.length > 0 ? { fields: Object.fromEntries(fields) } : undefined;
+}

@@ -1,0 +1,243 @@
+import type { operations } from "../../generated/authsignal.ts";
+import { AuthsignalError } from "../errors.ts";
+import type { CallOptions } from "../http/options.ts";
+import { unwrap } from "../http/unwrap.ts";
+import { Webhook } from "../webhook.ts";
+import { type AuthsignalClient, type AuthsignalOptions, openConnection } from "./client.ts";
+import type * as T from "./types.ts";
+
+/** One method for each operation of the spec; the compiler names the one that is missing. */
+type Operations = Record<keyof operations, (request: never, options?: CallOptions) => Promise<unknown>>;
+
+/**
+ * Authsignal from your backend. Every method rejects with an `AuthsignalError`, whose `errorCode` tells the kind, or with
+ * the reason of the `signal` that you passed.
+ */
+export class Authsignal implements Operations {
+  /** The address that is called. */
+  readonly apiUrl: string;
+  /** Verifies the webhooks that the service sends you. */
+  readonly webhook: Webhook;
+  readonly #api: (options?: CallOptions) => AuthsignalClient;
+
+  /** @throws AuthsignalError `invalid_argument` when an option cannot be used. */
+  constructor(options: AuthsignalOptions) {
+    const { secret, baseUrl, client } = openConnection(options);
+    this.apiUrl = baseUrl;
+    this.webhook = new Webhook(secret);
+    this.#api = client;
+  }
+
+  /** Reads one user. An id that you never used comes back as not enrolled, not as an error. `GET /users/{userId}` */
+  async getUser(request: T.GetUserRequest, options?: CallOptions): Promise<T.User> {
+    return unwrap(this.#api(options).GET("/users/{userId}", { params: { path: request } }));
+  }
+
+  /** Finds users by name, e-mail address, phone number or identity token, a page at a time. `GET /users` */
+  async queryUsers(request: T.QueryUsersRequest, options?: CallOptions): Promise<T.QueryUsersResponse> {
+    return unwrap(this.#api(options).GET("/users", { params: { query: request } }));
+  }
+
+  /** Goes through all pages of `queryUsers`, reading the next one when you get there. The options hold for each page. */
+  async *queryAllUsers(request: T.QueryUsersRequest, options?: CallOptions): AsyncGenerator<T.UserSummary, void, void> {
+    let cursor = given(request).lastEvaluatedUserId;
+    do {
+      const page = await this.queryUsers({ ...request, lastEvaluatedUserId: cursor }, options);
+      yield* page.users;
+      if (page.lastEvaluatedUserId && page.lastEvaluatedUserId === cursor) {
+        throw new AuthsignalError(200, "invalid_response", "The service gave the same page twice", { attempts: 1 });
+      }
+      cursor = page.lastEvaluatedUserId;
+    } while (cursor);
+  }
+
+  /** Changes what you pass and leaves the rest alone. A new id makes a user. `PATCH /users/{userId}` */
+  async updateUser(request: T.UpdateUserRequest, options?: CallOptions): Promise<T.UpdatedUser> {
+    const { attributes, ...path } = given(request);
+    return unwrap(this.#api(options).PATCH("/users/{userId}", { params: { path }, body: attributes }));
+  }
+
+  /** Deletes a user and all their authenticators, for good; their actions too, with `actions`. `DELETE /users/{userId}` */
+  async deleteUser(request: T.DeleteUserRequest, options?: CallOptions): Promise<T.Deleted> {
+    const { actions, ...path } = given(request);
+    return unwrap(this.#api(options).DELETE("/users/{userId}", { params: { path, query: { actions } } }));
+  }
+
+  /** Lists the authenticators of a user. `GET /users/{userId}/authenticators` */
+  async getAuthenticators(request: T.GetAuthenticatorsRequest, options?: CallOptions): Promise<T.UserAuthenticator[]> {
+    return unwrap(this.#api(options).GET("/users/{userId}/authenticators", { params: { path: request } }));
+  }
+
+  /**
+   * Enrols an address, number or key that you have verified yourself; the user is sent nothing. Enrolling one that
+   * nobody verified lets its owner in. `POST /users/{userId}/authenticators`
+   */
+  async enrollVerifiedAuthenticator(
+    request: T.EnrollVerifiedAuthenticatorRequest,
+    options?: CallOptions,
+  ): Promise<T.EnrollVerifiedAuthenticatorResponse> {
+    const { attributes, ...path } = given(request);
+    return unwrap(this.#api(options).POST("/users/{userId}/authenticators", { params: { path }, body: attributes }));
+  }
+
+  /** Deletes an authenticator; the tenant must allow it. `DELETE /users/{userId}/authenticators/{userAuthenticatorId}` */
+  async deleteAuthenticator(request: T.DeleteAuthenticatorRequest, options?: CallOptions): Promise<T.Deleted> {
+    const path = "/users/{userId}/authenticators/{userAuthenticatorId}";
+    return unwrap(this.#api(options).DELETE(path, { params: { path: request } }));
+  }
+
+  /** Enrols up to 1,000 passkeys. Succeeds even when some of them fail: see `failures`. `POST /users/authenticators` */
+  async batchEnrollVerifiedAuthenticators(
+    request: T.BatchEnrollVerifiedAuthenticatorsRequest,
+    options?: CallOptions,
+  ): Promise<T.BatchEnrollVerifiedAuthenticatorsResponse> {
+    return unwrap(this.#api(options).POST("/users/authenticators", { body: request }));
+  }
+
+  /** Lists the methods that the tenant has set up. A cheap way to check key and region. `GET /authenticators` */
+  async getAuthenticatorConfigurations(
+    _request: T.GetAuthenticatorConfigurationsRequest = {},
+    options?: CallOptions,
+  ): Promise<T.AuthenticatorConfiguration[]> {
+    return unwrap(this.#api(options).GET("/authenticators"));
+  }
+
+  /**
+   * Tells the service what a user is about to do, and gets the decision: let them, block them, or challenge them at `url`.
+   * Safe to repeat: without an `idempotencyKey` of yours, one is made before the first attempt and kept.
+   * `POST /users/{userId}/actions/{action}`
+   */
+  async track(request: T.TrackRequest, options?: CallOptions): Promise<T.TrackResponse> {
+    const { attributes, ...path } = given(request);
+    const body = { ...attributes, idempotencyKey: attributes?.idempotencyKey || crypto.randomUUID() };
+    return unwrap(this.#api(options).POST("/users/{userId}/actions/{action}", { params: { path }, body }));
+  }
+
+  /** Reads one action. `GET /users/{userId}/actions/{action}/{idempotencyKey}` */
+  async getAction(request: T.GetActionRequest, options?: CallOptions): Promise<T.UserAction> {
+    const path = "/users/{userId}/actions/{action}/{idempotencyKey}";
+    return unwrap(this.#api(options).GET(path, { params: { path: request } }));
+  }
+
+  /** Lists the actions of a user, of the last 30 days at most. `GET /users/{userId}/actions` */
+  async queryUserActions(request: T.QueryUserActionsRequest, options?: CallOptions): Promise<T.UserActionSummary[]> {
+    const { actionCodes, fromDate, state, ...path } = given(request);
+    const query = { codes: actionCodes?.join(",") || undefined, fromDate, state };
+    return unwrap(this.#api(options).GET("/users/{userId}/actions", { params: { path, query } }));
+  }
+
+  /** Moves an action to another state, after a review for instance. `PATCH /users/{userId}/actions/{action}/{idempotencyKey}` */
+  async updateAction(request: T.UpdateActionRequest, options?: CallOptions): Promise<T.UserAction> {
+    const { attributes, ...ids } = given(request);
+    const path = "/users/{userId}/actions/{action}/{idempotencyKey}";
+    return unwrap(this.#api(options).PATCH(path, { params: { path: ids }, body: attributes }));
+  }
+
+  /**
+   * Sends a one-time code, to somebody who need not be a user yet. Never repeated once it may have been sent, so that
+   * nobody gets two. `POST /challenge`
+   */
+  async challenge(request: T.ChallengeRequest, options?: CallOptions): Promise<T.ChallengeResponse> {
+    return unwrap(this.#api(options).POST("/challenge", { body: request }));
+  }
+
+  /** Checks the code of a challenge. A wrong one is no error: look at `isVerified`. `POST /verify` */
+  async verify(request: T.VerifyRequest, options?: CallOptions): Promise<T.VerifyResponse> {
+    return unwrap(this.#api(options).POST("/verify", { body: request }));
+  }
+
+  /** Gives a verified challenge to a user, and gets the token that proves it. `POST /claim` */
+  async claimChallenge(request: T.ClaimChallengeRequest, options?: CallOptions): Promise<T.ClaimChallengeResponse> {
+    return unwrap(this.#api(options).POST("/claim", { body: request }));
+  }
+
+  /** Reads the current challenge; the answer is empty when there is none. `GET /challenges` */
+  async getChallenge(request: T.GetChallengeRequest, options?: CallOptions): Promise<T.GetChallengeResponse> {
+    return unwrap(this.#api(options).GET("/challenges", { params: { query: request } }));
+  }
+
+  /**
+   * Tells whether the token that came back stands for a passed challenge. Only `isValid` decides. Pass `action`, so that
+   * a token for something harmless does not open the vault, and `userId` when somebody is signed in. `POST /validate`
+   */
+  async validateChallenge(
+    request: T.ValidateChallengeRequest,
+    options?: CallOptions,
+  ): Promise<T.ValidateChallengeResponse> {
+    const { actionCode, ...answer } = await unwrap(this.#api(options).POST("/validate", { body: request }));
+    return actionCode === undefined ? answer : { action: actionCode, ...answer };
+  }
+
+  /** Starts a session for the user who passed a challenge. `POST /sessions` */
+  async createSession(request: T.CreateSessionRequest, options?: CallOptions): Promise<T.CreateSessionResponse> {
+    return unwrap(this.#api(options).POST("/sessions", { body: request }));
+  }
+
+  /** Reads the user of a session. One that is over is an error of code `unauthorized`. `POST /sessions/validate` */
+  async validateSession(request: T.ValidateSessionRequest, options?: CallOptions): Promise<T.ValidateSessionResponse> {
+    return unwrap(this.#api(options).POST("/sessions/validate", { body: request }));
+  }
+
+  /** Exchanges a refresh token for the next tokens. It works once, so this is never repeated. `POST /sessions/refresh` */
+  async refreshSession(request: T.RefreshSessionRequest, options?: CallOptions): Promise<T.RefreshSessionResponse> {
+    return unwrap(this.#api(options).POST("/sessions/refresh", { body: request }));
+  }
+
+  /** Ends a session. `POST /sessions/revoke` */
+  async revokeSession(request: T.RevokeSessionRequest, options?: CallOptions): Promise<void> {
+    await unwrap(this.#api(options).POST("/sessions/revoke", { body: request }));
+  }
+
+  /** Ends all sessions of a user. `POST /sessions/user/revoke` */
+  async revokeUserSessions(request: T.RevokeUserSessionsRequest, options?: CallOptions): Promise<void> {
+    await unwrap(this.#api(options).POST("/sessions/user/revoke", { body: request }));
+  }
+
+  /** Lists the devices of a user. `GET /users/{userId}/devices` */
+  async getDevices(request: T.GetDevicesRequest, options?: CallOptions): Promise<T.UserDevice[]> {
+    return unwrap(this.#api(options).GET("/users/{userId}/devices", { params: { path: request } }));
+  }
+
+  /** Changes until when a device is remembered. `PATCH /users/{userId}/devices/{deviceId}` */
+  async updateDevice(request: T.UpdateDeviceRequest, options?: CallOptions): Promise<T.UserDevice> {
+    const { attributes, ...path } = given(request);
+    return unwrap(
+      this.#api(options).PATCH("/users/{userId}/devices/{deviceId}", { params: { path }, body: attributes }),
+    );
+  }
+
+  /** Makes a device unknown again. `POST /users/{userId}/devices/{deviceId}/invalidate` */
+  async invalidateDevice(request: T.InvalidateDeviceRequest, options?: CallOptions): Promise<T.UserDevice> {
+    const path = "/users/{userId}/devices/{deviceId}/invalidate";
+    return unwrap(this.#api(options).POST(path, { params: { path: request } }));
+  }
+
+  /** @deprecated The first SDKs' name of `track`. */
+  async trackAction(request: T.TrackActionRequest, options?: CallOptions): Promise<T.TrackResponse> {
+    const { userId, actionCode, payload } = given(request);
+    return this.track({ userId, action: actionCode, attributes: payload }, options);
+  }
+
+  /** @deprecated The first SDKs' name of `updateUser`. */
+  async identify(request: T.IdentifyRequest, options?: CallOptions): Promise<T.UpdatedUser> {
+    const { userId, payload } = given(request);
+    return this.updateUser({ userId, attributes: payload }, options);
+  }
+
+  /** @deprecated The first SDKs' name of `enrollVerifiedAuthenticator`. */
+  async enrolAuthenticator(
+    request: T.EnrolAuthenticatorRequest,
+    options?: CallOptions,
+  ): Promise<T.EnrollVerifiedAuthenticatorResponse> {
+    const { userId, payload } = given(request);
+    const { oobChannel: _firstName, ...attributes } = given(payload);
+    const verificationMethod = "verificationMethod" in payload ? payload.verificationMethod : payload.oobChannel;
+    return this.enrollVerifiedAuthenticator({ userId, attributes: { ...attributes, verificationMethod } }, options);
+  }
+}
+
+/** Refuses what a caller without types may pass in the place of a request that is about to be taken apart. */
+function given<Request extends object>(request: Request): Request {
+  if (typeof request === "object" && request !== null) return request;
+  throw new AuthsignalError(undefined, "invalid_argument", "Pass the request as an object, such as { userId }");
+}

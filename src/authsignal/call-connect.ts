@@ -1,0 +1,63 @@
+import type { operations as CallConnectOperations, components, paths } from "../../generated/call-connect.ts";
+import { operations } from "../../generated/call-connect-data.ts";
+import { connect } from "../http/connect.ts";
+import { type CallOptions, type ConnectionOptions, optionChecks } from "../http/options.ts";
+import { unwrap } from "../http/unwrap.ts";
+import { authsignalApi, authsignalHeaders } from "./api.ts";
+import { withoutTrailingSlash } from "./regions.ts";
+
+/** One method for each operation of the spec; the compiler names the one that is missing. */
+type Operations = Record<keyof CallConnectOperations, (request: never, options?: CallOptions) => Promise<unknown>>;
+
+type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+
+/** A call, and how to reach the person on the phone. */
+export interface StartCallRequest extends Schema<"StartCallRequest"> {}
+
+/** The message that was sent. */
+export interface StartCallResponse extends Schema<"StartCallResponse"> {}
+
+/** A call, and how its verification ended. */
+export interface FinishCallRequest extends Schema<"FinishCallRequest"> {}
+
+/** Whether the end was noted. */
+export interface FinishCallResponse extends Schema<"FinishCallResponse"> {}
+
+/** How to reach Call Connect, and as which tenant. */
+export interface CallConnectOptions extends ConnectionOptions {
+  /** The Call Connect API secret key, which is not the one of the Server API. */
+  apiSecretKey: string;
+  /** The address of the API. Default: the host of the US region, the only one known. */
+  apiUrl?: string;
+}
+
+const api = authsignalApi("Call Connect", operations);
+const checks = optionChecks(api);
+
+/** Call Connect: verifies who is calling your support team. It has its own host and its own key. */
+export class CallConnect implements Operations {
+  readonly apiUrl: string;
+  readonly #client: ReturnType<typeof connect<paths>>;
+
+  /** @throws AuthsignalError `invalid_argument` when an option cannot be used. */
+  constructor(options: CallConnectOptions) {
+    const secret = checks.secret(options?.apiSecretKey, "apiSecretKey");
+    const { apiUrl = "https://us-connect.authsignal.com", allowInsecureHttp = false } = options;
+    this.apiUrl = withoutTrailingSlash(checks.apiUrl(apiUrl, allowInsecureHttp));
+    const target = { api, baseUrl: this.apiUrl, secret, headers: authsignalHeaders(secret) };
+    this.#client = connect<paths>(target, options);
+  }
+
+  /**
+   * Sends the caller a message with which they verify themselves. Never repeated once it may have been sent.
+   * The answer can be a success and still hold an `errorCode`: look at it. `POST /call/start`
+   */
+  async startCall(request: StartCallRequest, options?: CallOptions): Promise<StartCallResponse> {
+    return unwrap(this.#client(options).POST("/call/start", { body: request }));
+  }
+
+  /** Notes how the verification of a caller ended. `POST /call/finish` */
+  async finishCall(request: FinishCallRequest, options?: CallOptions): Promise<FinishCallResponse> {
+    return unwrap(this.#client(options).POST("/call/finish", { body: request }));
+  }
+}

@@ -1,0 +1,58 @@
+import type { Client } from "openapi-fetch";
+import type { paths } from "../../generated/authsignal.ts";
+import { operations } from "../../generated/authsignal-data.ts";
+import { connect } from "../http/connect.ts";
+import { type CallOptions, type ConnectionOptions, optionChecks } from "../http/options.ts";
+import { authsignalApi, authsignalHeaders } from "./api.ts";
+import { REGIONS, type Region, withVersion } from "./regions.ts";
+
+/** How to reach the Server API, and as which tenant. */
+export interface AuthsignalOptions extends ConnectionOptions {
+  /** The Server API secret key of your tenant, from the portal. Never send it to a browser. */
+  apiSecretKey: string;
+  /** Where your tenant lives. Default `"us"`. Not together with `apiUrl`. */
+  region?: Region;
+  /**
+   * The address of the API, for whatever has no region: an emulator, a mock, a legacy host. A bare host of
+   * authsignal.com gets `/v1`. `http:` is for this machine only, unless `allowInsecureHttp`.
+   */
+  apiUrl?: string;
+}
+
+/** The typed client of the whole API, made from its spec. */
+export type AuthsignalClient = Client<paths>;
+
+const api = authsignalApi("Authsignal", operations);
+const checks = optionChecks(api);
+
+/** Checks the options; gives the secret, the address, and the typed client, which takes the options of a single call. */
+export function openConnection(options: AuthsignalOptions): {
+  secret: string;
+  baseUrl: string;
+  client: (call?: CallOptions) => AuthsignalClient;
+} {
+  const secret = checks.secret(options?.apiSecretKey, "apiSecretKey");
+  const baseUrl = baseUrlOf(options);
+  const client = connect<paths>({ api, baseUrl, secret, headers: authsignalHeaders(secret) }, options);
+  return { secret, baseUrl, client };
+}
+
+/**
+ * Makes the typed client that the facade itself uses: paths, verbs, parameters, bodies and answers are those of the
+ * spec, and each call gives `{ data, error, response }`. When nobody answered, or the answer cannot be one, it rejects
+ * with an `AuthsignalError`.
+ *
+ * @throws AuthsignalError `invalid_argument` when an option cannot be used.
+ */
+export function createAuthsignalClient(options: AuthsignalOptions): AuthsignalClient {
+  return openConnection(options).client();
+}
+
+function baseUrlOf({ region, apiUrl, allowInsecureHttp = false }: AuthsignalOptions): string {
+  if (apiUrl === undefined || apiUrl === null) {
+    const url = new Map<unknown, string>(Object.entries(REGIONS)).get(region ?? "us");
+    return url ?? checks.refuse(`region must be one of ${Object.keys(REGIONS).join(", ")}`);
+  }
+  if (region !== undefined) checks.refuse("Pass region or apiUrl, not both");
+  return withVersion(checks.apiUrl(apiUrl, allowInsecureHttp));
+}

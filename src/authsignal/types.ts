@@ -1,0 +1,261 @@
+/**
+ * The requests and answers of the facade, under the names of the official Node SDK where it has them.
+ * Their fields, and the docs of these, come from the spec.
+ */
+import type { Ids, Query, Schema } from "./schema.ts";
+
+/** Data points of your own, for the rules. Keys and values are never changed. */
+export interface CustomData extends Schema<"CustomData"> {}
+
+// Users
+
+export interface GetUserRequest extends Ids<"getUser"> {}
+
+/** A user, as far as the service knows them. */
+export interface User extends Schema<"User"> {}
+
+/** The filters, of which at least one should be given, and the page. */
+export interface QueryUsersRequest extends Query<"queryUsers"> {}
+
+/** A page of users; with `lastEvaluatedUserId`, there is another one. */
+export interface QueryUsersResponse extends Schema<"QueryUsersResponse"> {}
+
+/** A user as `queryUsers` lists them. */
+export interface UserSummary extends Schema<"UserSummary"> {}
+
+/** The claims of the identity token by which a user was looked for. */
+export interface TokenPayload extends Schema<"TokenPayload"> {}
+
+export interface UpdateUserRequest extends Ids<"updateUser"> {
+  /** What to change; what is left out stays as it is. */
+  attributes: UserAttributes;
+}
+
+/** What can be changed about a user. */
+export interface UserAttributes extends Schema<"UserAttributes"> {}
+
+/** A user after a change. */
+export interface UpdatedUser extends Schema<"UpdatedUser"> {}
+
+export interface DeleteUserRequest extends Ids<"deleteUser">, Query<"deleteUser"> {}
+
+/** What a deletion came to. */
+export interface Deleted extends Schema<"Deleted"> {}
+
+// Authenticators
+
+export interface GetAuthenticatorsRequest extends Ids<"getAuthenticators"> {}
+
+/** A method that a user has enrolled. */
+export interface UserAuthenticator extends Schema<"UserAuthenticator"> {}
+
+/** The credential behind a passkey or a security key. */
+export interface WebauthnCredential extends Schema<"WebauthnCredential"> {}
+
+/** The product that keeps a passkey. */
+export interface AaguidMapping extends Schema<"AaguidMapping"> {}
+
+/** The browser and device on which a credential was made. */
+export interface UserAgent extends Schema<"UserAgent"> {}
+export interface UserAgentBrowser extends Schema<"UserAgentBrowser"> {}
+export interface UserAgentDevice extends Schema<"UserAgentDevice"> {}
+export interface UserAgentEngine extends Schema<"UserAgentEngine"> {}
+export interface UserAgentOs extends Schema<"UserAgentOs"> {}
+export interface UserAgentCpu extends Schema<"UserAgentCpu"> {}
+
+export interface EnrollVerifiedAuthenticatorRequest extends Ids<"enrollVerifiedAuthenticator"> {
+  /** The method, and the address, number or key that you have verified yourself. */
+  attributes: EnrollVerifiedAuthenticatorAttributes;
+}
+
+/** An authenticator that you have verified yourself. */
+export interface EnrollVerifiedAuthenticatorAttributes extends Schema<"EnrollVerifiedAuthenticatorAttributes"> {}
+
+/** The new authenticator, and the user's recovery codes if there are any: they are shown only now. */
+export interface EnrollVerifiedAuthenticatorResponse extends Schema<"EnrollVerifiedAuthenticatorResponse"> {}
+
+export interface DeleteAuthenticatorRequest extends Ids<"deleteAuthenticator"> {}
+
+/** Up to 1,000 passkeys of any users. */
+export interface BatchEnrollVerifiedAuthenticatorsRequest extends Schema<"BatchEnrollVerifiedAuthenticatorsRequest"> {}
+
+/** A passkey of a user. */
+export interface BatchAuthenticator extends Schema<"BatchAuthenticator"> {}
+
+/** How many passkeys were enrolled, and which were not: look into `failures` even though the call succeeded. */
+export interface BatchEnrollVerifiedAuthenticatorsResponse
+  extends Schema<"BatchEnrollVerifiedAuthenticatorsResponse"> {}
+
+/** A passkey that was not enrolled, and why. */
+export interface BatchEnrollmentFailure extends Schema<"BatchEnrollmentFailure"> {}
+
+/** Nothing needs to be said. */
+export type GetAuthenticatorConfigurationsRequest = Record<string, never>;
+
+/** A method as the tenant has set it up. */
+export interface AuthenticatorConfiguration extends Schema<"AuthenticatorConfiguration"> {}
+
+// Actions
+
+export interface TrackRequest extends Ids<"track"> {
+  /** What the rules may look at, and where the challenge leads. */
+  attributes?: TrackAttributes;
+}
+
+/** What can be said about an action. */
+export interface TrackAttributes extends Schema<"TrackAttributes"> {}
+
+/** The decision about an action, and the way to its challenge. */
+export interface TrackResponse extends Schema<"TrackResponse"> {}
+
+export interface GetActionRequest extends Ids<"getAction"> {}
+
+/** An action and its current state. */
+export interface UserAction extends Schema<"UserAction"> {}
+
+/** What the rules engine gave out. Keys and values are your own. */
+export interface ActionOutput extends Schema<"ActionOutput"> {}
+
+/** A rule that had a say in the decision. */
+export interface Rule extends Schema<"Rule"> {}
+
+export interface QueryUserActionsRequest extends Ids<"queryUserActions">, Omit<Query<"queryUserActions">, "codes"> {
+  /** Only actions with one of these codes. Default: all. */
+  actionCodes?: string[];
+}
+
+/** An action as `queryUserActions` lists it. */
+export interface UserActionSummary extends Schema<"UserActionSummary"> {}
+
+export interface UpdateActionRequest extends Ids<"updateAction"> {
+  /** The state to move the action to. */
+  attributes: ActionAttributes;
+}
+
+/** What can be changed about an action. */
+export interface ActionAttributes extends Schema<"ActionAttributes"> {}
+
+// Challenges
+
+/** How to reach the user, and for which action; or `challengeId`, to send the code of a challenge again. */
+export interface ChallengeRequest extends Schema<"ChallengeRequest"> {}
+
+/** A challenge whose code is on its way. */
+export interface ChallengeResponse extends Schema<"ChallengeResponse"> {}
+
+/** A challenge and the code that the user typed. */
+export interface VerifyRequest extends Schema<"VerifyRequest"> {}
+
+/** Whether the code was right. A wrong one is no error. */
+export interface VerifyResponse extends Schema<"VerifyResponse"> {}
+
+/** A challenge and the user whom it shall belong to. */
+export interface ClaimChallengeRequest extends Schema<"ClaimChallengeRequest"> {}
+
+/** The token of a claimed challenge. */
+export interface ClaimChallengeResponse extends Schema<"ClaimChallengeResponse"> {}
+
+/** What is known of the challenge. */
+export interface GetChallengeRequest extends Query<"getChallenge"> {}
+
+/** The current challenge; without fields when there is none. */
+export interface GetChallengeResponse extends Schema<"GetChallengeResponse"> {}
+
+/** The token that came back from the user, and whose and what action's it must be. */
+export interface ValidateChallengeRequest extends Schema<"ValidateChallengeRequest"> {}
+
+/** Whether the challenge was passed, by that user, for that action. Only `isValid` decides. */
+export interface ValidateChallengeResponse extends Omit<Schema<"ValidateChallengeResponse">, "actionCode"> {}
+
+// Sessions
+
+/** The token of a passed challenge, and the app client that the session is for. */
+export interface CreateSessionRequest extends Schema<"CreateSessionRequest"> {}
+
+/** The tokens of a new session. */
+export interface CreateSessionResponse extends Schema<"CreateSessionResponse"> {}
+
+/** An access token, and the app clients that it may be for. */
+export interface ValidateSessionRequest extends Schema<"ValidateSessionRequest"> {}
+
+/** The user of a valid session. */
+export interface ValidateSessionResponse extends Schema<"ValidateSessionResponse"> {}
+
+/** The user of a session, with the claims that you have mapped. */
+export type SessionUser = Schema<"SessionUser">;
+
+/** A refresh token, which this spends. */
+export interface RefreshSessionRequest extends Schema<"RefreshSessionRequest"> {}
+
+/** The next tokens of a session; those before are no longer valid. */
+export interface RefreshSessionResponse extends Schema<"RefreshSessionResponse"> {}
+
+/** The session to end. */
+export interface RevokeSessionRequest extends Schema<"RevokeSessionRequest"> {}
+
+/** The user whose sessions to end. */
+export interface RevokeUserSessionsRequest extends Schema<"RevokeUserSessionsRequest"> {}
+
+// Devices
+
+export interface GetDevicesRequest extends Ids<"getDevices"> {}
+
+/** A device on which a user was seen. */
+export interface UserDevice extends Schema<"UserDevice"> {}
+
+export interface UpdateDeviceRequest extends Ids<"updateDevice"> {
+  /** Until when the device is remembered. */
+  attributes: DeviceAttributes;
+}
+
+/** What can be changed about a device. */
+export interface DeviceAttributes extends Schema<"DeviceAttributes"> {}
+
+export interface InvalidateDeviceRequest extends Ids<"invalidateDevice"> {}
+
+// Names of the official Node SDK for what is called otherwise here
+
+export type GetUserResponse = User;
+export type GetActionResponse = UserAction;
+export type QueryUserActionsResponse = UserActionSummary[];
+
+// Requests of the earliest SDKs
+
+/** The request of `trackAction`. */
+export interface TrackActionRequest extends Pick<TrackRequest, "userId"> {
+  actionCode: string;
+  payload?: TrackAttributes;
+}
+
+/** The request of `identify`. */
+export interface IdentifyRequest extends Pick<UpdateUserRequest, "userId"> {
+  payload: UserAttributes;
+}
+
+type Named = EnrollVerifiedAuthenticatorAttributes;
+
+/** The request of `enrolAuthenticator`, whose payload may name the method by its first name, `oobChannel`. */
+export interface EnrolAuthenticatorRequest extends Pick<EnrollVerifiedAuthenticatorRequest, "userId"> {
+  payload:
+    | Named
+    | (Omit<Named, "verificationMethod" | "oobChannel"> & { oobChannel: NonNullable<Named["oobChannel"]> });
+}
+
+// Options of the official Node SDK's handlers for Auth0, for code that names them; the handlers are not part of this package
+
+/** The options of `handleAuth0ExecutePostLogin`. */
+export interface ExecutePostLoginOptions {
+  apiSecretKey?: string;
+  apiUrl?: string;
+  userId?: string;
+  action?: string;
+  redirectUrl?: string;
+  custom?: { [key: string]: string };
+  forceEnrollment?: boolean;
+}
+
+/** The options of `handleAuth0ContinuePostLogin`. */
+export interface ContinuePostLoginOptions
+  extends Pick<ExecutePostLoginOptions, "apiSecretKey" | "apiUrl" | "userId" | "action"> {
+  failureMessage?: string;
+}

@@ -1,0 +1,6 @@
+export type { components, operations, paths, webhooks } from "../generated/authsignal.ts";
+export { type AuthsignalClient, type AuthsignalOptions, createAuthsignalClient } from "./authsignal/client.ts";
+export type { Region } from "./authsignal/regions.ts";
+export { AuthsignalError, type ErrorCode, type ErrorDetails } from "./errors.ts";
+export type { ConnectionOptions } from "./http/options.ts";
+export type { Fetch, HttpAgent } from "./http/transport.ts";

@@ -1,0 +1,81 @@
+/**
+ * The codes that `errorCode` can have: those of the service, then our own. Compare with `===`; expect new ones.
+ *
+ * - `invalid_argument`: the arguments were refused and nothing was sent.
+ * - `network_error`: nobody answered.
+ * - `timeout`: nobody answered in time.
+ * - `invalid_response`: the answer is none that the service gives (a proxy's page, a redirect, broken JSON, a gateway's 503).
+ */
+export type ErrorCode =
+  | "invalid_configuration"
+  | "invalid_credential"
+  | "invalid_request"
+  | "too_many_requests"
+  | "unauthorized"
+  | "not_found"
+  | "conflict"
+  | "expired_token"
+  | "invalid_argument"
+  | "network_error"
+  | "timeout"
+  | "invalid_response"
+  | (string & {});
+
+/** What an error tells beyond its status, code and description. */
+export interface ErrorDetails {
+  requestId?: string;
+  retryAfter?: number;
+  attempts?: number;
+  mayHaveBeenProcessed?: boolean;
+  cause?: unknown;
+}
+
+/** What the errors of all services have in common. It holds no request, no header and no secret. */
+export abstract class ApiError extends Error {
+  /** HTTP status of the answer; undefined when nobody answered. */
+  readonly statusCode: number | undefined;
+  /** The kind of failure. Branch on this. */
+  readonly errorCode: ErrorCode;
+  /** An explanation for logs; do not branch on it. */
+  readonly errorDescription: string | undefined;
+  /** The service's own name of this request, for its support team. */
+  readonly requestId: string | undefined;
+  /** How long the service asks to wait before the next request, in milliseconds. */
+  readonly retryAfter: number | undefined;
+  /** How often the request was sent, or tried to be; 0 when it was refused before. */
+  readonly attempts: number;
+  /** Whether the service can have acted on the request. When false, it is safe to do it again. */
+  readonly mayHaveBeenProcessed: boolean;
+
+  constructor(
+    statusCode: number | undefined,
+    errorCode: ErrorCode,
+    errorDescription?: string,
+    details: ErrorDetails = {},
+  ) {
+    const kind = statusCode === undefined ? errorCode : `${statusCode} ${errorCode}`;
+    const message = errorDescription ? `${kind}: ${errorDescription}` : kind;
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.statusCode = statusCode;
+    this.errorCode = errorCode;
+    this.errorDescription = errorDescription;
+    this.requestId = details.requestId;
+    this.retryAfter = details.retryAfter;
+    this.attempts = details.attempts ?? 0;
+    this.mayHaveBeenProcessed = details.mayHaveBeenProcessed ?? false;
+  }
+}
+
+/** Whatever went wrong with a call to Authsignal. `errorCode` tells the kind. */
+export class AuthsignalError extends ApiError {
+  static {
+    AuthsignalError.prototype.name = "AuthsignalError";
+  }
+}
+
+/** A webhook delivery that must not be trusted: the message says which part of it is wrong. */
+export class InvalidSignatureError extends Error {
+  static {
+    InvalidSignatureError.prototype.name = "InvalidSignatureError";
+  }
+}

@@ -1,0 +1,135 @@
+import type { ApiError } from "../errors.ts";
+import { parseJson } from "./json.ts";
+
+/** The largest body that is read, in bytes. */
+const LARGEST_BODY = 8 * 1024 * 1024;
+
+/** A body as far as it could be read, and what kept the rest away. */
+export interface Body {
+  readonly text: string;
+  readonly problem?: string;
+}
+
+/**
+ * A whole answer, headers and body. It stands in for the platform's `Response`, whose streams cost more than the call;
+ * the rarely used ways to read a body are left to a real one.
+ */
+export class Answer implements Response {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Headers;
+  readonly url: string;
+  readonly redirected = false;
+  readonly type = "basic";
+  /** Why the body is not whole; undefined when it is. */
+  readonly problem: string | undefined;
+  readonly #text: string;
+  #parsed: { json: unknown } | undefined;
+  #platform: Response | undefined;
+
+  /** Set by the road when this is no success: the error that the facade throws. */
+  failure: ApiError | undefined;
+
+  constructor(url: string, { status, statusText, headers }: ResponseHead, { text, problem }: Body) {
+    this.url = url;
+    this.status = status;
+    this.statusText = statusText;
+    this.headers = headers;
+    this.problem = problem;
+    this.#text = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
+
+  get isEmpty(): boolean {
+    return this.#text === "";
+  }
+
+  /** The body as JSON whatever its content type says; undefined when it is none. */
+  get value(): unknown {
+    this.#parsed ??= { json: parseJson(this.#text) };
+    return this.#parsed.json;
+  }
+
+  async text(): Promise<string> {
+    return this.#text;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the platform's own signature
+  async json(): Promise<any> {
+    return this.value ?? JSON.parse(this.#text);
+  }
+
+  get body() {
+    return this.#real().body;
+  }
+
+  get bodyUsed(): boolean {
+    return this.#platform?.bodyUsed ?? false;
+  }
+
+  arrayBuffer = () => this.#real().arrayBuffer();
+  blob = () => this.#real().blob();
+  formData = () => this.#real().formData();
+  clone = () => this.#real().clone();
+
+  #real(): Response {
+    const { status, statusText, headers } = this;
+    this.#platform ??= new Response(this.isEmpty ? null : this.#text, { status, statusText, headers });
+    return this.#platform;
+  }
+}
+
+export type ResponseHead = Pick<Response, "status" | "statusText" | "headers">;
+
+/** Gathers the bytes of a body as text, and holds no more than the limit. */
+export class BodyReader {
+  readonly #decoder = new TextDecoder();
+  #text = "";
+  #size = 0;
+
+  /** Takes a chunk; false when the body is larger than what is read. */
+  add(chunk: Uint8Array): boolean {
+    this.#size += chunk.byteLength;
+    if (this.#size > LARGEST_BODY) return false;
+    this.#text += this.#decoder.decode(chunk, { stream: true });
+    return true;
+  }
+
+  whole(): Body {
+    return { text: this.#text + this.#decoder.decode() };
+  }
+
+  tooLarge(): Body {
+    return { text: this.#text, problem: `is larger than ${LARGEST_BODY / 1024 / 1024} MB` };
+  }
+
+  brokenOff(): Body {
+    return { text: this.#text, problem: "broke off" };
+  }
+}
+
+/** Reads the body of a platform's `Response` to its end. */
+export async function readWhole(response: Response, url: string): Promise<Answer> {
+  if (response instanceof Answer) return response;
+  return new Answer(url, response, await readBody(response));
+}
+
+async function readBody(response: Response): Promise<Body> {
+  const body = new BodyReader();
+  const reader = response.body?.getReader();
+  if (!reader) return body.whole();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if (!body.add(part.value)) {
+        reader.cancel().catch(() => {});
+        return body.tooLarge();
+      }
+    }
+    return body.whole();
+  } catch {
+    return body.brokenOff();
+  }
+}

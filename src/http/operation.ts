@@ -1,0 +1,46 @@
+import type { ApiError, ErrorCode, ErrorDetails } from "../errors.ts";
+import type { Shape } from "./shape.ts";
+
+/** What the road must know of an operation. `scripts/generate.ts` writes these from the spec. */
+export interface Operation {
+  readonly method: string;
+  /** The path template, such as `/users/{userId}`. */
+  readonly path: string;
+  /** Whether the same request may be sent twice: always, when it holds an idempotency key, or never. */
+  readonly repeatable: "always" | "with-key" | "never";
+  /** What a body must hold; undefined where none is required. */
+  readonly body?: Shape;
+  /** What a 2xx must hold to be a value: one of these. */
+  readonly answers: readonly Shape[];
+}
+
+/** An API as the road sees it: its operations, and the error that its callers catch. */
+export interface Api {
+  readonly name: string;
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly Failure: new (
+    statusCode: number | undefined,
+    errorCode: ErrorCode,
+    errorDescription?: string,
+    details?: ErrorDetails,
+  ) => ApiError;
+}
+
+/** Makes the function that names the operation of a request, given the path below the base URL. */
+export function operationFinder(api: Api): (method: string, path: string) => Operation | undefined {
+  const routes = new Map<string, { operation: Operation; segments: readonly string[] }[]>();
+  for (const operation of Object.values(api.operations)) {
+    const segments = operation.path.split("/");
+    const key = `${operation.method} ${segments.length}`;
+    routes.set(key, [...(routes.get(key) ?? []), { operation, segments }]);
+  }
+  return (method, path) => {
+    const segments = path.split("/");
+    const candidates = routes.get(`${method} ${segments.length}`) ?? [];
+    return candidates.find((route) => matches(route.segments, segments))?.operation;
+  };
+}
+
+function matches(template: readonly string[], path: readonly string[]): boolean {
+  return template.every((segment, index) => segment.startsWith("{") || segment === path[index]);
+}

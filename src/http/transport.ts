@@ -1,0 +1,27 @@
+import { nodeTransport } from "./node-transport.ts";
+
+/** What crosses the network: the part of `fetch` that the road uses. */
+export type Transport = (url: string, init: TransportInit) => Promise<Response>;
+
+export interface TransportInit {
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+  readonly redirect: "manual";
+}
+
+/** Whatever answers requests: the platform's `fetch`, a proxy's, the emulator's, a test's. */
+export type Fetch = (request: Request) => Response | Promise<Response>;
+
+/** An agent of `node:http` or `node:https`. Described by its shape, so that no consumer needs Node's types. */
+export interface HttpAgent {
+  maxSockets: number;
+  destroy(): void;
+}
+
+/** The caller's `fetch` if there is one, else `node:http` where it is the real one, else the platform's `fetch`. */
+export function chooseTransport(fetch: Fetch | undefined, agent: HttpAgent | undefined): Transport {
+  if (fetch) return async (url, init) => fetch(new Request(url, init));
+  return nodeTransport(agent) ?? ((url, init) => globalThis.fetch(url, init));
+}

@@ -1,0 +1,239 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { components } from "../generated/authsignal.ts";
+import { AuthsignalError, InvalidSignatureError } from "./errors.ts";
+
+type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+
+/** Asks you to send an e-mail with a code or a magic link. */
+export interface EmailCreatedEvent extends Schema<"EmailCreatedEvent"> {}
+/** Asks you to send a text message with a code. */
+export interface SmsCreatedEvent extends Schema<"SmsCreatedEvent"> {}
+/** Asks you to send a push notification. */
+export interface PushCreatedEvent extends Schema<"PushCreatedEvent"> {}
+/** A user enrolled an authenticator. */
+export interface AuthenticatorCreatedEvent extends Schema<"AuthenticatorCreatedEvent"> {}
+/** An authenticator of a user changed. */
+export interface AuthenticatorUpdatedEvent extends Schema<"AuthenticatorUpdatedEvent"> {}
+/** A user lost an authenticator. */
+export interface AuthenticatorDeletedEvent extends Schema<"AuthenticatorDeletedEvent"> {}
+/** Asks you to agree to a challenge that the user passed. */
+export interface ActionVerifyEvent extends Schema<"ActionVerifyEvent"> {}
+/** One log record of an action; arrives inside a `LogBatch`. */
+export interface ActionLogCreatedEvent extends Schema<"ActionLogCreatedEvent"> {}
+/** One log record of a challenge; arrives inside a `LogBatch`. */
+export interface ChallengeLogCreatedEvent extends Schema<"ChallengeLogCreatedEvent"> {}
+
+/** One event; `type` tells which. */
+export type WebhookEvent =
+  | EmailCreatedEvent
+  | SmsCreatedEvent
+  | PushCreatedEvent
+  | AuthenticatorCreatedEvent
+  | AuthenticatorUpdatedEvent
+  | AuthenticatorDeletedEvent
+  | ActionVerifyEvent
+  | ActionLogCreatedEvent
+  | ChallengeLogCreatedEvent;
+
+/** Up to 500 log events. It has no `type`, and it can arrive twice: skip every event whose `id` you have seen. */
+export interface LogBatch extends Schema<"LogBatch"> {
+  type?: undefined;
+}
+
+/** The `data` of the events that have it; log events have a `record` instead. */
+export type WebhookEventData = Extract<WebhookEvent, { data: unknown }>["data"];
+
+/** The raw body of a delivery, exactly as it was received. A `Buffer` is a `Uint8Array`. */
+export type WebhookPayload = string | Uint8Array;
+
+/** A web `Headers` object, or a plain one with the names in any case. */
+export type WebhookHeaders =
+  | { get(name: string): string | null }
+  | { readonly [name: string]: string | readonly string[] | undefined };
+
+/**
+ * A web `Request` whose body was not read yet, or any object with headers and the raw body: an Express request behind
+ * `express.raw()`, a Fastify request with a raw body, an AWS Lambda event whose body is not base64-encoded.
+ */
+export type WebhookRequest =
+  | { readonly headers: WebhookHeaders; arrayBuffer(): Promise<ArrayBuffer> }
+  | { readonly headers: WebhookHeaders; readonly body?: WebhookPayload | null };
+
+const SIGNATURE_HEADER = "x-signature-v2";
+const MAX_HEADER_LENGTH = 4096;
+const ITEM = /^([^=]+)=(.*)$/;
+const TIMESTAMP = /^\d{1,12}$/;
+const DEFAULT_TOLERANCE = 5;
+
+/** Tells whether a webhook delivery comes from Authsignal, and signs deliveries for tests. Works on every runtime. */
+export class Webhook {
+  readonly #macs: readonly ReturnType<typeof hmac.create>[];
+
+  /**
+   * @param secret The Server API secret key; an array while several are active. A delivery is good if any key signed it.
+   * @throws AuthsignalError `invalid_argument` if there is no key, or one is blank or not a string.
+   */
+  constructor(secret: string | readonly string[]) {
+    const secrets: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
+    if (secrets.length === 0 || !secrets.every(isSecret)) {
+      throw invalidArgument("The webhook secret must be the Server API secret key, or an array of such, none blank.");
+    }
+    this.#macs = secrets.map((key) => hmac.create(sha256, encoder.encode(key)));
+  }
+
+  /**
+   * Verify a delivery and parse it.
+   *
+   * @param payload The raw request body. A body that was parsed and serialised again does not verify.
+   * @param signature The value of the `X-Signature-V2` header.
+   * @param tolerance How many minutes old, or ahead of this clock, the delivery may be; 5 by default. 0 or less turns
+   *   the check off.
+   * @throws InvalidSignatureError if anything is wrong with the delivery; nothing else.
+   */
+  constructEvent(payload: WebhookPayload, signature: string, tolerance = DEFAULT_TOLERANCE): WebhookEvent | LogBatch {
+    return parseEvent(this.#verified(payload, signature, tolerance));
+  }
+
+  /**
+   * The same from a request: finds the header whatever its case and reads the raw body, once.
+   *
+   * @param tolerance As in `constructEvent`, in minutes.
+   * @throws InvalidSignatureError (as a rejection), also if the header is missing or there twice, or the body was read before.
+   */
+  async constructEventFromRequest(
+    request: WebhookRequest,
+    tolerance = DEFAULT_TOLERANCE,
+  ): Promise<WebhookEvent | LogBatch> {
+    const payload = await readBody(request);
+    return parseEvent(this.#verified(payload, findSignature(request.headers), tolerance));
+  }
+
+  /**
+   * Only verify a delivery; parameters as in `constructEvent`.
+   *
+   * @throws InvalidSignatureError if the body is not raw, or its signature or age is wrong.
+   */
+  verify(payload: WebhookPayload, signature: string, tolerance = DEFAULT_TOLERANCE): void {
+    this.#verified(payload, signature, tolerance);
+  }
+
+  /**
+   * The `X-Signature-V2` header that Authsignal would send with this body: one signature per key. For your tests.
+   *
+   * @param timestamp When it is sent, in whole Unix seconds; now by default.
+   * @throws AuthsignalError `invalid_argument` if the payload is neither string nor bytes, or the timestamp no such number.
+   */
+  sign(payload: WebhookPayload, timestamp = now()): string {
+    if (!isPayload(payload)) throw invalidArgument("The payload to sign must be a string or a Uint8Array.");
+    if (!Number.isInteger(timestamp) || !TIMESTAMP.test(`${timestamp}`)) {
+      throw invalidArgument("The timestamp must be in whole Unix seconds, not milliseconds.");
+    }
+    const signatures = this.#signatures(`${timestamp}`, toBytes(payload));
+    return [`t=${timestamp}`, ...signatures.map((signature) => `v2=${signature}`)].join(",");
+  }
+
+  /** Returns the bytes that were signed: what is parsed is these. */
+  #verified(payload: unknown, signature: unknown, tolerance: unknown): Uint8Array {
+    if (!isPayload(payload)) refuse(REASONS.notRaw);
+    if (Array.isArray(signature)) refuse(REASONS.severalHeaders);
+    if (typeof signature !== "string") refuse(REASONS.noHeader);
+    if (typeof tolerance !== "number" || !Number.isFinite(tolerance)) refuse(REASONS.badTolerance);
+
+    const { timestamp, candidates } = parseHeader(signature);
+    if (tolerance > 0 && Math.abs(now() - Number(timestamp)) > tolerance * 60) refuse(REASONS.untimely);
+
+    const bytes = toBytes(payload);
+    let matched = false;
+    for (const expected of this.#signatures(timestamp, bytes)) {
+      for (const candidate of candidates) matched = isSame(expected, candidate) || matched; // no early exit
+    }
+    if (!matched) refuse(REASONS.mismatch);
+    return bytes;
+  }
+
+  /** The signature with each key: 43 characters, since the base64 of 32 bytes ends in exactly one "=". */
+  #signatures(timestamp: string, body: Uint8Array): string[] {
+    const prefix = encoder.encode(`${timestamp}.`);
+    return this.#macs.map((mac) => {
+      const digest = mac.clone().update(prefix).update(body).digest();
+      return btoa(String.fromCharCode(...digest)).slice(0, 43);
+    });
+  }
+}
+
+/** What happened, in the words of the official SDKs; then what to do. */
+const REASONS = {
+  notRaw:
+    "Payload format is invalid. Pass the raw request body, a string or bytes, not the parsed object: " +
+    'with Express use express.raw({ type: "application/json" }), with a web Request await request.text().',
+  unreadable: "Payload format is invalid. Pass a request whose body nothing has read yet, or a clone of it.",
+  notAnEvent: "Payload format is invalid. It is signed well, but it is not a JSON object.",
+  noHeader: `Signature format is invalid. Pass the value of the ${SIGNATURE_HEADER} header, a string: there is none.`,
+  severalHeaders: `Signature format is invalid. Pass one ${SIGNATURE_HEADER} header, a string: there are several values.`,
+  malformed: `Signature format is invalid. Pass the whole ${SIGNATURE_HEADER} header: "t=<Unix seconds>,v2=<signature>".`,
+  badTolerance: "Tolerance is invalid. Pass a finite number of minutes; 0 turns the check of the timestamp off.",
+  untimely: "Timestamp is outside the tolerance zone. If it is no replay, set the clock of this machine.",
+  mismatch: "Signature mismatch. Pass the body exactly as received, and the secret key of the tenant that sent it.",
+};
+
+function refuse(reason: string, cause?: unknown): never {
+  throw new InvalidSignatureError(reason, cause === undefined ? undefined : { cause });
+}
+
+const invalidArgument = (description: string) => new AuthsignalError(undefined, "invalid_argument", description);
+const encoder = new TextEncoder();
+const now = (): number => Math.floor(Date.now() / 1000);
+
+const isSecret = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
+const isPayload = (value: unknown): value is WebhookPayload => typeof value === "string" || value instanceof Uint8Array;
+const isEvent = (value: unknown): value is WebhookEvent | LogBatch =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function toBytes(payload: WebhookPayload): Uint8Array {
+  return typeof payload === "string" ? encoder.encode(payload) : payload;
+}
+
+/** One `t`, one `v2` or more; other keys are left to the future. A `v2` of a wrong form is one that will not match. */
+function parseHeader(header: string): { timestamp: string; candidates: string[] } {
+  if (header.length > MAX_HEADER_LENGTH) refuse(REASONS.malformed);
+  const items = header.split(",").map((item) => ITEM.exec(item.trim()));
+  const valuesOf = (key: string) => items.flatMap((item) => (item?.[1] === key ? (item[2] ?? "") : []));
+  const [timestamp = "", ...more] = valuesOf("t");
+  const candidates = valuesOf("v2");
+  const wellFormed = !items.includes(null) && TIMESTAMP.test(timestamp) && more.length === 0 && candidates.length > 0;
+  return wellFormed ? { timestamp, candidates } : refuse(REASONS.malformed);
+}
+
+/** Takes a time that depends on the expected length only; past its end a candidate reads as zeros. */
+function isSame(expected: string, candidate: string): boolean {
+  let difference = expected.length ^ candidate.length;
+  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ candidate.charCodeAt(i);
+  return difference === 0;
+}
+
+function parseEvent(body: Uint8Array): WebhookEvent | LogBatch {
+  let event: unknown;
+  try {
+    event = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    // The cause is not kept: it would quote the body, which holds codes and addresses.
+  }
+  return isEvent(event) ? event : refuse(REASONS.notAnEvent);
+}
+
+function findSignature(headers: WebhookHeaders | undefined): unknown {
+  if (typeof headers?.get === "function") return headers.get(SIGNATURE_HEADER);
+  const values = Object.entries(headers ?? {})
+    .filter(([name]) => name.toLowerCase() === SIGNATURE_HEADER)
+    .flatMap(([, value]) => value ?? []);
+  return values.length > 1 ? values : values[0];
+}
+
+async function readBody(request: WebhookRequest): Promise<unknown> {
+  try {
+    return "arrayBuffer" in request ? new Uint8Array(await request.arrayBuffer()) : request.body;
+  } catch (cause) {
+    return refuse(REASONS.unreadable, cause);
+  }
+}
