@@ -45,17 +45,16 @@ export function attempt(
   });
 }
 
-/** Waits; false when the caller's signal fired. */
-export function pause(ms: number, signal: AbortSignal | undefined, clock: Clock): Promise<boolean> {
+/** Waits, but no longer than until the caller's signal fires. */
+export function pause(ms: number, signal: AbortSignal | undefined, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    const stopClock = clock.after(ms, () => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve(true);
-    });
-    function onAbort(): void {
+    const stopClock = clock.after(signal?.aborted ? 0 : ms, end);
+    signal?.addEventListener("abort", end);
+
+    function end(): void {
       stopClock();
-      resolve(false);
+      signal?.removeEventListener("abort", end);
+      resolve();
     }
-    signal?.addEventListener("abort", onAbort, { once: true });
   });
 }

@@ -82,13 +82,13 @@ export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock
       const { signal } = request;
       const operation = findOperation(request.method, pathOf(request.url, baseUrl));
       check(request, operation);
-      signal?.throwIfAborted();
 
       const repeatable = isRepeatable(request, operation);
       const deadline = clock.now() + timeout;
       let mayHaveBeenProcessed = false;
 
       for (let attempts = 1; ; attempts++) {
+        signal?.throwIfAborted();
         const left = deadline - clock.now();
         const mayRepeat = repeatable && attempts <= retries;
         const result = await attempt(transport, request, mayRepeat ? left / 2 : left, clock);
@@ -100,7 +100,7 @@ export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock
         const helps = verdict.again === "everybody" || (verdict.again === "repeatable" && repeatable);
         const wait = askedWait(verdict) ?? backoff(attempts);
         if (helps && attempts <= retries && wait < deadline - clock.now()) {
-          if (!(await pause(wait, signal, clock))) throw signal?.reason;
+          await pause(wait, signal, clock);
           continue;
         }
 

@@ -1,0 +1,231 @@
+import { describe, expect, it } from "vitest";
+import { createAuthsignalClient } from "../../src/client.ts";
+import { client, failureOf, SECRET, TRANSPORTS, USER } from "../support/clients.ts";
+import { json, serve, serveRaw } from "../support/server.ts";
+
+const call = (url: string, options = {}) => client(url, { retries: 0, ...options }).getUser({ userId: "u" });
+
+describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
+  it.each([
+    ["with a byte order mark", `\uFEFF${JSON.stringify(USER)}`, { "content-type": "application/json" }],
+    ["of type text/plain", JSON.stringify(USER), { "content-type": "text/plain" }],
+    ["of no type", JSON.stringify(USER), {}],
+    ["in several chunks", JSON.stringify(USER), { "transfer-encoding": "chunked" }],
+  ])("%s is read as JSON", async (_kind, body, headers) => {
+    await using server = await serve((response) => response.writeHead(200, { ...headers }).end(body));
+    await expect(call(server.url, transport)).resolves.toEqual(USER);
+  });
+
+  it("keeps fields and values that nobody knew yet", async () => {
+    const answer = { isEnrolled: true, defaultVerificationMethod: "TELEPATHY", mood: { today: "good" }, email: null };
+    await using server = await serve((response) => json(response, 200, answer));
+    await expect(call(server.url, transport)).resolves.toEqual(answer);
+  });
+
+  it("keeps keys such as __proto__ as plain data", async () => {
+    await using server = await serve((response) => response.end('{"isEnrolled":true,"__proto__":{"isAdmin":true}}'));
+    const user = await call(server.url, transport);
+    expect("isAdmin" in user).toBe(false);
+    expect("isAdmin" in {}).toBe(false);
+  });
+
+  it.each([
+    ["an empty body", "", "The answer is empty"],
+    ["HTML", "<html>Sign in to the Wi-Fi</html>", "The answer is not JSON"],
+    ["half of a JSON text", '{"isEnrolled":', "The answer is not JSON"],
+    ["null", "null", "The answer must be an object, not null"],
+    ["a number", "42", "The answer must be an object, not a number"],
+    ["a string", '"yes"', "The answer must be an object, not a string"],
+    ["an array", "[]", "The answer must be an object, not an array"],
+    ["no required field", "{}", "The answer.isEnrolled is missing"],
+    ["a field of another type", '{"isEnrolled":"true"}', "The answer.isEnrolled must be a boolean, not a string"],
+    ["a null field", '{"isEnrolled":null}', "The answer.isEnrolled must be a boolean, not null"],
+    ["a depth of 100,000", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, "The answer is not JSON"],
+    ["9 MB", JSON.stringify({ isEnrolled: true, pad: "x".repeat(9 * 1024 * 1024) }), "The answer is larger than 8 MB"],
+  ])("with status 200 and %s is an error", async (_kind, body, problem) => {
+    await using server = await serve((response) => response.end(body));
+    const error = await failureOf(call(server.url, transport));
+    expect(error).toMatchObject({
+      name: "AuthsignalError",
+      statusCode: 200,
+      errorCode: "invalid_response",
+      errorDescription: expect.stringContaining(problem),
+      mayHaveBeenProcessed: true,
+    });
+  });
+
+  it("accepts strings that look deep, and depths below the limit", async () => {
+    const answer = {
+      isEnrolled: true,
+      text: '["'.repeat(2_000),
+      custom: JSON.parse("[".repeat(400) + "]".repeat(400)),
+    };
+    await using server = await serve((response) => json(response, 200, answer));
+    await expect(call(server.url, transport)).resolves.toEqual(answer);
+  });
+
+  it("looks into the items of lists", async () => {
+    const devices = [{ userId: "u", deviceId: "d", createdAt: "2026-01-10T01:00:00.000Z" }, { userId: "u" }];
+    await using server = await serve((response) => json(response, 200, devices));
+    await expect(client(server.url, { ...transport, retries: 0 }).getDevices({ userId: "u" })).rejects.toMatchObject({
+      errorDescription: expect.stringContaining("The answer[1].deviceId is missing"),
+    });
+  });
+
+  it("with status 204 is the success of revokeSession, and a page is not", async () => {
+    await using server = await serve((response, _request, count) =>
+      count === 1 ? response.writeHead(204).end() : response.end("<html>"),
+    );
+    const authsignal = client(server.url, { ...transport, retries: 0 });
+    await expect(authsignal.revokeSession({ accessToken: "t" })).resolves.toBeUndefined();
+    await expect(authsignal.revokeSession({ accessToken: "t" })).rejects.toMatchObject({
+      errorCode: "invalid_response",
+    });
+  });
+
+  it.each([
+    ["204", (status: number) => status === 204, 204, ""],
+    ["200 without a body", () => true, 200, ""],
+    ["200 with an object", () => true, 200, "{}"],
+  ])("with %s is the success of revokeUserSessions", async (_kind, _accepts, status, body) => {
+    await using server = await serve((response) => response.writeHead(status).end(body));
+    const authsignal = client(server.url, { ...transport, retries: 0 });
+    await expect(authsignal.revokeUserSessions({ userId: "u" })).resolves.toBeUndefined();
+  });
+
+  it("that is no HTTP is an error without a status", async () => {
+    await using server = await serveRaw((socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"));
+    await expect(call(server.url, transport)).rejects.toMatchObject({ name: "AuthsignalError", statusCode: undefined });
+  });
+});
+
+describe.each(TRANSPORTS)("an error over %s", (_name, transport) => {
+  it.each<[number, unknown, string, string | undefined, boolean]>([
+    [
+      400,
+      { error: "invalid_request", errorCode: "invalid_request", errorDescription: "no" },
+      "invalid_request",
+      "no",
+      false,
+    ],
+    [400, { error: "old_name" }, "old_name", undefined, false],
+    [400, { error: "old_name", errorCode: "new_name" }, "new_name", undefined, false],
+    [400, { errorCode: "AUTHENTICATOR_NOT_FOUND" }, "AUTHENTICATOR_NOT_FOUND", undefined, false],
+    [401, { message: "Unauthorized" }, "unauthorized", "Unauthorized", false],
+    [403, { message: "Forbidden" }, "invalid_response", "Forbidden", false],
+    [404, { message: "Not Found" }, "not_found", "Not Found", false],
+    [409, {}, "conflict", undefined, false],
+    [422, {}, "invalid_request", undefined, false],
+    [429, "", "too_many_requests", undefined, false],
+    [408, "", "invalid_response", "The answer does not explain itself", true],
+    [418, "[]", "invalid_response", "The answer does not explain itself", true],
+    [500, { message: "Internal Server Error" }, "invalid_response", "Internal Server Error", true],
+    [502, "<html>Bad Gateway</html>", "invalid_response", "The answer does not explain itself", true],
+    [503, "null", "invalid_response", "The answer does not explain itself", true],
+    [
+      599,
+      { error: { nested: true }, errorDescription: 7 },
+      "invalid_response",
+      "The answer does not explain itself",
+      true,
+    ],
+  ])(
+    "with status %i and body %j has an honest code",
+    async (statusCode, body, errorCode, errorDescription, processed) => {
+      const text = typeof body === "string" ? body : JSON.stringify(body);
+      await using server = await serve((response) => response.writeHead(statusCode).end(text));
+      const error = await failureOf(call(server.url, transport));
+      const expected = { statusCode, errorCode, errorDescription, mayHaveBeenProcessed: processed, attempts: 1 };
+      expect(error).toMatchObject({ name: "AuthsignalError", ...expected });
+      expect(String(error)).not.toMatch(/undefined|\[object/);
+    },
+  );
+
+  it("whose body breaks off keeps its status", async () => {
+    await using server = await serve((response) => {
+      response.writeHead(401, { "content-length": "500" }).write('{"errorCode":"unauth');
+      response.socket?.end();
+    });
+    await expect(call(server.url, transport)).rejects.toMatchObject({ statusCode: 401, errorCode: "unauthorized" });
+  });
+
+  it.each(["x-request-id", "x-amzn-requestid", "apigw-requestid"])("keeps the %s", async (header) => {
+    await using server = await serve((response) => json(response, 400, {}, { [header]: "req-1" }));
+    await expect(call(server.url, transport)).rejects.toMatchObject({ requestId: "req-1" });
+  });
+
+  it("tells how long to wait", async () => {
+    await using server = await serve((response) => json(response, 429, {}, { "retry-after": "30" }));
+    await expect(call(server.url, transport)).rejects.toMatchObject({ retryAfter: 30_000, requestId: undefined });
+  });
+
+  it("does not repeat a text without end", async () => {
+    await using server = await serve((response) => json(response, 400, { errorDescription: "x".repeat(100_000) }));
+    const error = await failureOf(call(server.url, transport));
+    expect(String(error).length).toBeLessThan(2_000);
+  });
+
+  it("was possibly processed once any of its attempts was", async () => {
+    await using server = await serve((response, _request, count) =>
+      count === 1 ? json(response, 500, {}, { "retry-after": "0" }) : json(response, 401, {}),
+    );
+    await expect(client(server.url, transport).getUser({ userId: "u" })).rejects.toMatchObject({
+      statusCode: 401,
+      attempts: 2,
+      mayHaveBeenProcessed: true,
+    });
+  });
+});
+
+describe.each(TRANSPORTS)("a redirect over %s", (_name, transport) => {
+  it.each([301, 302, 303, 307, 308])("with status %i is not followed", async (status) => {
+    await using elsewhere = await serve((response) => json(response, 200, USER));
+    await using server = await serve((response) =>
+      response.writeHead(status, { location: `${elsewhere.url}/users/u?token=t` }).end(),
+    );
+    const error = await failureOf(client(server.url, transport).getUser({ userId: "u" }));
+    expect(error).toMatchObject({
+      statusCode: status,
+      errorCode: "invalid_response",
+      errorDescription: expect.stringContaining(elsewhere.url),
+      attempts: 1,
+      mayHaveBeenProcessed: false,
+    });
+    expect(elsewhere.received).toHaveLength(0);
+  });
+});
+
+describe.each(TRANSPORTS)("the typed client over %s", (_name, transport) => {
+  it("gives data, error and the whole response", async () => {
+    await using server = await serve((response, _request, count) =>
+      count === 1 ? json(response, 200, USER, { "x-colour": "blue" }) : json(response, 404, { errorCode: "not_found" }),
+    );
+    const api = createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url, ...transport });
+    const params = { path: { userId: "u" } };
+    const found = await api.GET("/users/{userId}", { params });
+    expect(found.data).toEqual(USER);
+    expect(found.response.headers.get("x-colour")).toBe("blue");
+    const missing = await api.GET("/users/{userId}", { params });
+    expect(missing.error).toEqual({ errorCode: "not_found" });
+    expect(missing.response.status).toBe(404);
+    expect(await missing.response.clone().json()).toEqual({ errorCode: "not_found" });
+  });
+
+  it("can read a body in other ways", async () => {
+    await using server = await serve((response) => json(response, 200, USER));
+    const api = createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url, ...transport });
+    const params = { path: { userId: "u" } };
+    expect((await api.GET("/users/{userId}", { params, parseAs: "text" })).data).toBe(JSON.stringify(USER));
+    const { data } = await api.GET("/users/{userId}", { params, parseAs: "arrayBuffer" });
+    expect(new TextDecoder().decode(data)).toBe(JSON.stringify(USER));
+  });
+
+  it("rejects with the same errors as the facade when there is no answer to give", async () => {
+    await using server = await serve((response) => response.end("{}"));
+    const api = createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url, retries: 0, ...transport });
+    await expect(api.GET("/users/{userId}", { params: { path: { userId: "u" } } })).rejects.toMatchObject({
+      name: "AuthsignalError",
+      errorCode: "invalid_response",
+    });
+  });
+});

@@ -1,0 +1,81 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { type AddressInfo, createServer as createRawServer, type Server, type Socket } from "node:net";
+
+/** What a server of a test received, whole. */
+export interface Received {
+  method: string;
+  path: string;
+  headers: IncomingMessage["headers"];
+  body: string;
+}
+
+export interface TestServer extends AsyncDisposable {
+  url: string;
+  /** Every request so far, in the order of their ends. */
+  received: Received[];
+}
+
+export type Reply = (response: ServerResponse, request: Received, count: number) => void;
+
+/** Listens on a free port of this machine and answers with `reply`, which is told how many requests came so far. */
+export async function serve(reply: Reply): Promise<TestServer> {
+  const received: Received[] = [];
+  const listener: RequestListener = async (request, response) => {
+    let body = "";
+    try {
+      for await (const chunk of request.setEncoding("utf8")) body += chunk;
+    } catch {
+      return;
+    }
+    const one = { method: request.method ?? "", path: request.url ?? "", headers: request.headers, body };
+    received.push(one);
+    reply(response, one, received.length);
+  };
+  const server = createServer(listener);
+  return { ...(await listen(server)), received };
+}
+
+/** Listens with bare sockets, for answers that `node:http` would not give. */
+export async function serveRaw(connect: (socket: Socket) => void): Promise<{ url: string } & AsyncDisposable> {
+  return listen(createRawServer(connect));
+}
+
+async function listen(server: Server): Promise<{ url: string } & AsyncDisposable> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${portOf(address)}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === "string") throw new Error("The server has no port");
+  return address.port;
+}
+
+/** An address of this machine at which nobody listens. */
+export async function closedUrl(): Promise<string> {
+  const server = await serveRaw(() => {});
+  await server[Symbol.asyncDispose]();
+  return server.url;
+}
+
+/** Answers with JSON. */
+export function json(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+}
