@@ -57,8 +57,7 @@ export class Answer implements Response {
     return this.#text;
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: the platform's own signature
-  async json(): Promise<any> {
+  async json(): Promise<unknown> {
     return this.value ?? JSON.parse(this.#text);
   }
 

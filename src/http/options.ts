@@ -41,8 +41,7 @@ export function optionChecks({ name, Failure }: Api) {
     if (typeof value !== "string") refuse(`${option} must be a string: pass the key of your ${name} account`);
     const trimmed = value.trim();
     if (trimmed === "") refuse(`${option} is empty: pass the key of your ${name} account`);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    if (/[\u0000-\u001f\u007f]/.test(trimmed)) refuse(`${option} must not hold control characters`);
+    if (/\p{Cc}/u.test(trimmed)) refuse(`${option} must not hold control characters`);
     if (!trimmed.isWellFormed()) refuse(`${option} must be well-formed Unicode`);
     return trimmed;
   }

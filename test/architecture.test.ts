@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, normalize, relative } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const files = ["src", "scripts"]
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
+  )
+  .filter((name) => name.endsWith(".ts"));
+const sources = files.filter((name) => name.startsWith("src"));
+
+function parse(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.ESNext, true);
+}
+
+function importsOf(file: string): string[] {
+  return parse(file).statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
+    const { moduleSpecifier } = statement;
+    if (!moduleSpecifier || !ts.isStringLiteral(moduleSpecifier)) return [];
+    const target = moduleSpecifier.text;
+    return [target.startsWith(".") ? relative(root, normalize(join(root, file, "..", target))) : target];
+  });
+}
+
+/** Who may import whom. The first rule whose pattern fits a file holds. */
+const RULES: [file: RegExp, mayImport: RegExp][] = [
+  [/^src\/errors\.ts$/, /^$/],
+  [/^src\/naming\.ts$/, /^$/],
+  [/^src\/snake-case\.ts$/, /^(src\/naming\.ts|generated\/.*-data\.ts)$/],
+  [/^src\/webhook\.ts$/, /^(src\/errors\.ts|generated\/authsignal\.ts|@noble\/hashes\/.*)$/],
+  [/^src\/http\/node-transport\.ts$/, /^(src\/(errors\.ts|http\/.*)|node:.*)$/],
+  [/^src\/http\//, /^(src\/(errors\.ts|http\/.*)|openapi-fetch)$/],
+  [/^src\/authsignal\//, /^(src\/(errors\.ts|webhook\.ts|http\/.*|authsignal\/.*)|generated\/.*|openapi-fetch)$/],
+  [/^src\/(index|client)\.ts$/, /^(src\/.*|generated\/.*)$/],
+];
+
+describe("the house", () => {
+  it.each(sources)("lets %s import only what it may", (file) => {
+    const rule = RULES.find(([pattern]) => pattern.test(file));
+    expect(rule, "a rule for this file").toBeDefined();
+    expect(importsOf(file).filter((target) => !rule?.[1].test(target))).toEqual([]);
+  });
+
+  it("imports Node's modules for their types only", () => {
+    expect(importsOf("src/http/node-transport.ts").filter((target) => target.startsWith("node:"))).not.toEqual([]);
+    for (const file of sources) {
+      expect(readFileSync(join(root, file), "utf8"), file).not.toMatch(/^import (?!type\b)[^;]*from "node:/m);
+    }
+  });
+
+  it("has casts in the two documented places only, and no any", () => {
+    const found: string[] = [];
+    for (const file of sources) {
+      const visit = (node: ts.Node): void => {
+        const isConst = ts.isAsExpression(node) && node.type.getText() === "const";
+        const isCast =
+          (ts.isAsExpression(node) && !isConst) || ts.isTypeAssertionExpression(node) || ts.isNonNullExpression(node);
+        if (isCast || node.kind === ts.SyntaxKind.AnyKeyword) found.push(`${file}: ${node.getText()}`);
+        else ts.forEachChild(node, visit);
+      };
+      visit(parse(file));
+    }
+    expect(found).toEqual([
+      "src/http/connect.ts: LightRequest as unknown as typeof Request",
+      "src/http/unwrap.ts: data as T",
+    ]);
+  });
+
+  it("suppresses no check", () => {
+    const suppressed = files.filter((file) => /@ts-|biome-ignore/.test(readFileSync(join(root, file), "utf8")));
+    expect(suppressed).toEqual([]);
+  });
+
+  it("has no hand-written file of more than 350 lines", () => {
+    const long = files.filter((file) => readFileSync(join(root, file), "utf8").split("\n").length > 350);
+    expect(long).toEqual([]);
+  });
+});

@@ -1,0 +1,145 @@
+import { Agent, createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { createAuthsignalClient } from "../../src/client.ts";
+import { Authsignal, CallConnect, snakeCase, Webhook } from "../../src/index.ts";
+import { certificate, key } from "../support/certificate.ts";
+import { client, failureOf, SECRET, TRANSPORTS, USER } from "../support/clients.ts";
+import { closedUrl, json, serve } from "../support/server.ts";
+
+const ENCODINGS = [
+  SECRET,
+  encodeURIComponent(SECRET),
+  Buffer.from(SECRET).toString("hex"),
+  Buffer.from(SECRET).toString("base64").replaceAll("=", ""),
+  Buffer.from(`${SECRET}:`).toString("base64").replaceAll("=", ""),
+  Buffer.from(SECRET).toString("base64url"),
+];
+
+/** The secret in the middle of a longer text, in base64, where it has another alignment. */
+const EMBEDDED = Buffer.from(`user:${SECRET}:`).toString("base64");
+
+/** Everything that a logger could print of a value. */
+function printed(value: unknown): string {
+  const parts = [
+    inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true }),
+    JSON.stringify(value),
+  ];
+  for (let error = value; error instanceof Error; error = error.cause) parts.push(String(error), error.stack ?? "");
+  return parts.join("\n");
+}
+
+function expectNoSecret(value: unknown): void {
+  const text = printed(value);
+  for (const encoding of [...ENCODINGS, EMBEDDED.slice(10, -10)]) expect(text).not.toContain(encoding);
+}
+
+describe("the secret", () => {
+  it("is in no client", async () => {
+    await using server = await serve((response) => json(response, 200, USER));
+    const authsignal = client(server.url);
+    await authsignal.getUser({ userId: "u" });
+    expectNoSecret(authsignal);
+    expectNoSecret(snakeCase(authsignal));
+    expectNoSecret(authsignal.webhook);
+    expectNoSecret(new Webhook(SECRET));
+    expectNoSecret(new CallConnect({ apiSecretKey: SECRET }));
+    expectNoSecret(createAuthsignalClient({ apiSecretKey: SECRET }));
+  });
+
+  it("is in no refusal of an option", () => {
+    for (const options of [
+      { region: SECRET },
+      { apiUrl: "https://user:s3cret@host" },
+      { apiUrl: SECRET },
+      { timeout: SECRET },
+    ]) {
+      expect(() => Reflect.construct(Authsignal, [{ apiSecretKey: SECRET, ...options }])).toThrow(
+        expect.not.objectContaining({ message: expect.stringContaining("s3cret") }),
+      );
+    }
+  });
+
+  it("is in no refusal of an id", async () => {
+    expectNoSecret(await failureOf(client("https://host").getUser({ userId: "" })));
+  });
+});
+
+describe.each(TRANSPORTS)("over %s, the secret", (_name, transport) => {
+  it("is in no error, even when the service echoes it in any encoding", async () => {
+    for (const echo of [...ENCODINGS, EMBEDDED]) {
+      await using server = await serve((response) =>
+        json(
+          response,
+          400,
+          { errorCode: `x-${echo}`, errorDescription: `You sent Basic ${echo}=` },
+          { "x-request-id": encodeURI(echo) },
+        ),
+      );
+      const error = await failureOf(client(server.url, transport).getUser({ userId: "u" }));
+      expect(error).toMatchObject({ statusCode: 400 });
+      expectNoSecret(error);
+    }
+  });
+
+  it("is in no error when nobody answers", async () => {
+    expectNoSecret(await failureOf(client(await closedUrl(), { ...transport, retries: 0 }).getUser({ userId: "u" })));
+    await using server = await serve((response) => response.socket?.destroy());
+    expectNoSecret(await failureOf(client(server.url, { ...transport, retries: 0 }).getUser({ userId: "u" })));
+  });
+
+  it("is in no error when the answer is none", async () => {
+    await using server = await serve((response, request) => response.end(`<html>${request.headers.authorization}`));
+    expectNoSecret(await failureOf(client(server.url, { ...transport, retries: 0 }).getUser({ userId: "u" })));
+  });
+
+  it("does not go to a service whose certificate is not trusted", async () => {
+    const server = createServer({ cert: certificate, key }, (_request, response) => json(response, 200, USER));
+    let asked = 0;
+    server.on("request", () => asked++);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `https://127.0.0.1:${portOf(server.address())}`;
+    try {
+      const error = await failureOf(client(url, transport).getUser({ userId: "u" }));
+      expect(error).toMatchObject({
+        errorCode: "network_error",
+        statusCode: undefined,
+        attempts: 1,
+        mayHaveBeenProcessed: false,
+      });
+      expect(asked).toBe(0);
+      expectNoSecret(error);
+      const trusting = client(url, { agent: new Agent({ ca: certificate }) });
+      await expect(trusting.getUser({ userId: "u" })).resolves.toEqual(USER);
+      expect(asked).toBe(1);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+});
+
+describe("an error", () => {
+  it("keeps the cause, without what a caller's fetch hung on it", async () => {
+    const request = { headers: { authorization: `Basic ${SECRET}` }, toJSON: () => ({ secret: SECRET }) };
+    const cause = Object.assign(new TypeError(`broke while sending ${SECRET}`), { request, code: "E_BROKEN" });
+    const authsignal = client("https://host", { fetch: () => Promise.reject(cause), retries: 0 });
+    const error = await failureOf(authsignal.getUser({ userId: "u" }));
+    expect(error).toMatchObject({
+      cause: { name: "TypeError", message: "broke while sending [secret]", code: "E_BROKEN" },
+    });
+    expectNoSecret(error);
+  });
+
+  it("holds nothing of the request", async () => {
+    await using server = await serve((response) => json(response, 400, { errorCode: "invalid_request" }));
+    const attributes = { email: "jo@example.com", custom: { iban: "DE00" } };
+    const error = await failureOf(client(server.url).track({ userId: "usr_private", action: "a", attributes }));
+    expect(printed(error)).not.toMatch(/jo@example.com|DE00|usr_private/);
+  });
+});
+
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
