@@ -2,10 +2,18 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/contract/**", "test/package/**"] } },
-      { test: { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: "test/contract/prism.ts" } },
-      { test: { name: "package", include: ["test/package/**/*.test.ts"], testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/contract/**", "test/package/**"] },
+      },
+      {
+        extends: true,
+        test: { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: "test/contract/prism.ts" },
+      },
+      { extends: true, test: { name: "package", include: ["test/package/**/*.test.ts"] } },
     ],
   },
 });

@@ -14,10 +14,11 @@ export interface Operation {
   readonly answers: readonly Shape[];
 }
 
-/** An API as the road sees it: its operations, and the error that its callers catch. */
+/** An API as the road sees it: its operations, and the error that its callers catch. Made once, for all its clients. */
 export interface Api {
   readonly name: string;
-  readonly operations: Readonly<Record<string, Operation>>;
+  /** Names the operation of a request by its verb and its path below the base URL. */
+  readonly findOperation: (method: string, path: string) => Operation | undefined;
   readonly Failure: new (
     statusCode: number | undefined,
     errorCode: ErrorCode,
@@ -26,10 +27,10 @@ export interface Api {
   ) => ApiError;
 }
 
-/** Makes the function that names the operation of a request, given the path below the base URL. */
-export function operationFinder(api: Api): (method: string, path: string) => Operation | undefined {
+/** Makes an API's `findOperation`. */
+export function operationFinder(operations: Readonly<Record<string, Operation>>): Api["findOperation"] {
   const routes = new Map<string, { operation: Operation; segments: readonly string[] }[]>();
-  for (const operation of Object.values(api.operations)) {
+  for (const operation of Object.values(operations)) {
     const segments = operation.path.split("/");
     const key = `${operation.method} ${segments.length}`;
     routes.set(key, [...(routes.get(key) ?? []), { operation, segments }]);

@@ -2,7 +2,7 @@ import type { ApiError } from "../errors.ts";
 import { Answer } from "./answer.ts";
 import { Aborted, attempt, pause } from "./attempt.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { type Api, type Operation, operationFinder } from "./operation.ts";
+import type { Api, Operation } from "./operation.ts";
 import { redactError } from "./redact.ts";
 import type { LightRequest } from "./request.ts";
 import { retryAfter } from "./retry-after.ts";
@@ -43,16 +43,12 @@ export type Send = (request: LightRequest) => Promise<Answer>;
  * other answers come back as they are, with their error beside them.
  */
 export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock }: RoadOptions) {
-  const findOperation = operationFinder(api);
-
-  /** Refuses what the compiler of a caller without types could not. */
-  function check({ url, payload }: LightRequest, operation: Operation | undefined): void {
+  /** What the compiler of a caller without types could not refuse. */
+  function problemWith({ url, payload }: LightRequest, operation: Operation | undefined): string | undefined {
+    if (!url.startsWith(`${baseUrl}/`)) return "The secret is for one address: make another client for another one";
     const [, missing] = url.match(/\{(\w+)\}/) ?? [];
-    const problem = missing
-      ? `${missing} is missing: pass it as a non-empty string`
-      : operation?.body && mismatch(payload?.value, operation.body, "The request");
-    const elsewhere = url.startsWith(`${baseUrl}/`) ? undefined : "The secret is for one address; make another client";
-    if (problem ?? elsewhere) throw new api.Failure(undefined, "invalid_argument", problem ?? elsewhere);
+    if (missing) return `${missing} is missing: pass it as a non-empty string`;
+    return operation?.body && mismatch(payload?.value, operation.body, "The request");
   }
 
   /** Makes the error from the last verdict; `attempts` and `mayHaveBeenProcessed` are those of the whole call. */
@@ -80,8 +76,9 @@ export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock
   return function roadFor({ timeout, retries }: Patience): Send {
     return async function send(request) {
       const { signal } = request;
-      const operation = findOperation(request.method, pathOf(request.url, baseUrl));
-      check(request, operation);
+      const operation = api.findOperation(request.method, pathOf(request.url, baseUrl));
+      const problem = problemWith(request, operation);
+      if (problem) throw new api.Failure(undefined, "invalid_argument", problem);
 
       const repeatable = isRepeatable(request, operation);
       const deadline = clock.now() + timeout;

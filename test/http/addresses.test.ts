@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createAuthsignalClient } from "../../src/client.ts";
 import { Authsignal, type AuthsignalOptions, CallConnect } from "../../src/index.ts";
 import { client, failureOf, SECRET, TRACKED, TRANSPORTS, USER } from "../support/clients.ts";
 import { json, serve } from "../support/server.ts";
@@ -209,6 +210,16 @@ describe("the address", () => {
       "https://us-connect.authsignal.com/call/finish",
       "https://au-connect.authsignal.com/call/finish",
     ]);
+  });
+});
+
+describe("the typed client", () => {
+  it("takes the secret to no other address", async () => {
+    await using elsewhere = await serve((response) => json(response, 200, USER));
+    const api = createAuthsignalClient({ apiSecretKey: SECRET });
+    const call = api.GET("/users/{userId}", { params: { path: { userId: "u" } }, baseUrl: elsewhere.url });
+    expect(await failureOf(call)).toMatchObject(REFUSED);
+    expect(elsewhere.received).toHaveLength(0);
   });
 });
 

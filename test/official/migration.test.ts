@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Webhook } from "../../src/index.ts";
-import { exampleServer } from "./example-server.ts";
+import { exampleServer } from "../support/example-server.ts";
 
 const root = join(import.meta.dirname, "../..");
 const OFFICIAL = "@authsignal/node";

@@ -106,7 +106,7 @@ async function main(): Promise<void> {
   console.log("webhook", event.type === "sms.created" ? handle(event) : "another");
 
   try {
-    await authsignal.getUser({ userId: "nobody" });
+    await new Authsignal({ ...options, apiSecretKey: "sk_of_another_region" }).getUser({ userId });
   } catch (error) {
     if (error instanceof AuthsignalError) console.log(error.statusCode, error.errorCode, error.errorDescription);
   }

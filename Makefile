@@ -1,0 +1,60 @@
+# Needs Node 20.19 or newer, npm, make and git; every target installs and builds what it needs.
+
+BIN := node_modules/.bin
+INSTALLED := node_modules/.package-lock.json
+BUILT := dist/index.js
+TARBALL := .tmp/authsignal-ts.tgz
+SOURCES := $(shell find src generated -type f)
+
+# More words for the test runner, e.g. `make test ARGS="--project unit webhook"`.
+ARGS :=
+
+export REDOCLY_TELEMETRY := off
+export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup generate check test contract demo build package size
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: $(INSTALLED) ## Install what package-lock.json names
+
+generate: setup ## Write generated/ from openapi/*.yaml and package.json
+	$(BIN)/tsx scripts/generate.ts
+
+check: setup ## Check generated files, API descriptions, style and types
+	$(BIN)/tsx scripts/generate.ts --check
+	$(BIN)/redocly lint --config openapi/redocly.yaml $$(ls openapi/*.yaml | grep -v redocly)
+	$(BIN)/biome check .
+	$(BIN)/tsc -p .
+
+test: build ## Run all tests
+	$(BIN)/vitest run $(ARGS)
+
+contract: setup ## Run the contract tests only
+	$(BIN)/vitest run --project contract $(ARGS)
+
+demo: setup ## Show step-up authentication against a local service
+	$(BIN)/tsx scripts/demo.ts
+
+build: $(BUILT) ## Build dist/
+
+package: $(TARBALL) ## Pack the tarball, and check it as consumers will see it
+	$(BIN)/publint run $(TARBALL) --strict
+	$(BIN)/attw $(TARBALL) --no-definitely-typed
+
+size: build ## Print what a bundled program weighs, and fail above the budget
+	$(BIN)/tsx scripts/size.ts
+
+$(INSTALLED): package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+$(BUILT): $(INSTALLED) $(SOURCES) package.json tsconfig.json tsdown.config.ts
+	$(BIN)/tsdown
+
+$(TARBALL): $(BUILT) LICENSE CHANGELOG.md THIRD_PARTY_NOTICES.md
+	@mkdir -p .tmp
+	mv "$$(npm pack --ignore-scripts --silent)" $@

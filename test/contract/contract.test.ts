@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import { AuthsignalError, type Fetch } from "../../src/index.ts";
+import { allCalls, invoke, returned, usual } from "./calls.ts";
+import { facadeOf, only, parsed, prismFor, useLoopback } from "./harness.ts";
+import { fillPath, firstSuccess, type Json, type Operation, operationNamed, operations } from "./spec.ts";
+
+// Our calls against Prism, which knows nothing but our descriptions. canary.test.ts shows that it looks closely.
+
+const TRANSPORTS: Record<string, Fetch | undefined> = { "node:http": undefined, fetch: globalThis.fetch };
+
+/** What an error must say for each documented status; "default" stands for a fault of the service. */
+const ERRORS: Record<string, { errorCode: string; mayHaveBeenProcessed: boolean; retryAfter?: number }> = {
+  400: { errorCode: "invalid_request", mayHaveBeenProcessed: false },
+  401: { errorCode: "unauthorized", mayHaveBeenProcessed: false },
+  403: { errorCode: "invalid_response", mayHaveBeenProcessed: false },
+  404: { errorCode: "not_found", mayHaveBeenProcessed: false },
+  409: { errorCode: "conflict", mayHaveBeenProcessed: false },
+  429: { errorCode: "too_many_requests", mayHaveBeenProcessed: false, retryAfter: 30_000 },
+  default: { errorCode: "invalid_response", mayHaveBeenProcessed: true },
+};
+
+/** Each makes Prism invent another answer, the same on every run. */
+const SEEDS = ["one", "two", "three", "four", "five"];
+
+const loopback = useLoopback();
+
+it("covers all 28 operations and all statuses", () => {
+  expect(allCalls.map(([name]) => name).sort()).toEqual(operations.map(({ name }) => name).sort());
+  expect(allCalls).toHaveLength(28);
+  for (const { answers } of operations) {
+    const [success, ...rest] = answers.map(({ status }) => status);
+    expect(success).toMatch(/^20[04]$/);
+    expect(rest.filter((status) => status !== "204").sort()).toEqual(Object.keys(ERRORS).sort());
+  }
+});
+
+describe.each(Object.entries(TRANSPORTS))("over %s", (transport, fetch) => {
+  describe.each(allCalls)("%s", (name, call) => {
+    const operation = operationNamed(name);
+
+    it.each(Object.entries(call.requests))("sends %s as described", async (requestName, request) => {
+      const relay = prismFor(operation, loopback);
+      const value = await invoke(facadeOf(operation, relay.apiUrl, fetch), name, request);
+
+      const sent = only(relay.exchanges);
+      expect(sent.violations).toBeUndefined();
+      expect(`${sent.method} ${pathOf(sent.path)}`).toBe(`${operation.method} ${fillPath(operation)}`);
+      expect(queryOf(operation)).toMatchObject(queryOf(sent.path));
+      expect(withoutMadeKey(operation, parsed(sent.body))).toEqual(operation.bodies?.[requestName]);
+      expect("sec-fetch-mode" in sent.headers).toBe(transport === "fetch");
+      expect(value).toStrictEqual(returned(call, firstSuccess(operation).body));
+    });
+
+    it("can send every body and every parameter that is described", async () => {
+      const relay = prismFor(operation, loopback);
+      const client = facadeOf(operation, relay.apiUrl, fetch);
+      await Promise.all(Object.values(call.requests).map((request) => invoke(client, name, request)));
+      const sent = relay.exchanges.map(({ path }) => queryOf(path));
+      expect(Object.assign({}, ...sent)).toEqual(queryOf(operation));
+      expect(Object.keys(call.requests)).toEqual(expect.arrayContaining(Object.keys(operation.bodies ?? {})));
+    });
+
+    it.each(answersOf(operation, ["200"]))("gives %s %s", async (_status, example, answer) => {
+      const relay = prismFor(operation, loopback, `code=200, example=${example}`);
+      const value = await invoke(facadeOf(operation, relay.apiUrl, fetch), name, usual(call));
+      expect(value).toStrictEqual(returned(call, answer));
+      expect(only(relay.exchanges)).toMatchObject({ status: 200, violations: undefined });
+    });
+
+    it.each(documents(operation, "200") ? SEEDS : [])("survives a 200 with an invented body (%s)", async (seed) => {
+      const relay = prismFor(operation, loopback, `code=200, dynamic=true, seed=${seed}`);
+      const value = await invoke(facadeOf(operation, relay.apiUrl, fetch), name, usual(call));
+      const { answer, violations } = only(relay.exchanges);
+      expect(violations).toBeUndefined();
+      expect(value).toStrictEqual(returned(call, parsed(answer)));
+    });
+
+    it.each(documents(operation, "204") ? ["204"] : [])("gives nothing for %s", async () => {
+      const relay = prismFor(operation, loopback, "code=204");
+      expect(await invoke(facadeOf(operation, relay.apiUrl, fetch), name, usual(call))).toBeUndefined();
+      expect(only(relay.exchanges)).toMatchObject({ status: 204, answer: "", violations: undefined });
+    });
+
+    it.each(answersOf(operation, Object.keys(ERRORS)))("rejects on %s %s", async (status, example, answer) => {
+      const statusCode = status === "default" ? 500 : Number(status);
+      const relay = prismFor(operation, loopback, `code=${statusCode}, example=${example}`);
+      const failing = invoke(facadeOf(operation, relay.apiUrl, fetch), name, usual(call), { retries: 0 });
+      await expect(failing).rejects.toBeInstanceOf(AuthsignalError);
+      await expect(failing).rejects.toMatchObject({
+        statusCode,
+        errorDescription: Object(answer).errorDescription ?? Object(answer).message,
+        retryAfter: undefined,
+        attempts: 1,
+        ...ERRORS[status],
+      });
+      expect(only(relay.exchanges)).toMatchObject({ status: statusCode, violations: undefined });
+    });
+  });
+});
+
+const documents = ({ answers }: Operation, status: string): boolean => answers.some((one) => one.status === status);
+
+/** The documented bodies of some statuses, one by one: status, name and body. */
+function answersOf({ answers }: Operation, statuses: readonly string[]): [string, string, Json][] {
+  return answers
+    .filter(({ status }) => statuses.includes(status))
+    .flatMap(({ status, examples }) =>
+      Object.entries(examples).map(([name, body]): [string, string, Json] => [status, name, body]),
+    );
+}
+
+const pathOf = (path: string): string | undefined => path.split("?")[0];
+
+/** The query of a path, or the examples of all query parameters of an operation. */
+function queryOf(from: string | Operation): Record<string, string> {
+  if (typeof from === "string") return Object.fromEntries(new URLSearchParams(from.split("?")[1]));
+  const described = from.parameters.filter((parameter) => parameter.in === "query");
+  return Object.fromEntries(described.map(({ name, example }) => [name, `${example}`]));
+}
+
+/** A body without the key that `track` makes when the caller has none. */
+function withoutMadeKey({ name, bodies }: Operation, body: Json | undefined): Json | undefined {
+  if (name !== "track" || Object(body).idempotencyKey === Object(bodies?.withdrawal).idempotencyKey) return body;
+  const { idempotencyKey, ...rest } = Object(body);
+  expect(idempotencyKey).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  return rest;
+}

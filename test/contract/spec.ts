@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+
+// What the descriptions in openapi/ say about each operation, as far as the contract tests ask.
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** The description that an operation is in. Call Connect has its own host and its own key. */
+export type Api = "authsignal" | "call-connect";
+
+export interface Operation {
+  readonly name: string;
+  readonly api: Api;
+  readonly method: string;
+  readonly path: string;
+  readonly parameters: readonly Parameter[];
+  /** The named bodies; undefined where the operation takes none. */
+  readonly bodies: Named<Json> | undefined;
+  /** The documented answers by status, which may be "default", each with its named bodies; none for a 204. */
+  readonly answers: readonly { readonly status: string; readonly examples: Named<Json> }[];
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query";
+  readonly example: Json;
+}
+
+type Named<T> = Readonly<Record<string, T>>;
+type Reference = { $ref: string };
+type Content = { content?: { "application/json": { examples: Named<{ value: Json }> } } };
+
+interface OperationNode {
+  operationId: string;
+  parameters?: (Parameter | Reference)[];
+  requestBody?: Content;
+  responses: Named<Content | Reference>;
+}
+
+interface Document {
+  paths: Named<Named<OperationNode>>;
+  webhooks?: Named<{ post: { requestBody: Content } }>;
+  components: { parameters: Named<Parameter>; responses: Named<Content> };
+}
+
+export const specFile = (api: Api): string => `openapi/${api}.yaml`;
+
+/** Every operation of both descriptions. */
+export const operations: readonly Operation[] = (["authsignal", "call-connect"] as const).flatMap(readOperations);
+
+/** The example deliveries of every webhook. */
+export const deliveries: Named<Json> = Object.fromEntries(
+  Object.entries(read("authsignal").webhooks ?? {}).flatMap(([event, { post }]) =>
+    Object.entries(examplesOf(post.requestBody)).map(([name, value]) => [`${event} ${name}`, value]),
+  ),
+);
+
+export function operationNamed(name: string): Operation {
+  const found = operations.find((operation) => operation.name === name);
+  if (!found) throw new Error(`No description has an operation ${name}`);
+  return found;
+}
+
+/** The path of an operation with ids in its slots: the examples of the description, unless others are given. */
+export function fillPath({ path, parameters }: Operation, ids: Named<string> = {}): string {
+  return path.replace(/\{(\w+)\}/g, (_slot, name: string) => {
+    const example = parameters.find((parameter) => parameter.name === name)?.example;
+    return encodeURIComponent(ids[name] ?? `${example}`);
+  });
+}
+
+/** The named bodies of the first documented success, which is what a server answers when it is asked for nothing else. */
+export function firstSuccess({ answers, name }: Operation): { status: number; body: Json | undefined } {
+  const success = answers.find(({ status }) => status.startsWith("2"));
+  if (!success) throw new Error(`${name} has no documented success`);
+  return { status: Number(success.status), body: Object.values(success.examples)[0] };
+}
+
+function readOperations(api: Api): Operation[] {
+  const { paths, components } = read(api);
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, node]) => ({
+      name: node.operationId,
+      api,
+      method: method.toUpperCase(),
+      path,
+      parameters: (node.parameters ?? []).map((parameter) => resolve(parameter, components.parameters)),
+      bodies: node.requestBody && examplesOf(node.requestBody),
+      answers: Object.entries(node.responses).map(([status, response]) => ({
+        status,
+        examples: examplesOf(resolve(response, components.responses)),
+      })),
+    })),
+  );
+}
+
+function read(api: Api): Document {
+  return parse(readFileSync(specFile(api), "utf8"));
+}
+
+function resolve<T extends object>(node: T | Reference, shared: Named<T>): T {
+  if (!("$ref" in node)) return node;
+  const found = shared[node.$ref.split("/").at(-1) ?? ""];
+  if (!found) throw new Error(`${node.$ref} leads nowhere`);
+  return found;
+}
+
+function examplesOf({ content }: Content): Named<Json> {
+  const examples = content?.["application/json"].examples ?? {};
+  return Object.fromEntries(Object.entries(examples).map(([name, { value }]) => [name, value]));
+}

@@ -1,0 +1,113 @@
+import { cp, mkdir, mkdtemp, symlink } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pack, remove, root, run, temporaryFolder } from "./pack.ts";
+
+const fixtures = join(root, "test/package/fixtures");
+const tsc = join(root, "node_modules/typescript/bin/tsc");
+
+let folder: string;
+let tarball: string;
+let server: Server;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  ({ tarball } = await pack(folder));
+  server = createServer(serve);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+
+afterAll(async () => {
+  server?.close();
+  await remove(folder);
+});
+
+/** Answers `track`, and the one user whom it knows; others are refused. */
+const serve: Parameters<typeof createServer>[1] = (request, response) => {
+  const answers = new Map<string, [status: number, body: unknown]>([
+    [
+      "POST /v1/users/ann/actions/withdraw",
+      [200, { state: "ALLOW", url: "", token: "", isEnrolled: false, idempotencyKey: "key" }],
+    ],
+    ["GET /v1/users/ann", [200, { isEnrolled: true, email: "ann@example.com" }]],
+  ]);
+  const allowed = request.headers.authorization === `Basic ${btoa("secret:")}`;
+  const [status, body] = (allowed && answers.get(`${request.method} ${request.url}`)) || [
+    401,
+    { error: "unauthorized" },
+  ];
+  request.resume().on("end", () => response.writeHead(status).end(JSON.stringify(body)));
+};
+
+/** Copies a project, installs the tarball into it, and nothing else but the compiler's own types where it wants them. */
+async function install(name: string, types: string[] = []): Promise<string> {
+  const project = await mkdtemp(join(folder, `${name}-`));
+  await cp(join(fixtures, name), project, { recursive: true });
+  const installed = await run("npm", ["install", tarball, "--offline", "--no-audit", "--no-fund"], { cwd: project });
+  expect(installed.stdout).toMatch(/added 1 package /);
+  for (const type of types) {
+    await mkdir(join(project, "node_modules/@types"), { recursive: true });
+    await symlink(join(root, "node_modules/@types", type), join(project, "node_modules/@types", type));
+  }
+  return project;
+}
+
+async function compile(project: string, config = "tsconfig.json"): Promise<void> {
+  const { stdout } = await run(process.execPath, [tsc, "-p", config], { cwd: project }).catch((error) => error);
+  expect(stdout).toBe("");
+}
+
+/** Runs a program of a consumer, which says what it saw. */
+async function start(project: string, file: string): Promise<unknown> {
+  const { port } = server.address() as AddressInfo;
+  const env = { ...process.env, API_URL: `http://127.0.0.1:${port}/v1` };
+  const { stdout } = await run(process.execPath, [file], { cwd: project, env, timeout: 20_000 });
+  return JSON.parse(stdout);
+}
+
+/** What every program finds out, with both entries of the package. */
+const worked = {
+  state: "ALLOW",
+  email: "ann@example.com",
+  type: "sms.created",
+  refused: "unauthorized",
+  oneClass: true,
+};
+
+describe("installed from its tarball, the package works", () => {
+  test("in an ESM TypeScript project with Node's types", async () => {
+    const project = await install("esm-typescript", ["node"]);
+    await compile(project);
+    expect(await start(project, "main.js")).toEqual(worked);
+  });
+
+  test("in an ESM TypeScript project with the types of a browser", async () => {
+    const project = await install("dom-typescript");
+    await compile(project);
+  });
+
+  test.each(["tsconfig.json", "tsconfig.node10.json"])("in a CommonJS TypeScript project (%s)", async (config) => {
+    const project = await install("commonjs-typescript", ["node"]);
+    await compile(project, config);
+    expect(await start(project, "main.js")).toEqual(worked);
+  });
+
+  test("in a CommonJS project", async () => {
+    expect(await start(await install("commonjs"), "main.js")).toEqual(worked);
+  });
+
+  test("in a plain .mjs file", async () => {
+    expect(await start(await install("plain"), "main.mjs")).toEqual(worked);
+  });
+
+  test("imported and required in one process, and by no other path", async () => {
+    expect(await start(await install("both"), "main.mjs")).toEqual({
+      states: ["ALLOW", "ALLOW"],
+      sameNames: true,
+      deep: Array(4).fill("ERR_PACKAGE_PATH_NOT_EXPORTED"),
+      manifest: "authsignal-ts",
+    });
+  });
+});

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root, run } from "./pack.ts";
+
+const files = ["index.js", "client.js", "index.cjs", "client.cjs"].map((name) => join(root, "dist", name));
+
+/** Runs code in a fresh process, which has to end by itself. */
+async function inFreshProcess(code: string): Promise<unknown> {
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { timeout: 10_000 });
+  return JSON.parse(stdout);
+}
+
+test.each(files)("importing %s starts nothing and touches no global", async (file) => {
+  const seen = await inFreshProcess(`
+    const watched = { globalThis, process, Object, Array, Function, Promise, Error, JSON, Math, Symbol,
+      ...Object.fromEntries(Object.getOwnPropertyNames(globalThis)
+        .filter((name) => typeof globalThis[name] === "function" && globalThis[name].prototype)
+        .map((name) => [name + ".prototype", globalThis[name].prototype])) };
+    const before = new Map(Object.entries(watched).map(([name, value]) => [name, Object.getOwnPropertyDescriptors(value)]));
+    const resources = process.getActiveResourcesInfo().length;
+    const listeners = process.eventNames().length;
+
+    const calls = [];
+    const getBuiltinModule = process.getBuiltinModule;
+    const restore = [];
+    function watch(owner, name) {
+      const original = Object.getOwnPropertyDescriptor(owner, name);
+      Object.defineProperty(owner, name, { ...original, value: (...args) => (calls.push(name), original.value(...args)) });
+      restore.push(() => Object.defineProperty(owner, name, original));
+    }
+    for (const name of ["setTimeout", "setInterval", "setImmediate", "queueMicrotask"]) watch(globalThis, name);
+    watch(process, "getBuiltinModule");
+    await import(${JSON.stringify(file)});
+    for (const undo of restore) undo();
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate); // Node closes the files that it read.
+
+    const changed = [];
+    for (const [name, value] of Object.entries(watched)) {
+      const was = before.get(name);
+      const is = Object.getOwnPropertyDescriptors(value);
+      for (const key of Reflect.ownKeys({ ...was, ...is })) {
+        const same = ["value", "get", "set"].every((part) => Object.is(was[key]?.[part], is[key]?.[part]));
+        if (!same && !(name === "process" && typeof is[key]?.value !== "function")) changed.push(name + "." + String(key));
+      }
+    }
+    console.log(JSON.stringify({
+      changed, calls,
+      started: process.getActiveResourcesInfo().length - resources,
+      listeners: process.eventNames().length - listeners,
+    }));
+  `);
+  expect(seen).toEqual({ changed: [], calls: [], started: 0, listeners: 0 });
+});
+
+test("works where there is no process", async () => {
+  const answer = await inFreshProcess(`
+    const { log } = console;
+    delete globalThis.process;
+    const { Authsignal } = await import(${JSON.stringify(files[0])});
+    const answer = { state: "ALLOW", url: "", token: "", isEnrolled: false, idempotencyKey: "key" };
+    const authsignal = new Authsignal({ apiSecretKey: "secret", fetch: () => Response.json(answer) });
+    const { state } = await authsignal.track({ userId: "ann", action: "withdraw" });
+    authsignal.webhook.verify("{}", authsignal.webhook.sign("{}"));
+    log(JSON.stringify({ state }));
+  `);
+  expect(answer).toEqual({ state: "ALLOW" });
+});

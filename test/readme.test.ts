@@ -1,0 +1,100 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import ts from "typescript";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exampleServer } from "./support/example-server.ts";
+
+const root = join(import.meta.dirname, "..");
+const folder = join(root, ".tmp", `readme-${process.pid}`);
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+interface Block {
+  name: string;
+  code: string;
+  /** What it prints; undefined when it is not run. */
+  output: string | undefined;
+}
+
+/** Every block of TypeScript, with the block of text behind it when it is marked to run. */
+const blocks: Block[] = [...readme.matchAll(/```ts( run)?\n([\s\S]*?)```\n(?:\n```text\n([\s\S]*?)```)?/g)].map(
+  ([, run, code = "", output], index) => ({
+    name: `block ${index + 1}`,
+    code,
+    output: run ? (output ?? "") : undefined,
+  }),
+);
+
+const fileOf = ({ name }: Block, kind: string): string => join(folder, `${name.replace(" ", "-")}.${kind}.ts`);
+
+beforeAll(async () => {
+  await mkdir(folder, { recursive: true });
+  for (const block of blocks) {
+    const typed = block.code
+      .replace('"authsignal-ts/client"', '"../../src/client.ts"')
+      .replace('"authsignal-ts"', '"../../src/index.ts"');
+    await writeFile(fileOf(block, "typed"), typed);
+    await writeFile(
+      fileOf(block, "run"),
+      block.code.replace(/"authsignal-ts(\/client)?"/, '"../../test/support/readme-entry.ts"'),
+    );
+  }
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("the README", () => {
+  it("has code that compiles", () => {
+    expect(blocks.length).toBeGreaterThan(5);
+    const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+    const program = ts.createProgram(
+      blocks.map((block) => fileOf(block, "typed")),
+      { ...options, noUnusedLocals: false },
+    );
+    const problems = ts
+      .getPreEmitDiagnostics(program)
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+    expect(problems).toEqual([]);
+  });
+
+  it.each(blocks.filter(({ output }) => output !== undefined))("prints what it says: $name", async (block) => {
+    await using server = await exampleServer();
+    const env = {
+      PATH: process.env.PATH,
+      EXAMPLE_SERVER: server.url,
+      AUTHSIGNAL_SECRET_KEY: "sk_readme",
+      CALL_CONNECT_SECRET_KEY: "sk_calls",
+    };
+    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", fileOf(block, "run")], {
+      cwd: root,
+      env,
+    });
+    expect(stdout).toBe(block.output);
+  });
+
+  it("names commands, files and headings that exist", () => {
+    const makefile = readFileSync(join(root, "Makefile"), "utf8");
+    for (const [, target] of readme.matchAll(/`make (\w+)`/g)) expect(makefile).toMatch(new RegExp(`^${target}:`, "m"));
+    for (const [, file = ""] of readme.matchAll(/`((?:src|openapi|scripts|test)\/[\w./-]*)`/g)) {
+      expect(existsSync(join(root, file)), file).toBe(true);
+    }
+    const slugs = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+      title
+        .toLowerCase()
+        .replace(/[^\w\s-]/g, "")
+        .replaceAll(" ", "-"),
+    );
+    for (const [, slug] of readme.matchAll(/\]\(#([\w-]+)\)/g)) expect(slugs).toContain(slug);
+  });
+
+  it("shows every method of the clients", async () => {
+    const { Authsignal, CallConnect } = await import("../src/index.ts");
+    for (const { prototype } of [Authsignal, CallConnect]) {
+      for (const method of Object.getOwnPropertyNames(prototype)) {
+        if (method !== "constructor") expect(readme, method).toMatch(new RegExp(`\`${method}[\`(]`));
+      }
+    }
+  });
+});

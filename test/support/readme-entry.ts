@@ -1,0 +1,20 @@
+/** Stands in for `authsignal-ts` when code of the README runs: the same, but a client of a region calls the example server. */
+
+import { createAuthsignalClient as create } from "../../src/client.ts";
+import { type AuthsignalOptions, Authsignal as Real } from "../../src/index.ts";
+
+export * from "../../src/index.ts";
+
+function atExampleServer({ region: _region, ...options }: AuthsignalOptions): AuthsignalOptions {
+  return options.fetch ? options : { ...options, apiUrl: process.env.EXAMPLE_SERVER };
+}
+
+export class Authsignal extends Real {
+  constructor(options: AuthsignalOptions) {
+    super(atExampleServer(options));
+  }
+}
+
+export function createAuthsignalClient(options: AuthsignalOptions) {
+  return create(atExampleServer(options));
+}
