@@ -14,7 +14,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup generate check test contract demo build package size
+.PHONY: help setup generate check test contract demo mock build package size
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ contract: setup ## Run the contract tests only
 
 demo: setup ## Show step-up authentication against a local service
 	$(BIN)/tsx scripts/demo.ts
+
+mock: setup ## Serve the examples of the API on http://127.0.0.1:4010
+	$(BIN)/prism mock --host 127.0.0.1 --port 4010 openapi/authsignal.yaml
 
 build: $(BUILT) ## Build dist/
 

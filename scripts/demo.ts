@@ -101,5 +101,5 @@ try {
   }
   console.log("\nThat is the whole flow. README.md shows the code.");
 } finally {
-  await prism.stop();
+  await prism[Symbol.asyncDispose]();
 }

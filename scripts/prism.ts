@@ -3,32 +3,38 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-export interface Prism {
+/** A Prism mock server. It ends with this process, even if that is killed. */
+export interface Prism extends AsyncDisposable {
   url: string;
-  stop(): Promise<void>;
 }
 
-/** Starts a Prism mock server of a spec on a free port of this machine. It takes about two seconds. */
+const PROGRAM = fileURLToPath(new URL("../node_modules/@stoplight/prism-cli/dist/index.js", import.meta.url));
+
+/** Ends Prism when the process that started it is gone. */
+const NEVER_ALONE = 'data:text/javascript,process.on("disconnect", () => process.exit());';
+
+/** Starts Prism on a spec of `openapi/`, on a free port of this machine. It takes about two seconds. */
 export async function startPrism(spec: string): Promise<Prism> {
-  const program = fileURLToPath(new URL("../node_modules/@stoplight/prism-cli/dist/index.js", import.meta.url));
   const file = fileURLToPath(new URL(`../openapi/${spec}.yaml`, import.meta.url));
-  const child = spawn(process.execPath, [program, "mock", "--host", "127.0.0.1", "--port", "0", file], {
-    stdio: ["ignore", "pipe", "inherit"],
+  const options = ["--host", "127.0.0.1", "--port", "0", "--multiprocess", "false"];
+  const child = spawn(process.execPath, ["--import", NEVER_ALONE, PROGRAM, "mock", file, ...options], {
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
-  const kill = () => child.kill();
-  process.once("exit", kill);
-  let url: string | undefined;
-  for await (const line of createInterface(child.stdout)) {
-    url = line.match(/listening on (http:\/\/\S+)/)?.[1];
-    if (url) break;
+  const { stdout } = child;
+  if (!stdout) throw new Error("Prism has no output");
+  const lines = createInterface(stdout);
+  const output: string[] = [];
+  for await (const line of lines) {
+    output.push(line);
+    const url = line.match(/listening on (http:\/\/\S+)/)?.[1];
+    if (!url) continue;
+    stdout.resume();
+    return {
+      url,
+      async [Symbol.asyncDispose]() {
+        if (child.exitCode === null && child.signalCode === null && child.kill("SIGKILL")) await once(child, "exit");
+      },
+    };
   }
-  if (!url) throw new Error(`Prism did not start on ${spec}.yaml`);
-  child.stdout.resume();
-  return {
-    url,
-    async stop() {
-      process.off("exit", kill);
-      if (child.exitCode === null && child.kill()) await once(child, "exit");
-    },
-  };
+  throw new Error(`Prism did not start on ${file}: ${output.join("\n")}`);
 }

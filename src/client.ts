@@ -1,5 +1,6 @@
 export type { components, operations, paths, webhooks } from "../generated/authsignal.ts";
-export { type AuthsignalClient, type AuthsignalOptions, createAuthsignalClient } from "./authsignal/client.ts";
+export { type AuthsignalClient, createAuthsignalClient } from "./authsignal/client.ts";
+export type { AuthsignalOptions } from "./authsignal/options.ts";
 export type { Region } from "./authsignal/regions.ts";
 export { AuthsignalError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export type { ConnectionOptions } from "./http/options.ts";

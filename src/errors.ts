@@ -5,6 +5,7 @@
  * - `network_error`: nobody answered.
  * - `timeout`: nobody answered in time.
  * - `invalid_response`: the answer is none that the service gives (a proxy's page, a redirect, broken JSON, a gateway's 503).
+ * - `forbidden`: a 403 that names no code.
  */
 export type ErrorCode =
   | "invalid_configuration"
@@ -15,6 +16,7 @@ export type ErrorCode =
   | "not_found"
   | "conflict"
   | "expired_token"
+  | "forbidden"
   | "invalid_argument"
   | "network_error"
   | "timeout"
@@ -51,18 +53,17 @@ export abstract class ApiError extends Error {
     statusCode: number | undefined,
     errorCode: ErrorCode,
     errorDescription?: string,
-    details: ErrorDetails = {},
+    { requestId, retryAfter, attempts = 0, mayHaveBeenProcessed = false, cause }: ErrorDetails = {},
   ) {
     const kind = statusCode === undefined ? errorCode : `${statusCode} ${errorCode}`;
-    const message = errorDescription ? `${kind}: ${errorDescription}` : kind;
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(errorDescription ? `${kind}: ${errorDescription}` : kind, cause === undefined ? undefined : { cause });
     this.statusCode = statusCode;
     this.errorCode = errorCode;
     this.errorDescription = errorDescription;
-    this.requestId = details.requestId;
-    this.retryAfter = details.retryAfter;
-    this.attempts = details.attempts ?? 0;
-    this.mayHaveBeenProcessed = details.mayHaveBeenProcessed ?? false;
+    this.requestId = requestId;
+    this.retryAfter = retryAfter;
+    this.attempts = attempts;
+    this.mayHaveBeenProcessed = mayHaveBeenProcessed;
   }
 }
 

@@ -7,7 +7,6 @@ export {
   type StartCallRequest,
   type StartCallResponse,
 } from "./authsignal/call-connect.ts";
-export type { AuthsignalOptions, AuthsignalOptions as AuthsignalConstructor } from "./authsignal/client.ts";
 export {
   AuthScope,
   CallConnectMessageChannel,
@@ -17,6 +16,7 @@ export {
   VerificationFailureReason,
   VerificationMethod,
 } from "./authsignal/enums.ts";
+export type { AuthsignalOptions, AuthsignalOptions as AuthsignalConstructor } from "./authsignal/options.ts";
 export type { Region } from "./authsignal/regions.ts";
 export type {
   AaguidMapping,

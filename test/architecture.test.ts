@@ -30,7 +30,7 @@ const RULES: [file: RegExp, mayImport: RegExp][] = [
   [/^src\/errors\.ts$/, /^$/],
   [/^src\/naming\.ts$/, /^$/],
   [/^src\/snake-case\.ts$/, /^(src\/naming\.ts|generated\/.*-data\.ts)$/],
-  [/^src\/webhook\.ts$/, /^(src\/errors\.ts|generated\/authsignal\.ts|@noble\/hashes\/.*)$/],
+  [/^src\/webhook\.ts$/, /^(src\/errors\.ts|generated\/authsignal\.ts|@stablelib\/.*)$/],
   [/^src\/http\/node-transport\.ts$/, /^(src\/(errors\.ts|http\/.*)|node:.*)$/],
   [/^src\/http\//, /^(src\/(errors\.ts|http\/.*)|openapi-fetch)$/],
   [/^src\/authsignal\//, /^(src\/(errors\.ts|webhook\.ts|http\/.*|authsignal\/.*)|generated\/.*|openapi-fetch)$/],

@@ -86,6 +86,6 @@ describe("a change of the spec", () => {
     await generate();
     expect(problems()).toEqual([]);
     const data = await readFile(join(copy, "generated/authsignal-data.ts"), "utf8");
-    expect(data).toMatch(/"createSession": \{[^}]*"repeatable": "always"/);
+    expect(data).toMatch(/"POST \/sessions": \{\s*"repeatable": "always"/);
   });
 });

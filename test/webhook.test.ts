@@ -278,11 +278,9 @@ describe("the header", () => {
   });
 
   it("is one string", () => {
-    expect(outcome(() => webhook.constructEvent(EMAIL, [EMAIL_HEADER] as never, ANY_AGE))).toMatch(/several values/);
-    for (const header of [undefined, null, 5, {}, new Headers(), Symbol("s")]) {
+    for (const header of [[EMAIL_HEADER], undefined, null, 5, {}, new Headers(), Symbol("s")]) {
       const message = outcome(() => webhook.constructEvent(EMAIL, header as never, ANY_AGE));
-      expect(message).toContain(FORMAT);
-      expect(message).toMatch(/x-signature-v2 header, a string/);
+      expect(message).toContain(`${FORMAT} Pass one x-signature-v2 header`);
     }
   });
 
@@ -333,9 +331,7 @@ describe("the timestamp", () => {
     (tolerance) => {
       for (const header of [webhook.sign(EMAIL), webhook.sign(EMAIL, SENT_AT)]) {
         const message = outcome(() => webhook.constructEvent(EMAIL, header, tolerance as never));
-        expect(message).toBe(
-          "Tolerance is invalid. Pass a finite number of minutes; 0 turns the check of the timestamp off.",
-        );
+        expect(message).toBe("Tolerance is invalid. Pass a finite number of minutes.");
       }
     },
   );
@@ -375,8 +371,7 @@ describe("the body", () => {
     "is raw, not parsed: %s",
     (parsed) => {
       const message = outcome(() => webhook.constructEvent(parsed as never, EMAIL_HEADER, ANY_AGE));
-      expect(message).toContain(`${PAYLOAD} Pass the raw request body`);
-      expect(message).toContain("express.raw(");
+      expect(message).toContain(`${PAYLOAD} Pass the raw body`);
       expect(message).not.toContain("jo@example.com");
     },
   );
@@ -387,7 +382,7 @@ describe("the body", () => {
       const header = webhook.sign(body);
       webhook.verify(body, header);
       const message = outcome(() => webhook.constructEvent(body, header));
-      expect(message).toContain(`${PAYLOAD} It is signed well`);
+      expect(message).toContain(`${PAYLOAD} It is not a JSON object`);
       expect(message).not.toContain("482913");
     },
   );
@@ -451,10 +446,10 @@ describe("a request", () => {
       { headers: {}, body: EMAIL },
       { body: EMAIL },
     ]) {
-      expect(await refusal(delivery)).toContain(`${FORMAT} Pass the value of the x-signature-v2 header`);
+      expect(await refusal(delivery)).toContain(`${FORMAT} Pass one x-signature-v2 header`);
     }
     const unset = { headers: { "x-signature-v2": undefined }, body: EMAIL } satisfies WebhookRequest;
-    expect(await refusal(unset)).toContain("there is none");
+    expect(await refusal(unset)).toContain(FORMAT);
   });
 
   it("is refused with several headers, even alike", async () => {
@@ -468,7 +463,7 @@ describe("a request", () => {
     const twice = new Headers({ "x-signature-v2": EMAIL_HEADER });
     twice.append("X-Signature-V2", EMAIL_HEADER);
     expect(await refusal(request(twice))).toContain(FORMAT);
-    expect(await refusal({ headers: { "x-signature-v2": [] }, body: EMAIL })).toContain("there is none");
+    expect(await refusal({ headers: { "x-signature-v2": [] }, body: EMAIL })).toContain(FORMAT);
   });
 
   it("is refused when its body was read or parsed before", async () => {
@@ -477,9 +472,9 @@ describe("a request", () => {
     await read.text();
     const error = await webhook.constructEventFromRequest(read, ANY_AGE).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(InvalidSignatureError);
-    expect(error).toMatchObject({ message: expect.stringContaining("nothing has read"), cause: expect.any(TypeError) });
+    expect(error).toMatchObject({ message: expect.stringContaining("neither read nor parsed") });
     for (const body of [JSON.parse(EMAIL), null, undefined, {}]) {
-      expect(await refusal({ headers, body })).toContain("express.raw(");
+      expect(await refusal({ headers, body })).toContain("neither read nor parsed");
     }
   });
 
@@ -517,9 +512,14 @@ describe("the secret", () => {
   });
 
   it("has every place filled", () => {
-    const sparse = [SECRET];
-    sparse[2] = SECRET;
-    expect(() => new Webhook(sparse)).toThrow(AuthsignalError);
+    for (const keys of [
+      [SECRET, undefined],
+      [SECRET, ""],
+      [SECRET, 5],
+      [SECRET, [SECRET]],
+    ]) {
+      expect(() => Reflect.construct(Webhook, [keys])).toThrow(AuthsignalError);
+    }
   });
 
   it("may have any length", () => {
@@ -553,9 +553,12 @@ describe("the secret", () => {
 });
 
 describe("sign", () => {
-  it.each([Number.NaN, Infinity, -1, 1.5, SENT_AT * 1000, 1e21, "5", null])("refuses the timestamp %s", (timestamp) => {
-    expect(() => webhook.sign(EMAIL, timestamp as never)).toThrow(AuthsignalError);
-  });
+  it.each([Number.NaN, Infinity, -1, 1.5, SENT_AT * 1000, 1e21, "now", null])(
+    "refuses the timestamp %s",
+    (timestamp) => {
+      expect(() => webhook.sign(EMAIL, timestamp as never)).toThrow(AuthsignalError);
+    },
+  );
 
   it("refuses a parsed payload", () => {
     expect(() => webhook.sign(JSON.parse(EMAIL))).toThrow(AuthsignalError);

@@ -1,18 +1,23 @@
 import type { Shape } from "../../src/http/shape.ts";
 import { bodySchema, type Document, eachOperation, resolve, type Schema, successes } from "./schema.ts";
 
-/** What the road must know of each operation, by operationId. */
+/** The route of each operation, such as `GET /users/{userId}`, by its operationId. */
+export function routesByName(document: Document): Record<string, string> {
+  return Object.fromEntries(
+    eachOperation(document).map(({ method, path, operation }) => [operation.operationId, `${method} ${path}`]),
+  );
+}
+
+/** What the road must know of each operation, by its route. */
 export function operationsOf(document: Document) {
   const entries = eachOperation(document).map(({ path, method, operation }) => {
     const { operationId, "x-repeatable": repeatable, requestBody } = operation;
     if (repeatable === undefined) throw new Error(`${operationId} has no x-repeatable`);
     const schema = bodySchema(requestBody?.content);
     return [
-      operationId,
+      `${method} ${path}`,
       {
-        method,
-        path,
-        repeatable,
+        ...(repeatable !== "never" && { repeatable }),
         ...(schema && requestBody?.required && { body: shapeOf(schema, document) }),
         answers: successes(operation).map((success) => (success ? shapeOf(success, document) : "empty")),
       },

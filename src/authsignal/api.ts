@@ -1,10 +1,10 @@
 import { version } from "../../generated/version.ts";
 import { AuthsignalError } from "../errors.ts";
-import { type Api, type Operation, operationFinder } from "../http/operation.ts";
+import { type Api, type Operations, operationFinder } from "../http/operation.ts";
 import { base64 } from "../http/redact.ts";
 
 /** An API of Authsignal as the road sees it. */
-export function authsignalApi(name: string, operations: Readonly<Record<string, Operation>>): Api {
+export function authsignalApi(name: string, operations: Operations): Api {
   return { name, findOperation: operationFinder(operations), Failure: AuthsignalError };
 }
 

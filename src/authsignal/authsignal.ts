@@ -3,7 +3,8 @@ import { AuthsignalError } from "../errors.ts";
 import type { CallOptions } from "../http/options.ts";
 import { unwrap } from "../http/unwrap.ts";
 import { Webhook } from "../webhook.ts";
-import { type AuthsignalClient, type AuthsignalOptions, openConnection } from "./client.ts";
+import { type AuthsignalClient, openConnection } from "./client.ts";
+import type { AuthsignalOptions } from "./options.ts";
 import type * as T from "./types.ts";
 
 /** One method for each operation of the spec; the compiler names the one that is missing. */
@@ -45,7 +46,7 @@ export class Authsignal implements Operations {
       const page = await this.queryUsers({ ...request, lastEvaluatedUserId: cursor }, options);
       yield* page.users;
       if (page.lastEvaluatedUserId && page.lastEvaluatedUserId === cursor) {
-        throw new AuthsignalError(200, "invalid_response", "The service gave the same page twice", { attempts: 1 });
+        throw new AuthsignalError(200, "invalid_response", "The same page came twice", { attempts: 1 });
       }
       cursor = page.lastEvaluatedUserId;
     } while (cursor);
@@ -239,5 +240,5 @@ export class Authsignal implements Operations {
 /** Refuses what a caller without types may pass in the place of a request that is about to be taken apart. */
 function given<Request extends object>(request: Request): Request {
   if (typeof request === "object" && request !== null) return request;
-  throw new AuthsignalError(undefined, "invalid_argument", "Pass the request as an object, such as { userId }");
+  throw new AuthsignalError(undefined, "invalid_argument", "The request must be an object");
 }

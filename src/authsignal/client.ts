@@ -2,22 +2,10 @@ import type { Client } from "openapi-fetch";
 import type { paths } from "../../generated/authsignal.ts";
 import { operations } from "../../generated/authsignal-data.ts";
 import { connect } from "../http/connect.ts";
-import { type CallOptions, type ConnectionOptions, optionChecks } from "../http/options.ts";
+import { type CallOptions, optionChecks } from "../http/options.ts";
 import { authsignalApi, authsignalHeaders } from "./api.ts";
-import { REGIONS, type Region, withVersion } from "./regions.ts";
-
-/** How to reach the Server API, and as which tenant. */
-export interface AuthsignalOptions extends ConnectionOptions {
-  /** The Server API secret key of your tenant, from the portal. Never send it to a browser. */
-  apiSecretKey: string;
-  /** Where your tenant lives. Default `"us"`. Not together with `apiUrl`. */
-  region?: Region;
-  /**
-   * The address of the API, for whatever has no region: an emulator, a mock, a legacy host. A bare host of
-   * authsignal.com gets `/v1`. `http:` is for this machine only, unless `allowInsecureHttp`.
-   */
-  apiUrl?: string;
-}
+import type { AuthsignalOptions } from "./options.ts";
+import { REGIONS, withVersion } from "./regions.ts";
 
 /** The typed client of the whole API, made from its spec. */
 export type AuthsignalClient = Client<paths>;

@@ -61,7 +61,7 @@ export class Answer implements Response {
     return this.value ?? JSON.parse(this.#text);
   }
 
-  get body() {
+  get body(): Response["body"] {
     return this.#real().body;
   }
 
@@ -69,10 +69,21 @@ export class Answer implements Response {
     return this.#platform?.bodyUsed ?? false;
   }
 
-  arrayBuffer = () => this.#real().arrayBuffer();
-  blob = () => this.#real().blob();
-  formData = () => this.#real().formData();
-  clone = () => this.#real().clone();
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#real().arrayBuffer();
+  }
+
+  blob(): Promise<Blob> {
+    return this.#real().blob();
+  }
+
+  formData(): Promise<FormData> {
+    return this.#real().formData();
+  }
+
+  clone(): Response {
+    return this.#real().clone();
+  }
 
   #real(): Response {
     const { status, statusText, headers } = this;
@@ -87,26 +98,20 @@ export type ResponseHead = Pick<Response, "status" | "statusText" | "headers">;
 export class BodyReader {
   readonly #decoder = new TextDecoder();
   #text = "";
-  #size = 0;
+  #room = LARGEST_BODY;
 
   /** Takes a chunk; false when the body is larger than what is read. */
   add(chunk: Uint8Array): boolean {
-    this.#size += chunk.byteLength;
-    if (this.#size > LARGEST_BODY) return false;
-    this.#text += this.#decoder.decode(chunk, { stream: true });
-    return true;
+    this.#room -= chunk.byteLength;
+    if (this.#room >= 0) this.#text += this.#decoder.decode(chunk, { stream: true });
+    return this.#room >= 0;
   }
 
-  whole(): Body {
-    return { text: this.#text + this.#decoder.decode() };
-  }
-
-  tooLarge(): Body {
-    return { text: this.#text, problem: `is larger than ${LARGEST_BODY / 1024 / 1024} MB` };
-  }
-
-  brokenOff(): Body {
-    return { text: this.#text, problem: "broke off" };
+  /** The body, of which the sender says whether it ends here. */
+  end(isWhole: boolean): Body {
+    const text = this.#text + this.#decoder.decode();
+    if (this.#room < 0) return { text, problem: "is larger than 8 MB" };
+    return isWhole ? { text } : { text, problem: "broke off" };
   }
 }
 
@@ -116,19 +121,14 @@ export async function readWhole(response: Response, url: string): Promise<Answer
   return new Answer(url, response, await readBody(response));
 }
 
-async function readBody(response: Response): Promise<Body> {
-  const body = new BodyReader();
-  const reader = response.body?.getReader();
-  if (!reader) return body.whole();
+async function readBody({ body }: Response): Promise<Body> {
+  const text = new BodyReader();
+  const reader = body?.getReader();
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if (!body.add(part.value)) {
-        reader.cancel().catch(() => {});
-        return body.tooLarge();
-      }
-    }
-    return body.whole();
+    for (let part = await reader?.read(); part?.value && text.add(part.value); ) part = await reader?.read();
+    reader?.cancel().catch(() => {});
+    return text.end(true);
   } catch {
-    return body.brokenOff();
+    return text.end(false);
   }
 }

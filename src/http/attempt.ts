@@ -1,28 +1,25 @@
 import { type Answer, readWhole } from "./answer.ts";
 import type { Clock } from "./clock.ts";
-import { AttemptFailure, failureOf } from "./failure.ts";
+import { lossOf } from "./loss.ts";
 import type { LightRequest } from "./request.ts";
 import type { Transport } from "./transport.ts";
-
-/** Ends a wait: the caller's signal fired. Holds the caller's own reason, which is rethrown untouched. */
-export class Aborted {
-  constructor(readonly reason: unknown) {}
-}
+import { Verdict } from "./verdict.ts";
 
 /**
  * Sends a request once and reads the whole answer, headers and body, within `budget` ms.
- * Settles as soon as the clock or the caller's signal ends it, even when the transport heeds neither.
+ * Settles as soon as the clock or the caller's signal ends it, even when the transport heeds neither; then it rejects
+ * with the signal's own reason.
  */
 export function attempt(
   transport: Transport,
   { url, method, headers, payload, signal }: LightRequest,
   budget: number,
   clock: Clock,
-): Promise<Answer | AttemptFailure | Aborted> {
-  return new Promise((resolve) => {
+): Promise<Answer | Verdict> {
+  return new Promise((resolve, reject) => {
     const controller = new AbortController();
     const stopClock = clock.after(budget, () => {
-      const stalled = new AttemptFailure("timeout", "The service did not answer in time");
+      const stalled = new Verdict("timeout", "No answer came in time", { processed: true, passing: true });
       controller.abort(stalled);
       settle(stalled);
     });
@@ -30,18 +27,18 @@ export function attempt(
 
     function onAbort(): void {
       controller.abort(signal?.reason);
-      settle(new Aborted(signal?.reason));
+      reject(signal?.reason);
+      settle();
     }
-    function settle(result: Answer | AttemptFailure | Aborted): void {
+    function settle(result?: Answer | Verdict): void {
       stopClock();
       signal?.removeEventListener("abort", onAbort);
-      resolve(result);
+      if (result) resolve(result);
     }
 
-    const body = payload === undefined ? {} : { body: payload.text };
-    transport(url, { method, headers, ...body, signal: controller.signal, redirect: "manual" })
+    transport(url, { method, headers, body: payload?.text, signal: controller.signal, redirect: "manual" })
       .then((response) => readWhole(response, url))
-      .then(settle, (error) => settle(failureOf(error)));
+      .then(settle, (error) => settle(lossOf(error)));
   });
 }
 

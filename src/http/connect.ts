@@ -42,16 +42,15 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
 
   return (call?: CallOptions): Client<Paths> => {
     if (call === undefined) return common;
-    checks.signal(call.signal);
     const send = roadFor(checks.patience(call, patience));
-    return createClient<Paths>({ ...fixed, ...(call.signal && { signal: call.signal }), fetch: receive(send) });
+    return createClient<Paths>({ ...fixed, signal: call.signal, fetch: receive(send) });
   };
 }
 
 /** openapi-fetch passes on the request that it was given the class of. */
 function receive(send: Send) {
   return async (request: Request): Promise<Response> => {
-    if (!(request instanceof LightRequest)) throw new TypeError("The request was replaced by one of another class");
+    if (!(request instanceof LightRequest)) throw new TypeError("The request was replaced");
     return send(request);
   };
 }

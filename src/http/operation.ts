@@ -3,15 +3,12 @@ import type { Shape } from "./shape.ts";
 
 /** What the road must know of an operation. `scripts/generate.ts` writes these from the spec. */
 export interface Operation {
-  readonly method: string;
-  /** The path template, such as `/users/{userId}`. */
-  readonly path: string;
-  /** Whether the same request may be sent twice: always, when it holds an idempotency key, or never. */
-  readonly repeatable: "always" | "with-key" | "never";
+  /** Whether the same request may be sent twice: always, or when it holds an idempotency key; never when undefined. */
+  readonly repeatable?: "always" | "with-key";
   /** What a body must hold; undefined where none is required. */
   readonly body?: Shape;
-  /** What a 2xx must hold to be a value: one of these. */
-  readonly answers: readonly Shape[];
+  /** What a 2xx must hold to be a value: one of these; `"empty"` when it may have no body. */
+  readonly answers: readonly (Shape | "empty")[];
 }
 
 /** An API as the road sees it: its operations, and the error that its callers catch. Made once, for all its clients. */
@@ -27,21 +24,18 @@ export interface Api {
   ) => ApiError;
 }
 
-/** Makes an API's `findOperation`. */
-export function operationFinder(operations: Readonly<Record<string, Operation>>): Api["findOperation"] {
-  const routes = new Map<string, { operation: Operation; segments: readonly string[] }[]>();
-  for (const operation of Object.values(operations)) {
-    const segments = operation.path.split("/");
-    const key = `${operation.method} ${segments.length}`;
-    routes.set(key, [...(routes.get(key) ?? []), { operation, segments }]);
-  }
-  return (method, path) => {
-    const segments = path.split("/");
-    const candidates = routes.get(`${method} ${segments.length}`) ?? [];
-    return candidates.find((route) => matches(route.segments, segments))?.operation;
-  };
-}
+/** Operations by their routes, such as `GET /users/{userId}`. */
+export type Operations = Readonly<Record<string, Operation>>;
 
-function matches(template: readonly string[], path: readonly string[]): boolean {
-  return template.every((segment, index) => segment.startsWith("{") || segment === path[index]);
+/** Makes an API's `findOperation`. */
+export function operationFinder(operations: Operations): Api["findOperation"] {
+  const routes = Object.entries(operations).map(([route, operation]) => ({ operation, template: route.split("/") }));
+  return (method, path) => {
+    const segments = `${method} ${path}`.split("/");
+    return routes.find(
+      ({ template }) =>
+        template.length === segments.length &&
+        template.every((part, index) => part[0] === "{" || part === segments[index]),
+    )?.operation;
+  };
 }

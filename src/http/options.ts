@@ -38,61 +38,51 @@ export function optionChecks({ name, Failure }: Api) {
 
   /** The secret without the white space around it. */
   function secret(value: unknown, option: string): string {
-    if (typeof value !== "string") refuse(`${option} must be a string: pass the key of your ${name} account`);
-    const trimmed = value.trim();
-    if (trimmed === "") refuse(`${option} is empty: pass the key of your ${name} account`);
-    if (/\p{Cc}/u.test(trimmed)) refuse(`${option} must not hold control characters`);
-    if (!trimmed.isWellFormed()) refuse(`${option} must be well-formed Unicode`);
+    const trimmed = typeof value === "string" ? value.trim() : "";
+    if (trimmed === "" || /\p{Cc}|\p{Cs}/u.test(trimmed)) {
+      refuse(`${option} must be your ${name} key, without control characters`);
+    }
     return trimmed;
   }
 
   /** The address that paths are appended to: absolute, without a trailing slash. */
   function apiUrl(value: unknown, allowInsecureHttp: boolean): URL {
-    if (typeof value !== "string" || value.trim() === "") refuse("apiUrl must be a non-empty string");
-    const text = value.trim();
-    if (!URL.canParse(text)) refuse("apiUrl must be an absolute address such as https://host/path");
-    const url = new URL(text);
-    if (url.protocol !== "https:" && url.protocol !== "http:") refuse("apiUrl must begin with https://");
-    if (url.username || url.password) refuse("apiUrl must not hold credentials");
-    if (text.includes("?")) refuse("apiUrl must not hold a query");
-    if (text.includes("#")) refuse("apiUrl must not hold a fragment");
+    const text = typeof value === "string" ? value.trim() : "";
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || !/^https?:[^?#]*$/i.test(text) || url.username || url.password) {
+      return refuse("apiUrl must be like https://host/path, without credentials or query");
+    }
     if (url.protocol === "http:" && !isLoopback(url.hostname) && !allowInsecureHttp) {
-      refuse(
-        "apiUrl must begin with https://, or allowInsecureHttp be true, since the secret would travel unencrypted",
-      );
+      refuse("apiUrl must begin with https://, unless allowInsecureHttp is set");
     }
     return url;
   }
 
   function patience(options: CallOptions, fallback: Patience = DEFAULT_PATIENCE): Patience {
-    const { timeout = fallback.timeout, retries = fallback.retries } = options;
-    if (!(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
-      refuse(`timeout must be a number of milliseconds above 0 and up to ${LONGEST_TIMEOUT}`);
+    const { timeout = fallback.timeout, retries = fallback.retries, signal } = options;
+    if (!(timeout >= 1 && timeout <= LONGEST_TIMEOUT)) {
+      refuse(`timeout must be from 1 to ${LONGEST_TIMEOUT} ms`);
     }
-    if (!Number.isSafeInteger(retries) || retries < 0) refuse("retries must be a whole number, 0 or more");
+    if (!Number.isSafeInteger(retries) || retries < 0) refuse("retries must be a whole number from 0");
+    if (signal !== undefined && !(signal instanceof AbortSignal)) refuse("signal must be an AbortSignal");
     return { timeout, retries };
-  }
-
-  function signal(value: unknown): void {
-    if (value !== undefined && !(value instanceof AbortSignal)) refuse("signal must be an AbortSignal");
   }
 
   function connection({ fetch, agent, dangerouslyAllowBrowser = false }: ConnectionOptions): void {
     if (fetch !== undefined && typeof fetch !== "function") refuse("fetch must be a function");
-    if (agent !== undefined && !isUsableAgent(agent)) refuse("agent must be an Agent of node:http or node:https");
+    if (agent !== undefined && !isUsableAgent(agent)) refuse("agent must be an Agent of node:http(s)");
     if (isBrowser() && !dangerouslyAllowBrowser) {
-      refuse("A secret key has no place in a browser: call your own server, or set dangerouslyAllowBrowser");
+      refuse("Keep the secret key out of browsers, or set dangerouslyAllowBrowser");
     }
   }
 
-  return { refuse, secret, apiUrl, patience, signal, connection };
+  return { refuse, secret, apiUrl, patience, connection };
 }
 
 function isLoopback(hostname: string): boolean {
-  return hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname) || /^(.+\.)?localhost$/.test(hostname);
+  return /^(\[::1\]|127\.\d+\.\d+\.\d+|(.+\.)?localhost)$/.test(hostname);
 }
 
 function isBrowser(): boolean {
-  const node = typeof process === "undefined" ? undefined : process.versions?.node;
-  return "window" in globalThis && "document" in globalThis && node === undefined;
+  return "document" in globalThis && !globalThis.process?.versions?.node;
 }

@@ -8,19 +8,16 @@ export function pathSerializer({ Failure }: Api): (url: string, ids: Record<stri
   return (url, ids) =>
     url.replace(/\{(\w+)\}/g, (_slot, name: string) => {
       const id = ids[name];
-      const problem = problemWith(id);
-      if (problem !== undefined || typeof id !== "string") {
-        throw new Failure(undefined, "invalid_argument", `${name} ${problem}`);
-      }
-      return encodeURIComponent(id);
+      if (isAddressable(id)) return encodeURIComponent(id);
+      throw new Failure(undefined, "invalid_argument", badId(name));
     });
 }
 
-function problemWith(id: unknown): string | undefined {
-  if (id === undefined || id === null) return "is missing: pass it as a non-empty string";
-  if (typeof id !== "string") return `must be a string, not a value of type ${typeof id}`;
-  if (id === "") return "must not be empty";
-  if (id === "." || id === "..") return `must not be "${id}", which means another path`;
-  if (!id.isWellFormed()) return "must be well-formed Unicode: it holds half of a surrogate pair";
-  return undefined;
+/** Says what an id must be. */
+export function badId(name: string): string {
+  return `${name} must be a non-empty, well-formed string other than "." and ".."`;
+}
+
+function isAddressable(id: unknown): id is string {
+  return typeof id === "string" && !["", ".", ".."].includes(id) && id.isWellFormed();
 }

@@ -1,18 +1,14 @@
-const HIDDEN = "[secret]";
-
 /** Makes the function that takes a secret, in whatever encoding it may come back, out of a text. */
 export function redactor(secret: string): (text: string) => string {
   const bytes = new TextEncoder().encode(secret);
-  const forms = new Set([
+  const forms = [
     secret,
-    JSON.stringify(secret).slice(1, -1),
     encodeURIComponent(secret),
-    hex(bytes),
-    hex(bytes).toUpperCase(),
+    Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""),
     ...[0, 1, 2].flatMap((offset) => base64Cores(bytes, offset)),
-  ]);
-  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text);
+  ];
+  const longestFirst = forms.filter(Boolean).sort((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, "[secret]"), text);
 }
 
 /**
@@ -23,22 +19,17 @@ export function redactError(error: unknown, redact: (text: string) => string, de
   if (!(error instanceof Error) || depth > 4) return undefined;
   const cause = redactError(error instanceof AggregateError ? error.errors[0] : error.cause, redact, depth + 1);
   const copy = new Error(redact(error.message), cause && { cause });
-  Object.defineProperty(copy, "name", { value: error.name });
-  Object.defineProperty(copy, "stack", { value: redact(error.stack ?? "") });
-  return "code" in error && typeof error.code === "string" ? Object.assign(copy, { code: redact(error.code) }) : copy;
+  const code = "code" in error && typeof error.code === "string" ? { code: redact(error.code) } : {};
+  return Object.assign(copy, { name: error.name, stack: redact(error.stack ?? "") }, code);
 }
 
 export function base64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return btoa(String.fromCharCode(...bytes));
 }
 
 /** What base64 makes of the bytes wherever they stand in a longer text: the characters that depend on them alone. */
 function base64Cores(bytes: Uint8Array, offset: number): string[] {
   const text = base64(new Uint8Array([...new Uint8Array(offset), ...bytes]));
   const core = text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
-  return core === "" ? [] : [core, core.replaceAll("+", "-").replaceAll("/", "_")];
+  return [core, core.replaceAll("+", "-").replaceAll("/", "_")];
 }

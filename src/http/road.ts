@@ -1,14 +1,15 @@
 import type { ApiError } from "../errors.ts";
 import { Answer } from "./answer.ts";
-import { Aborted, attempt, pause } from "./attempt.ts";
+import { attempt, pause } from "./attempt.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Api, Operation } from "./operation.ts";
+import { badId } from "./path.ts";
 import { redactError } from "./redact.ts";
 import type { LightRequest } from "./request.ts";
 import { retryAfter } from "./retry-after.ts";
 import { mismatch } from "./shape.ts";
 import type { Transport } from "./transport.ts";
-import { isValue, judge, type Verdict } from "./verdict.ts";
+import { judge, Verdict } from "./verdict.ts";
 
 /** The upper bound of the first wait, in ms; it doubles with every further one. */
 const FIRST_BACKOFF = 300;
@@ -45,28 +46,22 @@ export type Send = (request: LightRequest) => Promise<Answer>;
 export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock }: RoadOptions) {
   /** What the compiler of a caller without types could not refuse. */
   function problemWith({ url, payload }: LightRequest, operation: Operation | undefined): string | undefined {
-    if (!url.startsWith(`${baseUrl}/`)) return "The secret is for one address: make another client for another one";
+    if (!url.startsWith(`${baseUrl}/`)) return `The address must begin with ${baseUrl}`;
     const [, missing] = url.match(/\{(\w+)\}/) ?? [];
-    if (missing) return `${missing} is missing: pass it as a non-empty string`;
+    if (missing) return badId(missing);
     return operation?.body && mismatch(payload?.value, operation.body, "The request");
   }
 
-  /** Makes the error from the last verdict; `attempts` and `mayHaveBeenProcessed` are those of the whole call. */
-  function toError(verdict: Verdict, attempts: number, mayHaveBeenProcessed: boolean): ApiError {
-    const { statusCode, headers, errorCode, description, cause } = verdict;
-    const clean = (text: string) => redact(text).slice(0, LONGEST_TEXT);
-    const requestId = REQUEST_IDS.map((name) => headers?.get(name)).find(Boolean);
-    return new api.Failure(statusCode, clean(errorCode), description && clean(description), {
-      requestId: requestId ? clean(requestId) : undefined,
-      retryAfter: askedWait(verdict),
+  /** Makes the error from the last verdict; `attempts` and `processed` are those of the whole call. */
+  function toError({ errorCode, description, answer, cause }: Verdict, attempts: number, processed: boolean): ApiError {
+    const clean = (text: string | null | undefined) => (text ? redact(text).slice(0, LONGEST_TEXT) : undefined);
+    return new api.Failure(answer?.status || undefined, clean(errorCode) ?? errorCode, clean(description), {
+      requestId: clean(REQUEST_IDS.map((name) => answer?.headers.get(name)).find(Boolean)),
+      retryAfter: retryAfter(answer, clock.date()),
       attempts,
-      mayHaveBeenProcessed,
+      mayHaveBeenProcessed: processed,
       cause: redactError(cause, redact),
     });
-  }
-
-  function askedWait({ headers }: Verdict): number | undefined {
-    return retryAfter(headers?.get("retry-after") ?? null, clock.date());
   }
 
   function backoff(attempt: number): number {
@@ -75,37 +70,34 @@ export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock
 
   return function roadFor({ timeout, retries }: Patience): Send {
     return async function send(request) {
-      const { signal } = request;
       const operation = api.findOperation(request.method, pathOf(request.url, baseUrl));
       const problem = problemWith(request, operation);
       if (problem) throw new api.Failure(undefined, "invalid_argument", problem);
 
       const repeatable = isRepeatable(request, operation);
       const deadline = clock.now() + timeout;
-      let mayHaveBeenProcessed = false;
+      let processed = false;
 
       for (let attempts = 1; ; attempts++) {
-        signal?.throwIfAborted();
+        request.signal?.throwIfAborted();
         const left = deadline - clock.now();
-        const mayRepeat = repeatable && attempts <= retries;
-        const result = await attempt(transport, request, mayRepeat ? left / 2 : left, clock);
-        if (result instanceof Aborted) throw result.reason;
-        if (isValue(result, operation)) return result;
+        const budget = repeatable && attempts <= retries ? left / 2 : left;
+        const outcome = await attempt(transport, request, budget, clock);
+        const result = outcome instanceof Answer ? judge(outcome, operation) : outcome;
+        if (result instanceof Answer) return result;
 
-        const verdict = judge(result, operation);
-        mayHaveBeenProcessed ||= verdict.processed;
-        const helps = verdict.again === "everybody" || (verdict.again === "repeatable" && repeatable);
-        const wait = askedWait(verdict) ?? backoff(attempts);
-        if (helps && attempts <= retries && wait < deadline - clock.now()) {
-          await pause(wait, signal, clock);
+        processed ||= result.processed;
+        const mayRepeat = attempts <= retries && result.passing && (repeatable || !result.processed);
+        const wait = retryAfter(result.answer, clock.date()) ?? backoff(attempts);
+        if (mayRepeat && wait < deadline - clock.now()) {
+          await pause(wait, request.signal, clock);
           continue;
         }
 
-        const last = afterDeletion(verdict, request.method, mayHaveBeenProcessed);
-        const error = toError(last, attempts, mayHaveBeenProcessed);
-        if (!(result instanceof Answer) || result.ok) throw error;
-        result.failure = error;
-        return result;
+        const error = toError(afterDeletion(result, request.method, processed), attempts, processed);
+        if (!result.answer || result.answer.ok) throw error;
+        result.answer.failure = error;
+        return result.answer;
       }
     };
   };
@@ -117,14 +109,13 @@ function pathOf(url: string, baseUrl: string): string {
 }
 
 function isRepeatable({ payload }: LightRequest, operation: Operation | undefined): boolean {
-  if (operation?.repeatable !== "with-key") return operation?.repeatable === "always";
-  const body = payload?.value;
-  return typeof body === "object" && body !== null && "idempotencyKey" in body && Boolean(body.idempotencyKey);
+  if (operation?.repeatable === "with-key") return Boolean(Reflect.get(Object(payload?.value), "idempotencyKey"));
+  return operation?.repeatable === "always";
 }
 
 /** Explains the 404 that a deletion meets when its own first attempt was carried out, though its answer was lost. */
-function afterDeletion(verdict: Verdict, method: string, mayHaveBeenProcessed: boolean): Verdict {
-  if (method !== "DELETE" || verdict.statusCode !== 404 || !mayHaveBeenProcessed) return verdict;
-  const hint = "An earlier attempt of this call may have deleted it";
-  return { ...verdict, description: verdict.description ? `${verdict.description} (${hint})` : hint };
+function afterDeletion(verdict: Verdict, method: string, processed: boolean): Verdict {
+  if (method !== "DELETE" || verdict.answer?.status !== 404 || !processed) return verdict;
+  const hint = "An earlier attempt may have deleted it";
+  return new Verdict(verdict.errorCode, verdict.description ? `${verdict.description} (${hint})` : hint, verdict);
 }

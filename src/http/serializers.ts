@@ -1,24 +1,18 @@
-import { createQuerySerializer } from "openapi-fetch";
 import type { Api } from "./operation.ts";
 import { JsonBody } from "./request.ts";
 
-/** Writes query parameters for openapi-fetch: every value given, `0` and `""` too, but none that has no meaning. */
+/** Writes query parameters for openapi-fetch: every value that was given, `0` and `""` too. */
 export function querySerializer({ Failure }: Api): (query: Record<string, unknown>) => string {
-  const serialize = createQuerySerializer<Record<string, unknown>>();
   return (query) => {
-    for (const [name, value] of Object.entries(query)) {
-      const problem = problemWith(value);
-      if (problem) throw new Failure(undefined, "invalid_argument", `${name} ${problem}`);
-    }
-    return serialize(query);
+    const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+    return given.map(([name, value]) => `${name}=${encodeURIComponent(textOf(name, value))}`).join("&");
   };
-}
 
-function problemWith(value: unknown): string | undefined {
-  if (typeof value === "number") return Number.isFinite(value) ? undefined : "must be a finite number";
-  if (typeof value === "string") return value.isWellFormed() ? undefined : "must be well-formed Unicode";
-  if (value === undefined || value === null || typeof value === "boolean") return undefined;
-  return "must be a string, a number or a boolean";
+  function textOf(name: string, value: unknown): string {
+    const text = String(value);
+    if (["string", "number", "boolean"].includes(typeof value) && text !== "NaN" && text.isWellFormed()) return text;
+    throw new Failure(undefined, "invalid_argument", `${name} must be a boolean, a number or a well-formed string`);
+  }
 }
 
 /** Writes a body as JSON for openapi-fetch. */
@@ -27,8 +21,7 @@ export function bodySerializer({ Failure }: Api): (body: unknown) => JsonBody {
     try {
       return new JsonBody(body, JSON.stringify(body));
     } catch (error) {
-      const problem = error instanceof Error ? error.message : "it cannot be converted";
-      throw new Failure(undefined, "invalid_argument", `The request cannot be written as JSON: ${problem}`);
+      throw new Failure(undefined, "invalid_argument", `The request cannot be written as JSON: ${error}`);
     }
   };
 }

@@ -6,7 +6,7 @@ export type Transport = (url: string, init: TransportInit) => Promise<Response>;
 export interface TransportInit {
   readonly method: string;
   readonly headers: Headers;
-  readonly body?: string;
+  readonly body: string | undefined;
   readonly signal: AbortSignal;
   readonly redirect: "manual";
 }

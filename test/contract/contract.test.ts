@@ -12,7 +12,7 @@ const TRANSPORTS: Record<string, Fetch | undefined> = { "node:http": undefined, 
 const ERRORS: Record<string, { errorCode: string; mayHaveBeenProcessed: boolean; retryAfter?: number }> = {
   400: { errorCode: "invalid_request", mayHaveBeenProcessed: false },
   401: { errorCode: "unauthorized", mayHaveBeenProcessed: false },
-  403: { errorCode: "invalid_response", mayHaveBeenProcessed: false },
+  403: { errorCode: "forbidden", mayHaveBeenProcessed: false },
   404: { errorCode: "not_found", mayHaveBeenProcessed: false },
   409: { errorCode: "conflict", mayHaveBeenProcessed: false },
   429: { errorCode: "too_many_requests", mayHaveBeenProcessed: false, retryAfter: 30_000 },

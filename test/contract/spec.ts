@@ -43,7 +43,7 @@ interface Document {
   components: { parameters: Named<Parameter>; responses: Named<Content> };
 }
 
-export const specFile = (api: Api): string => `openapi/${api}.yaml`;
+const specFile = (api: Api): string => `openapi/${api}.yaml`;
 
 /** Every operation of both descriptions. */
 export const operations: readonly Operation[] = (["authsignal", "call-connect"] as const).flatMap(readOperations);

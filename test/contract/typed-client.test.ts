@@ -80,7 +80,7 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
     await expect(failing).rejects.toMatchObject({
       statusCode: 200,
       errorCode: "invalid_response",
-      errorDescription: expect.stringContaining("isEnrolled must be a boolean"),
+      errorDescription: expect.stringContaining("isEnrolled must be of type boolean"),
       mayHaveBeenProcessed: true,
     });
     expect(requests).toHaveLength(1);

@@ -84,7 +84,7 @@ describe("an id of a caller without types", () => {
     const error = await failureOf(getUser({ userId }));
     expect(error).toMatchObject({
       ...REFUSED,
-      message: expect.stringMatching(/^invalid_argument: userId (is missing|must be)/),
+      message: expect.stringMatching(/^invalid_argument: userId must be/),
     });
     expect(server.received).toHaveLength(0);
   });
@@ -118,7 +118,7 @@ describe("an id of a caller without types", () => {
     });
     expect(await verify({ challengeId: "c", verificationCode: 12345 })).toMatchObject({
       ...REFUSED,
-      errorDescription: "The request.verificationCode must be a string, not a number",
+      errorDescription: "The request.verificationCode must be of type string, not number",
     });
     expect(server.received).toHaveLength(0);
   });
@@ -234,21 +234,21 @@ describe("the constructor", () => {
   };
 
   it.each([
-    ["api.authsignal.com/v1", "absolute"],
-    ["ftp://api.authsignal.com", "https://"],
-    ["javascript:alert(1)", "https://"],
+    ["api.authsignal.com/v1", "like https://host/path"],
+    ["ftp://api.authsignal.com", "like https://host/path"],
+    ["javascript:alert(1)", "like https://host/path"],
     ["https://user:pa55@host/v1", "credentials"],
     ["https://host/v1?key=pa55", "query"],
-    ["https://host/v1#pa55", "fragment"],
+    ["https://host/v1#pa55", "query"],
     ["https://host/?", "query"],
     ["http://api.authsignal.com/v1", "allowInsecureHttp"],
     ["http://localhost.evil.com", "allowInsecureHttp"],
     ["http://127.0.0.1.evil.com", "allowInsecureHttp"],
     ["http://10.0.0.1", "allowInsecureHttp"],
-    ["", "non-empty"],
-    [" ", "non-empty"],
-    [7, "non-empty"],
-    ["https://", "absolute"],
+    ["", "like https://host/path"],
+    [" ", "like https://host/path"],
+    [7, "like https://host/path"],
+    ["https://", "like https://host/path"],
   ])("refuses the apiUrl %j", (apiUrl, hint) => {
     const error = refusal({ apiSecretKey: SECRET, apiUrl });
     expect(error).toMatchObject({ ...REFUSED, message: expect.stringContaining(hint) });

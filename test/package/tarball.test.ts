@@ -81,7 +81,11 @@ describe("the tarball", () => {
     for (const [, text] of await readAll(/\.c?[jt]s$/)) {
       for (const [, name = ""] of text.matchAll(/^\/\/#region node_modules\/((?:@[^/]+\/)?[^/]+)/gm)) built.add(name);
     }
-    expect([...built].sort()).toEqual(["@noble/hashes", "openapi-fetch", "openapi-typescript-helpers"]);
+    expect([...built].sort()).toEqual([
+      ...["binary", "hash", "hmac", "sha256", "wipe"].map((name) => `@stablelib/${name}`),
+      "openapi-fetch",
+      "openapi-typescript-helpers",
+    ]);
     for (const name of built) {
       expect(notices).toContain(`- ${name}: `);
       const license = await readFile(join(root, "node_modules", name, "LICENSE"), "utf8");

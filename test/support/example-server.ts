@@ -1,4 +1,4 @@
-import { operations } from "../../generated/authsignal-data.ts";
+import { operations, routes } from "../../generated/authsignal-data.ts";
 import { operationFinder } from "../../src/http/operation.ts";
 import { firstSuccess, operationNamed } from "../contract/spec.ts";
 import { json, serve, type TestServer } from "./server.ts";
@@ -18,7 +18,8 @@ export function exampleServer(): Promise<TestServer> {
   const find = operationFinder(operations);
   return serve((response, { method, path, headers }) => {
     const operation = find(method, path.split("?")[0] ?? "");
-    const name = Object.entries(operations).find(([, one]) => one === operation)?.[0];
+    const route = Object.entries(operations).find(([, one]) => one === operation)?.[0];
+    const name = Object.entries(routes).find(([, one]) => one === route)?.[0];
     if (name === undefined) return json(response, 404, { message: "Not Found" });
     const [key] = Buffer.from(headers.authorization?.replace("Basic ", "") ?? "", "base64")
       .toString()
