@@ -596,7 +596,7 @@ export interface webhooks {
         put?: never;
         /**
          * A user has enrolled an authenticator.
-         * Sent afterwards. Tried up to three times, with at least 30 seconds between.
+         * Sent afterwards. Repeated up to three times, with at least 30 seconds between.
          */
         post: {
             parameters: {
@@ -638,7 +638,7 @@ export interface webhooks {
         put?: never;
         /**
          * An authenticator has changed.
-         * Sent afterwards. Tried up to three times, with at least 30 seconds between.
+         * Sent afterwards. Repeated up to three times, with at least 30 seconds between.
          */
         post: {
             parameters: {
@@ -680,7 +680,7 @@ export interface webhooks {
         put?: never;
         /**
          * An authenticator was removed.
-         * Sent afterwards. Tried up to three times, with at least 30 seconds between.
+         * Sent afterwards. Repeated up to three times, with at least 30 seconds between.
          */
         post: {
             parameters: {
@@ -845,7 +845,9 @@ export interface components {
          * @enum {string}
          */
         KnownVerificationMethod: "SMS" | "EMAIL_OTP" | "EMAIL_MAGIC_LINK" | "AUTHENTICATOR_APP" | "PASSKEY" | "SECURITY_KEY" | "PUSH" | "VERIFF" | "IPROOV" | "IDVERSE" | "PALM_BIOMETRICS_RR" | "RECOVERY_CODE" | "DEVICE" | "WHATSAPP";
-        /** A way to verify a user. */
+        /**
+         * A way to verify a user.
+         */
         VerificationMethod: components["schemas"]["KnownVerificationMethod"] | (string & {});
         /**
          * The methods that can be enrolled without a challenge.
@@ -873,21 +875,27 @@ export interface components {
          * @enum {string}
          */
         KnownUserActionState: "ALLOW" | "BLOCK" | "CHALLENGE_REQUIRED" | "CHALLENGE_SUCCEEDED" | "CHALLENGE_FAILED" | "REVIEW_REQUIRED" | "REVIEW_SUCCEEDED" | "REVIEW_FAILED";
-        /** Where an action stands. Go ahead only on ALLOW and on a success. */
+        /**
+         * Where an action stands. Go ahead only on ALLOW and on a success.
+         */
         UserActionState: components["schemas"]["KnownUserActionState"] | (string & {});
         /**
          * The channels for text messages that are known today.
          * @enum {string}
          */
         KnownSmsChannel: "WHATSAPP" | "DEFAULT";
-        /** How a text message travels; DEFAULT is plain SMS. */
+        /**
+         * How a text message travels; DEFAULT is plain SMS.
+         */
         SmsChannel: components["schemas"]["KnownSmsChannel"] | (string & {});
         /**
          * The reasons to refuse a code that are known today.
          * @enum {string}
          */
         KnownVerificationFailureReason: "CODE_INVALID_OR_EXPIRED" | "MAX_ATTEMPTS_EXCEEDED";
-        /** Why a code was refused. */
+        /**
+         * Why a code was refused.
+         */
         VerificationFailureReason: components["schemas"]["KnownVerificationFailureReason"] | (string & {});
         /**
          * What a challenge may change about the authenticators of a user, separated by a space.
@@ -899,104 +907,178 @@ export interface components {
          * @enum {string}
          */
         KnownCredentialDeviceType: "singleDevice" | "multiDevice";
-        /** Whether a passkey stays on one device or is synchronised. */
+        /**
+         * Whether a passkey stays on one device or is synchronised.
+         */
         CredentialDeviceType: components["schemas"]["KnownCredentialDeviceType"] | (string & {});
         /**
          * The places for a passkey that are known today.
          * @enum {string}
          */
         KnownAuthenticatorAttachment: "platform" | "cross-platform";
-        /** Whether a passkey is built into the device or can be carried around. */
+        /**
+         * Whether a passkey is built into the device or can be carried around.
+         */
         AuthenticatorAttachment: components["schemas"]["KnownAuthenticatorAttachment"] | (string & {});
         /**
          * The outcomes of the rules that are known today.
          * @enum {string}
          */
         KnownRuleOutcome: "ALLOW" | "BLOCK" | "CHALLENGE" | "REVIEW";
-        /** What the rules decided. Not a state; REVIEW here leads to the state REVIEW_REQUIRED. */
+        /**
+         * What the rules decided. Not a state; REVIEW here leads to the state REVIEW_REQUIRED.
+         */
         RuleOutcome: components["schemas"]["KnownRuleOutcome"] | (string & {});
         /**
          * The challenge log entries that are known today. The official list is longer.
          * @enum {string}
          */
         KnownChallengeLogType: "EMAIL_OTP_SENT" | "EMAIL_OTP_CODE_VALID" | "EMAIL_OTP_INVALID_OR_EXPIRED" | "EMAIL_OTP_MAX_ATTEMPTS_EXCEEDED" | "EMAIL_OTP_RATE_LIMIT_EXCEEDED" | "EMAIL_OTP_SEND_DOWNSTREAM_FAILED" | "EMAIL_MAGIC_LINK_SENT" | "EMAIL_MAGIC_LINK_INVALID_OR_EXPIRED" | "EMAIL_MAGIC_LINK_RATE_LIMIT_EXCEEDED" | "EMAIL_MAGIC_LINK_SEND_DOWNSTREAM_FAILED" | "SMS_SENT" | "SMS_DELIVERED" | "SMS_NOT_DELIVERED" | "SMS_CODE_VALID" | "SMS_CODE_INVALID_OR_EXPIRED" | "SMS_MAX_ATTEMPTS_EXCEEDED" | "SMS_RATE_LIMIT_EXCEEDED" | "SMS_SEND_DOWNSTREAM_FAILED" | "WHATSAPP_SENT" | "WHATSAPP_CODE_VALID" | "WHATSAPP_CODE_INVALID_OR_EXPIRED" | "WHATSAPP_MAX_ATTEMPTS_EXCEEDED" | "WHATSAPP_RATE_LIMIT_EXCEEDED";
-        /** What happened in a challenge. */
+        /**
+         * What happened in a challenge.
+         */
         ChallengeLogType: components["schemas"]["KnownChallengeLogType"] | (string & {});
         /**
          * The error codes that are known today.
          * @enum {string}
          */
         KnownErrorCode: "invalid_configuration" | "invalid_credential" | "invalid_request" | "too_many_requests" | "unauthorized" | "not_found" | "conflict" | "expired_token";
-        /** What kind of error it is. */
+        /**
+         * What kind of error it is.
+         */
         ErrorCode: components["schemas"]["KnownErrorCode"] | (string & {});
-        /** What went wrong. Nothing in it is certain to be there, because gateways answer in a form of their own. */
+        /**
+         * What went wrong. Nothing in it is certain to be there, because gateways answer in a form of their own.
+         */
         ErrorResponse: {
-            /** What kind of error it is; the same as errorCode. */
+            /**
+             * What kind of error it is; the same as errorCode.
+             */
             error?: components["schemas"]["ErrorCode"];
-            /** What kind of error it is. */
+            /**
+             * What kind of error it is.
+             */
             errorCode?: components["schemas"]["ErrorCode"];
-            /** The error for people to read. Log it, but do not decide by it. */
+            /**
+             * The error for people to read. Log it, but do not decide by it.
+             */
             errorDescription?: string;
-            /** The error as a gateway tells it. */
+            /**
+             * The error as a gateway tells it.
+             */
             message?: string;
         };
-        /** Your own data points for the rules. The keys are yours. */
+        /**
+         * Your own data points for the rules. The keys are yours.
+         */
         CustomData: {
             [key: string]: string | number | boolean;
         };
-        /** Whether something was deleted. */
+        /**
+         * Whether something was deleted.
+         */
         Deleted: {
-            /** True when it is gone. */
+            /**
+             * True when it is gone.
+             */
             success: boolean;
         };
-        /** An object that says nothing more than that the call was done. */
+        /**
+         * An object that says nothing more than that the call was done.
+         */
         Acknowledged: Record<string, never>;
-        /** A user, as read by id. */
+        /**
+         * A user, as read by id.
+         */
         User: {
-            /** Whether the user has enrolled anything, and so can be challenged. */
+            /**
+             * Whether the user has enrolled anything, and so can be challenged.
+             */
             isEnrolled: boolean;
-            /** E-mail address. */
+            /**
+             * E-mail address.
+             */
             email?: string;
-            /** Whether the address is verified. Only seen in SDK types. */
+            /**
+             * Whether the address is verified. Only seen in SDK types.
+             */
             emailVerified?: boolean;
-            /** Phone number, in E.164 form such as +64270000000. */
+            /**
+             * Phone number, in E.164 form such as +64270000000.
+             */
             phoneNumber?: string;
-            /** Whether the number is verified. Only seen in SDK types. */
+            /**
+             * Whether the number is verified. Only seen in SDK types.
+             */
             phoneNumberVerified?: boolean;
-            /** Main name on a passkey, such as the e-mail address. */
+            /**
+             * Main name on a passkey, such as the e-mail address.
+             */
             username?: string;
-            /** Second name on a passkey, such as the full name. */
+            /**
+             * Second name on a passkey, such as the full name.
+             */
             displayName?: string;
-            /** Methods that the user may enrol. */
+            /**
+             * Methods that the user may enrol.
+             */
             allowedVerificationMethods?: components["schemas"]["VerificationMethod"][];
-            /** Methods that the user has enrolled. */
+            /**
+             * Methods that the user has enrolled.
+             */
             enrolledVerificationMethods?: components["schemas"]["VerificationMethod"][];
-            /** Method that a challenge starts with. */
+            /**
+             * Method that a challenge starts with.
+             */
             defaultVerificationMethod?: components["schemas"]["VerificationMethod"];
-            /** Your own data points about the user. */
+            /**
+             * Your own data points about the user.
+             */
             custom?: components["schemas"]["CustomData"];
-            /** Language of messages to the user, as a BCP 47 tag such as en. */
+            /**
+             * Language of messages to the user, as a BCP 47 tag such as en.
+             */
             locale?: string;
         };
-        /** A user, as found by a query. */
+        /**
+         * A user, as found by a query.
+         */
         UserSummary: {
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
-            /** E-mail address. */
+            /**
+             * E-mail address.
+             */
             email?: string;
-            /** Whether the address is verified. Only seen in SDK types. */
+            /**
+             * Whether the address is verified. Only seen in SDK types.
+             */
             emailVerified?: boolean;
-            /** Phone number, in E.164 form. */
+            /**
+             * Phone number, in E.164 form.
+             */
             phoneNumber?: string;
-            /** Whether the number is verified. Only seen in SDK types. */
+            /**
+             * Whether the number is verified. Only seen in SDK types.
+             */
             phoneNumberVerified?: boolean;
-            /** Main name on a passkey. */
+            /**
+             * Main name on a passkey.
+             */
             username?: string;
-            /** Second name on a passkey. */
+            /**
+             * Second name on a passkey.
+             */
             displayName?: string;
-            /** Whether the user has enrolled anything. */
+            /**
+             * Whether the user has enrolled anything.
+             */
             isEnrolled?: boolean;
-            /** Methods that the user has enrolled. */
+            /**
+             * Methods that the user has enrolled.
+             */
             enrolledVerificationMethods?: components["schemas"]["VerificationMethod"][];
             /**
              * Format: date-time
@@ -1004,66 +1086,122 @@ export interface components {
              */
             createdAt?: string;
         };
-        /** One page of users. */
+        /**
+         * One page of users.
+         */
         QueryUsersResponse: {
-            /** Users on this page. */
+            /**
+             * Users on this page.
+             */
             users: components["schemas"]["UserSummary"][];
-            /** Where the next page starts. Absent on the last page. */
+            /**
+             * Where the next page starts. Absent on the last page.
+             */
             lastEvaluatedUserId?: string;
-            /** Claims of the token that you passed. Only seen in SDK types. */
+            /**
+             * Claims of the token that you passed. Only seen in SDK types.
+             */
             tokenPayload?: components["schemas"]["TokenPayload"];
         };
-        /** Claims of an identity token, as its issuer wrote them. */
+        /**
+         * Claims of an identity token, as its issuer wrote them.
+         */
         TokenPayload: {
             [key: string]: unknown;
         };
-        /** Details of a user to change. What you leave out stays as it is. */
+        /**
+         * Details of a user to change. What you leave out stays as it is.
+         */
         UserAttributes: {
-            /** E-mail address. */
+            /**
+             * E-mail address.
+             */
             email?: string;
-            /** True when you have verified the address; enrolled e-mail methods then move to it. False by default. */
+            /**
+             * True when you have verified the address; enrolled e-mail methods then move to it. False by default.
+             */
             emailVerified?: boolean;
-            /** Phone number, in E.164 form such as +64270000000. */
+            /**
+             * Phone number, in E.164 form such as +64270000000.
+             */
             phoneNumber?: string;
-            /** True when you have verified the number; enrolled SMS methods then move to it. False by default. */
+            /**
+             * True when you have verified the number; enrolled SMS methods then move to it. False by default.
+             */
             phoneNumberVerified?: boolean;
-            /** Main name on a passkey, such as the e-mail address. */
+            /**
+             * Main name on a passkey, such as the e-mail address.
+             */
             username?: string;
-            /** Second name on a passkey, such as the full name. */
+            /**
+             * Second name on a passkey, such as the full name.
+             */
             displayName?: string;
-            /** Language of messages to the user, as a BCP 47 tag such as en. */
+            /**
+             * Language of messages to the user, as a BCP 47 tag such as en.
+             */
             locale?: string;
-            /** Method that a challenge starts with; otherwise the first one enrolled. */
+            /**
+             * Method that a challenge starts with; otherwise the first one enrolled.
+             */
             defaultVerificationMethod?: components["schemas"]["KnownVerificationMethod"];
-            /** Your own data points about the user, for the rules. */
+            /**
+             * Your own data points about the user, for the rules.
+             */
             custom?: components["schemas"]["CustomData"];
         };
-        /** A user after a change. */
+        /**
+         * A user after a change.
+         */
         UpdatedUser: {
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId?: string;
-            /** E-mail address. */
+            /**
+             * E-mail address.
+             */
             email?: string;
-            /** Whether the address is verified. Only seen in SDK tests. */
+            /**
+             * Whether the address is verified. Only seen in SDK tests.
+             */
             emailVerified?: boolean;
-            /** Phone number. */
+            /**
+             * Phone number.
+             */
             phoneNumber?: string;
-            /** Whether the number is verified. Only seen in SDK tests. */
+            /**
+             * Whether the number is verified. Only seen in SDK tests.
+             */
             phoneNumberVerified?: boolean;
-            /** Main name on a passkey. */
+            /**
+             * Main name on a passkey.
+             */
             username?: string;
-            /** Second name on a passkey. */
+            /**
+             * Second name on a passkey.
+             */
             displayName?: string;
-            /** Your own data points about the user. */
+            /**
+             * Your own data points about the user.
+             */
             custom?: components["schemas"]["CustomData"];
         };
-        /** A method that a user has enrolled. */
+        /**
+         * A method that a user has enrolled.
+         */
         UserAuthenticator: {
-            /** Your own id for its owner. Only seen in SDK types and tests. */
+            /**
+             * Your own id for its owner. Only seen in SDK types and tests.
+             */
             userId?: string;
-            /** Id of this enrolment. */
+            /**
+             * Id of this enrolment.
+             */
             userAuthenticatorId: string;
-            /** The enrolled method. */
+            /**
+             * The enrolled method.
+             */
             verificationMethod: components["schemas"]["VerificationMethod"];
             /**
              * Format: date-time
@@ -1080,40 +1218,74 @@ export interface components {
              * When it was verified last.
              */
             lastVerifiedAt?: string;
-            /** E-mail address, for the e-mail methods. */
+            /**
+             * E-mail address, for the e-mail methods.
+             */
             email?: string;
-            /** Phone number in E.164 form, for SMS and WhatsApp. */
+            /**
+             * Phone number in E.164 form, for SMS and WhatsApp.
+             */
             phoneNumber?: string;
-            /** Main name on the passkey. */
+            /**
+             * Main name on the passkey.
+             */
             username?: string;
-            /** Second name on the passkey. */
+            /**
+             * Second name on the passkey.
+             */
             displayName?: string;
-            /** Channel over which the last passed SMS challenge went. */
+            /**
+             * Channel over which the last passed SMS challenge went.
+             */
             previousSmsChannel?: components["schemas"]["SmsChannel"];
-            /** The credential, for passkeys and security keys. */
+            /**
+             * The credential, for passkeys and security keys.
+             */
             webauthnCredential?: components["schemas"]["WebauthnCredential"];
-            /** Whether it is the default of the user. Only seen in stubbed SDK tests. */
+            /**
+             * Whether it is the default of the user. Only seen in stubbed SDK tests.
+             */
             isDefault?: boolean;
         };
-        /** A passkey or security key. */
+        /**
+         * A passkey or security key.
+         */
         WebauthnCredential: {
-            /** Id of the credential, base64url. */
+            /**
+             * Id of the credential, base64url.
+             */
             credentialId: string;
-            /** Id of the device on which it was made. */
+            /**
+             * Id of the device on which it was made.
+             */
             deviceId: string;
-            /** Name of the credential for people to read. */
+            /**
+             * Name of the credential for people to read.
+             */
             name: string;
-            /** Id of the authenticator model. */
+            /**
+             * Id of the authenticator model.
+             */
             aaguid?: string;
-            /** What is known about that model. */
+            /**
+             * What is known about that model.
+             */
             aaguidMapping?: components["schemas"]["AaguidMapping"];
-            /** Whether the credential is backed up. */
+            /**
+             * Whether the credential is backed up.
+             */
             credentialBackedUp?: boolean;
-            /** Whether it stays on one device. Partly inferred from WebAuthn. */
+            /**
+             * Whether it stays on one device. Partly inferred from WebAuthn.
+             */
             credentialDeviceType?: components["schemas"]["CredentialDeviceType"];
-            /** Whether it is built into the device. Partly inferred from WebAuthn. */
+            /**
+             * Whether it is built into the device. Partly inferred from WebAuthn.
+             */
             authenticatorAttachment?: components["schemas"]["AuthenticatorAttachment"];
-            /** The browser in which it was made. Only seen in SDK types and tests. */
+            /**
+             * The browser in which it was made. Only seen in SDK types and tests.
+             */
             parsedUserAgent?: components["schemas"]["UserAgent"];
             /**
              * Format: date-time
@@ -1121,84 +1293,156 @@ export interface components {
              */
             verifiedAt?: string;
         };
-        /** Name and icons of an authenticator model. */
+        /**
+         * Name and icons of an authenticator model.
+         */
         AaguidMapping: {
-            /** Name of the model, such as iCloud Keychain. */
+            /**
+             * Name of the model, such as iCloud Keychain.
+             */
             name?: string;
-            /** Icon for light backgrounds, as a data URI. */
+            /**
+             * Icon for light backgrounds, as a data URI.
+             */
             svgIconLight?: string;
-            /** Icon for dark backgrounds, as a data URI. */
+            /**
+             * Icon for dark backgrounds, as a data URI.
+             */
             svgIconDark?: string;
         };
-        /** A user agent header, taken apart. Only seen in SDK types and tests. */
+        /**
+         * A user agent header, taken apart. Only seen in SDK types and tests.
+         */
         UserAgent: {
-            /** The header as it was sent. */
+            /**
+             * The header as it was sent.
+             */
             ua?: string;
-            /** The browser. */
+            /**
+             * The browser.
+             */
             browser?: components["schemas"]["UserAgentBrowser"];
-            /** The device. */
+            /**
+             * The device.
+             */
             device?: components["schemas"]["UserAgentDevice"];
-            /** The engine of the browser. */
+            /**
+             * The engine of the browser.
+             */
             engine?: components["schemas"]["UserAgentEngine"];
-            /** The operating system. */
+            /**
+             * The operating system.
+             */
             os?: components["schemas"]["UserAgentOs"];
-            /** The processor. */
+            /**
+             * The processor.
+             */
             cpu?: components["schemas"]["UserAgentCpu"];
         };
-        /** A browser. */
+        /**
+         * A browser.
+         */
         UserAgentBrowser: {
-            /** Name, such as Chrome. */
+            /**
+             * Name, such as Chrome.
+             */
             name?: string;
-            /** Full version. */
+            /**
+             * Full version.
+             */
             version?: string;
-            /** First part of the version. */
+            /**
+             * First part of the version.
+             */
             major?: string;
         };
-        /** A device. */
+        /**
+         * A device.
+         */
         UserAgentDevice: {
-            /** Model. */
+            /**
+             * Model.
+             */
             model?: string;
-            /** Kind, such as mobile. */
+            /**
+             * Kind, such as mobile.
+             */
             type?: string;
-            /** Maker. */
+            /**
+             * Maker.
+             */
             vendor?: string;
         };
-        /** A browser engine. */
+        /**
+         * A browser engine.
+         */
         UserAgentEngine: {
-            /** Name, such as Blink. */
+            /**
+             * Name, such as Blink.
+             */
             name?: string;
-            /** Version. */
+            /**
+             * Version.
+             */
             version?: string;
         };
-        /** An operating system. */
+        /**
+         * An operating system.
+         */
         UserAgentOs: {
-            /** Name, such as macOS. */
+            /**
+             * Name, such as macOS.
+             */
             name?: string;
-            /** Version. */
+            /**
+             * Version.
+             */
             version?: string;
         };
-        /** A processor. */
+        /**
+         * A processor.
+         */
         UserAgentCpu: {
-            /** Architecture, such as arm64. */
+            /**
+             * Architecture, such as arm64.
+             */
             architecture?: string;
         };
-        /** A verified method to enrol. A signature counter for passkeys is known to exist, but not its name. */
+        /**
+         * A verified method to enrol. A signature counter for passkeys is known to exist, but not its name.
+         */
         EnrollVerifiedAuthenticatorAttributes: {
-            /** The method to enrol. */
+            /**
+             * The method to enrol.
+             */
             verificationMethod: components["schemas"]["EnrollableVerificationMethod"];
-            /** E-mail address; needed for EMAIL_OTP and EMAIL_MAGIC_LINK. */
+            /**
+             * E-mail address; needed for EMAIL_OTP and EMAIL_MAGIC_LINK.
+             */
             email?: string;
-            /** Phone number in E.164 form; needed for SMS. Inferred: for WHATSAPP, too. */
+            /**
+             * Phone number in E.164 form; needed for SMS. Inferred: for WHATSAPP, too.
+             */
             phoneNumber?: string;
-            /** The otpauth URI of the app's secret; needed for AUTHENTICATOR_APP. */
+            /**
+             * The otpauth URI of the app's secret; needed for AUTHENTICATOR_APP.
+             */
             otpUri?: string;
-            /** Id of the credential, base64url; needed for PASSKEY. Inferred: named as in the batch call. */
+            /**
+             * Id of the credential, base64url; needed for PASSKEY. Inferred: named as in the batch call.
+             */
             credentialId?: string;
-            /** Public key in COSE form, base64url; needed for PASSKEY. Inferred: named as in the batch call. */
+            /**
+             * Public key in COSE form, base64url; needed for PASSKEY. Inferred: named as in the batch call.
+             */
             credentialPublicKey?: string;
-            /** Name of the passkey for people to read. Inferred: named as in the batch call. */
+            /**
+             * Name of the passkey for people to read. Inferred: named as in the batch call.
+             */
             name?: string;
-            /** Whether to make it the default of the user. */
+            /**
+             * Whether to make it the default of the user.
+             */
             isDefault?: boolean;
             /**
              * @deprecated
@@ -1206,101 +1450,191 @@ export interface components {
              */
             oobChannel?: components["schemas"]["LegacyOobChannel"];
         };
-        /** A method that was enrolled. */
+        /**
+         * A method that was enrolled.
+         */
         EnrollVerifiedAuthenticatorResponse: {
-            /** The new authenticator. */
+            /**
+             * The new authenticator.
+             */
             authenticator: components["schemas"]["UserAuthenticator"];
-            /** Codes to get back in without it. They are readable here and never again; a tenant can switch them off. */
+            /**
+             * Codes to get back in without it. They are readable here and never again; a tenant can switch them off.
+             */
             recoveryCodes?: string[];
         };
-        /** Passkeys of many users. */
+        /**
+         * Passkeys of many users.
+         */
         BatchEnrollVerifiedAuthenticatorsRequest: {
-            /** The passkeys, at most 1,000. */
+            /**
+             * The passkeys, at most 1,000.
+             */
             authenticators: components["schemas"]["BatchAuthenticator"][];
         };
-        /** One passkey of a batch. */
+        /**
+         * One passkey of a batch.
+         */
         BatchAuthenticator: {
-            /** Your own id for its owner. */
+            /**
+             * Your own id for its owner.
+             */
             userId: string;
-            /** The method to enrol. */
+            /**
+             * The method to enrol.
+             */
             verificationMethod: components["schemas"]["BatchVerificationMethod"];
-            /** Id of the credential, base64url. */
+            /**
+             * Id of the credential, base64url.
+             */
             credentialId: string;
-            /** Public key in COSE form, base64url. */
+            /**
+             * Public key in COSE form, base64url.
+             */
             credentialPublicKey: string;
-            /** Name of the passkey for people to read. */
+            /**
+             * Name of the passkey for people to read.
+             */
             name?: string;
-            /** Ways to talk to the authenticator. Only seen in SDK types. */
+            /**
+             * Ways to talk to the authenticator. Only seen in SDK types.
+             */
             transports?: string[];
-            /** Id of the authenticator model. Only seen in SDK types. */
+            /**
+             * Id of the authenticator model. Only seen in SDK types.
+             */
             aaguid?: string;
         };
-        /** What became of a batch. */
+        /**
+         * What became of a batch.
+         */
         BatchEnrollVerifiedAuthenticatorsResponse: {
-            /** How many items were sent. */
+            /**
+             * How many items were sent.
+             */
             total: number;
-            /** How many were enrolled. */
+            /**
+             * How many were enrolled.
+             */
             succeeded: number;
-            /** How many were not. */
+            /**
+             * How many were not.
+             */
             failed: number;
-            /** The items that were not enrolled. */
+            /**
+             * The items that were not enrolled.
+             */
             failures: components["schemas"]["BatchEnrollmentFailure"][];
         };
-        /** An item of a batch that was not enrolled. */
+        /**
+         * An item of a batch that was not enrolled.
+         */
         BatchEnrollmentFailure: {
-            /** The userId of the item. */
+            /**
+             * The userId of the item.
+             */
             userId?: string;
-            /** The credentialId of the item. */
+            /**
+             * The credentialId of the item.
+             */
             credentialId?: string;
-            /** What went wrong, such as conflict. */
+            /**
+             * What went wrong, such as conflict.
+             */
             errorCode?: components["schemas"]["ErrorCode"];
-            /** The same for people to read. */
+            /**
+             * The same for people to read.
+             */
             errorDescription?: string;
         };
-        /** An authenticator that the tenant has set up. */
+        /**
+         * An authenticator that the tenant has set up.
+         */
         AuthenticatorConfiguration: {
-            /** Id of the configuration. */
+            /**
+             * Id of the configuration.
+             */
             authenticatorId: string;
-            /** The method it is for. */
+            /**
+             * The method it is for.
+             */
             verificationMethod: components["schemas"]["VerificationMethod"];
-            /** Whether it is switched on. */
+            /**
+             * Whether it is switched on.
+             */
             isActive: boolean;
-            /** Whether the pre-built UI lets users edit it. */
+            /**
+             * Whether the pre-built UI lets users edit it.
+             */
             isEditableByUser?: boolean;
-            /** Whether the pre-built UI hides it. */
+            /**
+             * Whether the pre-built UI hides it.
+             */
             isHiddenToUser?: boolean;
-            /** For SMS: DEFAULT sends plain SMS only, WHATSAPP uses both. */
+            /**
+             * For SMS: DEFAULT sends plain SMS only, WHATSAPP uses both.
+             */
             smsChannel?: components["schemas"]["SmsChannel"];
         };
-        /** What you know about the action. Everything is optional. */
+        /**
+         * What you know about the action. Everything is optional.
+         */
         TrackAttributes: {
-            /** Name for this one action; the service makes a UUID when you send none. Inferred: a repeated key means the same action. */
+            /**
+             * Name for this one action. Without one, a UUID is made. Inferred: a repeated key means the same action.
+             */
             idempotencyKey?: string;
-            /** Where the pre-built UI sends the user afterwards. */
+            /**
+             * Where the pre-built UI sends the user afterwards.
+             */
             redirectUrl?: string;
-            /** Whether to show the settings after the challenge. False by default. */
+            /**
+             * Whether to show the settings after the challenge. False by default.
+             */
             redirectToSettings?: boolean;
-            /** IP address of the user, for rules about places. */
+            /**
+             * IP address of the user, for rules about places.
+             */
             ipAddress?: string;
-            /** User agent header of the user, for rules about devices. */
+            /**
+             * User agent header of the user, for rules about devices.
+             */
             userAgent?: string;
-            /** Id of the device: the cookie __as_aid, or the anonymousId of the web SDK. */
+            /**
+             * Id of the device: the cookie __as_aid, or the anonymousId of the web SDK.
+             */
             deviceId?: string;
-            /** What the token may do, separated by spaces: read:authenticators (the default), add:, update: or remove:authenticators. */
+            /**
+             * What the token may do, separated by spaces: read:authenticators (the default), add:, update: or remove:authenticators.
+             */
             scope?: string;
-            /** E-mail address of the user. */
+            /**
+             * E-mail address of the user.
+             */
             email?: string;
-            /** Phone number of the user, in E.164 form. */
+            /**
+             * Phone number of the user, in E.164 form.
+             */
             phoneNumber?: string;
-            /** Main name on a passkey. Only seen in SDK types. */
+            /**
+             * Main name on a passkey. Only seen in SDK types.
+             */
             username?: string;
-            /** Your own data points about the action, for the rules. */
+            /**
+             * Your own data points about the action, for the rules.
+             */
             custom?: components["schemas"]["CustomData"];
-            /** A challenge to tie to this action. Only seen in SDK types; meaning inferred. */
+            /**
+             * A challenge to tie to this action. Only seen in SDK types; meaning inferred.
+             */
             challengeId?: string;
-            /** Language of messages, as a BCP 47 tag. Only seen in SDK types. */
+            /**
+             * Language of messages, as a BCP 47 tag. Only seen in SDK types.
+             */
             locale?: string;
-            /** Your own domain to use in the url of the answer, when you have several. */
+            /**
+             * Your own domain to use in the url of the answer, when you have several.
+             */
             customDomain?: string;
             /**
              * @deprecated
@@ -1313,44 +1647,76 @@ export interface components {
          * A crypto transfer. No longer in the reference; the fields are only seen in SDK types.
          */
         TrackCrypto: {
-            /** What is transferred. */
+            /**
+             * What is transferred.
+             */
             asset?: string;
-            /** Address it goes to. */
+            /**
+             * Address it goes to.
+             */
             address?: string;
-            /** Hash of the transaction. */
+            /**
+             * Hash of the transaction.
+             */
             txnHash?: string;
-            /** How much of the asset. */
+            /**
+             * How much of the asset.
+             */
             assetAmount?: number;
-            /** Its worth in US dollars. */
+            /**
+             * Its worth in US dollars.
+             */
             assetAmountUsd?: number;
         };
-        /** The decision about an action. */
+        /**
+         * The decision about an action.
+         */
         TrackResponse: {
-            /** Name of this one action: yours, or a new UUID. */
+            /**
+             * Name of this one action: yours, or a new UUID.
+             */
             idempotencyKey: string;
-            /** What to do now. */
+            /**
+             * What to do now.
+             */
             state: components["schemas"]["UserActionState"];
             /**
              * Format: uri
              * Page of the pre-built UI on which the user can be challenged.
              */
             url: string;
-            /** Short-lived token for a client SDK. Trust it only after validateChallenge. */
+            /**
+             * Short-lived token for a client SDK. Trust it only after validateChallenge.
+             */
             token: string;
-            /** Whether the user has enrolled anything. */
+            /**
+             * Whether the user has enrolled anything.
+             */
             isEnrolled: boolean;
-            /** Methods that the user may enrol or use. */
+            /**
+             * Methods that the user may enrol or use.
+             */
             allowedVerificationMethods?: components["schemas"]["VerificationMethod"][];
-            /** Methods that the user has enrolled. */
+            /**
+             * Methods that the user has enrolled.
+             */
             enrolledVerificationMethods?: components["schemas"]["VerificationMethod"][];
-            /** Method that a challenge starts with. */
+            /**
+             * Method that a challenge starts with.
+             */
             defaultVerificationMethod?: components["schemas"]["VerificationMethod"];
-            /** Ids of the rules that fired. */
+            /**
+             * Ids of the rules that fired.
+             */
             ruleIds?: string[];
         };
-        /** A tracked action, as read by its key. */
+        /**
+         * A tracked action, as read by its key.
+         */
         UserAction: {
-            /** Where the action stands. */
+            /**
+             * Where the action stands.
+             */
             state: components["schemas"]["UserActionState"];
             /**
              * Format: date-time
@@ -1362,35 +1728,61 @@ export interface components {
              * When its state changed last.
              */
             stateUpdatedAt: string;
-            /** Method with which the challenge was passed. */
+            /**
+             * Method with which the challenge was passed.
+             */
             verificationMethod?: components["schemas"]["VerificationMethod"];
-            /** Ids of the rules that fired. */
+            /**
+             * Ids of the rules that fired.
+             */
             ruleIds?: string[];
-            /** The rules that fired as they were then, the most important first. */
+            /**
+             * The rules that fired as they were then, the most important first.
+             */
             rules?: components["schemas"]["Rule"][];
-            /** Id of the rule that decided the state. */
+            /**
+             * Id of the rule that decided the state.
+             */
             priorityRuleId?: string;
-            /** What the rules produced. */
+            /**
+             * What the rules produced.
+             */
             output?: components["schemas"]["ActionOutput"];
         };
-        /** A rule that fired. Its fields are only seen in SDK types. */
+        /**
+         * A rule that fired. Its fields are only seen in SDK types.
+         */
         Rule: {
-            /** Id of the rule. */
+            /**
+             * Id of the rule.
+             */
             ruleId: string;
-            /** Name of the rule. */
+            /**
+             * Name of the rule.
+             */
             name: string;
-            /** What the rule is for. */
+            /**
+             * What the rule is for.
+             */
             description?: string;
         };
-        /** What the rules produced. The keys are yours. */
+        /**
+         * What the rules produced. The keys are yours.
+         */
         ActionOutput: {
             [key: string]: unknown;
         };
-        /** A tracked action, as found by a query. */
+        /**
+         * A tracked action, as found by a query.
+         */
         UserActionSummary: {
-            /** Code of the action. */
+            /**
+             * Code of the action.
+             */
             actionCode: string;
-            /** Name of this one action. */
+            /**
+             * Name of this one action.
+             */
             idempotencyKey: string;
             /**
              * Format: date-time
@@ -1402,242 +1794,442 @@ export interface components {
              * When it changed last.
              */
             updatedAt?: string;
-            /** Where the action stands. */
+            /**
+             * Where the action stands.
+             */
             state: components["schemas"]["UserActionState"];
             /**
              * Format: date-time
              * When its state changed last.
              */
             stateUpdatedAt?: string;
-            /** Method with which the challenge was passed. */
+            /**
+             * Method with which the challenge was passed.
+             */
             verificationMethod?: components["schemas"]["VerificationMethod"];
-            /** The userAuthenticatorId with which the challenge was passed. */
+            /**
+             * The userAuthenticatorId with which the challenge was passed.
+             */
             verifiedByAuthenticatorId?: string;
-            /** User agent header of the user. */
+            /**
+             * User agent header of the user.
+             */
             userAgent?: string;
-            /** IP address of the user. */
+            /**
+             * IP address of the user.
+             */
             ipAddress?: string;
-            /** Country of that IP address. */
+            /**
+             * Country of that IP address.
+             */
             countryCode?: string;
         };
-        /** The new state of an action. The body is only seen in the SDKs. */
+        /**
+         * The new state of an action. The body is only seen in the SDKs.
+         */
         ActionAttributes: {
-            /** The state to set. */
+            /**
+             * The state to set.
+             */
             state: components["schemas"]["KnownUserActionState"];
         };
-        /** A one-time code to send. verificationMethod and action are needed unless challengeId names an earlier challenge. */
+        /**
+         * A one-time code to send. verificationMethod and action are needed unless challengeId names an earlier challenge.
+         */
         ChallengeRequest: {
-            /** How to send the code; needed unless challengeId is given. */
+            /**
+             * How to send the code; needed unless challengeId is given.
+             */
             verificationMethod?: components["schemas"]["ChallengeVerificationMethod"];
-            /** Code of the action; needed unless challengeId is given. */
+            /**
+             * Code of the action; needed unless challengeId is given.
+             */
             action?: string;
-            /** An earlier challenge whose code to send again. Only seen in SDK types. */
+            /**
+             * An earlier challenge whose code to send again. Only seen in SDK types.
+             */
             challengeId?: string;
-            /** Name of the action. Several challenges may share one. */
+            /**
+             * Name of the action. Several challenges may share one.
+             */
             idempotencyKey?: string;
-            /** Your own id for the user, when the challenge adds or changes an authenticator of theirs. */
+            /**
+             * Your own id for the user, when the challenge adds or changes an authenticator of theirs.
+             */
             userId?: string;
-            /** Where to send the code; needed for EMAIL_OTP. */
+            /**
+             * Where to send the code; needed for EMAIL_OTP.
+             */
             email?: string;
-            /** Where to send the code, in E.164 form; needed for SMS. Inferred: for WHATSAPP, too. */
+            /**
+             * Where to send the code, in E.164 form; needed for SMS. Inferred: for WHATSAPP, too.
+             */
             phoneNumber?: string;
-            /** Channel of the text message. No longer in the reference; use the method WHATSAPP instead. */
+            /**
+             * Channel of the text message. No longer in the reference; use the method WHATSAPP instead.
+             */
             smsChannel?: components["schemas"]["KnownSmsChannel"];
-            /** Language of the message, as a BCP 47 tag such as en. */
+            /**
+             * Language of the message, as a BCP 47 tag such as en.
+             */
             locale?: string;
-            /** Id of the device, for the rules. */
+            /**
+             * Id of the device, for the rules.
+             */
             deviceId?: string;
-            /** IP address of the user, for the rules. */
+            /**
+             * IP address of the user, for the rules.
+             */
             ipAddress?: string;
-            /** User agent header of the user, for the rules. */
+            /**
+             * User agent header of the user, for the rules.
+             */
             userAgent?: string;
-            /** Your own data points, for the rules. */
+            /**
+             * Your own data points, for the rules.
+             */
             custom?: components["schemas"]["CustomData"];
-            /** What the challenge may change. Send it only for a user who is signed in already. */
+            /**
+             * What the challenge may change. Send it only for a user who is signed in already.
+             */
             scope?: components["schemas"]["ChallengeScope"];
         };
-        /** A challenge that was started. */
+        /**
+         * A challenge that was started.
+         */
         ChallengeResponse: {
-            /** Id of the challenge. */
+            /**
+             * Id of the challenge.
+             */
             challengeId: string;
-            /** Name of the action that the challenge is for. */
+            /**
+             * Name of the action that the challenge is for.
+             */
             idempotencyKey?: string;
-            /** When the code stops working, in Unix seconds. */
+            /**
+             * When the code stops working, in Unix seconds.
+             */
             expiresAt: number;
         };
-        /** A code to check. */
+        /**
+         * A code to check.
+         */
         VerifyRequest: {
-            /** Id of the challenge. */
+            /**
+             * Id of the challenge.
+             */
             challengeId: string;
-            /** What the user typed. A string, because leading zeros count. */
+            /**
+             * What the user typed. A string, because leading zeros count.
+             */
             verificationCode: string;
         };
-        /** Whether a code was right. */
+        /**
+         * Whether a code was right.
+         */
         VerifyResponse: {
-            /** True when the code was right. */
+            /**
+             * True when the code was right.
+             */
             isVerified: boolean;
-            /** The address that is now verified. */
+            /**
+             * The address that is now verified.
+             */
             email?: string;
-            /** The number that is now verified. */
+            /**
+             * The number that is now verified.
+             */
             phoneNumber?: string;
-            /** How the code was sent. Only seen in SDK types. */
+            /**
+             * How the code was sent. Only seen in SDK types.
+             */
             verificationMethod?: components["schemas"]["VerificationMethod"];
-            /** Why the code was refused. Only seen in SDK types. */
+            /**
+             * Why the code was refused. Only seen in SDK types.
+             */
             failureReason?: components["schemas"]["VerificationFailureReason"];
         };
-        /** A challenge and the user to give it to. */
+        /**
+         * A challenge and the user to give it to.
+         */
         ClaimChallengeRequest: {
-            /** Id of the challenge. */
+            /**
+             * Id of the challenge.
+             */
             challengeId: string;
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
-            /** Whether to accept a challenge that was not verified here. Risky; false by default. */
+            /**
+             * Whether to accept a challenge that was not verified here. Risky; false by default.
+             */
             skipVerificationCheck?: boolean;
         };
-        /** A challenge that belongs to a user now. */
+        /**
+         * A challenge that belongs to a user now.
+         */
         ClaimChallengeResponse: {
-            /** Token for validateChallenge or createSession. */
+            /**
+             * Token for validateChallenge or createSession.
+             */
             token: string;
-            /** How the user was verified. */
+            /**
+             * How the user was verified.
+             */
             verificationMethod: components["schemas"]["VerificationMethod"];
         };
-        /** A challenge, or an empty object. */
+        /**
+         * A challenge, or an empty object.
+         */
         GetChallengeResponse: {
-            /** Id of the challenge. */
+            /**
+             * Id of the challenge.
+             */
             challengeId?: string;
-            /** When the code stops working, in Unix seconds. */
+            /**
+             * When the code stops working, in Unix seconds.
+             */
             expiresAt?: number;
-            /** How the user was verified; the reference says it is set once the challenge is completed. */
+            /**
+             * How the user was verified; the reference says it is set once the challenge is completed.
+             */
             verificationMethod?: components["schemas"]["VerificationMethod"];
-            /** Channel of the text message. */
+            /**
+             * Channel of the text message.
+             */
             smsChannel?: components["schemas"]["SmsChannel"];
-            /** Where the code went. */
+            /**
+             * Where the code went.
+             */
             phoneNumber?: string;
-            /** Where the code went. */
+            /**
+             * Where the code went.
+             */
             email?: string;
-            /** Code of the action. */
+            /**
+             * Code of the action.
+             */
             action?: string;
         };
-        /** A token to check. */
+        /**
+         * A token to check.
+         */
         ValidateChallengeRequest: {
-            /** Token from the redirect, a client SDK or claimChallenge. */
+            /**
+             * Token from the redirect, a client SDK or claimChallenge.
+             */
             token: string;
-            /** The user to whom the token must belong. */
+            /**
+             * The user to whom the token must belong.
+             */
             userId?: string;
-            /** The action for which it must have been made. */
+            /**
+             * The action for which it must have been made.
+             */
             action?: string;
         };
-        /** Whether a challenge was passed. */
+        /**
+         * Whether a challenge was passed.
+         */
         ValidateChallengeResponse: {
-            /** True when the challenge was passed. Inferred: by this user and for this action, if you named them. */
+            /**
+             * True when the challenge was passed. Inferred: by this user and for this action, if you named them.
+             */
             isValid: boolean;
-            /** Where the action stands. */
+            /**
+             * Where the action stands.
+             */
             state?: components["schemas"]["UserActionState"];
             /**
              * Format: date-time
              * When its state changed last.
              */
             stateUpdatedAt?: string;
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId?: string;
-            /** Code of the action. */
+            /**
+             * Code of the action.
+             */
             action?: string;
             /**
              * @deprecated
              * The same as action. Only seen in SDK types.
              */
             actionCode?: string;
-            /** Name of this one action. */
+            /**
+             * Name of this one action.
+             */
             idempotencyKey?: string;
-            /** Method with which the challenge was passed. */
+            /**
+             * Method with which the challenge was passed.
+             */
             verificationMethod?: components["schemas"]["VerificationMethod"];
-            /** Session at Veriff, for that method. Only seen in SDK types. */
+            /**
+             * Session at Veriff, for that method. Only seen in SDK types.
+             */
             veriffSessionId?: string;
-            /** Why it is not valid, for people to read. Only seen in SDK types. */
+            /**
+             * Why it is not valid, for people to read. Only seen in SDK types.
+             */
             error?: string;
         };
-        /** A passed challenge to make a session of. */
+        /**
+         * A passed challenge to make a session of.
+         */
         CreateSessionRequest: {
-            /** Id of the app client. */
+            /**
+             * Id of the app client.
+             */
             clientId: string;
-            /** Token of the passed challenge. */
+            /**
+             * Token of the passed challenge.
+             */
             token: string;
-            /** Code of the action. Only seen in SDK types. */
+            /**
+             * Code of the action. Only seen in SDK types.
+             */
             action?: string;
         };
-        /** A new session. */
+        /**
+         * A new session.
+         */
         CreateSessionResponse: {
-            /** Signed JWT for the app client. */
+            /**
+             * Signed JWT for the app client.
+             */
             accessToken: string;
-            /** Token to swap for new ones, once. */
+            /**
+             * Token to swap for new ones, once.
+             */
             refreshToken: string;
         };
-        /** An access token to check. */
+        /**
+         * An access token to check.
+         */
         ValidateSessionRequest: {
-            /** The access token. */
+            /**
+             * The access token.
+             */
             accessToken: string;
-            /** App clients of which the token must be for one. */
+            /**
+             * App clients of which the token must be for one.
+             */
             clientIds?: string[];
         };
-        /** A session that is in force. */
+        /**
+         * A session that is in force.
+         */
         ValidateSessionResponse: {
-            /** Whom the session is for. */
+            /**
+             * Whom the session is for.
+             */
             user: components["schemas"]["SessionUser"];
-            /** When the access token expires, in Unix seconds. */
+            /**
+             * When the access token expires, in Unix seconds.
+             */
             expiresAt: number;
-            /** How the user was verified. */
+            /**
+             * How the user was verified.
+             */
             verificationMethod?: components["schemas"]["VerificationMethod"];
         };
-        /** Claims about the user of a session. A tenant can add claims of its own. The named ones are only seen in SDK types. */
+        /**
+         * Claims about the user of a session. A tenant can add claims of its own. The named ones are only seen in SDK types.
+         */
         SessionUser: {
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
-            /** E-mail address. */
+            /**
+             * E-mail address.
+             */
             email?: string;
-            /** Whether the address is verified. */
+            /**
+             * Whether the address is verified.
+             */
             emailVerified?: boolean;
-            /** Phone number. */
+            /**
+             * Phone number.
+             */
             phoneNumber?: string;
-            /** Whether the number is verified. */
+            /**
+             * Whether the number is verified.
+             */
             phoneNumberVerified?: boolean;
-            /** Main name on a passkey. */
+            /**
+             * Main name on a passkey.
+             */
             username?: string;
-            /** Second name on a passkey. */
+            /**
+             * Second name on a passkey.
+             */
             displayName?: string;
-            /** Your own data points about the user. */
+            /**
+             * Your own data points about the user.
+             */
             custom?: components["schemas"]["CustomData"];
-            /** Language of messages to the user. */
+            /**
+             * Language of messages to the user.
+             */
             locale?: string;
         } & {
             [key: string]: unknown;
         };
-        /** A refresh token to swap. */
+        /**
+         * A refresh token to swap.
+         */
         RefreshSessionRequest: {
-            /** The refresh token; it works once. */
+            /**
+             * The refresh token; it works once.
+             */
             refreshToken: string;
         };
-        /** A session with new tokens. */
+        /**
+         * A session with new tokens.
+         */
         RefreshSessionResponse: {
-            /** The new access token. */
+            /**
+             * The new access token.
+             */
             accessToken: string;
-            /** The new refresh token. */
+            /**
+             * The new refresh token.
+             */
             refreshToken: string;
         };
-        /** A session to end. */
+        /**
+         * A session to end.
+         */
         RevokeSessionRequest: {
-            /** An access token of the session. */
+            /**
+             * An access token of the session.
+             */
             accessToken: string;
         };
-        /** A user whose sessions to end. */
+        /**
+         * A user whose sessions to end.
+         */
         RevokeUserSessionsRequest: {
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
         };
-        /** A device on which a user was seen. */
+        /**
+         * A device on which a user was seen.
+         */
         UserDevice: {
-            /** Your own id for its user. */
+            /**
+             * Your own id for its user.
+             */
             userId: string;
-            /** Id of the device. */
+            /**
+             * Id of the device.
+             */
             deviceId: string;
             /**
              * Format: date-time
@@ -1659,10 +2251,14 @@ export interface components {
              * Until when it is remembered.
              */
             rememberedUntil?: string;
-            /** Method used on it last. */
+            /**
+             * Method used on it last.
+             */
             lastVerificationMethod?: components["schemas"]["VerificationMethod"];
         };
-        /** What to change about a device. */
+        /**
+         * What to change about a device.
+         */
         DeviceAttributes: {
             /**
              * Format: date-time
@@ -1670,338 +2266,554 @@ export interface components {
              */
             rememberedUntil: string | null;
         };
-        /** An e-mail is to be sent. */
+        /**
+         * An e-mail is to be sent.
+         */
         EmailCreatedEvent: {
-            /** Version of the envelope; 1 today. */
+            /**
+             * Version of the envelope; 1 today.
+             */
             version: number;
-            /** Id of the event. De-duplicate by it. */
+            /**
+             * Id of the event. De-duplicate by it.
+             */
             id: string;
-            /** Who sent it: https://authsignal.com. */
+            /**
+             * Who sent it: https://authsignal.com.
+             */
             source: string;
             /**
              * Format: date-time
              * When the event was made.
              */
             time: string;
-            /** Id of the tenant. */
+            /**
+             * Id of the tenant.
+             */
             tenantId: string;
             /**
              * Type of the event.
              * @constant
              */
             type: "email.created";
-            /** What happened. */
+            /**
+             * What happened.
+             */
             data: components["schemas"]["EmailCreatedData"];
         };
-        /** A text message is to be sent. */
+        /**
+         * A text message is to be sent.
+         */
         SmsCreatedEvent: {
-            /** Version of the envelope; 1 today. */
+            /**
+             * Version of the envelope; 1 today.
+             */
             version: number;
-            /** Id of the event. De-duplicate by it. */
+            /**
+             * Id of the event. De-duplicate by it.
+             */
             id: string;
-            /** Who sent it: https://authsignal.com. */
+            /**
+             * Who sent it: https://authsignal.com.
+             */
             source: string;
             /**
              * Format: date-time
              * When the event was made.
              */
             time: string;
-            /** Id of the tenant. */
+            /**
+             * Id of the tenant.
+             */
             tenantId: string;
             /**
              * Type of the event.
              * @constant
              */
             type: "sms.created";
-            /** What happened. */
+            /**
+             * What happened.
+             */
             data: components["schemas"]["SmsCreatedData"];
         };
-        /** A push notification is to be sent. */
+        /**
+         * A push notification is to be sent.
+         */
         PushCreatedEvent: {
-            /** Version of the envelope; 1 today. */
+            /**
+             * Version of the envelope; 1 today.
+             */
             version: number;
-            /** Id of the event. De-duplicate by it. */
+            /**
+             * Id of the event. De-duplicate by it.
+             */
             id: string;
-            /** Who sent it: https://authsignal.com. */
+            /**
+             * Who sent it: https://authsignal.com.
+             */
             source: string;
             /**
              * Format: date-time
              * When the event was made.
              */
             time: string;
-            /** Id of the tenant. */
+            /**
+             * Id of the tenant.
+             */
             tenantId: string;
             /**
              * Type of the event.
              * @constant
              */
             type: "push.created";
-            /** What happened. */
+            /**
+             * What happened.
+             */
             data: components["schemas"]["PushCreatedData"];
         };
-        /** A user has enrolled an authenticator. */
+        /**
+         * A user has enrolled an authenticator.
+         */
         AuthenticatorCreatedEvent: {
-            /** Version of the envelope; 1 today. */
+            /**
+             * Version of the envelope; 1 today.
+             */
             version: number;
-            /** Id of the event. De-duplicate by it. */
+            /**
+             * Id of the event. De-duplicate by it.
+             */
             id: string;
-            /** Who sent it: https://authsignal.com. */
+            /**
+             * Who sent it: https://authsignal.com.
+             */
             source: string;
             /**
              * Format: date-time
              * When the event was made.
              */
             time: string;
-            /** Id of the tenant. */
+            /**
+             * Id of the tenant.
+             */
             tenantId: string;
             /**
              * Type of the event.
              * @constant
              */
             type: "authenticator.created";
-            /** What happened. */
+            /**
+             * What happened.
+             */
             data: components["schemas"]["AuthenticatorCreatedData"];
         };
-        /** An authenticator has changed. */
+        /**
+         * An authenticator has changed.
+         */
         AuthenticatorUpdatedEvent: {
-            /** Version of the envelope; 1 today. */
+            /**
+             * Version of the envelope; 1 today.
+             */
             version: number;
-            /** Id of the event. De-duplicate by it. */
+            /**
+             * Id of the event. De-duplicate by it.
+             */
             id: string;
-            /** Who sent it: https://authsignal.com. */
+            /**
+             * Who sent it: https://authsignal.com.
+             */
             source: string;
             /**
              * Format: date-time
              * When the event was made.
              */
             time: string;
-            /** Id of the tenant. */
+            /**
+             * Id of the tenant.
+             */
             tenantId: string;
             /**
              * Type of the event.
              * @constant
              */
             type: "authenticator.updated";
-            /** What happened. */
+            /**
+             * What happened.
+             */
             data: components["schemas"]["AuthenticatorUpdatedData"];
         };
-        /** An authenticator was removed. */
+        /**
+         * An authenticator was removed.
+         */
         AuthenticatorDeletedEvent: {
-            /** Version of the envelope; 1 today. */
+            /**
+             * Version of the envelope; 1 today.
+             */
             version: number;
-            /** Id of the event. De-duplicate by it. */
+            /**
+             * Id of the event. De-duplicate by it.
+             */
             id: string;
-            /** Who sent it: https://authsignal.com. */
+            /**
+             * Who sent it: https://authsignal.com.
+             */
             source: string;
             /**
              * Format: date-time
              * When the event was made.
              */
             time: string;
-            /** Id of the tenant. */
+            /**
+             * Id of the tenant.
+             */
             tenantId: string;
             /**
              * Type of the event.
              * @constant
              */
             type: "authenticator.deleted";
-            /** What happened. */
+            /**
+             * What happened.
+             */
             data: components["schemas"]["AuthenticatorDeletedData"];
         };
-        /** A challenge is about to succeed. */
+        /**
+         * A challenge is about to succeed.
+         */
         ActionVerifyEvent: {
-            /** Version of the envelope; 1 today. */
+            /**
+             * Version of the envelope; 1 today.
+             */
             version: number;
-            /** Id of the event. De-duplicate by it. */
+            /**
+             * Id of the event. De-duplicate by it.
+             */
             id: string;
-            /** Who sent it: https://authsignal.com. */
+            /**
+             * Who sent it: https://authsignal.com.
+             */
             source: string;
             /**
              * Format: date-time
              * When the event was made.
              */
             time: string;
-            /** Id of the tenant. */
+            /**
+             * Id of the tenant.
+             */
             tenantId: string;
             /**
              * Type of the event.
              * @constant
              */
             type: "action.verify";
-            /** What happened. */
+            /**
+             * What happened.
+             */
             data: components["schemas"]["ActionVerifyData"];
         };
-        /** An action was logged. */
+        /**
+         * An action was logged.
+         */
         ActionLogCreatedEvent: {
-            /** Version of the envelope; 1 today. */
+            /**
+             * Version of the envelope; 1 today.
+             */
             version: number;
-            /** Id of the event. De-duplicate by it. */
+            /**
+             * Id of the event. De-duplicate by it.
+             */
             id: string;
-            /** Who sent it: https://authsignal.com. */
+            /**
+             * Who sent it: https://authsignal.com.
+             */
             source: string;
             /**
              * Format: date-time
              * When the event was made.
              */
             time: string;
-            /** Id of the tenant. */
+            /**
+             * Id of the tenant.
+             */
             tenantId: string;
             /**
              * Type of the event.
              * @constant
              */
             type: "action.log_created";
-            /** What was logged. */
+            /**
+             * What was logged.
+             */
             record: components["schemas"]["ActionLogRecord"];
         };
-        /** A step of a challenge was logged. */
+        /**
+         * A step of a challenge was logged.
+         */
         ChallengeLogCreatedEvent: {
-            /** Version of the envelope; 1 today. */
+            /**
+             * Version of the envelope; 1 today.
+             */
             version: number;
-            /** Id of the event. De-duplicate by it. */
+            /**
+             * Id of the event. De-duplicate by it.
+             */
             id: string;
-            /** Who sent it: https://authsignal.com. */
+            /**
+             * Who sent it: https://authsignal.com.
+             */
             source: string;
             /**
              * Format: date-time
              * When the event was made.
              */
             time: string;
-            /** Id of the tenant. */
+            /**
+             * Id of the tenant.
+             */
             tenantId: string;
             /**
              * Type of the event.
              * @constant
              */
             type: "challenge.log_created";
-            /** What was logged. */
+            /**
+             * What was logged.
+             */
             record: components["schemas"]["ChallengeLogRecord"];
         };
-        /** Log events of one delivery. Other deliveries have no records, so that tells them apart. */
+        /**
+         * Log events of one delivery. Other deliveries have no records, so that tells them apart.
+         */
         LogBatch: {
-            /** The events, at most 500. De-duplicate them by id. */
+            /**
+             * The events, at most 500. De-duplicate them by id.
+             */
             records: (components["schemas"]["ActionLogCreatedEvent"] | components["schemas"]["ChallengeLogCreatedEvent"])[];
         };
-        /** An e-mail to send, with either a code or a link in it. */
+        /**
+         * An e-mail to send, with either a code or a link in it.
+         */
         EmailCreatedData: {
-            /** Address to send to. */
+            /**
+             * Address to send to.
+             */
             to: string;
-            /** The code, for a one-time code. */
+            /**
+             * The code, for a one-time code.
+             */
             code?: string;
-            /** The link, for a magic link. */
+            /**
+             * The link, for a magic link.
+             */
             url?: string;
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
-            /** Name of this one action. */
+            /**
+             * Name of this one action.
+             */
             idempotencyKey: string;
-            /** Code of the action. */
+            /**
+             * Code of the action.
+             */
             actionCode: string;
-            /** Method of the challenge. Only seen in stubbed SDK tests. */
+            /**
+             * Method of the challenge. Only seen in stubbed SDK tests.
+             */
             verificationMethod?: components["schemas"]["VerificationMethod"];
-            /** User agent header that you gave when tracking. */
+            /**
+             * User agent header that you gave when tracking.
+             */
             userAgent?: string;
-            /** Time zone of the IP address that you gave. */
+            /**
+             * Time zone of the IP address that you gave.
+             */
             timezone?: string;
-            /** IP address that you gave when tracking. */
+            /**
+             * IP address that you gave when tracking.
+             */
             ipAddress?: string;
-            /** Language of the message. */
+            /**
+             * Language of the message.
+             */
             locale?: string;
         };
-        /** A text message to send. */
+        /**
+         * A text message to send.
+         */
         SmsCreatedData: {
-            /** Phone number to send to, in E.164 form. */
+            /**
+             * Phone number to send to, in E.164 form.
+             */
             to: string;
-            /** The code. */
+            /**
+             * The code.
+             */
             code: string;
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
-            /** Name of this one action. */
+            /**
+             * Name of this one action.
+             */
             idempotencyKey: string;
-            /** Code of the action. */
+            /**
+             * Code of the action.
+             */
             actionCode: string;
-            /** Language of the message. */
+            /**
+             * Language of the message.
+             */
             locale?: string;
-            /** Your own variables for the message. Only seen in stubbed SDK tests. */
+            /**
+             * Your own variables for the message. Only seen in stubbed SDK tests.
+             */
             customVariables?: components["schemas"]["CustomVariables"];
         };
-        /** Your own variables. The keys are yours, and the values are of any kind. */
+        /**
+         * Your own variables. The keys are yours, and the values are of any kind.
+         */
         CustomVariables: {
             [key: string]: unknown;
         };
-        /** A push notification to send. */
+        /**
+         * A push notification to send.
+         */
         PushCreatedData: {
-            /** Id of the challenge. */
+            /**
+             * Id of the challenge.
+             */
             challengeId: string;
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
-            /** Name of this one action. */
+            /**
+             * Name of this one action.
+             */
             idempotencyKey: string;
-            /** Code of the action. */
+            /**
+             * Code of the action.
+             */
             actionCode: string;
-            /** User agent header that you gave when tracking. */
+            /**
+             * User agent header that you gave when tracking.
+             */
             userAgent?: string;
-            /** Time zone of the IP address that you gave. */
+            /**
+             * Time zone of the IP address that you gave.
+             */
             timezone?: string;
-            /** IP address that you gave when tracking. */
+            /**
+             * IP address that you gave when tracking.
+             */
             ipAddress?: string;
         };
-        /** An authenticator that was enrolled. */
+        /**
+         * An authenticator that was enrolled.
+         */
         AuthenticatorCreatedData: {
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
-            /** The enrolled method. */
+            /**
+             * The enrolled method.
+             */
             verificationMethod: components["schemas"]["VerificationMethod"];
             /**
              * Format: date-time
              * When it was enrolled.
              */
             createdAt: string;
-            /** Id of this enrolment. */
+            /**
+             * Id of this enrolment.
+             */
             userAuthenticatorId: string;
-            /** E-mail address, for the e-mail methods. */
+            /**
+             * E-mail address, for the e-mail methods.
+             */
             email?: string;
-            /** Phone number, for SMS and WhatsApp. */
+            /**
+             * Phone number, for SMS and WhatsApp.
+             */
             phoneNumber?: string;
-            /** Id of the passkey. */
+            /**
+             * Id of the passkey.
+             */
             credentialId?: string;
-            /** Id of the passkey's model. */
+            /**
+             * Id of the passkey's model.
+             */
             aaguid?: string;
-            /** Name of the passkey for people to read. */
+            /**
+             * Name of the passkey for people to read.
+             */
             credentialName?: string;
-            /** Public key of the passkey, base64url; only when switched on for the tenant. */
+            /**
+             * Public key of the passkey, base64url; only when switched on for the tenant.
+             */
             credentialPublicKey?: string;
         };
-        /** An authenticator that has changed. */
+        /**
+         * An authenticator that has changed.
+         */
         AuthenticatorUpdatedData: {
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
-            /** The enrolled method. */
+            /**
+             * The enrolled method.
+             */
             verificationMethod: components["schemas"]["VerificationMethod"];
             /**
              * Format: date-time
              * When it changed.
              */
             updatedAt: string;
-            /** Id of this enrolment. */
+            /**
+             * Id of this enrolment.
+             */
             userAuthenticatorId: string;
-            /** Channel over which the last passed SMS challenge went. */
+            /**
+             * Channel over which the last passed SMS challenge went.
+             */
             previousSmsChannel?: components["schemas"]["SmsChannel"];
-            /** E-mail address, for the e-mail methods. */
+            /**
+             * E-mail address, for the e-mail methods.
+             */
             email?: string;
-            /** Phone number, for SMS and WhatsApp. */
+            /**
+             * Phone number, for SMS and WhatsApp.
+             */
             phoneNumber?: string;
-            /** Id of the passkey. */
+            /**
+             * Id of the passkey.
+             */
             credentialId?: string;
-            /** Id of the passkey's model. */
+            /**
+             * Id of the passkey's model.
+             */
             aaguid?: string;
-            /** Name of the passkey for people to read. */
+            /**
+             * Name of the passkey for people to read.
+             */
             credentialName?: string;
         };
-        /** An authenticator that was removed. */
+        /**
+         * An authenticator that was removed.
+         */
         AuthenticatorDeletedData: {
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
-            /** The method it was for. */
+            /**
+             * The method it was for.
+             */
             verificationMethod: components["schemas"]["VerificationMethod"];
             /**
              * Format: date-time
@@ -2013,48 +2825,84 @@ export interface components {
              * When it was removed. Inferred: the name of the field.
              */
             deletedAt: string;
-            /** Id of the enrolment. */
+            /**
+             * Id of the enrolment.
+             */
             userAuthenticatorId: string;
-            /** E-mail address, for the e-mail methods. */
+            /**
+             * E-mail address, for the e-mail methods.
+             */
             email?: string;
-            /** Phone number, for SMS and WhatsApp. */
+            /**
+             * Phone number, for SMS and WhatsApp.
+             */
             phoneNumber?: string;
-            /** Id of the passkey. */
+            /**
+             * Id of the passkey.
+             */
             credentialId?: string;
-            /** Id of the passkey's model. */
+            /**
+             * Id of the passkey's model.
+             */
             aaguid?: string;
-            /** Name of the passkey for people to read. */
+            /**
+             * Name of the passkey for people to read.
+             */
             credentialName?: string;
         };
-        /** A challenge that is about to succeed. */
+        /**
+         * A challenge that is about to succeed.
+         */
         ActionVerifyData: {
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
-            /** Code of the action. Other events call it actionCode. */
+            /**
+             * Code of the action. Other events call it actionCode.
+             */
             action: string;
-            /** Name of this one action. */
+            /**
+             * Name of this one action.
+             */
             idempotencyKey: string;
             /**
              * Format: date-time
              * When the user was verified.
              */
             verifiedAt: string;
-            /** Always CHALLENGE_SUCCEEDED, the state it is about to have. */
+            /**
+             * Always CHALLENGE_SUCCEEDED, the state it is about to have.
+             */
             state: components["schemas"]["UserActionState"];
-            /** Method with which the challenge was passed. */
+            /**
+             * Method with which the challenge was passed.
+             */
             verificationMethod: components["schemas"]["VerificationMethod"];
-            /** Authenticator with which the challenge was passed. */
+            /**
+             * Authenticator with which the challenge was passed.
+             */
             userAuthenticatorId?: string;
         };
-        /** An action, as logged. */
+        /**
+         * An action, as logged.
+         */
         ActionLogRecord: {
-            /** Id of the tenant. */
+            /**
+             * Id of the tenant.
+             */
             tenantId: string;
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
-            /** Code of the action. */
+            /**
+             * Code of the action.
+             */
             actionCode: string;
-            /** Name of this one action. */
+            /**
+             * Name of this one action.
+             */
             idempotencyKey: string;
             /**
              * Format: date-time
@@ -2066,77 +2914,133 @@ export interface components {
              * When it changed last.
              */
             updatedAt: string;
-            /** Where the action stands. */
+            /**
+             * Where the action stands.
+             */
             state: components["schemas"]["UserActionState"];
             /**
              * Format: date-time
              * When its state changed last.
              */
             stateUpdatedAt: string;
-            /** What was decided at first. It stays the same. */
+            /**
+             * What was decided at first. It stays the same.
+             */
             outcome: components["schemas"]["RuleOutcome"];
-            /** Method with which the challenge was passed. */
+            /**
+             * Method with which the challenge was passed.
+             */
             verificationMethod?: components["schemas"]["VerificationMethod"];
-            /** Methods that the user could enrol or use. */
+            /**
+             * Methods that the user could enrol or use.
+             */
             allowedVerificationMethods?: components["schemas"]["VerificationMethod"][];
-            /** Methods that were enrolled at the time. Inferred: the name of the field. */
+            /**
+             * Methods that were enrolled at the time. Inferred: the name of the field.
+             */
             enrolledVerificationMethods?: components["schemas"]["VerificationMethod"][];
-            /** The rules that fired. */
+            /**
+             * The rules that fired.
+             */
             rules?: components["schemas"]["Rule"][];
-            /** Id of the rule that decided the state. */
+            /**
+             * Id of the rule that decided the state.
+             */
             priorityRuleId?: string;
-            /** IP address of the user. */
+            /**
+             * IP address of the user.
+             */
             ipAddress?: string;
-            /** Country of that IP address. */
+            /**
+             * Country of that IP address.
+             */
             countryCode?: string;
-            /** E-mail address of the user. */
+            /**
+             * E-mail address of the user.
+             */
             email?: string;
-            /** Phone number of the user. */
+            /**
+             * Phone number of the user.
+             */
             phoneNumber?: string;
-            /** Id of the device. Inferred: the name of the field. */
+            /**
+             * Id of the device. Inferred: the name of the field.
+             */
             deviceId?: string;
-            /** Your own data points. Inferred: the name of the field. */
+            /**
+             * Your own data points. Inferred: the name of the field.
+             */
             custom?: components["schemas"]["CustomData"];
-            /** Your own variables. Only seen in stubbed SDK tests. */
+            /**
+             * Your own variables. Only seen in stubbed SDK tests.
+             */
             customVariables?: components["schemas"]["CustomVariables"];
         };
-        /** One step of a challenge, as logged. */
+        /**
+         * One step of a challenge, as logged.
+         */
         ChallengeLogRecord: {
-            /** Id of the tenant. */
+            /**
+             * Id of the tenant.
+             */
             tenantId: string;
-            /** Your own id for the user. */
+            /**
+             * Your own id for the user.
+             */
             userId: string;
-            /** Code of the action. */
+            /**
+             * Code of the action.
+             */
             actionCode: string;
-            /** Name of this one action. */
+            /**
+             * Name of this one action.
+             */
             idempotencyKey: string;
             /**
              * Format: date-time
              * When it happened.
              */
             createdAt: string;
-            /** What happened. */
+            /**
+             * What happened.
+             */
             type: components["schemas"]["ChallengeLogType"];
-            /** Method of the challenge. */
+            /**
+             * Method of the challenge.
+             */
             verificationMethod?: components["schemas"]["VerificationMethod"];
-            /** Address that was written to. */
+            /**
+             * Address that was written to.
+             */
             email?: string;
-            /** Number that was written to. */
+            /**
+             * Number that was written to.
+             */
             phoneNumber?: string;
-            /** What went wrong, for people to read. */
+            /**
+             * What went wrong, for people to read.
+             */
             errorDescription?: string;
-            /** Status that the failed step had, as text. */
+            /**
+             * Status that the failed step had, as text.
+             */
             statusCode?: string;
-            /** More about what happened. */
+            /**
+             * More about what happened.
+             */
             data?: components["schemas"]["ChallengeLogData"];
         };
-        /** More about a step of a challenge, in no fixed form. */
+        /**
+         * More about a step of a challenge, in no fixed form.
+         */
         ChallengeLogData: {
             [key: string]: unknown;
         };
     };
     responses: {
-        /** Something in the request is missing or wrong. */
+        /**
+         * Something in the request is missing or wrong.
+         */
         InvalidRequest: {
             headers: {
                 [name: string]: unknown;
@@ -2145,7 +3049,9 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** The secret key is wrong, or it is for another region. */
+        /**
+         * The secret key is wrong, or it is for another region.
+         */
         Unauthorized: {
             headers: {
                 [name: string]: unknown;
@@ -2154,7 +3060,9 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** The call is not allowed. Inferred: no code for it is known. */
+        /**
+         * The call is not allowed. Inferred: no code for it is known.
+         */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -2163,7 +3071,9 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** What the call is about does not exist, or the address is wrong. */
+        /**
+         * What the call is about does not exist, or the address is wrong.
+         */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -2172,7 +3082,9 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** The call contradicts what is there already. Inferred: only the code is documented. */
+        /**
+         * The call contradicts what is there already. Inferred: only the code is documented.
+         */
         Conflict: {
             headers: {
                 [name: string]: unknown;
@@ -2181,7 +3093,9 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** A limit was reached. Inferred: the status of a documented code. */
+        /**
+         * A limit was reached. Inferred: the status of a documented code.
+         */
         TooManyRequests: {
             headers: {
                 /**
@@ -2195,7 +3109,9 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** Anything else, such as a fault of the service. From a gateway, the body may be empty or no JSON at all. */
+        /**
+         * Anything else, such as a fault of the service. From a gateway, the body may be empty or no JSON at all.
+         */
         UnexpectedError: {
             headers: {
                 [name: string]: unknown;
@@ -2204,14 +3120,18 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** The event was taken. Any 2xx will do. */
+        /**
+         * The event was taken. Any 2xx will do.
+         */
         WebhookAccepted: {
             headers: {
                 [name: string]: unknown;
             };
             content?: never;
         };
-        /** The event was not taken. What follows depends on the event. */
+        /**
+         * The event was not taken. What follows depends on the event.
+         */
         WebhookRefused: {
             headers: {
                 [name: string]: unknown;
@@ -2221,7 +3141,7 @@ export interface components {
     };
     parameters: {
         /**
-         * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+         * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
          * @example usr_123
          */
         UserId: string;
@@ -2297,7 +3217,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** One page of users, possibly empty. */
+            /**
+             * One page of users, possibly empty.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2328,7 +3250,9 @@ export interface operations {
             };
         };
         responses: {
-            /** How many items were enrolled, and which were not. */
+            /**
+             * How many items were enrolled, and which were not.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2352,7 +3276,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -2361,7 +3285,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The user. */
+            /**
+             * The user.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2383,7 +3309,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * Whether to erase the user's actions, too. The guide says that they always go; the reference asks for this flag.
+                 * Whether to erase the user's actions, too. The service's own pages disagree on what happens without it, so pass true to be sure.
                  * @example true
                  */
                 actions?: boolean;
@@ -2391,7 +3317,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -2400,7 +3326,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The user is gone. */
+            /**
+             * The user is gone.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2424,7 +3352,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -2437,7 +3365,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The user after the change. */
+            /**
+             * The user after the change.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2461,7 +3391,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -2470,7 +3400,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The enrolled authenticators. */
+            /**
+             * The enrolled authenticators.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2494,7 +3426,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -2507,7 +3439,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The enrolled authenticator. */
+            /**
+             * The enrolled authenticator.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2531,7 +3465,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -2545,7 +3479,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The authenticator is gone. Only seen in stubbed SDK tests. */
+            /**
+             * The authenticator is gone. Only seen in stubbed SDK tests.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2572,7 +3508,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The authenticator configurations of the tenant. */
+            /**
+             * The authenticator configurations of the tenant.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2612,7 +3550,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -2621,7 +3559,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The actions found. */
+            /**
+             * The actions found.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2645,7 +3585,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -2663,7 +3603,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The decision. */
+            /**
+             * The decision.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2687,7 +3629,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -2706,7 +3648,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The action. */
+            /**
+             * The action.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2730,7 +3674,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -2753,7 +3697,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The action after the change. */
+            /**
+             * The action after the change.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2784,7 +3730,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The challenge that was started. */
+            /**
+             * The challenge that was started.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2815,7 +3763,9 @@ export interface operations {
             };
         };
         responses: {
-            /** Whether the code was right. */
+            /**
+             * Whether the code was right.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2846,7 +3796,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The challenge now belongs to the user. */
+            /**
+             * The challenge now belongs to the user.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2894,7 +3846,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The challenge, or an empty object. */
+            /**
+             * The challenge, or an empty object.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2925,7 +3879,9 @@ export interface operations {
             };
         };
         responses: {
-            /** Whether the challenge was passed, and by whom. */
+            /**
+             * Whether the challenge was passed, and by whom.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2956,7 +3912,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The tokens of the new session. */
+            /**
+             * The tokens of the new session.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2987,7 +3945,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The token is good; this is whom it is for. */
+            /**
+             * The token is good; this is whom it is for.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3018,7 +3978,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The new tokens of the session. */
+            /**
+             * The new tokens of the session.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3049,7 +4011,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The session has ended. There is no body. */
+            /**
+             * The session has ended. There is no body.
+             */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3078,7 +4042,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The sessions have ended. Declared beside 204 because the reference shows no success status for this call. */
+            /**
+             * The sessions have ended. Declared beside 204 because the reference shows no success status for this call.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3087,7 +4053,9 @@ export interface operations {
                     "application/json": components["schemas"]["Acknowledged"];
                 };
             };
-            /** The sessions have ended. There is no body. Inferred: as for a single session. */
+            /**
+             * The sessions have ended. There is no body. Inferred: as for a single session.
+             */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3109,7 +4077,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -3118,7 +4086,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The devices of the user. */
+            /**
+             * The devices of the user.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3142,7 +4112,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -3160,7 +4130,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The device after the change. */
+            /**
+             * The device after the change.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3184,7 +4156,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * Your own id for the user. Any text is allowed, as long as it is percent-encoded into one path segment.
+                 * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
                  * @example usr_123
                  */
                 userId: components["parameters"]["UserId"];
@@ -3198,7 +4170,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The device, no longer trusted. */
+            /**
+             * The device, no longer trusted.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -50,7 +50,9 @@ export interface components {
          * @enum {string}
          */
         KnownCallConnectMessageChannel: "WHATSAPP" | "SMS" | "EMAIL";
-        /** How a message to a caller travels. */
+        /**
+         * How a message to a caller travels.
+         */
         CallConnectMessageChannel: components["schemas"]["KnownCallConnectMessageChannel"] | (string & {});
         /**
          * How the verification of a caller ended.
@@ -62,80 +64,146 @@ export interface components {
          * @enum {string}
          */
         KnownErrorCode: "invalid_configuration" | "invalid_credential" | "invalid_request" | "too_many_requests" | "unauthorized" | "not_found" | "conflict" | "expired_token";
-        /** What kind of error it is. */
+        /**
+         * What kind of error it is.
+         */
         ErrorCode: components["schemas"]["KnownErrorCode"] | (string & {});
-        /** What went wrong. Nothing in it is certain to be there, because gateways answer in a form of their own. */
+        /**
+         * What went wrong. Nothing in it is certain to be there, because gateways answer in a form of their own.
+         */
         ErrorResponse: {
-            /** What kind of error it is; the same as errorCode. */
+            /**
+             * What kind of error it is; the same as errorCode.
+             */
             error?: components["schemas"]["ErrorCode"];
-            /** What kind of error it is. */
+            /**
+             * What kind of error it is.
+             */
             errorCode?: components["schemas"]["ErrorCode"];
-            /** The error for people to read. Log it, but do not decide by it. */
+            /**
+             * The error for people to read. Log it, but do not decide by it.
+             */
             errorDescription?: string;
-            /** The error as a gateway tells it. */
+            /**
+             * The error as a gateway tells it.
+             */
             message?: string;
         };
-        /** A caller to verify. Give the phone number or e-mail address that the channel needs. */
+        /**
+         * A caller to verify. Give the phone number or e-mail address that the channel needs.
+         */
         StartCallRequest: {
-            /** Id of the call in your phone system. */
+            /**
+             * Id of the call in your phone system.
+             */
             referenceId: string;
-            /** Number in E.164 form, or a local one together with country; needed for SMS and WHATSAPP. */
+            /**
+             * Number in E.164 form, or a local one together with country; needed for SMS and WHATSAPP.
+             */
             phoneNumber?: string;
-            /** Country of a local number, such as USA. */
+            /**
+             * Country of a local number, such as USA.
+             */
             country?: string;
-            /** Your own id for the caller. */
+            /**
+             * Your own id for the caller.
+             */
             userId?: string;
-            /** Another name for the caller, such as a customer number. */
+            /**
+             * Another name for the caller, such as a customer number.
+             */
             username?: string;
-            /** How to send the message; the service chooses when left out. */
+            /**
+             * How to send the message; the service chooses when left out.
+             */
             channel?: components["schemas"]["KnownCallConnectMessageChannel"];
-            /** E-mail address; needed for EMAIL. */
+            /**
+             * E-mail address; needed for EMAIL.
+             */
             email?: string;
-            /** Language of the message, such as en or en-NZ. */
+            /**
+             * Language of the message, such as en or en-NZ.
+             */
             locale?: string;
-            /** Code of the action; call by default. */
+            /**
+             * Code of the action; call by default.
+             */
             actionCode?: string;
         };
-        /** A message that was sent, or an error in its place. */
+        /**
+         * A message that was sent, or an error in its place.
+         */
         StartCallResponse: {
-            /** Id of the message. */
+            /**
+             * Id of the message.
+             */
             messageId?: string;
-            /** How the message travels. */
+            /**
+             * How the message travels.
+             */
             channel?: components["schemas"]["CallConnectMessageChannel"];
-            /** Number that it went to. */
+            /**
+             * Number that it went to.
+             */
             phoneNumber?: string;
-            /** Address that it went to. */
+            /**
+             * Address that it went to.
+             */
             email?: string;
-            /** Why no message was sent. Only seen in SDK types. */
+            /**
+             * Why no message was sent. Only seen in SDK types.
+             */
             error?: components["schemas"]["ErrorCode"];
-            /** The same as error. Only seen in SDK types. */
+            /**
+             * The same as error. Only seen in SDK types.
+             */
             errorCode?: components["schemas"]["ErrorCode"];
-            /** The error for people to read. Only seen in SDK types. */
+            /**
+             * The error for people to read. Only seen in SDK types.
+             */
             errorDescription?: string;
         };
-        /** How the verification of a caller ended. */
+        /**
+         * How the verification of a caller ended.
+         */
         FinishCallRequest: {
-            /** Id of the call, as when it was started. */
+            /**
+             * Id of the call, as when it was started.
+             */
             referenceId: string;
-            /** Whether the caller was verified. */
+            /**
+             * Whether the caller was verified.
+             */
             state: components["schemas"]["CallState"];
-            /** Your own id for the caller. */
+            /**
+             * Your own id for the caller.
+             */
             userId?: string;
-            /** Your own data, passed on to the webhook. */
+            /**
+             * Your own data, passed on to the webhook.
+             */
             payload?: components["schemas"]["CallPayload"];
         };
-        /** Your own data about a call. The keys are yours. */
+        /**
+         * Your own data about a call. The keys are yours.
+         */
         CallPayload: {
             [key: string]: unknown;
         };
-        /** Whether the end of a call was recorded. */
+        /**
+         * Whether the end of a call was recorded.
+         */
         FinishCallResponse: {
-            /** True when it was recorded. */
+            /**
+             * True when it was recorded.
+             */
             success: boolean;
         };
     };
     responses: {
-        /** Something in the request is missing or wrong. */
+        /**
+         * Something in the request is missing or wrong.
+         */
         InvalidRequest: {
             headers: {
                 [name: string]: unknown;
@@ -144,7 +212,9 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** The secret key is wrong. */
+        /**
+         * The secret key is wrong.
+         */
         Unauthorized: {
             headers: {
                 [name: string]: unknown;
@@ -153,7 +223,9 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** The call is not allowed. Inferred: no code for it is known. */
+        /**
+         * The call is not allowed. Inferred: no code for it is known.
+         */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -162,7 +234,9 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** What the call is about does not exist, or the address is wrong. */
+        /**
+         * What the call is about does not exist, or the address is wrong.
+         */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -171,7 +245,9 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** The call contradicts what is there already. Inferred: only the code is documented. */
+        /**
+         * The call contradicts what is there already. Inferred: only the code is documented.
+         */
         Conflict: {
             headers: {
                 [name: string]: unknown;
@@ -180,7 +256,9 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** A limit was reached. Inferred: the status of a documented code. */
+        /**
+         * A limit was reached. Inferred: the status of a documented code.
+         */
         TooManyRequests: {
             headers: {
                 /**
@@ -194,7 +272,9 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** Anything else, such as a fault of the service. From a gateway, the body may be empty or no JSON at all. */
+        /**
+         * Anything else, such as a fault of the service. From a gateway, the body may be empty or no JSON at all.
+         */
         UnexpectedError: {
             headers: {
                 [name: string]: unknown;
@@ -224,7 +304,9 @@ export interface operations {
             };
         };
         responses: {
-            /** The message, or an error in its place. */
+            /**
+             * The message, or an error in its place.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -255,7 +337,9 @@ export interface operations {
             };
         };
         responses: {
-            /** Whether it was recorded. */
+            /**
+             * Whether it was recorded.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;

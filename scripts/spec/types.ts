@@ -14,5 +14,10 @@ export async function typesOf(spec: string): Promise<string> {
     defaultNonNullable: false,
     transform: (schema) => ("x-other-values" in schema ? otherValues : undefined),
   });
-  return astToString(nodes).replaceAll("@description ", "");
+  return onLinesOfTheirOwn(astToString(nodes).replaceAll("@description ", ""));
+}
+
+/** Spreads doc comments of one line over three: bundlers of declarations take them for a remark on the line before. */
+function onLinesOfTheirOwn(code: string): string {
+  return code.replace(/^( *)\/\*\* (.*?) \*\/$/gm, "$1/**\n$1 * $2\n$1 */");
 }

@@ -60,7 +60,7 @@ export function optionChecks({ name, Failure }: Api) {
 
   function patience(options: CallOptions, fallback: Patience = DEFAULT_PATIENCE): Patience {
     const { timeout = fallback.timeout, retries = fallback.retries, signal } = options;
-    if (!(timeout >= 1 && timeout <= LONGEST_TIMEOUT)) {
+    if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= LONGEST_TIMEOUT)) {
       refuse(`timeout must be from 1 to ${LONGEST_TIMEOUT} ms`);
     }
     if (!Number.isSafeInteger(retries) || retries < 0) refuse("retries must be a whole number from 0");

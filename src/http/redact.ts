@@ -1,4 +1,7 @@
-/** Makes the function that takes a secret, in whatever encoding it may come back, out of a text. */
+/**
+ * Makes the function that takes a secret, in whatever encoding it may come back, out of a text.
+ * Forms of up to 3 characters are left alone: they are in every text, and no real secret is so short.
+ */
 export function redactor(secret: string): (text: string) => string {
   const bytes = new TextEncoder().encode(secret);
   const forms = [
@@ -7,7 +10,7 @@ export function redactor(secret: string): (text: string) => string {
     Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""),
     ...[0, 1, 2].flatMap((offset) => base64Cores(bytes, offset)),
   ];
-  const longestFirst = forms.filter(Boolean).sort((a, b) => b.length - a.length);
+  const longestFirst = forms.filter(({ length }) => length > 3).sort((a, b) => b.length - a.length);
   return (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, "[secret]"), text);
 }
 

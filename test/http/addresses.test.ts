@@ -278,6 +278,7 @@ describe("the constructor", () => {
     [{ timeout: Number.NaN }, "timeout"],
     [{ timeout: Number.POSITIVE_INFINITY }, "timeout"],
     [{ timeout: "10s" }, "timeout"],
+    [{ timeout: "5000" }, "timeout"],
     [{ timeout: 2 ** 31 }, "timeout"],
     [{ retries: -1 }, "retries"],
     [{ retries: 1.5 }, "retries"],

@@ -54,6 +54,24 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     });
   });
 
+  it("without end is left when it is too large", async () => {
+    let closed: Promise<unknown> = Promise.resolve();
+    await using server = await serve((response) => {
+      closed = new Promise((resolve) => response.on("close", resolve));
+      const chunk = "x".repeat(64 * 1024);
+      const pour = () => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on("drain", pour);
+      pour();
+    });
+    await expect(call(server.url, { ...transport, timeout: 30_000 })).rejects.toMatchObject({
+      errorCode: "invalid_response",
+      errorDescription: expect.stringContaining("larger than 8 MB"),
+    });
+    await closed;
+  });
+
   it("accepts strings that look deep, and depths below the limit", async () => {
     const answer = {
       isEnrolled: true,

@@ -72,6 +72,21 @@ describe("the deadline of a call", () => {
     await expect(send(getUser())).resolves.toMatchObject({ status: 200 });
     expect(clock.running).toBe(0);
   });
+
+  it.each([
+    ["waits for an answer", undefined],
+    ["sleeps", Response.json({}, { status: 503 })],
+  ])("stops its clock when the caller ends a call that %s", async (_phase, answer) => {
+    const { clock, send } = road([answer], { timeout: 1_000, retries: 2 });
+    const controller = new AbortController();
+    const failure = failureOf(send(getUser(controller.signal)));
+    await settled();
+    expect(clock.running).toBe(1);
+    controller.abort("enough");
+    expect(await failure).toBe("enough");
+    expect(clock.running).toBe(0);
+    expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+  });
 });
 
 describe("the wait between attempts", () => {
@@ -177,6 +192,18 @@ describe.each(TRANSPORTS)("a silent service over %s", (_name, transport) => {
     const authsignal = client(server.url, { ...transport, timeout: 1_000 });
     await expect(authsignal.getUser({ userId: "u" })).resolves.toEqual(USER);
     expect(server.received).toHaveLength(2);
+  });
+});
+
+describe("a connection that is never made", () => {
+  it("cannot have carried a request", async () => {
+    await using server = await serveRaw(() => {});
+    const authsignal = client(server.url.replace("http:", "https:"), { timeout: 200, retries: 0 });
+    await expect(authsignal.challenge({ challengeId: "c" })).rejects.toMatchObject({
+      errorCode: "timeout",
+      attempts: 1,
+      mayHaveBeenProcessed: false,
+    });
   });
 });
 
