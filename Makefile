@@ -58,6 +58,6 @@ $(INSTALLED): package-lock.json
 $(BUILT): $(INSTALLED) $(SOURCES) package.json tsconfig.json tsdown.config.ts
 	$(BIN)/tsdown
 
-$(TARBALL): $(BUILT) LICENSE CHANGELOG.md THIRD_PARTY_NOTICES.md
+$(TARBALL): $(BUILT) README.md LICENSE CHANGELOG.md THIRD_PARTY_NOTICES.md
 	@mkdir -p .tmp
 	mv "$$(npm pack --ignore-scripts --silent)" $@

@@ -118,9 +118,7 @@ export const operations = {
   "DELETE /users/{userId}/authenticators/{userAuthenticatorId}": {
     "repeatable": "always",
     "answers": [
-      {
-        "success": "boolean"
-      }
+      {}
     ]
   },
   "GET /authenticators": {
@@ -177,9 +175,7 @@ export const operations = {
     },
     "answers": [
       {
-        "state": "string",
-        "createdAt": "string",
-        "stateUpdatedAt": "string"
+        "state": "string"
       }
     ]
   },

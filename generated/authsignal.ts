@@ -984,6 +984,15 @@ export interface components {
             success: boolean;
         };
         /**
+         * Whether the authenticator was deleted. Only seen in stubbed SDK tests.
+         */
+        DeletedAuthenticator: {
+            /**
+             * True when it is gone.
+             */
+            success?: boolean;
+        };
+        /**
          * An object that says nothing more than that the call was done.
          */
         Acknowledged: Record<string, never>;
@@ -1728,6 +1737,45 @@ export interface components {
              * When its state changed last.
              */
             stateUpdatedAt: string;
+            /**
+             * Method with which the challenge was passed.
+             */
+            verificationMethod?: components["schemas"]["VerificationMethod"];
+            /**
+             * Ids of the rules that fired.
+             */
+            ruleIds?: string[];
+            /**
+             * The rules that fired as they were then, the most important first.
+             */
+            rules?: components["schemas"]["Rule"][];
+            /**
+             * Id of the rule that decided the state.
+             */
+            priorityRuleId?: string;
+            /**
+             * What the rules produced.
+             */
+            output?: components["schemas"]["ActionOutput"];
+        };
+        /**
+         * A tracked action after a change. Inferred: only its state is sure to be there.
+         */
+        UpdatedAction: {
+            /**
+             * Where the action stands.
+             */
+            state: components["schemas"]["UserActionState"];
+            /**
+             * Format: date-time
+             * When it was tracked first.
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * When its state changed last.
+             */
+            stateUpdatedAt?: string;
             /**
              * Method with which the challenge was passed.
              */
@@ -3487,7 +3535,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Deleted"];
+                    "application/json": components["schemas"]["DeletedAuthenticator"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
@@ -3705,7 +3753,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserAction"];
+                    "application/json": components["schemas"]["UpdatedAction"];
                 };
             };
             400: components["responses"]["InvalidRequest"];

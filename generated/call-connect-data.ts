@@ -22,9 +22,7 @@ export const operations = {
       "state": "string"
     },
     "answers": [
-      {
-        "success": "boolean"
-      }
+      {}
     ]
   }
 } as const;

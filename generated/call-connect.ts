@@ -191,13 +191,13 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * Whether the end of a call was recorded.
+         * Whether the end of a call was recorded. Inferred: an older form may give the word true as text, so nothing is required.
          */
         FinishCallResponse: {
             /**
              * True when it was recorded.
              */
-            success: boolean;
+            success?: boolean;
         };
     };
     responses: {

@@ -3,7 +3,7 @@
  *
  * Outputs, for each spec NAME.yaml:
  *   generated/NAME.ts        the types: paths, operations, components, webhooks (openapi-typescript)
- *   generated/NAME-data.ts   what code reads at run time: `routes`, `operations` and `userData`
+ *   generated/NAME-data.ts   what code reads at run time: `operations` and `userData`; and `routes`, for tests and tools
  * and once:
  *   generated/version.ts     the version of this package, from package.json
  *   generated/README.md      which says that nobody edits these files

@@ -25,10 +25,15 @@ export type ErrorCode =
 
 /** What an error tells beyond its status, code and description. */
 export interface ErrorDetails {
+  /** See `ApiError.requestId`. */
   requestId?: string;
+  /** See `ApiError.retryAfter`. */
   retryAfter?: number;
+  /** See `ApiError.attempts`. Default 0. */
   attempts?: number;
+  /** See `ApiError.mayHaveBeenProcessed`. Default false. */
   mayHaveBeenProcessed?: boolean;
+  /** The error behind this one. */
   cause?: unknown;
 }
 

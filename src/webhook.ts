@@ -38,6 +38,7 @@ export type WebhookEvent =
 
 /** Up to 500 log events. It has no `type`, and it can arrive twice: skip every event whose `id` you have seen. */
 export interface LogBatch extends Schema<"LogBatch"> {
+  /** A batch has none, which tells it from an event. */
   type?: undefined;
 }
 
@@ -83,7 +84,7 @@ export class Webhook {
     if (!keys[0] || !keys.every((key) => typeof key === "string" && key.trim())) {
       throw new AuthsignalError(undefined, "invalid_argument", "secret must be your secret key, or a list of keys");
     }
-    this.#keys = keys.map((key) => encoder.encode(key));
+    this.#keys = keys.map((key) => encoder.encode(key.trim()));
   }
 
   /**

@@ -4,11 +4,12 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..");
-const files = ["src", "scripts"]
-  .flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
-  )
-  .filter((name) => name.endsWith(".ts"));
+function filesIn(folder: string): string[] {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".ts")).map((name) => join(folder, name));
+}
+
+const files = [...filesIn("src"), ...filesIn("scripts")];
 const sources = files.filter((name) => name.startsWith("src"));
 
 function parse(file: string): ts.SourceFile {
@@ -65,7 +66,7 @@ describe("the house", () => {
     }
     expect(found).toEqual([
       "src/http/connect.ts: LightRequest as unknown as typeof Request",
-      "src/http/unwrap.ts: data as T",
+      "src/http/unwrap.ts: (response instanceof Answer ? response.value : data) as T",
     ]);
   });
 
@@ -75,7 +76,9 @@ describe("the house", () => {
   });
 
   it("has no hand-written file of more than 350 lines", () => {
-    const long = files.filter((file) => readFileSync(join(root, file), "utf8").split("\n").length > 350);
+    const long = [...files, ...filesIn("test")].filter(
+      (file) => readFileSync(join(root, file), "utf8").split("\n").length > 350,
+    );
     expect(long).toEqual([]);
   });
 });

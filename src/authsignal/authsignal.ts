@@ -41,14 +41,15 @@ export class Authsignal implements Operations {
 
   /** Goes through all pages of `queryUsers`, reading the next one when you get there. The options hold for each page. */
   async *queryAllUsers(request: T.QueryUsersRequest, options?: CallOptions): AsyncGenerator<T.UserSummary, void, void> {
+    const seen = new Set<string | undefined>();
     let cursor = given(request).lastEvaluatedUserId;
     do {
+      seen.add(cursor);
       const page = await this.queryUsers({ ...request, lastEvaluatedUserId: cursor }, options);
-      yield* page.users;
-      if (page.lastEvaluatedUserId && page.lastEvaluatedUserId === cursor) {
-        throw new AuthsignalError(200, "invalid_response", "The same page came twice", { attempts: 1 });
-      }
       cursor = page.lastEvaluatedUserId;
+      if (cursor && seen.has(cursor))
+        throw new AuthsignalError(undefined, "invalid_response", "The same page came twice");
+      yield* page.users;
     } while (cursor);
   }
 
@@ -82,7 +83,10 @@ export class Authsignal implements Operations {
   }
 
   /** Deletes an authenticator; the tenant must allow it. `DELETE /users/{userId}/authenticators/{userAuthenticatorId}` */
-  async deleteAuthenticator(request: T.DeleteAuthenticatorRequest, options?: CallOptions): Promise<T.Deleted> {
+  async deleteAuthenticator(
+    request: T.DeleteAuthenticatorRequest,
+    options?: CallOptions,
+  ): Promise<T.DeletedAuthenticator> {
     const path = "/users/{userId}/authenticators/{userAuthenticatorId}";
     return unwrap(this.#api(options).DELETE(path, { params: { path: request } }));
   }
@@ -123,12 +127,12 @@ export class Authsignal implements Operations {
   /** Lists the actions of a user, of the last 30 days at most. `GET /users/{userId}/actions` */
   async queryUserActions(request: T.QueryUserActionsRequest, options?: CallOptions): Promise<T.UserActionSummary[]> {
     const { actionCodes, fromDate, state, ...path } = given(request);
-    const query = { codes: actionCodes?.join(",") || undefined, fromDate, state };
+    const query = { codes: [actionCodes ?? []].flat().join(",") || undefined, fromDate, state };
     return unwrap(this.#api(options).GET("/users/{userId}/actions", { params: { path, query } }));
   }
 
   /** Moves an action to another state, after a review for instance. `PATCH /users/{userId}/actions/{action}/{idempotencyKey}` */
-  async updateAction(request: T.UpdateActionRequest, options?: CallOptions): Promise<T.UserAction> {
+  async updateAction(request: T.UpdateActionRequest, options?: CallOptions): Promise<T.UpdatedAction> {
     const { attributes, ...ids } = given(request);
     const path = "/users/{userId}/actions/{action}/{idempotencyKey}";
     return unwrap(this.#api(options).PATCH(path, { params: { path: ids }, body: attributes }));
@@ -159,7 +163,8 @@ export class Authsignal implements Operations {
 
   /**
    * Tells whether the token that came back stands for a passed challenge. Only `isValid` decides. Pass `action`, so that
-   * a token for something harmless does not open the vault, and `userId` when somebody is signed in. `POST /validate`
+   * a token for something harmless does not open the vault, and `userId` when somebody is signed in; what is undefined is
+   * not checked. `POST /validate`
    */
   async validateChallenge(
     request: T.ValidateChallengeRequest,

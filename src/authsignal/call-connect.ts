@@ -36,6 +36,7 @@ const checks = optionChecks(api);
 
 /** Call Connect: verifies who is calling your support team. It has its own host and its own key. */
 export class CallConnect implements Operations {
+  /** The address that is called. */
   readonly apiUrl: string;
   readonly #client: ReturnType<typeof connect<paths>>;
 

@@ -7,7 +7,10 @@ import { authsignalApi, authsignalHeaders } from "./api.ts";
 import type { AuthsignalOptions } from "./options.ts";
 import { REGIONS, withVersion } from "./regions.ts";
 
-/** The typed client of the whole API, made from its spec. */
+/**
+ * The typed client of the whole API, made from its spec. Pass `fetch` to the client, not to a call, where it would go
+ * round deadline, retries and checks. A middleware may read and set headers; it cannot replace the request.
+ */
 export type AuthsignalClient = Client<paths>;
 
 const api = authsignalApi("Authsignal", operations);
@@ -27,8 +30,8 @@ export function openConnection(options: AuthsignalOptions): {
 
 /**
  * Makes the typed client that the facade itself uses: paths, verbs, parameters, bodies and answers are those of the
- * spec, and each call gives `{ data, error, response }`. When nobody answered, or the answer cannot be one, it rejects
- * with an `AuthsignalError`.
+ * spec, and each call gives `{ data, error, response }`, as the service sent them: unlike an `AuthsignalError`, they can
+ * hold personal data. When nobody answered, or the answer cannot be one, it rejects with an `AuthsignalError`.
  *
  * @throws AuthsignalError `invalid_argument` when an option cannot be used.
  */

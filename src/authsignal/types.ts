@@ -9,6 +9,7 @@ export interface CustomData extends Schema<"CustomData"> {}
 
 // Users
 
+/** The user to read. */
 export interface GetUserRequest extends Ids<"getUser"> {}
 
 /** A user, as far as the service knows them. */
@@ -26,6 +27,7 @@ export interface UserSummary extends Schema<"UserSummary"> {}
 /** The claims of the identity token by which a user was looked for. */
 export interface TokenPayload extends Schema<"TokenPayload"> {}
 
+/** The user to change, and what to change. */
 export interface UpdateUserRequest extends Ids<"updateUser"> {
   /** What to change; what is left out stays as it is. */
   attributes: UserAttributes;
@@ -37,13 +39,15 @@ export interface UserAttributes extends Schema<"UserAttributes"> {}
 /** A user after a change. */
 export interface UpdatedUser extends Schema<"UpdatedUser"> {}
 
+/** The user to delete. */
 export interface DeleteUserRequest extends Ids<"deleteUser">, Query<"deleteUser"> {}
 
-/** What a deletion came to. */
+/** Whether a user was deleted. */
 export interface Deleted extends Schema<"Deleted"> {}
 
 // Authenticators
 
+/** The user whose authenticators to list. */
 export interface GetAuthenticatorsRequest extends Ids<"getAuthenticators"> {}
 
 /** A method that a user has enrolled. */
@@ -57,12 +61,18 @@ export interface AaguidMapping extends Schema<"AaguidMapping"> {}
 
 /** The browser and device on which a credential was made. */
 export interface UserAgent extends Schema<"UserAgent"> {}
+/** The browser of a user agent. */
 export interface UserAgentBrowser extends Schema<"UserAgentBrowser"> {}
+/** The device of a user agent. */
 export interface UserAgentDevice extends Schema<"UserAgentDevice"> {}
+/** The rendering engine of a user agent. */
 export interface UserAgentEngine extends Schema<"UserAgentEngine"> {}
+/** The operating system of a user agent. */
 export interface UserAgentOs extends Schema<"UserAgentOs"> {}
+/** The processor of a user agent. */
 export interface UserAgentCpu extends Schema<"UserAgentCpu"> {}
 
+/** The user, and what to enrol. */
 export interface EnrollVerifiedAuthenticatorRequest extends Ids<"enrollVerifiedAuthenticator"> {
   /** The method, and the address, number or key that you have verified yourself. */
   attributes: EnrollVerifiedAuthenticatorAttributes;
@@ -74,7 +84,11 @@ export interface EnrollVerifiedAuthenticatorAttributes extends Schema<"EnrollVer
 /** The new authenticator, and the user's recovery codes if there are any: they are shown only now. */
 export interface EnrollVerifiedAuthenticatorResponse extends Schema<"EnrollVerifiedAuthenticatorResponse"> {}
 
+/** The authenticator to delete. */
 export interface DeleteAuthenticatorRequest extends Ids<"deleteAuthenticator"> {}
+
+/** Whether an authenticator was deleted. */
+export interface DeletedAuthenticator extends Schema<"DeletedAuthenticator"> {}
 
 /** Up to 1,000 passkeys of any users. */
 export interface BatchEnrollVerifiedAuthenticatorsRequest extends Schema<"BatchEnrollVerifiedAuthenticatorsRequest"> {}
@@ -97,6 +111,7 @@ export interface AuthenticatorConfiguration extends Schema<"AuthenticatorConfigu
 
 // Actions
 
+/** Who is about to do what. */
 export interface TrackRequest extends Ids<"track"> {
   /** What the rules may look at, and where the challenge leads. */
   attributes?: TrackAttributes;
@@ -108,10 +123,14 @@ export interface TrackAttributes extends Schema<"TrackAttributes"> {}
 /** The decision about an action, and the way to its challenge. */
 export interface TrackResponse extends Schema<"TrackResponse"> {}
 
+/** The action to read. */
 export interface GetActionRequest extends Ids<"getAction"> {}
 
 /** An action and its current state. */
 export interface UserAction extends Schema<"UserAction"> {}
+
+/** An action after a change. */
+export interface UpdatedAction extends Schema<"UpdatedAction"> {}
 
 /** What the rules engine gave out. Keys and values are your own. */
 export interface ActionOutput extends Schema<"ActionOutput"> {}
@@ -119,6 +138,7 @@ export interface ActionOutput extends Schema<"ActionOutput"> {}
 /** A rule that had a say in the decision. */
 export interface Rule extends Schema<"Rule"> {}
 
+/** The user whose actions to list, and which of them. */
 export interface QueryUserActionsRequest extends Ids<"queryUserActions">, Omit<Query<"queryUserActions">, "codes"> {
   /** Only actions with one of these codes. Default: all. */
   actionCodes?: string[];
@@ -127,6 +147,7 @@ export interface QueryUserActionsRequest extends Ids<"queryUserActions">, Omit<Q
 /** An action as `queryUserActions` lists it. */
 export interface UserActionSummary extends Schema<"UserActionSummary"> {}
 
+/** The action to change, and what to change. */
 export interface UpdateActionRequest extends Ids<"updateAction"> {
   /** The state to move the action to. */
   attributes: ActionAttributes;
@@ -198,11 +219,13 @@ export interface RevokeUserSessionsRequest extends Schema<"RevokeUserSessionsReq
 
 // Devices
 
+/** The user whose devices to list. */
 export interface GetDevicesRequest extends Ids<"getDevices"> {}
 
 /** A device on which a user was seen. */
 export interface UserDevice extends Schema<"UserDevice"> {}
 
+/** The device to change, and what to change. */
 export interface UpdateDeviceRequest extends Ids<"updateDevice"> {
   /** Until when the device is remembered. */
   attributes: DeviceAttributes;
@@ -211,24 +234,31 @@ export interface UpdateDeviceRequest extends Ids<"updateDevice"> {
 /** What can be changed about a device. */
 export interface DeviceAttributes extends Schema<"DeviceAttributes"> {}
 
+/** The device to make unknown again. */
 export interface InvalidateDeviceRequest extends Ids<"invalidateDevice"> {}
 
 // Names of the official Node SDK for what is called otherwise here
 
+/** The answer of `getUser`. */
 export type GetUserResponse = User;
+/** The answer of `getAction`. */
 export type GetActionResponse = UserAction;
+/** The answer of `queryUserActions`. */
 export type QueryUserActionsResponse = UserActionSummary[];
 
 // Requests of the earliest SDKs
 
 /** The request of `trackAction`. */
 export interface TrackActionRequest extends Pick<TrackRequest, "userId"> {
+  /** Today's `action`. */
   actionCode: string;
+  /** Today's `attributes`. */
   payload?: TrackAttributes;
 }
 
 /** The request of `identify`. */
 export interface IdentifyRequest extends Pick<UpdateUserRequest, "userId"> {
+  /** Today's `attributes`. */
   payload: UserAttributes;
 }
 
@@ -245,17 +275,25 @@ export interface EnrolAuthenticatorRequest extends Pick<EnrollVerifiedAuthentica
 
 /** The options of `handleAuth0ExecutePostLogin`. */
 export interface ExecutePostLoginOptions {
+  /** Default: the secret `AUTHSIGNAL_SECRET` of the Auth0 action. */
   apiSecretKey?: string;
+  /** The address of the Server API. */
   apiUrl?: string;
+  /** Default: the id of the Auth0 user. */
   userId?: string;
+  /** Default `auth0-login`. */
   action?: string;
+  /** Default: the address at which Auth0 goes on. */
   redirectUrl?: string;
+  /** Data points of your own, for the rules. */
   custom?: { [key: string]: string };
+  /** Whether to make the user enrol. Default false. */
   forceEnrollment?: boolean;
 }
 
 /** The options of `handleAuth0ContinuePostLogin`. */
 export interface ContinuePostLoginOptions
   extends Pick<ExecutePostLoginOptions, "apiSecretKey" | "apiUrl" | "userId" | "action"> {
+  /** What a refused user reads. */
   failureMessage?: string;
 }

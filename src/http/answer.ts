@@ -36,7 +36,7 @@ export class Answer implements Response {
     this.statusText = statusText;
     this.headers = headers;
     this.problem = problem;
-    this.#text = text.startsWith("\uFEFF") ? text.slice(1) : text;
+    this.#text = text;
   }
 
   get ok(): boolean {

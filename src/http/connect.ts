@@ -41,7 +41,7 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
   const common = createClient<Paths>({ ...fixed, fetch: receive(roadFor(patience)) });
 
   return (call?: CallOptions): Client<Paths> => {
-    if (call === undefined) return common;
+    if (!call) return common;
     const send = roadFor(checks.patience(call, patience));
     return createClient<Paths>({ ...fixed, signal: call.signal, fetch: receive(send) });
   };

@@ -19,9 +19,10 @@ export function lossOf(cause: unknown, sent?: boolean): Verdict {
   return new Verdict(errorCode, description, { processed, passing: !has(HOPELESS), cause });
 }
 
+/** The codes of an error and of its causes, whatever realm they come from. */
 function codesOf(error: unknown, depth = 0): string[] {
-  if (!(error instanceof Error) || depth > 4) return [];
-  const own = "code" in error && typeof error.code === "string" ? [error.code] : [];
-  const inner = error instanceof AggregateError ? error.errors : [error.cause];
-  return [...own, ...inner.flatMap((one) => codesOf(one, depth + 1))];
+  if (!error || depth > 4) return [];
+  const { code, errors, cause }: { code?: unknown; errors?: unknown; cause?: unknown } = Object(error);
+  const inner = Array.isArray(errors) ? errors : [cause];
+  return [...(typeof code === "string" ? [code] : []), ...inner.flatMap((one) => codesOf(one, depth + 1))];
 }

@@ -49,18 +49,19 @@ export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock
     if (!url.startsWith(`${baseUrl}/`)) return `The address must begin with ${baseUrl}`;
     const [, missing] = url.match(/\{(\w+)\}/) ?? [];
     if (missing) return badId(missing);
-    return operation?.body && mismatch(payload?.value, operation.body, "The request");
+    return operation?.body && mismatch(payload?.value, operation.body, "The request body");
   }
 
   /** Makes the error from the last verdict; `attempts` and `processed` are those of the whole call. */
-  function toError({ errorCode, description, answer, cause }: Verdict, attempts: number, processed: boolean): ApiError {
+  function toError(verdict: Verdict, { url }: LightRequest, attempts: number, processed: boolean): ApiError {
+    const { errorCode, description, answer, cause } = verdict;
     const clean = (text: string | null | undefined) => (text ? redact(text).slice(0, LONGEST_TEXT) : undefined);
     return new api.Failure(answer?.status || undefined, clean(errorCode) ?? errorCode, clean(description), {
       requestId: clean(REQUEST_IDS.map((name) => answer?.headers.get(name)).find(Boolean)),
       retryAfter: retryAfter(answer, clock.date()),
       attempts,
       mayHaveBeenProcessed: processed,
-      cause: redactError(cause, redact),
+      cause: redactError(cause, (text) => redact(text.replaceAll(url, baseUrl))),
     });
   }
 
@@ -94,7 +95,7 @@ export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock
           continue;
         }
 
-        const error = toError(afterDeletion(result, request.method, processed), attempts, processed);
+        const error = toError(afterDeletion(result, request.method, processed), request, attempts, processed);
         if (!result.answer || result.answer.ok) throw error;
         result.answer.failure = error;
         return result.answer;

@@ -5,12 +5,15 @@ import { JsonBody } from "./request.ts";
 export function querySerializer({ Failure }: Api): (query: Record<string, unknown>) => string {
   return (query) => {
     const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-    return given.map(([name, value]) => `${name}=${encodeURIComponent(textOf(name, value))}`).join("&");
+    return given
+      .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(textOf(name, value))}`)
+      .join("&");
   };
 
   function textOf(name: string, value: unknown): string {
     const text = String(value);
-    if (["string", "number", "boolean"].includes(typeof value) && text !== "NaN" && text.isWellFormed()) return text;
+    if (["string", "number", "boolean"].includes(typeof value) && !Number.isNaN(value) && text.isWellFormed())
+      return text;
     throw new Failure(undefined, "invalid_argument", `${name} must be a boolean, a number or a well-formed string`);
   }
 }
@@ -20,8 +23,8 @@ export function bodySerializer({ Failure }: Api): (body: unknown) => JsonBody {
   return (body) => {
     try {
       return new JsonBody(body, JSON.stringify(body));
-    } catch (error) {
-      throw new Failure(undefined, "invalid_argument", `The request cannot be written as JSON: ${error}`);
+    } catch {
+      throw new Failure(undefined, "invalid_argument", "The request cannot be written as JSON");
     }
   };
 }

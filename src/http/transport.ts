@@ -16,12 +16,14 @@ export type Fetch = (request: Request) => Response | Promise<Response>;
 
 /** An agent of `node:http` or `node:https`. Described by its shape, so that no consumer needs Node's types. */
 export interface HttpAgent {
+  /** How many connections it opens to one origin at most. */
   maxSockets: number;
+  /** Closes its connections. */
   destroy(): void;
 }
 
 /** The caller's `fetch` if there is one, else `node:http` where it is the real one, else the platform's `fetch`. */
 export function chooseTransport(fetch: Fetch | undefined, agent: HttpAgent | undefined): Transport {
   if (fetch) return async (url, init) => fetch(new Request(url, init));
-  return nodeTransport(agent) ?? ((url, init) => globalThis.fetch(url, init));
+  return nodeTransport(agent) ?? (async (url, init) => globalThis.fetch(url, init));
 }

@@ -4,5 +4,5 @@ import { Answer } from "./answer.ts";
 export async function unwrap<T>(pending: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, response } = await pending;
   if (response instanceof Answer && response.failure) throw response.failure;
-  return data as T;
+  return (response instanceof Answer ? response.value : data) as T;
 }

@@ -36,10 +36,14 @@ describe("queryAllUsers", () => {
   });
 
   it("does not go round in circles", async () => {
-    await using server = await serve((response) => json(response, 200, { users: [], lastEvaluatedUserId: "1" }));
+    await using server = await serve((response, _request, count) =>
+      json(response, 200, { users: [{ userId: `${count}` }], lastEvaluatedUserId: count % 2 ? "a" : "b" }),
+    );
     const users = client(server.url).queryAllUsers({ email: "e" });
-    await expect(users.next()).rejects.toMatchObject({ errorCode: "invalid_response" });
-    expect(server.received).toHaveLength(2);
+    expect((await users.next()).value).toEqual({ userId: "1" });
+    expect((await users.next()).value).toEqual({ userId: "2" });
+    await expect(users.next()).rejects.toMatchObject({ errorCode: "invalid_response", statusCode: undefined });
+    expect(server.received).toHaveLength(3);
   });
 
   it("passes errors on", async () => {

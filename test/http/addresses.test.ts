@@ -114,11 +114,11 @@ describe("an id of a caller without types", () => {
     const verify = (request: object) => failureOf(Reflect.apply(authsignal.verify, authsignal, [request]));
     expect(await verify({ challengeId: "c" })).toMatchObject({
       ...REFUSED,
-      errorDescription: "The request.verificationCode is missing",
+      errorDescription: "The request body.verificationCode is missing",
     });
     expect(await verify({ challengeId: "c", verificationCode: 12345 })).toMatchObject({
       ...REFUSED,
-      errorDescription: "The request.verificationCode must be of type string, not number",
+      errorDescription: "The request body.verificationCode must be of type string, not number",
     });
     expect(server.received).toHaveLength(0);
   });
@@ -134,6 +134,8 @@ describe("an id of a caller without types", () => {
     }
     expect(await failureOf(authsignal.queryUsers({ email: "\ud800" }))).toMatchObject(REFUSED);
     expect(await failureOf(authsignal.queryUsers({ limit: Number.NaN }))).toMatchObject(REFUSED);
+    const today: object = { userId: "u", fromDate: new Date() };
+    expect(await failureOf(Reflect.apply(authsignal.queryUserActions, authsignal, [today]))).toMatchObject(REFUSED);
     expect(server.received).toHaveLength(0);
   });
 });
@@ -157,9 +159,11 @@ describe("a query", () => {
     const authsignal = client(server.url);
     await authsignal.queryUserActions({ userId: "u", actionCodes: ["a", "b"], state: "ALLOW" });
     await authsignal.queryUserActions({ userId: "u", actionCodes: [] });
-    const [first, second] = server.received.map(({ path }) => path);
+    await Reflect.apply(authsignal.queryUserActions, authsignal, [{ userId: "u", actionCodes: "a" }]);
+    const [first, second, third] = server.received.map(({ path }) => path);
     expect(first).toBe("/users/u/actions?codes=a%2Cb&state=ALLOW");
     expect(second).toBe("/users/u/actions");
+    expect(third).toBe("/users/u/actions?codes=a");
   });
 });
 
@@ -210,6 +214,14 @@ describe("the address", () => {
       "https://us-connect.authsignal.com/call/finish",
       "https://au-connect.authsignal.com/call/finish",
     ]);
+  });
+});
+
+describe("the options of a call", () => {
+  it("may be null", async () => {
+    await using server = await serve((response) => json(response, 200, USER));
+    const authsignal = client(server.url);
+    await expect(Reflect.apply(authsignal.getUser, authsignal, [{ userId: "u" }, null])).resolves.toEqual(USER);
   });
 });
 

@@ -54,6 +54,11 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     });
   });
 
+  it("that holds half of a string is judged at once, however many escapes it has", { timeout: 5_000 }, async () => {
+    await using server = await serve((response) => response.end(`"${'\\"'.repeat(500_000)}`));
+    await expect(call(server.url, transport)).rejects.toMatchObject({ errorCode: "invalid_response" });
+  });
+
   it("without end is left when it is too large", async () => {
     let closed: Promise<unknown> = Promise.resolve();
     await using server = await serve((response) => {
@@ -114,6 +119,14 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
   it("that is no HTTP is an error without a status", async () => {
     await using server = await serveRaw((socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"));
     await expect(call(server.url, transport)).rejects.toMatchObject({ name: "AuthsignalError", statusCode: undefined });
+  });
+});
+
+describe("an answer of the caller's fetch", () => {
+  it("counts for what it holds, whatever its headers say", async () => {
+    const headers = { "content-length": "0" };
+    const authsignal = client("https://host", { fetch: () => Response.json(USER, { headers }) });
+    await expect(authsignal.getUser({ userId: "u" })).resolves.toEqual(USER);
   });
 });
 

@@ -1,6 +1,7 @@
 import { Agent, createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { createAuthsignalClient } from "../../src/client.ts";
 import { Authsignal, CallConnect, snakeCase, Webhook } from "../../src/index.ts";
@@ -130,6 +131,25 @@ describe("an error", () => {
       cause: { name: "TypeError", message: "broke while sending [secret]", code: "E_BROKEN" },
     });
     expectNoSecret(error);
+  });
+
+  it("keeps the cause of an error from another realm", async () => {
+    const foreign = runInNewContext('Object.assign(new Error("bad"), { code: "CERT_HAS_EXPIRED" })');
+    const authsignal = client("https://host", { fetch: () => Promise.reject(foreign) });
+    expect(await failureOf(authsignal.getUser({ userId: "u" }))).toMatchObject({
+      attempts: 1,
+      mayHaveBeenProcessed: false,
+      cause: { message: "bad", code: "CERT_HAS_EXPIRED" },
+    });
+  });
+
+  it("holds no address of a request, even when a caller's fetch names it", async () => {
+    const fetch = async (request: Request) => {
+      throw new Error(`request to ${request.url} failed`);
+    };
+    const error = await failureOf(client("https://host/v1", { fetch, retries: 0 }).getUser({ userId: "usr_private" }));
+    expect(error).toMatchObject({ cause: { message: "request to https://host/v1 failed" } });
+    expect(printed(error)).not.toContain("usr_private");
   });
 
   it("holds nothing of the request", async () => {

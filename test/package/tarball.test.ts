@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pack, remove, root, run, temporaryFolder } from "./pack.ts";
 
@@ -92,6 +93,26 @@ describe("the tarball", () => {
       const license = await readFile(join(root, "node_modules", name, "LICENSE"), "utf8");
       expect(notices).toContain(license.trim());
     }
+  });
+});
+
+describe("the declarations", () => {
+  const documented = (text: string): Set<string> => {
+    const names = new Set<string>();
+    const visit = (node: ts.Node, path: string): void => {
+      const named = "name" in node && node.name ? `${path}.${Object(node.name).text}` : path;
+      if (named !== path && ts.getJSDocCommentsAndTags(node).length > 0) names.add(named);
+      ts.forEachChild(node, (child) => visit(child, named));
+    };
+    visit(ts.createSourceFile("types.d.ts", text, ts.ScriptTarget.ESNext, true), "");
+    return names;
+  };
+
+  test("keep every doc comment that the spec gave", async () => {
+    const published = documented(await read("dist/types.d.ts"));
+    const generated = documented(await readFile(join(root, "generated/authsignal.ts"), "utf8"));
+    expect(generated.size).toBeGreaterThan(300);
+    expect([...generated].filter((name) => !published.has(name))).toEqual([]);
   });
 });
 

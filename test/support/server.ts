@@ -7,6 +7,8 @@ export interface Received {
   path: string;
   headers: IncomingMessage["headers"];
   body: string;
+  /** The port that the request came from: the same for requests on one connection. */
+  port: number | undefined;
 }
 
 export interface TestServer extends AsyncDisposable {
@@ -27,7 +29,13 @@ export async function serve(reply: Reply): Promise<TestServer> {
     } catch {
       return;
     }
-    const one = { method: request.method ?? "", path: request.url ?? "", headers: request.headers, body };
+    const one = {
+      method: request.method ?? "",
+      path: request.url ?? "",
+      headers: request.headers,
+      body,
+      port: request.socket.remotePort,
+    };
     received.push(one);
     reply(response, one, received.length);
   };
