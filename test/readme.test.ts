@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { operations, routes } from "../generated/authsignal-data.ts";
+import type { Operation } from "../src/http/operation.ts";
 import { exampleServer } from "./support/example-server.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -28,6 +30,13 @@ const blocks: Block[] = [...readme.matchAll(/```ts( run)?\n([\s\S]*?)```\n(?:\n`
 );
 
 const fileOf = ({ name }: Block, kind: string): string => join(folder, `${name.replace(" ", "-")}.${kind}.ts`);
+
+function repeatableOf(name: string): string | undefined {
+  const route = Object.entries(routes).find(([operation]) => operation === name)?.[1];
+  const operation: Operation | undefined = Object.entries<Operation>(operations).find(([one]) => one === route)?.[1];
+  if (!operation) throw new Error(`The spec has no ${name}`);
+  return operation.repeatable;
+}
 
 beforeAll(async () => {
   await mkdir(folder, { recursive: true });
@@ -87,6 +96,13 @@ describe("the README", () => {
         .replaceAll(" ", "-"),
     );
     for (const [, slug] of readme.matchAll(/\]\(#([\w-]+)\)/g)) expect(slugs).toContain(slug);
+  });
+
+  it("says of each call whether it is repeated what the spec says", () => {
+    const section = readme.split("## What is repeated")[1]?.split("\n## ")[0] ?? "";
+    const rows = [...section.matchAll(/^\| (.*?) \| repeated/gm)].map(([, names = ""]) => names);
+    const rules = rows.map((names) => [...names.matchAll(/`(\w+)`/g)].map(([, name = ""]) => repeatableOf(name)));
+    expect(rules.map((row) => [...new Set(row)])).toEqual([["always"], ["with-key"], [undefined]]);
   });
 
   it("shows every method of the clients", async () => {

@@ -4,8 +4,8 @@ import { type Api, type Operations, operationFinder } from "../http/operation.ts
 import { base64 } from "../http/redact.ts";
 
 /** An API of Authsignal as the road sees it. */
-export function authsignalApi(name: string, operations: Operations): Api {
-  return { name, findOperation: operationFinder(operations), Failure: AuthsignalError };
+export function authsignalApi(operations: Operations): Api {
+  return { findOperation: operationFinder(operations), Failure: AuthsignalError };
 }
 
 /** HTTP Basic with the secret as the user's name and an empty password (RFC 7617), and who we are. */

@@ -31,12 +31,12 @@ export class Authsignal implements Operations {
 
   /** Reads one user. An id that you never used comes back as not enrolled, not as an error. `GET /users/{userId}` */
   async getUser(request: T.GetUserRequest, options?: CallOptions): Promise<T.User> {
-    return unwrap(this.#api(options).GET("/users/{userId}", { params: { path: request } }));
+    return unwrap(this.#api(options).GET("/users/{userId}", { params: { path: given(request) } }));
   }
 
   /** Finds users by name, e-mail address, phone number or identity token, a page at a time. `GET /users` */
   async queryUsers(request: T.QueryUsersRequest, options?: CallOptions): Promise<T.QueryUsersResponse> {
-    return unwrap(this.#api(options).GET("/users", { params: { query: request } }));
+    return unwrap(this.#api(options).GET("/users", { params: { query: given(request) } }));
   }
 
   /** Goes through all pages of `queryUsers`, reading the next one when you get there. The options hold for each page. */
@@ -67,7 +67,7 @@ export class Authsignal implements Operations {
 
   /** Lists the authenticators of a user. `GET /users/{userId}/authenticators` */
   async getAuthenticators(request: T.GetAuthenticatorsRequest, options?: CallOptions): Promise<T.UserAuthenticator[]> {
-    return unwrap(this.#api(options).GET("/users/{userId}/authenticators", { params: { path: request } }));
+    return unwrap(this.#api(options).GET("/users/{userId}/authenticators", { params: { path: given(request) } }));
   }
 
   /**
@@ -88,7 +88,7 @@ export class Authsignal implements Operations {
     options?: CallOptions,
   ): Promise<T.DeletedAuthenticator> {
     const path = "/users/{userId}/authenticators/{userAuthenticatorId}";
-    return unwrap(this.#api(options).DELETE(path, { params: { path: request } }));
+    return unwrap(this.#api(options).DELETE(path, { params: { path: given(request) } }));
   }
 
   /** Enrols up to 1,000 passkeys. Succeeds even when some of them fail: see `failures`. `POST /users/authenticators` */
@@ -121,7 +121,7 @@ export class Authsignal implements Operations {
   /** Reads one action. `GET /users/{userId}/actions/{action}/{idempotencyKey}` */
   async getAction(request: T.GetActionRequest, options?: CallOptions): Promise<T.UserAction> {
     const path = "/users/{userId}/actions/{action}/{idempotencyKey}";
-    return unwrap(this.#api(options).GET(path, { params: { path: request } }));
+    return unwrap(this.#api(options).GET(path, { params: { path: given(request) } }));
   }
 
   /** Lists the actions of a user, of the last 30 days at most. `GET /users/{userId}/actions` */
@@ -158,7 +158,7 @@ export class Authsignal implements Operations {
 
   /** Reads the current challenge; the answer is empty when there is none. `GET /challenges` */
   async getChallenge(request: T.GetChallengeRequest, options?: CallOptions): Promise<T.GetChallengeResponse> {
-    return unwrap(this.#api(options).GET("/challenges", { params: { query: request } }));
+    return unwrap(this.#api(options).GET("/challenges", { params: { query: given(request) } }));
   }
 
   /**
@@ -201,7 +201,7 @@ export class Authsignal implements Operations {
 
   /** Lists the devices of a user. `GET /users/{userId}/devices` */
   async getDevices(request: T.GetDevicesRequest, options?: CallOptions): Promise<T.UserDevice[]> {
-    return unwrap(this.#api(options).GET("/users/{userId}/devices", { params: { path: request } }));
+    return unwrap(this.#api(options).GET("/users/{userId}/devices", { params: { path: given(request) } }));
   }
 
   /** Changes until when a device is remembered. `PATCH /users/{userId}/devices/{deviceId}` */
@@ -215,7 +215,7 @@ export class Authsignal implements Operations {
   /** Makes a device unknown again. `POST /users/{userId}/devices/{deviceId}/invalidate` */
   async invalidateDevice(request: T.InvalidateDeviceRequest, options?: CallOptions): Promise<T.UserDevice> {
     const path = "/users/{userId}/devices/{deviceId}/invalidate";
-    return unwrap(this.#api(options).POST(path, { params: { path: request } }));
+    return unwrap(this.#api(options).POST(path, { params: { path: given(request) } }));
   }
 
   /** @deprecated The first SDKs' name of `track`. */

@@ -31,7 +31,7 @@ export interface CallConnectOptions extends ConnectionOptions {
   apiUrl?: string;
 }
 
-const api = authsignalApi("Call Connect", operations);
+const api = authsignalApi(operations);
 const checks = optionChecks(api);
 
 /** Call Connect: verifies who is calling your support team. It has its own host and its own key. */

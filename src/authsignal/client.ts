@@ -13,7 +13,7 @@ import { REGIONS, withVersion } from "./regions.ts";
  */
 export type AuthsignalClient = Client<paths>;
 
-const api = authsignalApi("Authsignal", operations);
+const api = authsignalApi(operations);
 const checks = optionChecks(api);
 
 /** Checks the options; gives the secret, the address, and the typed client, which takes the options of a single call. */

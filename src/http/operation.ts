@@ -13,7 +13,6 @@ export interface Operation {
 
 /** An API as the road sees it: its operations, and the error that its callers catch. Made once, for all its clients. */
 export interface Api {
-  readonly name: string;
   /** Names the operation of a request by its verb and its path below the base URL. */
   readonly findOperation: (method: string, path: string) => Operation | undefined;
   readonly Failure: new (

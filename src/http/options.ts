@@ -31,7 +31,7 @@ const DEFAULT_PATIENCE: Patience = { timeout: 10_000, retries: 2 };
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** Makes the checks of an API's options. Each refusal is the API's error, says what to change, and shows no secret. */
-export function optionChecks({ name, Failure }: Api) {
+export function optionChecks({ Failure }: Api) {
   function refuse(problem: string): never {
     throw new Failure(undefined, "invalid_argument", problem);
   }
@@ -40,7 +40,7 @@ export function optionChecks({ name, Failure }: Api) {
   function secret(value: unknown, option: string): string {
     const trimmed = typeof value === "string" ? value.trim() : "";
     if (trimmed === "" || /\p{Cc}|\p{Cs}/u.test(trimmed)) {
-      refuse(`${option} must be your ${name} key, without control characters`);
+      refuse(`${option} is missing, empty or holds control characters`);
     }
     return trimmed;
   }

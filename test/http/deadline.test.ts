@@ -11,7 +11,7 @@ import { ManualClock, settled } from "../support/manual-clock.ts";
 import { json, serve, serveRaw } from "../support/server.ts";
 
 const baseUrl = "https://api.test/v1";
-const api = { name: "Test", findOperation: operationFinder(operations), Failure: AuthsignalError };
+const api = { findOperation: operationFinder(operations), Failure: AuthsignalError };
 
 function getUser(signal?: AbortSignal): LightRequest {
   return new LightRequest(`${baseUrl}/users/u`, { method: "GET", headers: new Headers(), signal });
