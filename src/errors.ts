@@ -79,7 +79,7 @@ export class AuthsignalError extends ApiError {
   }
 }
 
-/** A webhook delivery that must not be trusted: the message says which part of it is wrong. */
+/** Whatever is wrong with a webhook, so that a delivery must not be trusted: the message says what, and what to do. */
 export class InvalidSignatureError extends Error {
   static {
     InvalidSignatureError.prototype.name = "InvalidSignatureError";

@@ -1,7 +1,7 @@
 import { HMAC } from "@stablelib/hmac";
 import { SHA256 } from "@stablelib/sha256";
 import type { components } from "../generated/authsignal.ts";
-import { AuthsignalError, InvalidSignatureError } from "./errors.ts";
+import { InvalidSignatureError } from "./errors.ts";
 
 type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
 
@@ -77,12 +77,12 @@ export class Webhook {
 
   /**
    * @param secret The Server API secret key; an array while several are active. A delivery is good if any key signed it.
-   * @throws AuthsignalError `invalid_argument` if there is no key, or one is blank or not a string.
+   * @throws InvalidSignatureError if there is no key, or one is blank or not a string.
    */
   constructor(secret: string | readonly string[]) {
     const keys: readonly string[] = [secret].flat();
     if (!keys[0] || !keys.every((key) => typeof key === "string" && key.trim())) {
-      throw new AuthsignalError(undefined, "invalid_argument", "secret must be your secret key, or a list of keys");
+      refuse("Pass your secret key, or a list of keys.");
     }
     this.#keys = keys.map((key) => encoder.encode(key.trim()));
   }
@@ -127,11 +127,11 @@ export class Webhook {
    * The `X-Signature-V2` header that Authsignal would send with this body: one signature per key. For your tests.
    *
    * @param timestamp When it is sent, in whole Unix seconds; now by default.
-   * @throws AuthsignalError `invalid_argument` if the payload is neither string nor bytes, or the timestamp no such number.
+   * @throws InvalidSignatureError if the payload is neither string nor bytes, or the timestamp no such number.
    */
   sign(payload: WebhookPayload, timestamp = now()): string {
     if (!isPayload(payload) || !TIMESTAMP.test(`${timestamp}`)) {
-      throw new AuthsignalError(undefined, "invalid_argument", "Pass text or bytes, and whole Unix seconds");
+      refuse("Pass a string or bytes to sign, and whole Unix seconds.");
     }
     const signatures = this.#signatures(`${timestamp}`, toBytes(payload));
     return [`t=${timestamp}`, ...signatures.map((signature) => `v2=${signature}`)].join(",");

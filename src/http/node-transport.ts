@@ -60,6 +60,7 @@ function exchange(url: string, { body, signal }: TransportInit, open: () => Clie
         sent = true;
       }),
     );
+    request.on("upgrade", (_response, socket) => fail(socket.destroy()));
     request.on("response", (response) => {
       readBody(response)
         .then((body) => resolve(new Answer(url, headOf(response), body)))

@@ -12,8 +12,8 @@ export function querySerializer({ Failure }: Api): (query: Record<string, unknow
 
   function textOf(name: string, value: unknown): string {
     const text = String(value);
-    if (["string", "number", "boolean"].includes(typeof value) && !Number.isNaN(value) && text.isWellFormed())
-      return text;
+    const isPrimitive = Object(value) !== value;
+    if (isPrimitive && !Number.isNaN(value) && text.isWellFormed()) return text;
     throw new Failure(undefined, "invalid_argument", `${name} must be a boolean, a number or a well-formed string`);
   }
 }

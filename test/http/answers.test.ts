@@ -130,6 +130,17 @@ describe("an answer of the caller's fetch", () => {
   });
 });
 
+describe.each(TRANSPORTS)("a change of protocols over %s", (_name, transport) => {
+  it("that nobody asked for is a broken connection", async () => {
+    await using server = await serveRaw((socket) => {
+      socket.once("data", () =>
+        socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"),
+      );
+    });
+    await expect(call(server.url, transport)).rejects.toMatchObject({ errorCode: "network_error", attempts: 1 });
+  });
+});
+
 describe.each(TRANSPORTS)("an error over %s", (_name, transport) => {
   it.each<[number, unknown, string, string | undefined, boolean]>([
     [
