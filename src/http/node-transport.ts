@@ -60,6 +60,7 @@ function exchange(url: string, { body, signal }: TransportInit, open: () => Clie
         sent = true;
       }),
     );
+    // A change of protocols, which nobody asked for.
     request.on("upgrade", (_response, socket) => fail(socket.destroy()));
     request.on("response", (response) => {
       readBody(response)
