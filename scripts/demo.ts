@@ -49,13 +49,13 @@ try {
       action,
       attributes: { redirectUrl: "https://app.example.com/callback", custom: { amount: 250.5, currency: "NZD" } },
     });
-    const next = {
+    const next: Record<string, string> = {
       [UserActionState.ALLOW]: "carry it out",
       [UserActionState.BLOCK]: "refuse it",
       [UserActionState.REVIEW_REQUIRED]: "hold it until somebody has looked",
       [UserActionState.CHALLENGE_REQUIRED]: `send Jo to ${url.slice(0, 40)}…`,
     };
-    say(`authsignal.track → ${state}`, Object.entries(next).find(([known]) => known === state)?.[1] ?? "refuse it");
+    say(`authsignal.track → ${state}`, next[state] ?? "refuse it");
   }
 
   say("4. Jo comes back from the challenge with a token. Only isValid decides:");

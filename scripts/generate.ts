@@ -3,14 +3,14 @@
  *
  * Outputs, for each spec NAME.yaml:
  *   generated/NAME.ts        the types: paths, operations, components, webhooks (openapi-typescript)
- *   generated/NAME-data.ts   what code reads at run time: `operations` and `userData`; and `routes`, for tests and tools
+ *   generated/NAME-data.ts   what code reads at run time: `servers`, `operations`, `userData`; and `routes`, for tests and tools
  * and once:
  *   generated/version.ts     the version of this package, from package.json
  *   generated/README.md      which says that nobody edits these files
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { operationsOf, routesByName } from "./spec/operations.ts";
+import { operationsOf, routesByName, serversOf } from "./spec/operations.ts";
 import type { Document } from "./spec/schema.ts";
 import { typesOf } from "./spec/types.ts";
 import { userDataOf } from "./spec/user-data.ts";
@@ -32,6 +32,7 @@ async function outputs(): Promise<Map<string, string>> {
     files.set(
       `${name}-data.ts`,
       header(source) +
+        constant("servers", "The address of the API by region.", serversOf(document)) +
         constant("routes", "The route of each operation, by its operationId.", routesByName(document)) +
         constant("operations", "What the road must know of each operation, by its route.", operationsOf(document)) +
         constant("userData", "Where requests and answers hold keys that are the user's own.", userDataOf(document)),

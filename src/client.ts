@@ -2,6 +2,6 @@ export type { components, operations, paths, webhooks } from "../generated/auths
 export { type AuthsignalClient, createAuthsignalClient } from "./authsignal/client.ts";
 export type { AuthsignalOptions } from "./authsignal/options.ts";
 export type { Region } from "./authsignal/regions.ts";
-export { AuthsignalError, type ErrorCode, type ErrorDetails } from "./errors.ts";
+export { AuthsignalError, type ErrorCode, type ErrorDetails, type KnownErrorCode } from "./errors.ts";
 export type { ConnectionOptions } from "./http/options.ts";
 export type { Fetch, HttpAgent } from "./http/transport.ts";

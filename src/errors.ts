@@ -1,5 +1,8 @@
+/** One of the known codes, or one that the service added later. Compare with `===`. */
+export type ErrorCode = KnownErrorCode | (string & {});
+
 /**
- * The codes that `errorCode` can have: those of the service, then our own. Compare with `===`; expect new ones.
+ * The codes that are known: those of the service, then our own.
  *
  * - `invalid_argument`: the arguments were refused and nothing was sent.
  * - `network_error`: nobody answered.
@@ -7,7 +10,7 @@
  * - `invalid_response`: the answer is none that the service gives (a proxy's page, a redirect, broken JSON, a gateway's 503).
  * - `forbidden`: a 403 that names no code.
  */
-export type ErrorCode =
+export type KnownErrorCode =
   | "invalid_configuration"
   | "invalid_credential"
   | "invalid_request"
@@ -20,8 +23,7 @@ export type ErrorCode =
   | "invalid_argument"
   | "network_error"
   | "timeout"
-  | "invalid_response"
-  | (string & {});
+  | "invalid_response";
 
 /** What an error tells beyond its status, code and description. */
 export interface ErrorDetails {

@@ -97,7 +97,13 @@ export type {
   VerifyResponse,
   WebauthnCredential,
 } from "./authsignal/types.ts";
-export { AuthsignalError, type ErrorCode, type ErrorDetails, InvalidSignatureError } from "./errors.ts";
+export {
+  AuthsignalError,
+  type ErrorCode,
+  type ErrorDetails,
+  InvalidSignatureError,
+  type KnownErrorCode,
+} from "./errors.ts";
 export type { CallOptions, ConnectionOptions } from "./http/options.ts";
 export type { Fetch, HttpAgent } from "./http/transport.ts";
 export { type SnakeCaseClient, type SnakeCased, snakeCase } from "./snake-case.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { operations, routes } from "../generated/authsignal-data.ts";
+import { operations, routes, servers } from "../generated/authsignal-data.ts";
 import type { Operation } from "../src/http/operation.ts";
 import { exampleServer } from "./support/example-server.ts";
 
@@ -96,6 +96,11 @@ describe("the README", () => {
         .replaceAll(" ", "-"),
     );
     for (const [, slug] of readme.matchAll(/\]\(#([\w-]+)\)/g)) expect(slugs).toContain(slug);
+  });
+
+  it("shows every region with its address", () => {
+    for (const [region, url] of Object.entries(servers))
+      expect(readme).toMatch(new RegExp(`^\\| \`${region}\` .*\`${url}\``, "m"));
   });
 
   it("says of each call whether it is repeated what the spec says", () => {

@@ -1,6 +1,11 @@
 import type { Shape } from "../../src/http/shape.ts";
 import { bodySchema, type Document, eachOperation, resolve, type Schema, successes } from "./schema.ts";
 
+/** The address of the API by region; `default` where there is one for all. */
+export function serversOf({ servers }: Document): Record<string, string> {
+  return Object.fromEntries(servers.map(({ url, "x-region": region = "default" }) => [region, url]));
+}
+
 /** The route of each operation, such as `GET /users/{userId}`, by its operationId. */
 export function routesByName(document: Document): Record<string, string> {
   return Object.fromEntries(

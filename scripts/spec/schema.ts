@@ -1,5 +1,6 @@
 /** The parts of an OpenAPI 3.1 document that the generator reads. */
 export interface Document {
+  servers: { url: string; "x-region"?: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
 }

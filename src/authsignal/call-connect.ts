@@ -1,5 +1,5 @@
 import type { operations as CallConnectOperations, components, paths } from "../../generated/call-connect.ts";
-import { operations } from "../../generated/call-connect-data.ts";
+import { operations, servers } from "../../generated/call-connect-data.ts";
 import { connect } from "../http/connect.ts";
 import { type CallOptions, type ConnectionOptions, optionChecks } from "../http/options.ts";
 import { unwrap } from "../http/unwrap.ts";
@@ -43,7 +43,7 @@ export class CallConnect implements Operations {
   /** @throws AuthsignalError `invalid_argument` when an option cannot be used. */
   constructor(options: CallConnectOptions) {
     const secret = checks.secret(options?.apiSecretKey, "apiSecretKey");
-    const { apiUrl = "https://us-connect.authsignal.com", allowInsecureHttp = false } = options;
+    const { apiUrl = servers.default, allowInsecureHttp = false } = options;
     this.apiUrl = withoutTrailingSlash(checks.apiUrl(apiUrl, allowInsecureHttp));
     const target = { api, baseUrl: this.apiUrl, secret, headers: authsignalHeaders(secret) };
     this.#client = connect<paths>(target, options);

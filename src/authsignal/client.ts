@@ -1,11 +1,11 @@
 import type { Client } from "openapi-fetch";
 import type { paths } from "../../generated/authsignal.ts";
-import { operations } from "../../generated/authsignal-data.ts";
+import { operations, servers } from "../../generated/authsignal-data.ts";
 import { connect } from "../http/connect.ts";
 import { type CallOptions, optionChecks } from "../http/options.ts";
 import { authsignalApi, authsignalHeaders } from "./api.ts";
 import type { AuthsignalOptions } from "./options.ts";
-import { REGIONS, withVersion } from "./regions.ts";
+import { withVersion } from "./regions.ts";
 
 /**
  * The typed client of the whole API, made from its spec. Pass `fetch` to the client, not to a call, where it would go
@@ -41,9 +41,9 @@ export function createAuthsignalClient(options: AuthsignalOptions): AuthsignalCl
 
 function baseUrlOf({ region, apiUrl, allowInsecureHttp = false }: AuthsignalOptions): string {
   if (apiUrl === undefined || apiUrl === null) {
-    const url = new Map<unknown, string>(Object.entries(REGIONS)).get(region ?? "us");
-    return url ?? checks.refuse(`region must be one of ${Object.keys(REGIONS).join(", ")}`);
+    const url = new Map<unknown, string>(Object.entries(servers)).get(region ?? "us");
+    return url ?? checks.refuse(`region must be one of ${Object.keys(servers).join(", ")}`);
   }
-  if (region !== undefined) checks.refuse("Pass region or apiUrl, not both");
+  if (region) checks.refuse("Pass region or apiUrl, not both");
   return withVersion(checks.apiUrl(apiUrl, allowInsecureHttp));
 }

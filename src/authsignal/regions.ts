@@ -1,13 +1,7 @@
-/** The base URL of the Server API in each region. A key works in its own region only. */
-export const REGIONS = {
-  us: "https://api.authsignal.com/v1",
-  au: "https://au.api.authsignal.com/v1",
-  eu: "https://eu.api.authsignal.com/v1",
-  ca: "https://ca.api.authsignal.com/v1",
-} as const;
+import type { servers } from "../../generated/authsignal-data.ts";
 
-/** `us`: Oregon, the default; `au`: Sydney; `eu`: Dublin; `ca`: Montreal. */
-export type Region = keyof typeof REGIONS;
+/** `us`: Oregon, the default; `au`: Sydney; `eu`: Dublin; `ca`: Montreal. A key works in its own region only. */
+export type Region = keyof typeof servers;
 
 /** An address of the service itself that lacks its version gets it; any other address is taken as it is. */
 export function withVersion(url: URL): string {

@@ -20,7 +20,7 @@ function loadNode() {
 }
 
 /** Whether an agent is one that `node:http` accepts; true as well where there is no `node:http` that could use it. */
-export function isUsableAgent(agent: unknown): agent is HttpAgent {
+export function isUsableAgent(agent: unknown): boolean {
   shared ??= loadNode();
   return !shared || agent instanceof shared.http.Agent;
 }

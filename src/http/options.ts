@@ -58,6 +58,7 @@ export function optionChecks({ Failure }: Api) {
     return url;
   }
 
+  /** How patient a call is; its signal is checked on the way. */
   function patience(options: CallOptions, fallback: Patience = DEFAULT_PATIENCE): Patience {
     const { timeout = fallback.timeout, retries = fallback.retries, signal } = options;
     if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= LONGEST_TIMEOUT)) {

@@ -19,11 +19,16 @@ export function redactor(secret: string): (text: string) => string {
  * and without whatever else the thrower hung on it.
  */
 export function redactError(error: unknown, redact: (text: string) => string, depth = 0): Error | undefined {
-  const { message, name, stack, code, errors, cause }: Partial<Record<string, unknown>> = Object(error);
+  const { message, name, stack = "", code, errors, cause }: Partial<Record<string, unknown>> = Object(error);
   if (message === undefined || depth > 4) return undefined;
   const inner = redactError(Array.isArray(errors) ? errors[0] : cause, redact, depth + 1);
-  const copy = new Error(redact(`${message}`), inner && { cause: inner });
-  return Object.assign(copy, { name, stack: redact(`${stack}`) }, typeof code === "string" && { code: redact(code) });
+  const copy = new Error(redact(String(message)), inner && { cause: inner });
+  return Object.assign(
+    copy,
+    name && { name },
+    { stack: redact(String(stack)) },
+    typeof code === "string" && { code: redact(code) },
+  );
 }
 
 export function base64(bytes: Uint8Array): string {

@@ -1,12 +1,13 @@
 /** What compiles, and what must not: `tsc` is the judge, and an unused `@ts-expect-error` is an error of its own. */
 import { VerificationMethod as OfficialMethod, UserActionState as OfficialState } from "@authsignal/node";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { createAuthsignalClient, type paths } from "../../src/client.ts";
+import { type components, createAuthsignalClient, type paths } from "../../src/client.ts";
 import {
   AuthScope,
   Authsignal,
   type AuthsignalError,
   type ErrorCode,
+  type KnownErrorCode,
   type TrackResponse,
   type User,
   UserActionState,
@@ -74,6 +75,7 @@ describe("the compiler", () => {
     expectTypeOf<OfficialMethod>().toExtend<VerificationMethod>();
     expectTypeOf(UserActionState.ALLOW).toEqualTypeOf<"ALLOW">();
     expectTypeOf<"something_new">().toExtend<ErrorCode>();
+    expectTypeOf<components["schemas"]["KnownErrorCode"]>().toExtend<KnownErrorCode>();
     expect({ ...UserActionState }).toEqual({ ...OfficialState });
     expect({ ...VerificationMethod }).toEqual({ ...OfficialMethod });
     expect(AuthScope.readAuthenticators).toBe("read:authenticators");

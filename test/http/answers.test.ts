@@ -107,10 +107,10 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
   });
 
   it.each([
-    ["204", (status: number) => status === 204, 204, ""],
-    ["200 without a body", () => true, 200, ""],
-    ["200 with an object", () => true, 200, "{}"],
-  ])("with %s is the success of revokeUserSessions", async (_kind, _accepts, status, body) => {
+    ["204", 204, ""],
+    ["200 without a body", 200, ""],
+    ["200 with an object", 200, "{}"],
+  ])("with %s is the success of revokeUserSessions", async (_kind, status, body) => {
     await using server = await serve((response) => response.writeHead(status).end(body));
     const authsignal = client(server.url, { ...transport, retries: 0 });
     await expect(authsignal.revokeUserSessions({ userId: "u" })).resolves.toBeUndefined();

@@ -143,6 +143,17 @@ describe("an error", () => {
     });
   });
 
+  it.each([[{ message: "plain" }], [{ message: Symbol("s") }], ["text"], [null]])(
+    "survives a fetch that throws %o",
+    async (thrown) => {
+      const authsignal = client("https://host", { fetch: () => Promise.reject(thrown), retries: 0 });
+      const error = await failureOf(authsignal.getUser({ userId: "u" }));
+      expect(error).toMatchObject({ name: "AuthsignalError", errorCode: "network_error" });
+      const { cause } = Object(error);
+      if (cause) expect(`${cause} ${cause.stack}`).not.toContain("undefined");
+    },
+  );
+
   it("holds no address of a request, even when a caller's fetch names it", async () => {
     const fetch = async (request: Request) => {
       throw new Error(`request to ${request.url} failed`);

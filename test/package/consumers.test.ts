@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, symlink } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { TRACKED } from "../support/clients.ts";
+import { json, type Reply, serve, type TestServer } from "../support/server.ts";
 import { pack, remove, root, run, temporaryFolder } from "./pack.ts";
 
 const fixtures = join(root, "test/package/fixtures");
@@ -10,35 +10,27 @@ const tsc = join(root, "node_modules/typescript/bin/tsc");
 
 let folder: string;
 let tarball: string;
-let server: Server;
+let server: TestServer;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
   ({ tarball } = await pack(folder));
-  server = createServer(serve);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server = await serve(answer);
 });
 
 afterAll(async () => {
-  server?.close();
+  await server?.[Symbol.asyncDispose]();
   await remove(folder);
 });
 
 /** Answers `track`, and the one user whom it knows; others are refused. */
-const serve: Parameters<typeof createServer>[1] = (request, response) => {
-  const answers = new Map<string, [status: number, body: unknown]>([
-    [
-      "POST /v1/users/ann/actions/withdraw",
-      [200, { state: "ALLOW", url: "", token: "", isEnrolled: false, idempotencyKey: "key" }],
-    ],
-    ["GET /v1/users/ann", [200, { isEnrolled: true, email: "ann@example.com" }]],
+const answer: Reply = (response, { method, path, headers }) => {
+  const answers = new Map<string, unknown>([
+    ["POST /v1/users/ann/actions/withdraw", TRACKED],
+    ["GET /v1/users/ann", { isEnrolled: true, email: "ann@example.com" }],
   ]);
-  const allowed = request.headers.authorization === `Basic ${btoa("secret:")}`;
-  const [status, body] = (allowed && answers.get(`${request.method} ${request.url}`)) || [
-    401,
-    { error: "unauthorized" },
-  ];
-  request.resume().on("end", () => response.writeHead(status).end(JSON.stringify(body)));
+  const known = headers.authorization === `Basic ${btoa("secret:")}` && answers.get(`${method} ${path}`);
+  json(response, known ? 200 : 401, known || { error: "unauthorized" });
 };
 
 /** Copies a project, installs the tarball into it, and nothing else but the compiler's own types where it wants them. */
@@ -61,8 +53,7 @@ async function compile(project: string, config = "tsconfig.json"): Promise<void>
 
 /** Runs a program of a consumer, which says what it saw. */
 async function start(project: string, file: string): Promise<unknown> {
-  const { port } = server.address() as AddressInfo;
-  const env = { ...process.env, API_URL: `http://127.0.0.1:${port}/v1` };
+  const env = { ...process.env, API_URL: `${server.url}/v1` };
   const { stdout } = await run(process.execPath, [file], { cwd: project, env, timeout: 20_000 });
   return JSON.parse(stdout);
 }
