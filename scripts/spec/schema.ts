@@ -2,20 +2,33 @@
 export interface Document {
   servers: { url: string; "x-region"?: string }[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Schema> };
+  components: { schemas: Record<string, Schema>; parameters?: Record<string, Parameter> };
 }
 
 export interface Operation {
   operationId: string;
   "x-repeatable"?: string;
+  parameters?: (Parameter | Reference)[];
   requestBody?: { required?: boolean; content: Content };
   responses: Record<string, { $ref?: string; content?: Content }>;
+}
+
+export interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  schema: Schema;
+}
+
+interface Reference {
+  $ref: string;
 }
 
 type Content = Record<string, { schema: Schema }>;
 
 export interface Schema {
   $ref?: string;
+  title?: string;
   type?: string | string[];
   properties?: Record<string, Schema>;
   required?: string[];
@@ -24,17 +37,19 @@ export interface Schema {
   anyOf?: Schema[];
   oneOf?: Schema[];
   allOf?: Schema[];
+  not?: Schema;
 }
 
 const VERBS = ["get", "put", "post", "delete", "patch"];
 
 /** Every operation with its verb, in upper case, and its path, in the order of the document. */
 export function eachOperation(document: Document) {
-  return Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item)
+  return Object.entries(document.paths).flatMap(([path, item]) => {
+    if ("parameters" in item) throw new Error(`The parameters of ${path} belong to its operations`);
+    return Object.entries(item)
       .filter(([verb]) => VERBS.includes(verb))
-      .map(([verb, operation]) => ({ path, method: verb.toUpperCase(), operation })),
-  );
+      .map(([verb, operation]) => ({ path, method: verb.toUpperCase(), operation }));
+  });
 }
 
 /** The JSON schema of a body; undefined when there is none. */
@@ -44,15 +59,34 @@ export function bodySchema(content: Content | undefined): Schema | undefined {
 
 /** The schema itself, in the place of a reference to it. */
 export function resolve(schema: Schema, document: Document): Schema {
-  if (schema.$ref === undefined) return schema;
-  const target = document.components.schemas[schema.$ref.replace("#/components/schemas/", "")];
-  if (target === undefined) throw new Error(`${schema.$ref} is not in the spec`);
-  return resolve(target, document);
+  return schema.$ref === undefined ? schema : resolve(component(schema.$ref, document.components.schemas), document);
+}
+
+/** The parameters of an operation that travel in one place, such as `path`. */
+export function parametersIn(place: string, operation: Operation, document: Document): Parameter[] {
+  return (operation.parameters ?? [])
+    .map((one) => ("$ref" in one ? component(one.$ref, document.components.parameters) : one))
+    .filter((one) => one.in === place);
+}
+
+/** What a reference leads to, among the components of its kind. */
+export function component<T>(reference: string, components: Record<string, T> | undefined): T {
+  const target = components?.[nameIn(reference)];
+  if (target === undefined) throw new Error(`${reference} is not in the spec`);
+  return target;
+}
+
+/** The name of the component that a reference leads to. */
+export function nameIn(reference: string): string {
+  return reference.replace(/^#\/components\/\w+\//, "");
 }
 
 /** The successes of an operation: the schema of each 2xx, undefined for one without a body. */
 export function successes(operation: Operation): (Schema | undefined)[] {
   return Object.entries(operation.responses)
     .filter(([status]) => status.startsWith("2"))
-    .map(([, response]) => bodySchema(response.content));
+    .map(([status, response]) => {
+      if (response.$ref) throw new Error(`${operation.operationId} must say itself what it answers with ${status}`);
+      return bodySchema(response.content);
+    });
 }

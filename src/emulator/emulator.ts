@@ -1,0 +1,178 @@
+import type { Hono } from "hono";
+import { createApp } from "./service/app.ts";
+import { openJournal } from "./service/journal.ts";
+import { type BehaviourOptions, settingsOf } from "./settings.ts";
+import type { Clock } from "./tenant/clock.ts";
+import type { Faults } from "./tenant/faults.ts";
+import type { Outbox } from "./tenant/outbox.ts";
+import type { RequestLog } from "./tenant/requests.ts";
+import type { Seed } from "./tenant/rows.ts";
+import type { Rules } from "./tenant/rules.ts";
+import type { Snapshot, Tenant } from "./tenant/tenant.ts";
+import { Tenants } from "./tenant/tenants.ts";
+import type { Visit } from "./visit.ts";
+import { visit } from "./visit.ts";
+
+/** How to make an emulator; all of it is optional. */
+export interface EmulatorOptions extends BehaviourOptions {
+  /** The secret key of the default tenant. Default `"sk_emulator_default"`. */
+  apiSecretKey?: string;
+  /** What the default tenant holds at first, unless `dataFile` already knows better. */
+  seed?: Seed;
+  /** A file that keeps everything. It is made when missing, and no acknowledged change is lost when the process is killed. */
+  dataFile?: string;
+  /** Host names, beside those of this machine, under which pages and control routes may be reached, such as a container's name. */
+  allowedHosts?: readonly string[];
+  /** Starts although `NODE_ENV` is `production`. Default false. */
+  allowProduction?: boolean;
+}
+
+const DEFAULT_KEY = "sk_emulator_default";
+
+/** How an emulator is reached. */
+export interface Listener {
+  /** The address, without a path. */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** What an emulator without a port has in the place of one. Nothing is ever sent there. */
+const NO_PORT: Listener = { origin: "http://emulator.localhost", close: () => Promise.resolve() };
+
+/**
+ * A local Authsignal. Its `fetch` answers requests as the service would; `rules`, `outbox`, `clock` and the rest are those
+ * of its default tenant. Every other secret key is a tenant of its own, with users, rules and a time of its own.
+ */
+export class Emulator implements AsyncDisposable {
+  readonly #tenants: Tenants;
+  readonly #app: Hono;
+  readonly #journal: { close(): void } | undefined;
+  readonly #listener: Listener;
+
+  /** @throws TypeError that says what to change, when an option cannot be used. */
+  constructor(options: EmulatorOptions = {}, listener: Listener = NO_PORT) {
+    const { apiSecretKey = DEFAULT_KEY, seed, dataFile, allowedHosts = [], allowProduction = false } = options;
+    if (process.env.NODE_ENV === "production" && !allowProduction) {
+      throw new Error(
+        "The emulator is for development and tests. NODE_ENV is production: set allowProduction if you mean it.",
+      );
+    }
+    this.#listener = listener;
+    const journal = dataFile === undefined ? undefined : openJournal(dataFile);
+    this.#journal = journal;
+    this.#tenants = new Tenants({
+      apiSecretKey,
+      settings: settingsOf(options),
+      origin: () => listener.origin,
+      commit: (key, changes) => journal?.write(key, changes),
+    });
+    const isKnown = journal?.restore(this.#tenants) ?? false;
+    if (seed && !isKnown) this.#tenants.default.import(seed);
+    this.#app = createApp(this.#tenants, allowedHosts);
+  }
+
+  /** The secret key of the default tenant, for `new Authsignal({ apiSecretKey })`. */
+  get apiSecretKey(): string {
+    return this.#tenants.default.apiSecretKey;
+  }
+
+  /** The key of the default tenant for `new CallConnect({ apiSecretKey })`. */
+  get callConnectSecretKey(): string {
+    return this.#tenants.default.callConnectSecretKey;
+  }
+
+  /** The address of the Server API, for `new Authsignal({ apiUrl })`. */
+  get apiUrl(): string {
+    return `${this.origin}/v1`;
+  }
+
+  /** The address of everything else: Call Connect, pages and control routes. */
+  get origin(): string {
+    return this.#listener.origin;
+  }
+
+  /** The messages that would have been sent. */
+  get outbox(): Outbox {
+    return this.#tenants.default.outbox;
+  }
+
+  /** What the rules engine would decide. */
+  get rules(): Rules {
+    return this.#tenants.default.rules;
+  }
+
+  /** The time. */
+  get clock(): Clock {
+    return this.#tenants.default.clock;
+  }
+
+  /** Calls that go wrong on demand. */
+  get faults(): Faults {
+    return this.#tenants.default.faults;
+  }
+
+  /** The last requests, and what became of them. */
+  get requests(): RequestLog {
+    return this.#tenants.default.requests;
+  }
+
+  /**
+   * Answers a request. It needs no port: pass it as the `fetch` of a client, with `apiUrl` as its address.
+   * @throws TypeError when a fault says that the connection breaks, as any fetch does.
+   */
+  readonly fetch = async (input: Request | URL | string, init?: RequestInit): Promise<Response> =>
+    this.#app.fetch(new Request(input, init));
+
+  /** Goes to the challenge page at an address that `track` gave, as a person without JavaScript would. */
+  visit(url: string): Promise<Visit> {
+    return visit(url, { fetch: this.fetch });
+  }
+
+  /**
+   * The tenant with a secret key, which begins with `sk_emulator_`.
+   * @throws TypeError when the key does not.
+   */
+  tenant(apiSecretKey: string): Tenant {
+    return this.#tenants.of(apiSecretKey);
+  }
+
+  /** Everything the default tenant holds, as a seed. */
+  export(): Seed {
+    return this.#tenants.default.export();
+  }
+
+  /** Replaces everything the default tenant holds by a seed. */
+  import(seed: Seed): void {
+    this.#tenants.default.import(seed);
+  }
+
+  /** A moment of the default tenant to go back to with `restore`. */
+  snapshot(): Snapshot {
+    return this.#tenants.default.snapshot();
+  }
+
+  /** Goes back to a moment of the default tenant. */
+  restore(snapshot: Snapshot): void {
+    this.#tenants.default.restore(snapshot);
+  }
+
+  /** Empties the default tenant. */
+  reset(): void {
+    this.#tenants.default.reset();
+  }
+
+  /** Ends it. What is kept in a file stays there. */
+  async close(): Promise<void> {
+    await this.#listener.close();
+    this.#journal?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** Makes an emulator without a port: its `fetch` is all there is. */
+export function createEmulator(options?: EmulatorOptions): Emulator {
+  return new Emulator(options);
+}

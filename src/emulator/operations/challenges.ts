@@ -1,0 +1,173 @@
+import { randomUUID } from "node:crypto";
+import { conflict, invalidRequest, notFound } from "../service/refusal.ts";
+import type { Challenge } from "../tenant/rows.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import type { ActionToken, Read } from "../tenant/tokens.ts";
+import { moveAction, newAction } from "./actions.ts";
+import { enrol, requireOffered } from "./authenticators.ts";
+import { sendAgain, startChallenge, tryCode } from "./codes.ts";
+import type { ServerApiHandlers } from "./handlers.ts";
+
+export const challenges: Pick<
+  ServerApiHandlers,
+  "challenge" | "verify" | "claimChallenge" | "getChallenge" | "validateChallenge"
+> = {
+  challenge({ body }, tenant) {
+    const { challengeId, verificationMethod, action, ...details } = body;
+    if (challengeId !== undefined) return startedAnswer(sendAgain(tenant, open(tenant, challengeId)));
+    if (verificationMethod === undefined) throw invalidRequest("body.verificationMethod is required");
+    if (action === undefined) throw invalidRequest("body.action is required");
+    const { idempotencyKey = randomUUID(), email, phoneNumber, ...rest } = details;
+    const contact = verificationMethod === "EMAIL_OTP" ? { email } : { phoneNumber };
+    for (const [field, value] of Object.entries(contact)) {
+      if (!value) throw invalidRequest(`body.${field} is required for ${verificationMethod}`);
+    }
+    requireOffered(tenant, verificationMethod);
+    return startedAnswer(startChallenge(tenant, { ...rest, ...contact, action, idempotencyKey, verificationMethod }));
+  },
+
+  verify({ body: { challengeId, verificationCode } }, tenant) {
+    const challenge = existing(tenant, challengeId);
+    const result = tryCode(tenant, challenge, verificationCode);
+    if (result !== "VERIFIED") return { isVerified: false, failureReason: result };
+    const { email, phoneNumber, verificationMethod } = challenge;
+    return { isVerified: true, email, phoneNumber, verificationMethod };
+  },
+
+  claimChallenge({ body: { challengeId, userId, skipVerificationCheck = false } }, tenant) {
+    const challenge = existing(tenant, challengeId);
+    if (userId === "") throw invalidRequest("body.userId must not be empty");
+    if (challenge.userId !== undefined && challenge.userId !== userId) {
+      throw invalidRequest("The challenge was started for another user.");
+    }
+    if (challenge.claimedAt) throw conflict("The challenge has been claimed already.");
+    if (tenant.isOver(challenge.expiresAt)) throw invalidRequest("The challenge has expired.");
+    if (!challenge.verifiedAt && !skipVerificationCheck) throw invalidRequest("The challenge has not been verified.");
+    tenant.state.challenges.put({ ...challenge, userId, claimedAt: tenant.now() });
+    const { verificationMethod } = challenge;
+    const userAuthenticatorId = changeAuthenticators(tenant, { ...challenge, userId });
+    const action = succeed(tenant, { ...challenge, userId }, userAuthenticatorId);
+    return { token: tenant.tokens.ofAction(action), verificationMethod };
+  },
+
+  getChallenge({ query: { challengeId, userId, action, verificationMethod } }, tenant) {
+    if ([challengeId, userId, action, verificationMethod].every((one) => one === undefined)) return {};
+    const candidates =
+      challengeId === undefined
+        ? tenant.state.challenges.filter(
+            (one) =>
+              (userId === undefined || one.userId === userId) &&
+              (action === undefined || one.action === action) &&
+              (verificationMethod === undefined || one.verificationMethod === verificationMethod),
+          )
+        : [tenant.state.challenges.get(challengeId)];
+    const current = candidates.findLast((one) => one && !one.claimedAt && !tenant.isOver(one.expiresAt));
+    return current ? currentAnswer(current) : {};
+  },
+
+  validateChallenge({ body: { token, userId, action: actionCode } }, tenant) {
+    const read = readUnused(tenant, token);
+    if (typeof read === "string") return { isValid: false, error: WORDS[read] };
+    const action = tenant.state.actions.get(read.userId, read.actionCode, read.idempotencyKey);
+    if (!action) return { isValid: false, error: WORDS.invalid };
+    if (userId !== undefined && userId !== action.userId) return { isValid: false, error: "User is invalid." };
+    if (actionCode !== undefined && actionCode !== action.actionCode) {
+      return { isValid: false, error: "Action is invalid." };
+    }
+    const isValid = action.state === "CHALLENGE_SUCCEEDED";
+    if (isValid) markUsed(tenant, read);
+    const { state, stateUpdatedAt, idempotencyKey, verificationMethod } = action;
+    return {
+      isValid,
+      state,
+      stateUpdatedAt,
+      userId: action.userId,
+      action: action.actionCode,
+      actionCode: action.actionCode,
+      idempotencyKey,
+      verificationMethod,
+    };
+  },
+};
+
+/** Why a token is worth nothing. No other words than those of its user and action are documented. */
+export const WORDS = {
+  invalid: "Token is invalid.",
+  expired: "Token has expired.",
+  used: "Token has been used already.",
+} as const;
+
+/** Reads the token of an action that was not used yet. */
+export function readUnused(tenant: Tenant, token: string): Read<ActionToken> | "used" {
+  const read = tenant.tokens.readAction(token);
+  return typeof read !== "string" && tenant.state.usedTokens.get(read.tokenId) ? "used" : read;
+}
+
+/** Notes that a token was used, where it works only once. */
+export function markUsed(tenant: Tenant, { tokenId, expiresAt }: ActionToken): void {
+  if (tenant.settings.singleUseTokens) tenant.state.usedTokens.put({ tokenId, expiresAt, usedAt: tenant.now() });
+}
+
+function existing(tenant: Tenant, challengeId: string): Challenge {
+  const challenge = tenant.state.challenges.get(challengeId);
+  if (!challenge) throw notFound("There is no such challenge.");
+  return challenge;
+}
+
+/** A challenge whose message may be sent once more. */
+function open(tenant: Tenant, challengeId: string): Challenge {
+  const challenge = existing(tenant, challengeId);
+  if (challenge.verifiedAt || challenge.claimedAt) throw invalidRequest("The challenge is over already.");
+  return challenge;
+}
+
+/** Adds or changes an authenticator, if the scope of the challenge says so; gives its id. */
+function changeAuthenticators(tenant: Tenant, challenge: Challenge & { userId: string }): string | undefined {
+  const { userId, scope = "", verificationMethod, phoneNumber, email } = challenge;
+  const known = tenant.state.authenticators.of(userId).find((row) => row.verificationMethod === verificationMethod);
+  if (known && scope.includes("update:authenticators")) {
+    const contact = phoneNumber === undefined ? { email } : { phoneNumber };
+    return tenant.state.authenticators.put({ ...known, ...contact, verifiedAt: tenant.now() }).userAuthenticatorId;
+  }
+  if (!scope.includes("add:authenticators")) return undefined;
+  return enrol(tenant, { userId, verificationMethod, phoneNumber, email })?.userAuthenticatorId;
+}
+
+/** The action of a claimed challenge. It has succeeded, unless the rules block it or want a review. */
+function succeed(tenant: Tenant, challenge: Challenge & { userId: string }, userAuthenticatorId?: string) {
+  const { userId, action: actionCode, idempotencyKey, verificationMethod } = challenge;
+  const { ipAddress, userAgent, deviceId, custom, locale, phoneNumber, email } = challenge;
+  const known = tenant.state.actions.get(userId, actionCode, idempotencyKey);
+  const tracked = { ipAddress, userAgent, deviceId, custom, locale, phoneNumber, email };
+  const action = known ?? newAction(tenant, { userId, actionCode, idempotencyKey, ...tracked });
+  const canSucceed = action.state === "CHALLENGE_REQUIRED" || (!known && action.state === "ALLOW");
+  if (!canSucceed) return action;
+  const verifiedByAuthenticatorId = userAuthenticatorId;
+  return moveAction(tenant, action, "server", {
+    state: "CHALLENGE_SUCCEEDED",
+    verificationMethod,
+    verifiedByAuthenticatorId,
+  });
+}
+
+function startedAnswer({ challengeId, idempotencyKey, expiresAt }: Challenge) {
+  return { challengeId, idempotencyKey, expiresAt: seconds(expiresAt) };
+}
+
+/** The method is set once the challenge was passed, as the reference says. */
+function currentAnswer(challenge: Challenge) {
+  const { challengeId, verifiedAt, verificationMethod, smsChannel, phoneNumber, email, expiresAt, action } = challenge;
+  return {
+    challengeId,
+    verificationMethod: verifiedAt ? verificationMethod : undefined,
+    smsChannel,
+    phoneNumber,
+    email,
+    expiresAt: seconds(expiresAt),
+    action,
+  };
+}
+
+function seconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1_000);
+}

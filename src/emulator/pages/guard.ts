@@ -1,0 +1,33 @@
+import type { HonoRequest, MiddlewareHandler } from "hono";
+import { isAllowedHost } from "../service/hosts.ts";
+import { refusedScreen } from "./endings.ts";
+
+/**
+ * There is no `form-action`: Chromium holds every redirect after a form against it, and where an app sends people once
+ * they are back is not for the emulator to know.
+ */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+
+/** Keeps strangers out: other host names (DNS rebinding) and forms on pages of other sites. */
+export function guard(allowedHosts: readonly string[]): MiddlewareHandler {
+  return async (context, next) => {
+    const problem = problemOf(context.req, allowedHosts);
+    if (problem === undefined) await next();
+    else context.res = await context.html(refusedScreen(problem), 403);
+    const { headers } = context.res;
+    headers.set("content-security-policy", POLICY);
+    headers.set("cache-control", "no-store");
+    headers.set("referrer-policy", "no-referrer");
+    headers.set("x-content-type-options", "nosniff");
+  };
+}
+
+function problemOf(request: HonoRequest, allowedHosts: readonly string[]): string | undefined {
+  const host = request.header("host") ?? new URL(request.url).host;
+  if (!isAllowedHost(host, allowedHosts)) {
+    return `The emulator does not show its pages under the name ${host}. Use localhost, or add the name to allowedHosts.`;
+  }
+  // The policy for referrers makes the browser send `Origin: null`, so that only this header tells.
+  const isForeign = request.method !== "GET" && request.header("sec-fetch-site") === "cross-site";
+  return isForeign ? "This form was sent by a page of another site." : undefined;
+}

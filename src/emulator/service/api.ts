@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import type { Context, Hono } from "hono";
+import type { Fault, LoggedRequest } from "../tenant/rows.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import type { Endpoint, RawRequest } from "./endpoint.ts";
+import { brokenAnswer, ConnectionReset, delay, isProcessed, isWrong } from "./fault.ts";
+import { invalidRequest, Refusal, wrongKey } from "./refusal.ts";
+
+/** Some endpoints of the API, and under which address and key they are served. */
+export interface Mount {
+  readonly endpoints: readonly Endpoint[];
+  /** What comes before the path, such as `/v1`. */
+  readonly prefix: string;
+  /** Finds the tenant whose key it is. */
+  readonly tenantOf: (key: string) => Tenant | undefined;
+  /** Keeps the log of requests whose key is wrong. */
+  readonly fallback: Tenant;
+}
+
+/** What became of a request, as far as the log is concerned. */
+type Entry = { -readonly [Field in keyof LoggedRequest]?: LoggedRequest[Field] };
+
+/** Serves endpoints of the API. */
+export function mount(app: Hono, { endpoints, prefix, tenantOf, fallback }: Mount): void {
+  for (const endpoint of endpoints) {
+    app.on(endpoint.method, prefix + routeOf(endpoint.path), async (context) => {
+      const start = performance.now();
+      const tenant = tenantOf(keyOf(context.req.header("authorization")));
+      const entry: Entry = { requestId: randomUUID(), operation: endpoint.name };
+      try {
+        const response = await answer(context, endpoint, tenant, entry);
+        entry.status = response.status;
+        response.headers.set("x-request-id", `${entry.requestId}`);
+        return response;
+      } finally {
+        (tenant ?? fallback).requests.add(logged(context, entry, start));
+      }
+    });
+  }
+}
+
+/** A path of the spec as hono writes it. */
+export function routeOf(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}
+
+/** The user name of an `Authorization` header of the kind Basic (RFC 7617); empty when it is none. */
+export function keyOf(authorization: string | undefined): string {
+  const encoded = /^Basic +([\w+/=-]+)$/i.exec(authorization ?? "")?.[1] ?? "";
+  return Buffer.from(encoded, "base64").toString().split(":")[0] ?? "";
+}
+
+async function answer(
+  context: Context,
+  endpoint: Endpoint,
+  tenant: Tenant | undefined,
+  entry: Entry,
+): Promise<Response> {
+  if (!tenant) return refuse(wrongKey(), entry);
+  const fault = tenant.faults.take(endpoint.name);
+  if (!fault) return carryOut(context, endpoint, tenant, entry);
+  return fail(fault, entry, () => carryOut(context, endpoint, tenant, entry));
+}
+
+async function fail(fault: Fault, entry: Entry, work: () => Promise<Response>): Promise<Response> {
+  entry.fault = true;
+  const response = isProcessed(fault) || !isWrong(fault) ? await work() : undefined;
+  await delay(fault);
+  return response && !isWrong(fault) ? response : brokenAnswer(fault, response);
+}
+
+async function carryOut(context: Context, endpoint: Endpoint, tenant: Tenant, entry: Entry): Promise<Response> {
+  try {
+    const request = await read(context, entry);
+    const { answer, violation } = await endpoint.serve(request, tenant);
+    entry.answer = answer;
+    if (violation === undefined)
+      return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
+    entry.violation = violation;
+    throw new Error(`The answer of ${endpoint.name} is not what the spec says: ${violation}`);
+  } catch (error) {
+    if (error instanceof Refusal) return refuse(error, entry);
+    if (error instanceof ConnectionReset) throw error;
+    console.error("authsignal-emulator: a defect of the emulator.", error);
+    return refuse(new Refusal(500, "emulator_defect", String(error)), entry);
+  }
+}
+
+async function read({ req }: Context, entry: Entry): Promise<RawRequest> {
+  const text = await req.text();
+  const body = text.trim() === "" ? undefined : parse(text);
+  entry.body = body;
+  return { path: req.param(), query: req.query(), body };
+}
+
+/** How many levels deep the data of a request may be. */
+const MAX_DEPTH = 64;
+
+function parse(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw invalidRequest(`body must be JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  if (isDeeperThan(MAX_DEPTH, value)) throw invalidRequest(`body must not be deeper than ${MAX_DEPTH} levels`);
+  return value;
+}
+
+function isDeeperThan(depth: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeperThan(depth - 1, inner));
+}
+
+function refuse(refusal: Refusal, entry: Entry): Response {
+  entry.problem = refusal.message;
+  entry.answer = refusal.body;
+  return Response.json(refusal.body, { status: refusal.status, headers: refusal.headers });
+}
+
+function logged({ req }: Context, entry: Entry, start: number): LoggedRequest {
+  const { pathname, search } = new URL(req.url);
+  const duration = performance.now() - start;
+  return {
+    requestId: "",
+    receivedAt: new Date(Date.now() - duration).toISOString(),
+    method: req.method,
+    path: pathname + search,
+    status: 0,
+    ...entry,
+    duration: Math.round(duration * 1_000) / 1_000,
+  };
+}

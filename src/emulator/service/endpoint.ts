@@ -1,0 +1,83 @@
+import type { Tenant } from "../tenant/tenant.ts";
+import { accepted, type Validator, wordsOf } from "./validation.ts";
+
+/** The slots of a path and of a query, by name. */
+export interface Slots {
+  readonly path: object;
+  readonly query: object;
+}
+
+/** A request that fits the spec. */
+export type Incoming<Parameters extends Slots, Body> = Parameters & { readonly body: Body };
+
+/** Does what an operation does, and gives the body of its success; undefined for one without a body. */
+export type Handler<Parameters extends Slots, Body, Answer> = (
+  request: Incoming<Parameters, Body>,
+  tenant: Tenant,
+) => Answer | Promise<Answer>;
+
+/** A request as it came. */
+export interface RawRequest {
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** The answer of an operation. */
+export interface Served {
+  readonly answer: unknown;
+  /** What is wrong with the answer, which would be a defect of the emulator. */
+  readonly violation: string | undefined;
+}
+
+/** One operation of a spec, ready to be served. */
+export interface Endpoint {
+  readonly name: string;
+  readonly method: string;
+  /** The path with its slots, such as `/users/{userId}`. */
+  readonly path: string;
+  /** @throws Refusal when the request does not fit the spec, or when the handler refuses it. */
+  serve(request: RawRequest, tenant: Tenant): Promise<Served>;
+}
+
+/** A spec as the generator wrote it, and what handles its operations. */
+export interface Spec<
+  P extends { [Name in keyof P]: Slots },
+  B extends Record<keyof P, unknown>,
+  A extends Record<keyof P, unknown>,
+> {
+  readonly routes: Readonly<Record<keyof P, string>>;
+  readonly parameters: { readonly [Name in keyof P]: Validator<P[Name]> };
+  readonly bodies: { readonly [Name in keyof P]: Validator<B[Name]> };
+  readonly answers: { readonly [Name in keyof P]: Validator<A[Name]> };
+  readonly handlers: { readonly [Name in keyof P]: Handler<P[Name], B[Name], A[Name]> };
+}
+
+/** All operations of a spec, in its order. */
+export function endpointsOf<
+  P extends { [Name in keyof P]: Slots },
+  B extends Record<keyof P, unknown>,
+  A extends Record<keyof P, unknown>,
+>(spec: Spec<P, B, A>): Endpoint[] {
+  const isName = (name: string): name is keyof P & string => name in spec.routes;
+  return Object.keys(spec.routes)
+    .filter(isName)
+    .map((name) => {
+      const [method = "", path = ""] = spec.routes[name].split(" ");
+      return { name, method, path, serve: (request, tenant) => serve(spec, name, request, tenant) };
+    });
+}
+
+async function serve<
+  P extends { [Name in keyof P]: Slots },
+  B extends Record<keyof P, unknown>,
+  A extends Record<keyof P, unknown>,
+  Name extends keyof P,
+>(spec: Spec<P, B, A>, name: Name, { path, query, body }: RawRequest, tenant: Tenant): Promise<Served> {
+  const { strict } = tenant.settings;
+  const parameters = accepted<P[Name]>(spec.parameters[name], { path, query }, undefined, strict);
+  const request = { ...parameters, body: accepted<B[Name]>(spec.bodies[name], body, "body", strict) };
+  const answer = await tenant.state.transaction(() => spec.handlers[name](request, tenant));
+  const validator: Validator<A[Name]> = spec.answers[name];
+  return { answer, violation: validator(answer) ? undefined : wordsOf(validator.errors ?? [], "answer") };
+}

@@ -1,0 +1,40 @@
+/** An answer that is not a success: what the service says instead, and why. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  /** How long to wait before another try, in milliseconds. */
+  readonly retryAfter: number | undefined;
+
+  constructor(status: number, code: string, description: string, retryAfter?: number) {
+    super(description);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  /** The body, with the code in both of the fields in which clients look for it. */
+  get body(): { error: string; errorCode: string; errorDescription: string } {
+    return { error: this.code, errorCode: this.code, errorDescription: this.message };
+  }
+
+  /** The headers, without the content type. */
+  get headers(): Record<string, string> {
+    return this.retryAfter === undefined ? {} : { "retry-after": `${Math.ceil(this.retryAfter / 1_000)}` };
+  }
+}
+
+export const invalidRequest = (description: string): Refusal => new Refusal(400, "invalid_request", description);
+
+export const notFound = (description: string): Refusal => new Refusal(404, "not_found", description);
+
+export const conflict = (description: string): Refusal => new Refusal(409, "conflict", description);
+
+/** The key is not one of the emulator's. The words are those of the real service. */
+export const wrongKey = (): Refusal =>
+  unauthorized("The request is unauthorized. Check that your API key and region base URL are correctly configured.");
+
+export const unauthorized = (description: string): Refusal => new Refusal(401, "unauthorized", description);
+
+/** @param wait How long to wait, in milliseconds. */
+export const tooManyRequests = (description: string, wait?: number): Refusal =>
+  new Refusal(429, "too_many_requests", description, wait);

@@ -1,0 +1,106 @@
+import type { Message, MessageChannel } from "./rows.ts";
+import type { State } from "./state.ts";
+
+/** Which messages are meant; all that is given must be so. */
+export interface MessageFilter {
+  /** Phone number, address or, for a push, userId. */
+  readonly to?: string;
+  readonly channel?: MessageChannel;
+  readonly userId?: string;
+}
+
+interface Waiter {
+  readonly filter: MessageFilter;
+  readonly resolve: (message: Message) => void;
+}
+
+const DEFAULT_TIMEOUT = 5_000;
+/** How many messages are kept. */
+const CAPACITY = 10_000;
+
+/** The messages that a real tenant would have sent. */
+export class Outbox {
+  readonly #state: State;
+  readonly #waiters = new Set<Waiter>();
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  /** The messages that fit, the oldest first. */
+  list(filter: MessageFilter = {}): Message[] {
+    return this.#state.messages.filter((message) => fits(message, filter));
+  }
+
+  /** The newest message that fits. */
+  last(filter: MessageFilter = {}): Message | undefined {
+    return this.list(filter).at(-1);
+  }
+
+  /**
+   * Gives the oldest message that fits and that nobody has waited for before: at once, or as soon as it is sent.
+   * @param options.timeout How long to wait, in milliseconds of real time. Default 5,000.
+   * @throws Error when there was none in time. It tells what was sent instead.
+   */
+  waitFor(filter: MessageFilter = {}, options: { timeout?: number } = {}): Promise<Message> {
+    const { timeout = DEFAULT_TIMEOUT } = options;
+    const there = this.#take(filter);
+    if (there) return Promise.resolve(there);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        filter,
+        resolve: (message) => {
+          clearTimeout(timer);
+          resolve(message);
+        },
+      };
+      const timer = setTimeout(() => {
+        this.#waiters.delete(waiter);
+        reject(new Error(`No message for ${JSON.stringify(filter)} within ${timeout} ms. ${this.#summary()}`));
+      }, timeout);
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Empties the outbox. Codes that were sent go on working. */
+  clear(): void {
+    this.#state.transaction(() => {
+      for (const message of [...this.#state.messages]) this.#state.messages.delete(message);
+    });
+  }
+
+  /** Puts a message in. Whoever waits gets it when the transaction is over. */
+  add(message: Message): void {
+    const [oldest] = this.#state.messages;
+    if (oldest && this.#state.messages.size >= CAPACITY) this.#state.messages.delete(oldest);
+    this.#state.messages.put(message);
+    if (this.#waiters.size > 0) queueMicrotask(() => this.#serve());
+  }
+
+  #serve(): void {
+    for (const waiter of [...this.#waiters]) {
+      const message = this.#take(waiter.filter);
+      if (!message) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve(message);
+    }
+  }
+
+  #take(filter: MessageFilter): Message | undefined {
+    const message = this.#state.messages.find((one) => !one.isTaken && fits(one, filter));
+    return message && this.#state.messages.put({ ...message, isTaken: true });
+  }
+
+  #summary(): string {
+    const texts = this.list().map(({ channel, to, isTaken }) => `${channel} to ${to}${isTaken ? " (taken)" : ""}`);
+    return texts.length === 0 ? "Nothing was sent." : `The last messages: ${texts.slice(-5).join(", ")}.`;
+  }
+}
+
+function fits(message: Message, { to, channel, userId }: MessageFilter): boolean {
+  return (
+    (to === undefined || message.to === to) &&
+    (channel === undefined || message.channel === channel) &&
+    (userId === undefined || message.userId === userId)
+  );
+}

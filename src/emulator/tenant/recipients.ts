@@ -1,0 +1,21 @@
+/** What happens to whoever writes to a recipient for whom something always goes wrong. */
+export type Trouble = "wrong-code" | "expired" | "too-many-attempts" | "undeliverable" | "rate-limited";
+
+/** Phone numbers and addresses for whom something always goes wrong. */
+export const TROUBLED_RECIPIENTS: Readonly<Record<string, Trouble>> = {
+  "+15005550001": "wrong-code",
+  "+15005550002": "expired",
+  "+15005550003": "too-many-attempts",
+  "+15005550004": "undeliverable",
+  "+15005550005": "rate-limited",
+  "wrong-code@emulator.test": "wrong-code",
+  "expired@emulator.test": "expired",
+  "too-many-attempts@emulator.test": "too-many-attempts",
+  "undeliverable@emulator.test": "undeliverable",
+  "rate-limited@emulator.test": "rate-limited",
+};
+
+/** What always goes wrong for a recipient, if anything. */
+export function troubleOf(recipient: string): Trouble | undefined {
+  return Object.hasOwn(TROUBLED_RECIPIENTS, recipient) ? TROUBLED_RECIPIENTS[recipient] : undefined;
+}

@@ -1,0 +1,22 @@
+import type { LoggedRequest } from "./rows.ts";
+
+const CAPACITY = 1_000;
+
+/** The last 1,000 requests to the API, and what became of them. No key is in it. */
+export class RequestLog {
+  #requests: LoggedRequest[] = [];
+
+  add(request: LoggedRequest): void {
+    this.#requests.push(request);
+    if (this.#requests.length >= 2 * CAPACITY) this.#requests = this.#requests.slice(-CAPACITY);
+  }
+
+  /** The requests, the oldest first. */
+  list(): readonly LoggedRequest[] {
+    return this.#requests.slice(-CAPACITY);
+  }
+
+  clear(): void {
+    this.#requests = [];
+  }
+}

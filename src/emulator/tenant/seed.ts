@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import type * as Rows from "./rows.ts";
+import { fillRule } from "./rules.ts";
+import type { State } from "./state.ts";
+
+type Row<Name extends keyof Rows.Seed> = NonNullable<Rows.Seed[Name]> extends readonly (infer One)[] ? One : never;
+
+/** Fills in what the row of a seed leaves out. */
+export const fill = {
+  user: (row: Row<"users">, now: string): Rows.User => ({
+    createdAt: now,
+    emailVerified: false,
+    phoneNumberVerified: false,
+    ...row,
+  }),
+  authenticator: (row: Row<"authenticators">, now: string): Rows.Authenticator => ({
+    userAuthenticatorId: randomUUID(),
+    createdAt: now,
+    verifiedAt: now,
+    ...row,
+  }),
+  action: (row: Row<"actions">, now: string): Rows.Action => ({
+    idempotencyKey: randomUUID(),
+    createdAt: now,
+    updatedAt: now,
+    stateUpdatedAt: now,
+    rules: [],
+    output: {},
+    ...row,
+  }),
+  challenge: (row: Row<"challenges">, now: string): Rows.Challenge => ({
+    challengeId: randomUUID(),
+    idempotencyKey: randomUUID(),
+    code: "123456",
+    key: randomUUID(),
+    createdAt: now,
+    expiresAt: later(now, 10),
+    ...row,
+  }),
+  session: (row: Row<"sessions">, now: string): Rows.Session => ({
+    sessionId: randomUUID(),
+    createdAt: now,
+    accessTokenId: randomUUID(),
+    accessExpiresAt: later(now, 60),
+    refreshToken: randomUUID(),
+    refreshExpiresAt: later(now, 30 * 24 * 60),
+    ...row,
+  }),
+  call: (row: Row<"calls">, now: string): Rows.Call => ({
+    messageId: randomUUID(),
+    channel: "WHATSAPP",
+    actionCode: "call",
+    createdAt: now,
+    ...row,
+  }),
+  device: (row: Row<"devices">, now: string): Rows.Device => ({ createdAt: now, ...row }),
+  configuration: (row: Row<"configurations">): Rows.Configuration => ({
+    authenticatorId: `authenticator_${row.verificationMethod.toLowerCase()}`,
+    isActive: true,
+    ...row,
+  }),
+};
+
+function later(time: string, minutes: number): string {
+  return new Date(Date.parse(time) + minutes * 60_000).toISOString();
+}
+
+/** What an authenticator lacks for its method, in words; undefined when nothing. */
+export function lackOf(row: Omit<Row<"authenticators">, "userId">): string | undefined {
+  const needed = {
+    SMS: "phoneNumber",
+    WHATSAPP: "phoneNumber",
+    EMAIL_OTP: "email",
+    EMAIL_MAGIC_LINK: "email",
+    AUTHENTICATOR_APP: "otpUri",
+    PASSKEY: "credentialId",
+  } as const satisfies Record<string, keyof typeof row>;
+  const field = new Map(Object.entries(needed)).get(row.verificationMethod);
+  return field && !row[field] ? `${field} is required for ${row.verificationMethod}` : undefined;
+}
+
+/** Everything a tenant holds, as a seed. */
+export function exportState(state: State): Rows.Seed {
+  const { clock, rules, outcomes, configurations, signingKey, ...tables } = state;
+  return {
+    clock: clock.value,
+    users: [...tables.users],
+    authenticators: [...tables.authenticators],
+    recoveryCodes: [...tables.recoveryCodes],
+    actions: [...tables.actions],
+    challenges: [...tables.challenges],
+    sessions: [...tables.sessions],
+    devices: [...tables.devices],
+    calls: [...tables.calls],
+    messages: [...tables.messages],
+    rules: [...rules.value],
+    outcomes: [...outcomes.value],
+    ...(configurations.value && { configurations: [...configurations.value] }),
+    usedTokens: [...tables.usedTokens],
+    quotas: [...tables.quotas],
+    ...(signingKey.value && { signingKey: signingKey.value }),
+  };
+}
+
+/**
+ * Replaces everything that a tenant holds by a seed.
+ * @throws TypeError that names the row, when one lacks something.
+ */
+export function importState(state: State, seed: Rows.Seed, now: string): void {
+  state.transaction(() => {
+    clearState(state);
+    const { users = [], authenticators = [], actions = [], devices = [], sessions = [], configurations } = seed;
+    authenticators.forEach((row, index) => {
+      const lack = lackOf(row);
+      if (lack) throw new TypeError(`authenticators[${index}]: ${lack}`);
+    });
+    for (const user of users) state.users.put(fill.user(user, now));
+    for (const { userId } of [...authenticators, ...actions, ...devices, ...sessions]) {
+      if (!state.users.get(userId)) state.users.put(fill.user({ userId }, now));
+    }
+    for (const row of authenticators) state.authenticators.put(fill.authenticator(row, now));
+    for (const row of seed.recoveryCodes ?? []) state.recoveryCodes.put(row);
+    for (const row of actions) state.actions.put(fill.action(row, now));
+    for (const row of seed.challenges ?? []) state.challenges.put(fill.challenge(row, now));
+    for (const row of sessions) state.sessions.put(fill.session(row, now));
+    for (const row of devices) state.devices.put(fill.device(row, now));
+    for (const row of seed.calls ?? []) state.calls.put(fill.call(row, now));
+    for (const row of seed.messages ?? []) state.messages.put(row);
+    for (const row of seed.usedTokens ?? []) state.usedTokens.put(row);
+    for (const row of seed.quotas ?? []) state.quotas.put(row);
+    state.clock.value = seed.clock ?? {};
+    state.rules.value = (seed.rules ?? []).map(fillRule);
+    state.outcomes.value = seed.outcomes ?? [];
+    state.configurations.value = configurations?.map(fill.configuration);
+    state.signingKey.value = seed.signingKey;
+  });
+}
+
+function clearState(state: State): void {
+  const { clock, rules, outcomes, configurations, signingKey, ...tables } = state;
+  for (const table of Object.values(tables)) table.clear();
+}

@@ -1,0 +1,102 @@
+import type * as Rows from "./rows.ts";
+import { type Change, keyOf, Table } from "./table.ts";
+
+/** One thing of which there is only one, such as the list of rules. */
+export class Value<T> {
+  #value: T;
+  readonly #changed: (value: T, undo: () => void) => void;
+
+  constructor(initial: T, changed: (value: T, undo: () => void) => void) {
+    this.#value = initial;
+    this.#changed = changed;
+  }
+
+  get value(): T {
+    return this.#value;
+  }
+
+  set value(value: T) {
+    const before = this.#value;
+    this.#value = value;
+    this.#changed(value, () => {
+      this.#value = before;
+    });
+  }
+}
+
+/**
+ * Everything that a tenant holds and that outlives a request; the fields have the names of those of a seed file. The
+ * changes of a `transaction` happen all or not at all. Each change outside of one is a transaction of its own.
+ */
+export class State {
+  readonly #commit: (changes: readonly Change[]) => void;
+  #changes: Change[] | undefined;
+  #undo: (() => void)[] = [];
+
+  readonly users = this.#table<Rows.User>("users", ({ userId }) => [userId]);
+  readonly authenticators = this.#table<Rows.Authenticator>("authenticators", (row) => [row.userAuthenticatorId]);
+  readonly recoveryCodes = this.#table<Rows.RecoveryCode>("recoveryCodes", ({ userId, code }) => [userId, code]);
+  readonly actions = this.#table<Rows.Action>("actions", (row) => [row.userId, row.actionCode, row.idempotencyKey]);
+  readonly challenges = this.#table<Rows.Challenge>("challenges", ({ challengeId }) => [challengeId]);
+  readonly sessions = this.#table<Rows.Session>("sessions", ({ sessionId }) => [sessionId]);
+  readonly devices = this.#table<Rows.Device>("devices", ({ userId, deviceId }) => [userId, deviceId]);
+  readonly calls = this.#table<Rows.Call>("calls", ({ referenceId }) => [referenceId]);
+  readonly messages = this.#table<Rows.Message>("messages", ({ messageId }) => [messageId]);
+  readonly usedTokens = this.#table<Rows.UsedToken>("usedTokens", ({ tokenId }) => [tokenId]);
+  readonly quotas = this.#table<Rows.Quota>("quotas", ({ verificationMethod, to }) => [verificationMethod, to]);
+
+  readonly clock = this.#value<Rows.ClockSetting>("clock", {});
+  readonly rules = this.#value<readonly Rows.Rule[]>("rules", []);
+  readonly outcomes = this.#value<readonly Rows.QueuedOutcome[]>("outcomes", []);
+  readonly configurations = this.#value<readonly Rows.Configuration[] | undefined>("configurations", undefined);
+  readonly signingKey = this.#value<string | undefined>("signingKey", undefined);
+
+  /** @param commit Takes the changes of each transaction, e.g. to write them to a file. If it throws, they are undone. */
+  constructor(commit: (changes: readonly Change[]) => void = () => {}) {
+    this.#commit = commit;
+  }
+
+  /** Does some work whose changes happen all or, if it throws, not at all. The work must not wait for anything. */
+  transaction<T>(work: () => T): T {
+    if (this.#changes) return work();
+    const changes: Change[] = [];
+    this.#changes = changes;
+    try {
+      const result = work();
+      if (changes.length > 0) this.#commit(changes);
+      return result;
+    } catch (error) {
+      for (const undo of this.#undo.toReversed()) undo();
+      throw error;
+    } finally {
+      this.#changes = undefined;
+      this.#undo = [];
+    }
+  }
+
+  #note(change: Change, undo: () => void): void {
+    if (this.#changes) {
+      this.#changes.push(change);
+      this.#undo.push(undo);
+      return;
+    }
+    try {
+      this.#commit([change]);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+  }
+
+  #table<Row extends object>(name: string, key: (row: Row) => string[]): Table<Row> {
+    return new Table(
+      name,
+      (change, undo) => this.#note(change, undo),
+      (row) => keyOf(...key(row)),
+    );
+  }
+
+  #value<T>(name: string, initial: T): Value<T> {
+    return new Value(initial, (value, undo) => this.#note([name, "", value], undo));
+  }
+}

@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import type { Settings } from "../settings.ts";
+import { Clock } from "./clock.ts";
+import { Faults } from "./faults.ts";
+import { Outbox } from "./outbox.ts";
+import { Quotas } from "./quotas.ts";
+import { RequestLog } from "./requests.ts";
+import type { Seed } from "./rows.ts";
+import { type RuleOptions, Rules } from "./rules.ts";
+import { exportState, importState } from "./seed.ts";
+import { State } from "./state.ts";
+import type { Change } from "./table.ts";
+import { Tokens } from "./tokens.ts";
+
+/** What the secret keys of the emulator begin with, so that none can be taken for a real one. */
+export const KEY_PREFIX = "sk_emulator_";
+const CALL_CONNECT_PREFIX = `${KEY_PREFIX}connect_`;
+
+/** The Call Connect key of the tenant with this secret key. */
+export function callConnectKeyOf(apiSecretKey: string): string {
+  return apiSecretKey.replace(KEY_PREFIX, CALL_CONNECT_PREFIX);
+}
+
+/** The secret key of the tenant with this Call Connect key; undefined when it is none. */
+export function apiSecretKeyOf(callConnectKey: string): string | undefined {
+  if (!isCallConnectKey(callConnectKey)) return undefined;
+  return callConnectKey.replace(CALL_CONNECT_PREFIX, KEY_PREFIX);
+}
+
+/** Whether a key is for Call Connect, and so not for the Server API. */
+export function isCallConnectKey(key: string): boolean {
+  return key.startsWith(CALL_CONNECT_PREFIX);
+}
+
+/** A moment of a tenant to go back to. */
+export interface Snapshot {
+  readonly state: Seed;
+  readonly rules: readonly RuleOptions[];
+}
+
+/** What an emulator tells its tenants. */
+export interface TenantOptions {
+  readonly apiSecretKey: string;
+  readonly settings: Settings;
+  /** Gives the address at which the emulator is reached, without a path. */
+  readonly origin: () => string;
+  /** Takes the changes of each transaction, e.g. to write them to a file. */
+  readonly commit?: (changes: readonly Change[]) => void;
+}
+
+/** One customer of Authsignal: whoever has the same secret key sees the same users, and nobody else does. */
+export class Tenant {
+  /** The Server API secret key. It begins with `sk_emulator_`. */
+  readonly apiSecretKey: string;
+  /** The key for Call Connect. */
+  readonly callConnectSecretKey: string;
+  /** A UUID made from the secret key, so that it is always the same. */
+  readonly tenantId: string;
+  readonly settings: Settings;
+  readonly origin: () => string;
+  readonly state: State;
+  readonly tokens: Tokens;
+  readonly quotas: Quotas;
+  readonly clock: Clock;
+  readonly rules: Rules;
+  readonly outbox: Outbox;
+  readonly faults: Faults;
+  readonly requests = new RequestLog();
+
+  constructor({ apiSecretKey, settings, origin, commit }: TenantOptions) {
+    this.apiSecretKey = apiSecretKey;
+    this.callConnectSecretKey = callConnectKeyOf(apiSecretKey);
+    this.tenantId = uuidOf(apiSecretKey);
+    this.settings = settings;
+    this.origin = origin;
+    this.state = new State(commit);
+    this.clock = new Clock(this.state);
+    this.tokens = new Tokens(this.state, this.clock, {
+      secretKey: apiSecretKey,
+      tenantId: this.tenantId,
+      issuer: () => `${origin()}/v1`,
+      tokenLifetime: settings.tokenLifetime,
+    });
+    this.quotas = new Quotas(this.state, this.clock, settings.limits);
+    this.rules = new Rules(this.state, settings.defaultOutcome);
+    this.outbox = new Outbox(this.state);
+    this.faults = new Faults(settings.random);
+  }
+
+  /** The time, as it is stored. */
+  now(): string {
+    return this.clock.now().toISOString();
+  }
+
+  /** The time after some milliseconds, as it is stored. */
+  later(milliseconds: number): string {
+    return new Date(this.clock.milliseconds + milliseconds).toISOString();
+  }
+
+  /** Whether a stored time is over. */
+  isOver(time: string): boolean {
+    return Date.parse(time) <= this.clock.milliseconds;
+  }
+
+  /** Everything the tenant holds, as a seed file has it. Rules with a function are left out. */
+  export(): Seed {
+    return exportState(this.state);
+  }
+
+  /**
+   * Replaces everything the tenant holds by a seed.
+   * @throws TypeError that names the row, when one lacks something. Nothing is changed then.
+   */
+  import(seed: Seed): void {
+    importState(this.state, seed, this.now());
+  }
+
+  /** A moment to go back to with `restore`. */
+  snapshot(): Snapshot {
+    return { state: this.export(), rules: this.rules.listWithFunctions() };
+  }
+
+  /** Goes back to a moment. */
+  restore({ state, rules }: Snapshot): void {
+    this.state.transaction(() => {
+      this.import(state);
+      this.rules.replace(rules);
+    });
+  }
+
+  /** Empties everything; the clock shows real time again. */
+  reset(): void {
+    this.state.transaction(() => {
+      this.rules.clear();
+      this.import({});
+    });
+    this.faults.clear();
+    this.requests.clear();
+  }
+}
+
+/** A UUID that is always the same for a text (version 8, RFC 9562). */
+function uuidOf(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

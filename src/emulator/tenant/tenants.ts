@@ -1,0 +1,71 @@
+import type { Settings } from "../settings.ts";
+import type { Change } from "./table.ts";
+import { apiSecretKeyOf, isCallConnectKey, KEY_PREFIX, Tenant } from "./tenant.ts";
+
+/** What all tenants have in common. */
+export interface TenantsOptions {
+  /** The secret key of the default tenant. */
+  readonly apiSecretKey: string;
+  readonly settings: Settings;
+  /** Gives the address at which the emulator is reached, without a path. */
+  readonly origin: () => string;
+  /** Takes the changes of each transaction of a tenant. */
+  readonly commit?: (apiSecretKey: string, changes: readonly Change[]) => void;
+}
+
+/** `sk_emulator_` and what makes it one's own. */
+const KEY = new RegExp(`^${KEY_PREFIX}[\\w-]{1,100}$`);
+
+/** The tenants of an emulator, by secret key. Each comes into being when its key is used first. */
+export class Tenants implements Iterable<Tenant> {
+  /** The tenant that is meant when no key is given. */
+  readonly default: Tenant;
+  readonly #tenants = new Map<string, Tenant>();
+  readonly #options: TenantsOptions;
+
+  /** @throws TypeError when the default key is not one of the emulator's. */
+  constructor(options: TenantsOptions) {
+    this.#options = options;
+    this.default = this.of(options.apiSecretKey);
+  }
+
+  /**
+   * The tenant with a secret key.
+   * @throws TypeError when the key is not one of the emulator's.
+   */
+  of(apiSecretKey: string): Tenant {
+    const tenant = this.find(apiSecretKey);
+    if (!tenant) {
+      throw new TypeError(
+        `A secret key of the emulator is ${KEY_PREFIX} and up to 100 letters, digits, _ or -, and not the start of a Call Connect key`,
+      );
+    }
+    return tenant;
+  }
+
+  /** The tenant with a Server API secret key; undefined when the key is not one of the emulator's. */
+  find(apiSecretKey: string): Tenant | undefined {
+    if (typeof apiSecretKey !== "string" || !KEY.test(apiSecretKey) || isCallConnectKey(apiSecretKey)) return undefined;
+    const known = this.#tenants.get(apiSecretKey);
+    if (known) return known;
+    const { settings, origin, commit } = this.#options;
+    const tenant = new Tenant({
+      apiSecretKey,
+      settings,
+      origin,
+      commit: (changes) => commit?.(apiSecretKey, changes),
+    });
+    this.#tenants.set(apiSecretKey, tenant);
+    return tenant;
+  }
+
+  /** The tenant with a Call Connect key; undefined when the key is none. */
+  findByCallConnectKey(callConnectKey: string): Tenant | undefined {
+    const apiSecretKey = apiSecretKeyOf(callConnectKey);
+    return apiSecretKey === undefined ? undefined : this.find(apiSecretKey);
+  }
+
+  [Symbol.iterator](): Iterator<Tenant> {
+    return this.#tenants.values();
+  }
+}
