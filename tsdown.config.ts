@@ -1,13 +1,26 @@
-import { defineConfig } from "tsdown";
+import { defineConfig, type UserConfig } from "tsdown";
 
 /** The only packages whose code or types end up in ours; the build fails when another one does. Their licenses are in THIRD_PARTY_NOTICES.md. */
 const bundled = ["openapi-fetch", "openapi-typescript-helpers"].concat(
   ["hmac", "sha256", "hash", "wipe", "binary"].map((name) => `@stablelib/${name}`),
 );
 
+/** The same for the emulator, with what these packages need. */
+const bundledInEmulator = [
+  ["hono", "@hono/node-server"],
+  ["otpauth", "@noble/hashes"],
+  ["jsonwebtoken", "jws", "jwa", "buffer-equal-constant-time", "ecdsa-sig-formatter", "safe-buffer", "semver"],
+  ["includes", "isboolean", "isinteger", "isnumber", "isplainobject", "isstring", "once"].map(
+    (name) => `lodash.${name}`,
+  ),
+  ["ms", "@types/ms"],
+  ["node-html-parser", "he", "css-select", "css-what", "nth-check", "boolbase"],
+  ["domhandler", "domutils", "dom-serializer", "domelementtype", "entities"],
+].flat();
+
 /**
- * The files of `dist/`, lowest layer first. A bundler takes a file of this package in only when it needs one of its
- * exports, so whoever verifies webhooks and nothing else gets `webhook` and `errors`.
+ * The files of the client in `dist/`, lowest layer first. A bundler takes a file of this package in only when it needs
+ * one of its exports, so whoever verifies webhooks and nothing else gets `webhook` and `errors`.
  */
 const layers = [
   layer("errors", /\/src\/errors\.ts$/),
@@ -49,21 +62,65 @@ const leaveOutDefaults = {
 };
 
 // No source maps and no minification: the code in `dist/` is readable as it is, and maps would double the tarball.
-export default defineConfig({
-  entry: { index: "src/index.ts", client: "src/client.ts" },
-  format: ["esm", "cjs"],
-  platform: "neutral",
+const shared = {
   target: "es2022",
-  dts: true,
   hash: false,
   logLevel: "warn",
   checks: { pluginTimings: false },
-  deps: {
-    alwaysBundle: bundled.map((name) => new RegExp(`^${name}($|/)`)),
-    onlyBundle: bundled,
-  },
+} satisfies UserConfig;
+
+function only(packages: readonly string[]) {
+  return { alwaysBundle: packages.map((name) => new RegExp(`^${name}($|/)`)), onlyBundle: [...packages] };
+}
+
+const client: UserConfig = {
+  ...shared,
+  entry: { index: "src/index.ts", client: "src/client.ts" },
+  format: ["esm", "cjs"],
+  platform: "neutral",
+  dts: true,
+  deps: only(bundled),
   inputOptions: { resolve: { mainFields: ["module", "main"] } },
   treeshake: { propertyReadSideEffects: false },
   plugins: [leaveOutDefaults],
   outputOptions: (options) => ({ ...options, codeSplitting: { groups: layers } }),
-});
+};
+
+const emulator: UserConfig = {
+  ...shared,
+  platform: "node",
+  fixedExtension: false,
+  deps: only(bundledInEmulator),
+};
+
+const entry = "src/emulator/index.ts";
+
+/** All code of the emulator, which is there once only. It is CommonJS, because both `import` and `require` can load that everywhere. */
+const emulatorCode: UserConfig = {
+  ...emulator,
+  entry: { emulator: entry, "emulator-cli": "src/emulator/cli.ts" },
+  format: "cjs",
+  dts: { entry },
+  copy: "generated/emulator-seed.schema.json",
+  outputOptions: (options) => ({ ...options, chunkFileNames: "emulator-core.cjs" }),
+};
+
+/** Takes what the emulator's index exports from its CommonJS file. */
+const fromCommonJs = {
+  name: "from-common-js",
+  resolveId: {
+    order: "pre" as const,
+    handler: (_id: string, importer?: string) =>
+      importer?.endsWith(`/${entry}`) ? { id: "./emulator.cjs", external: true } : undefined,
+  },
+};
+
+const emulatorModule: UserConfig = {
+  ...emulator,
+  entry: { emulator: entry },
+  format: "esm",
+  dts: true,
+  plugins: [fromCommonJs],
+};
+
+export default defineConfig([client, emulatorCode, emulatorModule]);

@@ -1,17 +1,10 @@
-/** Walks through a step-up withdrawal, from the client's side, against a mock server of the spec. Run it with `make demo`. */
-import { Authsignal, AuthsignalError, UserActionState, Webhook } from "../src/index.ts";
-import { startPrism } from "./prism.ts";
+/** Walks through a step-up withdrawal from beginning to end, on a local emulator. Run it with `make demo`. */
+import { startEmulator } from "../src/emulator/index.ts";
+import { Authsignal, AuthsignalError, UserActionState } from "../src/index.ts";
 
 const userId = "usr_123";
 const action = "withdraw";
-
-/** Tells the mock which of the spec's examples to answer with, through the seam that every client has: `fetch`. */
-function answering(example: string) {
-  return (request: Request) => {
-    request.headers.set("prefer", example);
-    return fetch(request);
-  };
-}
+const phoneNumber = "+64270000000";
 
 function say(what: string, result?: unknown): void {
   console.log(result === undefined ? `\n${what}` : `   ${what.padEnd(38)} ${format(result)}`);
@@ -21,85 +14,84 @@ function format(result: unknown): string {
   return typeof result === "string" ? result : JSON.stringify(result);
 }
 
-const prism = await startPrism("authsignal");
-console.log(
-  `A mock of the Authsignal Server API listens on ${prism.url}. It knows the spec, and nothing of keys or users.`,
-);
-
-const connection = { apiSecretKey: "sk_demo_secret", apiUrl: prism.url };
-const authsignal = new Authsignal(connection);
-const withAnswer = (example: string) => new Authsignal({ ...connection, fetch: answering(example) });
-
-try {
-  say("1. Jo wants to withdraw money. Who is Jo?");
-  const user = await authsignal.getUser({ userId });
-  say("authsignal.getUser", { isEnrolled: user.isEnrolled, methods: user.enrolledVerificationMethods });
-
-  say("2. You have verified Jo's phone number yourself, so it can become a second factor.");
-  const { authenticator } = await authsignal.enrollVerifiedAuthenticator({
-    userId,
-    attributes: { verificationMethod: "SMS", phoneNumber: "+64270000000" },
-  });
-  say("authsignal.enrollVerifiedAuthenticator", `${authenticator.verificationMethod} ${authenticator.phoneNumber}`);
-
-  say("3. Tell Authsignal what Jo is about to do. Its rules have four possible outcomes:");
-  for (const example of ["allow", "block", "reviewRequired", "challengeRequired"]) {
-    const { state, url } = await withAnswer(`example=${example}`).track({
-      userId,
-      action,
-      attributes: { redirectUrl: "https://app.example.com/callback", custom: { amount: 250.5, currency: "NZD" } },
-    });
-    const next: Record<string, string> = {
-      [UserActionState.ALLOW]: "carry it out",
-      [UserActionState.BLOCK]: "refuse it",
-      [UserActionState.REVIEW_REQUIRED]: "hold it until somebody has looked",
-      [UserActionState.CHALLENGE_REQUIRED]: `send Jo to ${url.slice(0, 40)}…`,
-    };
-    say(`authsignal.track → ${state}`, next[state] ?? "refuse it");
-  }
-
-  say("4. Jo comes back from the challenge with a token. Only isValid decides:");
-  for (const example of ["succeeded", "notYetDone", "wrongUser", "wrongAction"]) {
-    const token = "eyJhbGciOiJIUzI1NiJ9.e30.c2ln";
-    const answer = await withAnswer(`example=${example}`).validateChallenge({ token, userId, action });
-    const why = answer.error ?? answer.state;
-    say(
-      "authsignal.validateChallenge",
-      `${answer.isValid ? "withdraw" : "do not withdraw"} (isValid ${answer.isValid}, ${why})`,
-    );
-  }
-
-  say("5. When something is wrong, an error says what, and holds no secret:");
-  const failures = {
-    "a wrong key": () => withAnswer("code=401").getUser({ userId }),
-    "an id that would be another path": () => authsignal.getUser({ userId: ".." }),
-    "an option out of range": () => authsignal.getUser({ userId }, { timeout: -1 }),
-  };
-  for (const [name, call] of Object.entries(failures)) {
-    try {
-      await call();
-    } catch (error) {
-      if (!(error instanceof AuthsignalError)) throw error;
-      say(name, error.message);
-    }
-  }
-
-  say("6. Authsignal calls your webhook. The signature proves that it was Authsignal:");
-  const payload = JSON.stringify({
-    version: 1,
-    id: "1",
-    type: "sms.created",
-    data: { to: "+64270000000", code: "482913" },
-  });
-  const signature = new Webhook(connection.apiSecretKey).sign(payload);
-  const event = authsignal.webhook.constructEvent(payload, signature);
-  if (event.type === "sms.created") say("a genuine delivery", `text ${event.data.code} to ${event.data.to}`);
+/** What a call is rejected with. */
+async function refusalOf(call: Promise<unknown>): Promise<string> {
   try {
-    authsignal.webhook.constructEvent(payload.replace("482913", "000000"), signature);
+    await call;
   } catch (error) {
-    say("a forged one", String(error));
+    if (error instanceof AuthsignalError || error instanceof Error) return error.message;
   }
-  console.log("\nThat is the whole flow. README.md shows the code.");
-} finally {
-  await prism[Symbol.asyncDispose]();
+  throw new Error("This should have been refused");
 }
+
+await using emulator = await startEmulator();
+const { apiSecretKey, apiUrl, rules, outbox, clock, faults } = emulator;
+console.log(`A local Authsignal listens on ${apiUrl}. It needs no account and sends no messages.`);
+
+const authsignal = new Authsignal({ apiSecretKey, apiUrl });
+const attributes = { redirectUrl: "http://localhost:3000/callback?page=2", custom: { amount: 250.5, currency: "NZD" } };
+
+say("1. Jo has a phone number that you have verified. It becomes a second factor.");
+const { authenticator } = await authsignal.enrollVerifiedAuthenticator({
+  userId,
+  attributes: { verificationMethod: "SMS", phoneNumber },
+});
+say("enrollVerifiedAuthenticator", `${authenticator.verificationMethod} ${authenticator.phoneNumber}`);
+
+say("2. Jo wants to withdraw money. What Authsignal says about it depends on the tenant's rules:");
+const next: Record<string, string> = {
+  [UserActionState.ALLOW]: "carry it out",
+  [UserActionState.BLOCK]: "refuse it",
+  [UserActionState.REVIEW_REQUIRED]: "hold it until somebody has looked",
+  [UserActionState.CHALLENGE_REQUIRED]: "send Jo to the challenge page",
+};
+for (const outcome of ["ALLOW", "BLOCK", "REVIEW", "CHALLENGE"] as const) {
+  rules.set(action, outcome);
+  const { state } = await authsignal.track({ userId, action, attributes });
+  say(`track, with the rule ${outcome}`, `${state}: ${next[state] ?? "refuse it"}`);
+}
+
+say("3. Jo goes to the challenge page, and gets a text message.");
+const tracked = await authsignal.track({ userId, action, attributes });
+const visit = await emulator.visit(tracked.url);
+say("the page offers", visit.methods.join(", "));
+await visit.choose("SMS");
+const { code } = await outbox.waitFor({ to: phoneNumber });
+say("the text message says", `${code}`);
+say("Jo mistypes it, and the page says", await refusalOf(visit.enter("000000")));
+const { token, url } = await visit.enter(code);
+say("Jo is sent back to", `${url?.slice(0, 60)}…`);
+
+say("4. Jo comes back with a token. Only isValid decides:");
+const validate = async (what: string, request: { token: string; userId?: string; action?: string }) => {
+  const { isValid, state, error } = await authsignal.validateChallenge(request);
+  say(what, `${isValid ? "withdraw" : "do not withdraw"} (isValid ${isValid}, ${error ?? state})`);
+};
+await validate("a stranger with Jo's token", { token, userId: "usr_456", action });
+await validate("the token, for something else", { token, userId, action: "changePassword" });
+await validate("Jo", { token, userId, action });
+await validate("the same token once more", { token, userId, action });
+
+say("5. Time passes at your command, and things go wrong when you want them to:");
+const late = await authsignal.track({ userId, action, attributes });
+clock.advance("16m");
+await validate("a token after 16 minutes", { token: late.token, userId, action });
+faults.add({ operations: ["track"], times: 1, processed: true, connection: "reset" });
+const { idempotencyKey } = await authsignal.track({ userId, action, attributes });
+const same = emulator.export().actions?.filter((one) => one.idempotencyKey === idempotencyKey).length;
+say("track, whose first answer is lost", `is repeated by the client, and is still ${same} action`);
+faults.add({ operations: ["challenge"], times: 1, processed: true, connection: "reset" });
+outbox.clear();
+const lost = authsignal.challenge({ verificationMethod: "SMS", action, phoneNumber });
+say("challenge, whose answer is lost", await refusalOf(lost));
+say("", `is not repeated: ${outbox.list().length} text message was sent`);
+
+say("6. When something is wrong, an error says what, and holds no secret:");
+const stranger = new Authsignal({ apiSecretKey: "sk_of_another_region", apiUrl });
+say("a wrong key", await refusalOf(stranger.getUser({ userId })));
+say("an id that would be another path", await refusalOf(authsignal.getUser({ userId: ".." })));
+
+say("7. Everything that was asked is in the request log:");
+const requests = emulator.requests.list();
+say("requests", `${requests.length}, of which ${requests.filter(({ fault }) => fault).length} failed on demand`);
+console.log("\nThat is the whole flow. README.md shows the code; `make emulator` keeps the emulator running.");

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** A Prism mock server. It ends with this process, even if that is killed. */
+/** A running Prism. It ends with this process, even if that is killed. */
 export interface Prism extends AsyncDisposable {
   url: string;
 }
@@ -14,10 +14,26 @@ const PROGRAM = fileURLToPath(new URL("../node_modules/@stoplight/prism-cli/dist
 const NEVER_ALONE = 'data:text/javascript,process.on("disconnect", () => process.exit());';
 
 /** Starts Prism on a spec of `openapi/`, on a free port of this machine. It takes about two seconds. */
-export async function startPrism(spec: string): Promise<Prism> {
-  const file = fileURLToPath(new URL(`../openapi/${spec}.yaml`, import.meta.url));
+export function startPrism(spec: string): Promise<Prism> {
+  return start("mock", fileOf(spec));
+}
+
+/**
+ * Starts Prism in front of a server, on a free port of this machine. It passes everything on, and names what does not fit a
+ * spec of `openapi/`, of requests and of answers, in the header `sl-violations` of the answer. It takes about two seconds.
+ * @param upstream The base URL of the server. Paths of the spec are appended to it.
+ */
+export function startPrismProxy(spec: string, upstream: string): Promise<Prism> {
+  return start("proxy", fileOf(spec), upstream);
+}
+
+function fileOf(spec: string): string {
+  return fileURLToPath(new URL(`../openapi/${spec}.yaml`, import.meta.url));
+}
+
+async function start(...command: readonly string[]): Promise<Prism> {
   const options = ["--host", "127.0.0.1", "--port", "0", "--multiprocess", "false"];
-  const child = spawn(process.execPath, ["--import", NEVER_ALONE, PROGRAM, "mock", file, ...options], {
+  const child = spawn(process.execPath, ["--import", NEVER_ALONE, PROGRAM, ...command, ...options], {
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   const { stdout } = child;
@@ -36,5 +52,5 @@ export async function startPrism(spec: string): Promise<Prism> {
       },
     };
   }
-  throw new Error(`Prism did not start on ${file}: ${output.join("\n")}`);
+  throw new Error(`Prism did not start with ${command.join(" ")}: ${output.join("\n")}`);
 }

@@ -41,13 +41,14 @@ function repeatableOf(name: string): string | undefined {
 beforeAll(async () => {
   await mkdir(folder, { recursive: true });
   for (const block of blocks) {
-    const typed = block.code
+    const emulated = block.code.replace('"authsignal-ts/emulator"', '"../../src/emulator/index.ts"');
+    const typed = emulated
       .replace('"authsignal-ts/client"', '"../../src/client.ts"')
       .replace('"authsignal-ts"', '"../../src/index.ts"');
     await writeFile(fileOf(block, "typed"), typed);
     await writeFile(
       fileOf(block, "run"),
-      block.code.replace(/"authsignal-ts(\/client)?"/, '"../../test/support/readme-entry.ts"'),
+      emulated.replace(/"authsignal-ts(\/client)?"/, '"../../test/support/readme-entry.ts"'),
     );
   }
 });

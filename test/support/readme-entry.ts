@@ -6,7 +6,7 @@ import { type AuthsignalOptions, Authsignal as Real } from "../../src/index.ts";
 export * from "../../src/index.ts";
 
 function atExampleServer({ region: _region, ...options }: AuthsignalOptions): AuthsignalOptions {
-  return options.fetch ? options : { ...options, apiUrl: process.env.EXAMPLE_SERVER };
+  return options.fetch || options.apiUrl ? options : { ...options, apiUrl: process.env.EXAMPLE_SERVER };
 }
 
 export class Authsignal extends Real {

@@ -1,6 +1,6 @@
 import type { HonoRequest, MiddlewareHandler } from "hono";
 import { isAllowedHost } from "../service/hosts.ts";
-import { refusedScreen } from "./endings.ts";
+import { stranger } from "./refusals.ts";
 
 /**
  * There is no `form-action`: Chromium holds every redirect after a form against it, and where an app sends people once
@@ -13,7 +13,7 @@ export function guard(allowedHosts: readonly string[]): MiddlewareHandler {
   return async (context, next) => {
     const problem = problemOf(context.req, allowedHosts);
     if (problem === undefined) await next();
-    else context.res = await context.html(refusedScreen(problem), 403);
+    else context.res = await stranger(context, problem);
     const { headers } = context.res;
     headers.set("content-security-policy", POLICY);
     headers.set("cache-control", "no-store");
@@ -28,6 +28,6 @@ function problemOf(request: HonoRequest, allowedHosts: readonly string[]): strin
     return `The emulator does not show its pages under the name ${host}. Use localhost, or add the name to allowedHosts.`;
   }
   // The policy for referrers makes the browser send `Origin: null`, so that only this header tells.
-  const isForeign = request.method !== "GET" && request.header("sec-fetch-site") === "cross-site";
+  const isForeign = request.method === "POST" && request.header("sec-fetch-site") === "cross-site";
   return isForeign ? "This form was sent by a page of another site." : undefined;
 }

@@ -23,12 +23,12 @@ const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; align-items: center; padding: 1rem;
   background: var(--desk); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
-main { width: 100%; max-width: 26rem; margin: auto 0 0; padding: 2rem; background: var(--paper);
+main { width: 100%; max-width: 26rem; margin: auto 0 0; padding: clamp(1.25rem, 6vw, 2rem); background: var(--paper);
   border: 1px solid var(--line); border-radius: 0.75rem; overflow-wrap: anywhere; }
 footer { width: 100%; max-width: 26rem; margin: 0 0 auto; padding: 1rem; color: var(--soft); font-size: 0.8125rem; text-align: center; }
 h1 { margin: 0 0 0.75rem; font-size: 1.375rem; line-height: 1.25; }
 p { margin: 0 0 1rem; }
-main > :last-child { margin-bottom: 0; }
+main > :last-child:not(.more) { margin-bottom: 0; }
 form { margin: 0 0 0.75rem; }
 label { display: block; margin-bottom: 0.25rem; font-weight: 600; }
 input, button, .button { width: 100%; min-height: 3rem; padding: 0.625rem 1rem; border: 1px solid var(--line);
@@ -41,7 +41,7 @@ button + button { margin-top: 0.75rem; }
 .main { border-color: var(--accent); background: var(--accent); color: var(--on-accent); font-weight: 600; }
 .choice { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; text-align: start; font-weight: 600; }
 .choice small { color: var(--soft); font-size: 0.875rem; font-weight: 400; line-height: 1.7; }
-.more { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 1.25rem; margin-top: 1.25rem; }
+.more { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 1.25rem; margin: 1.25rem 0 -0.5rem; }
 .more form { margin: 0; }
 .more a, .more button { display: inline-block; width: auto; min-height: 0; margin: 0; padding: 0.5rem 0; border: 0;
   background: none; color: var(--accent); font: inherit; text-decoration: underline; }

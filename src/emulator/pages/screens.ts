@@ -61,13 +61,18 @@ ${hidden({ tenant: tenantId, key })}
   });
 }
 
-function asking(ticket: Ticket, { verificationMethod, challengeId }: Challenge, { way }: MethodWords, isWrong: boolean): Html {
+function asking(
+  ticket: Ticket,
+  { verificationMethod, challengeId }: Challenge,
+  { way }: MethodWords,
+  isWrong: boolean,
+): Html {
   const slots = { challenge: challengeId };
   switch (way) {
     case "code":
       return form(ticket, "enter", slots, codeField(verificationMethod, isWrong));
     case "link":
-      return html`<p><a class="button main" href="${addressOf(ticket, "/enter", slots)}" data-link="continue">Continue</a></p>`;
+      return html`<p><a class="button main" href="${addressOf(ticket, "/enter", { ...slots, answered: "true" })}" data-link="continue">Continue</a></p>`;
     case "device":
       return form(
         ticket,
@@ -100,7 +105,12 @@ const TARGETS = {
 } as const;
 
 /** A form that carries the token in its body; what clients added stays in its address. */
-function form({ token, added }: Ticket, name: keyof typeof TARGETS, slots: Readonly<Record<string, string>>, content: Html): Html {
+function form(
+  { token, added }: Ticket,
+  name: keyof typeof TARGETS,
+  slots: Readonly<Record<string, string>>,
+  content: Html,
+): Html {
   const query = new URLSearchParams(added).toString();
   const action = `/challenge${TARGETS[name]}${query && `?${query}`}`;
   return html`<form method="post" action="${action}" data-form="${name}">

@@ -32,12 +32,16 @@ export function tenantWithId(tenants: Tenants, tenantId: string | undefined): Te
 }
 
 /** The address of a page for the same step-up. */
-export function addressOf({ token, added }: Ticket, path: string, slots: Readonly<Record<string, string>> = {}): string {
+export function addressOf(
+  { token, added }: Ticket,
+  path: string,
+  slots: Readonly<Record<string, string>> = {},
+): string {
   return `/challenge${path}?${new URLSearchParams({ token, ...slots, ...added })}`;
 }
 
 /** A challenge that was started for this step-up. */
-export function challengeOf({ tenant, stepUp }: Ticket, challengeId: string): Challenge | undefined {
+export function challengeOf({ tenant, stepUp }: Ticket, challengeId = ""): Challenge | undefined {
   const challenge = tenant.state.challenges.get(challengeId);
   const { userId, actionCode, idempotencyKey } = stepUp.action;
   const isOurs =

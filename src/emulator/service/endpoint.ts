@@ -51,6 +51,8 @@ export interface Spec<
   readonly bodies: { readonly [Name in keyof P]: Validator<B[Name]> };
   readonly answers: { readonly [Name in keyof P]: Validator<A[Name]> };
   readonly handlers: { readonly [Name in keyof P]: Handler<P[Name], B[Name], A[Name]> };
+  /** Whether fields that the spec does not know are refused. As the settings of the tenant say, when left out. */
+  readonly isStrict?: boolean;
 }
 
 /** All operations of a spec, in its order. */
@@ -74,7 +76,7 @@ async function serve<
   A extends Record<keyof P, unknown>,
   Name extends keyof P,
 >(spec: Spec<P, B, A>, name: Name, { path, query, body }: RawRequest, tenant: Tenant): Promise<Served> {
-  const { strict } = tenant.settings;
+  const strict = spec.isStrict ?? tenant.settings.strict;
   const parameters = accepted<P[Name]>(spec.parameters[name], { path, query }, undefined, strict);
   const request = { ...parameters, body: accepted<B[Name]>(spec.bodies[name], body, "body", strict) };
   const answer = await tenant.state.transaction(() => spec.handlers[name](request, tenant));

@@ -1,6 +1,7 @@
 import {
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   generateKeyPairSync,
   type KeyObject,
   randomBytes,
@@ -45,17 +46,19 @@ export class Tokens {
   readonly #state: State;
   readonly #clock: Clock;
   readonly #options: TokenOptions;
+  readonly #secretKey: KeyObject;
   #parsed: { readonly pem: string; readonly key: KeyObject } | undefined;
 
   constructor(state: State, clock: Clock, options: TokenOptions) {
     this.#state = state;
     this.#clock = clock;
     this.#options = options;
+    this.#secretKey = createSecretKey(options.secretKey, "utf8");
   }
 
   /** Makes a token of an action, with the documented claims. */
   ofAction({ userId, actionCode, idempotencyKey, scope = DEFAULT_SCOPE }: Action): string {
-    const { secretKey, tenantId, issuer, tokenLifetime } = this.#options;
+    const { tenantId, issuer, tokenLifetime } = this.#options;
     const iat = this.#seconds();
     const claims = {
       iat,
@@ -67,12 +70,12 @@ export class Tokens {
       scope,
       other: { tenantId, publishableKey: tenantId.replaceAll("-", ""), userId, actionCode, idempotencyKey },
     };
-    return jwt.sign(claims, secretKey, { algorithm: "HS256" });
+    return jwt.sign(claims, this.#secretKey, { algorithm: "HS256" });
   }
 
   /** Reads the token of an action. */
   readAction(token: string): Read<ActionToken> {
-    const claims = this.#verify(token, this.#options.secretKey, "HS256");
+    const claims = this.#verify(token, this.#secretKey, "HS256");
     if (typeof claims === "string") return claims;
     const { jti, exp, other } = claims;
     const { userId, actionCode, idempotencyKey } = Object(other);
@@ -114,12 +117,7 @@ export class Tokens {
     return { keys: [{ ...key, kid: this.#options.tenantId, use: "sig", alg: "RS256" }] };
   }
 
-  #verify(
-    token: string,
-    key: string | KeyObject,
-    algorithm: "HS256" | "RS256",
-    ignoreExpiration = false,
-  ): Read<jwt.JwtPayload> {
+  #verify(token: string, key: KeyObject, algorithm: "HS256" | "RS256", ignoreExpiration = false): Read<jwt.JwtPayload> {
     try {
       const options = { algorithms: [algorithm], clockTimestamp: this.#seconds(), ignoreExpiration };
       const claims = jwt.verify(token, key, options);

@@ -1,0 +1,158 @@
+/**
+ * Measures the built emulator beside Prism, in turns: how long each takes to be ready, and how many requests it answers.
+ * With `--write` the table goes into README.md.
+ */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { startPrism } from "../prism.ts";
+import { requestsPerSecond, type Shot, type Spread, spreadOf } from "./load.ts";
+
+const ROUNDS = 5;
+const WARM_UP = 1_000;
+const MEASURED = 2_000;
+const KEY = "sk_emulator_default";
+const README = new URL("../../README.md", import.meta.url);
+const BEGIN = "<!-- Written by `make bench` -->";
+const END = "<!-- End of what `make bench` writes -->";
+
+const SHOTS: Readonly<Record<string, Shot>> = {
+  getUser: { method: "GET", path: "/users/usr_123" },
+  track: { method: "POST", path: "/users/usr_123/actions/withdraw", body: '{"custom":{"amount":250.5}}' },
+};
+
+const dist = (file: string): string => fileURLToPath(new URL(`../../dist/${file}`, import.meta.url));
+
+/** Milliseconds from a call of `startEmulator` until it is ready, and those to import it, in a process of its own. */
+async function startInProcess(): Promise<{ ready: number; imported: number }> {
+  const program = `
+    const begin = performance.now();
+    const { startEmulator } = await import(${JSON.stringify(dist("emulator.js"))});
+    const imported = performance.now();
+    const emulator = await startEmulator();
+    const ready = performance.now();
+    console.log(JSON.stringify({ imported: imported - begin, ready: ready - imported }));
+    await emulator.close();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program]);
+  return JSON.parse(stdout);
+}
+
+/** Requests per second of `fetch` without a port, in a process of its own. */
+async function inProcess(shot: Shot): Promise<number> {
+  const program = `
+    const { createEmulator } = await import(${JSON.stringify(dist("emulator.js"))});
+    const emulator = createEmulator();
+    const { method, path, body } = ${JSON.stringify(shot)};
+    const headers = { authorization: "Basic " + btoa(emulator.apiSecretKey + ":"), "content-type": "application/json" };
+    const run = async (milliseconds) => {
+      const begin = performance.now();
+      let answered = 0;
+      for (; performance.now() - begin < milliseconds; answered++) {
+        const response = await emulator.fetch(emulator.apiUrl + path, { method, headers, body });
+        await response.text();
+        if (response.status !== 200) throw new Error("status " + response.status);
+      }
+      return answered / (performance.now() - begin) * 1000;
+    };
+    await run(${WARM_UP});
+    console.log(await run(${MEASURED}));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program]);
+  return Number(stdout);
+}
+
+interface Server {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The emulator as the command line starts it. */
+async function emulatorServer(): Promise<Server> {
+  const child: ChildProcess = spawn(process.execPath, [dist("emulator-cli.js"), "--port", "0", "--json"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (!child.stdout) throw new Error("The emulator has no output");
+  for await (const line of createInterface(child.stdout)) {
+    return {
+      url: JSON.parse(line).apiUrl,
+      async stop() {
+        child.kill();
+        await once(child, "exit");
+      },
+    };
+  }
+  throw new Error("The emulator did not start");
+}
+
+async function prismServer(): Promise<Server> {
+  const prism = await startPrism("authsignal");
+  return {
+    url: prism.url,
+    async stop() {
+      await prism[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function timed(start: () => Promise<Server>): Promise<number> {
+  const begin = performance.now();
+  const server = await start();
+  const milliseconds = performance.now() - begin;
+  await server.stop();
+  return milliseconds;
+}
+
+async function overHttp(start: () => Promise<Server>, shot: Shot): Promise<number> {
+  const server = await start();
+  try {
+    await requestsPerSecond(server.url, KEY, shot, WARM_UP);
+    return await requestsPerSecond(server.url, KEY, shot, MEASURED);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Runs each measurement once per round, so that what disturbs the machine disturbs all of them. */
+async function inTurns(measurements: Readonly<Record<string, () => Promise<number>>>): Promise<Record<string, Spread>> {
+  const numbers: Record<string, number[]> = {};
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, measure] of Object.entries(measurements))
+      numbers[name] = [...(numbers[name] ?? []), await measure()];
+    console.error(`round ${round + 1} of ${ROUNDS}`);
+  }
+  return Object.fromEntries(Object.entries(numbers).map(([name, list]) => [name, spreadOf(list)]));
+}
+
+const { getUser, track } = SHOTS;
+if (!getUser || !track) throw new Error("There is nothing to measure");
+const results = await inTurns({
+  "`startEmulator()` until it is ready, ms": async () => (await startInProcess()).ready,
+  "import of `authsignal-ts/emulator`, ms": async () => (await startInProcess()).imported,
+  "`authsignal-emulator` until it is ready, ms": () => timed(emulatorServer),
+  "Prism until it is ready, ms": () => timed(prismServer),
+  "`getUser` in process, requests per second": () => inProcess(getUser),
+  "`track` in process, requests per second": () => inProcess(track),
+  "`getUser` over HTTP, requests per second": () => overHttp(emulatorServer, getUser),
+  "`getUser` from Prism, requests per second": () => overHttp(prismServer, getUser),
+  "`track` over HTTP, requests per second": () => overHttp(emulatorServer, track),
+  "`track` from Prism, requests per second": () => overHttp(prismServer, track),
+});
+
+const round = (number: number): string => (number < 100 ? number.toFixed(0) : Math.round(number).toLocaleString("en"));
+const table = [
+  "| | Median | Lowest to highest |",
+  "|---|---|---|",
+  ...Object.entries(results).map(
+    ([name, { median, lowest, highest }]) => `| ${name} | ${round(median)} | ${round(lowest)} to ${round(highest)} |`,
+  ),
+].join("\n");
+console.log(table);
+
+if (process.argv.includes("--write")) {
+  const [before, rest] = (await readFile(README, "utf8")).split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) throw new Error("README.md has lost the marks of the figures");
+  await writeFile(README, `${before}${BEGIN}\n\n${table}\n\n${END}${after}`);
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { run } from "./cli/run.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const stop = new AbortController();
+
+for (const signal of SIGNALS) {
+  // npm passes on a signal that the terminal has sent already, so a second one is no failure.
+  process.on(signal, () => (stop.signal.aborted ? process.exit(0) : stop.abort()));
+}
+// Whoever reads the first line only may go.
+process.stdout.on("error", () => {});
+
+const io = {
+  out: (text: string) => process.stdout.write(text),
+  err: (text: string) => process.stderr.write(text),
+  stop: stop.signal,
+};
+// A slow answer that nobody waits for any more does not keep the process.
+run(process.argv.slice(2), io).then((code) => process.stdout.write("", () => process.exit(code)));

@@ -1,0 +1,123 @@
+import { parseArgs } from "node:util";
+import { redirectScope, settingsOf } from "../settings.ts";
+import { isLoopback, isPort, LOOPBACK_HOSTS, type StartOptions } from "../start.ts";
+import type { Outcome } from "../tenant/rows.ts";
+
+/** What the command line asks for. */
+export interface Arguments {
+  /** What to print in the place of starting anything. */
+  readonly print: "help" | "version" | undefined;
+  /** What the emulator starts with, but for the seed. */
+  readonly options: StartOptions;
+  /** A file with a seed. */
+  readonly seedFile: string | undefined;
+  /** Whether to start with the sample data. */
+  readonly isSample: boolean;
+  /** Whether to print one line of JSON. */
+  readonly isJson: boolean;
+}
+
+/** The command line is wrong. */
+export class UsageError extends Error {}
+
+const DEFAULT_PORT = 4300;
+const OUTCOMES = ["ALLOW", "BLOCK", "CHALLENGE", "REVIEW"] as const satisfies Outcome[];
+
+const OPTIONS = {
+  port: { type: "string", takes: "number", help: `port, ${DEFAULT_PORT} by default; 0 for any that is free` },
+  host: { type: "string", takes: "host", help: `${LOOPBACK_HOSTS.join(", ")}; the first by default` },
+  seed: { type: "string", takes: "file", help: "JSON file with what there is at first" },
+  sample: { type: "boolean", help: "start with three users and two rules to try things with" },
+  data: { type: "string", takes: "file", help: "file in which everything is kept; made when missing" },
+  key: { type: "string", takes: "sk_emulator_…", help: "secret key, sk_emulator_default by default" },
+  otp: { type: "string", takes: "code", help: "what every one-time code is, 123456 by default, or random" },
+  outcome: { type: "string", takes: "outcome", help: `what no rule decides: ${OUTCOMES.join(", ")}` },
+  "no-strict": { type: "boolean", help: "ignore unknown fields in requests, as the real service does" },
+  "no-limits": { type: "boolean", help: "send messages and try codes without limits" },
+  "allow-redirect": { type: "string", multiple: true, takes: "origin", help: "where challenge pages may send people" },
+  "allow-host": { type: "string", multiple: true, takes: "name", help: "another name under which pages are reached" },
+  "allow-production": { type: "boolean", help: "start although NODE_ENV is production" },
+  json: { type: "boolean", help: "print one line of JSON and nothing else" },
+  help: { type: "boolean", help: "print this" },
+  version: { type: "boolean", help: "print the version" },
+} as const;
+
+/** @throws UsageError that says what is wrong. */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const values = valuesOf(argv);
+  const { port = `${DEFAULT_PORT}`, host = "127.0.0.1", outcome, otp } = values;
+  const allowedRedirects = values["allow-redirect"] ?? [];
+  if (!/^\d{1,5}$/.test(port) || !isPort(Number(port))) {
+    throw new UsageError(`--port must be a number from 0 to 65535, not ${port}`);
+  }
+  if (!isLoopback(host)) {
+    const hosts = LOOPBACK_HOSTS.join(", ");
+    throw new UsageError(`--host must be one of ${hosts}, not ${host}: the emulator is reached from this machine only`);
+  }
+  if (outcome !== undefined && !isOutcome(outcome)) {
+    throw new UsageError(`--outcome must be one of ${OUTCOMES.join(", ")}, not ${outcome}`);
+  }
+  const wrong = allowedRedirects.find((text) => redirectScope(text) === undefined);
+  if (wrong !== undefined) {
+    throw new UsageError(`--allow-redirect must be an origin such as https://app.example.com, not ${wrong}`);
+  }
+  if (values.seed !== undefined && values.sample) throw new UsageError("--seed and --sample exclude each other");
+  check(otp);
+  return {
+    print: values.help ? "help" : values.version ? "version" : undefined,
+    options: {
+      port: Number(port),
+      host,
+      apiSecretKey: values.key,
+      dataFile: values.data,
+      otp,
+      defaultOutcome: outcome,
+      strict: !values["no-strict"],
+      limits: !values["no-limits"],
+      allowedRedirects,
+      allowedHosts: values["allow-host"] ?? [],
+      allowProduction: values["allow-production"] ?? false,
+    },
+    seedFile: values.seed,
+    isSample: values.sample ?? false,
+    isJson: values.json ?? false,
+  };
+}
+
+/** What `--help` prints. */
+export function helpText(): string {
+  const rows = Object.entries<{ help: string; takes?: string; multiple?: boolean }>(OPTIONS).map(([name, option]) => [
+    `--${name}${option.takes === undefined ? "" : ` <${option.takes}>`}`,
+    `${option.help}${option.multiple ? "; may be given several times" : ""}`,
+  ]);
+  const width = Math.max(...rows.map(([name = ""]) => name.length));
+  return [
+    "Usage: authsignal-emulator [options]",
+    "",
+    "A local Authsignal for development and tests. It sends no messages: look into its outbox.",
+    "",
+    ...rows.map(([name = "", help]) => `  ${name.padEnd(width)}  ${help}`),
+    "",
+  ].join("\n");
+}
+
+function valuesOf(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS }).values;
+  } catch (error) {
+    const [problem] = String(Object(error).message).split(/\. |\n/);
+    throw new UsageError(`${problem}. See authsignal-emulator --help`);
+  }
+}
+
+function check(otp: string | undefined): void {
+  try {
+    settingsOf({ otp });
+  } catch (error) {
+    throw new UsageError(`--${Object(error).message}`);
+  }
+}
+
+function isOutcome(text: string): text is Outcome {
+  return OUTCOMES.some((one) => one === text);
+}

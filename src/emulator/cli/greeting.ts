@@ -1,0 +1,70 @@
+import { version } from "../../../generated/version.ts";
+import type { Emulator } from "../emulator.ts";
+import type { Arguments } from "./arguments.ts";
+
+/** What a program wants to know that started the emulator: one line of JSON. */
+export function jsonLine({ apiUrl, origin, apiSecretKey, callConnectSecretKey }: Emulator): string {
+  return `${JSON.stringify({ apiUrl, origin, apiSecretKey, callConnectSecretKey, pid: process.pid })}\n`;
+}
+
+/** What a person wants to know who started the emulator. */
+export function greeting(emulator: Emulator, { options, isSample }: Arguments): string {
+  const { apiUrl, origin, apiSecretKey, callConnectSecretKey } = emulator;
+  const { otp = "123456", defaultOutcome = "ALLOW", dataFile } = options;
+  return [
+    `authsignal-emulator ${version}`,
+    "",
+    ...table([
+      ["Server API", apiUrl, apiSecretKey],
+      ["Call Connect", origin, callConnectSecretKey],
+      ["Control", `${origin}/_emulator`],
+      ["Health", `${origin}/health`],
+    ]),
+    "",
+    "Set for your program:",
+    "",
+    `  AUTHSIGNAL_API_URL=${apiUrl}`,
+    `  AUTHSIGNAL_SECRET_KEY=${apiSecretKey}`,
+    "",
+    otp === "random" ? "One-time codes are random." : `Every one-time code is ${otp}.`,
+    `Messages are not sent: see ${origin}/_emulator/outbox`,
+    dataFile === undefined ? "Nothing is kept when it stops." : `Everything is kept in ${dataFile}.`,
+    ...(isSample ? ["", ...sampleText(emulator, defaultOutcome)] : []),
+    "",
+    "Stop it with Ctrl+C.",
+    "",
+  ].join("\n");
+}
+
+function sampleText(emulator: Emulator, defaultOutcome: string): string[] {
+  const { users = [], authenticators = [], rules = [] } = emulator.export();
+  const [first] = users;
+  return [
+    "Users:",
+    "",
+    ...table(
+      users.map(({ userId }) => [
+        userId,
+        authenticators
+          .filter((one) => one.userId === userId)
+          .map((one) => `${one.verificationMethod} ${one.phoneNumber ?? one.email ?? one.otpUri ?? one.name ?? ""}`)
+          .join(", "),
+      ]),
+    ),
+    "",
+    "Rules:",
+    "",
+    ...table([...rules.map(({ action = "any other", outcome }) => [action, outcome]), ["else", defaultOutcome]]),
+    "",
+    "Track a withdrawal, and open the url of the answer in a browser:",
+    "",
+    `  curl -u ${emulator.apiSecretKey}: ${emulator.apiUrl}/users/${encodeURIComponent(first?.userId ?? "jo")}/actions/withdraw \\`,
+    `    -H 'content-type: application/json' -d '{"redirectUrl":"http://localhost:3000/"}'`,
+  ];
+}
+
+/** Lines whose columns are aligned. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+}

@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { version } from "../../../generated/version.ts";
+import { sample } from "../sample.ts";
+import { startEmulator } from "../start.ts";
+import { type Arguments, helpText, parseArguments, UsageError } from "./arguments.ts";
+import { greeting, jsonLine } from "./greeting.ts";
+import { readSeed } from "./seed-file.ts";
+
+/** What a command has to do with. */
+export interface Io {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Aborted when the emulator shall stop. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Starts an emulator as the command line says, and waits until it shall stop.
+ * @param argv The command line, without the names of Node and of the program.
+ * @returns The exit code: 0 when it was stopped, 1 when it could not start, 2 when the command line is wrong.
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const given = parseArguments(argv);
+    if (given.print) io.out(given.print === "help" ? helpText() : `${version}\n`);
+    else await serve(given, io);
+    return 0;
+  } catch (error) {
+    io.err(`authsignal-emulator: ${Object(error).message}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function serve(given: Arguments, { out, stop }: Io): Promise<void> {
+  const { options, seedFile, isSample, isJson } = given;
+  if (process.env.NODE_ENV === "production" && !options.allowProduction) {
+    throw new Error(
+      "It is for development and tests, and NODE_ENV is production: pass --allow-production if you mean it",
+    );
+  }
+  const seed = seedFile === undefined ? (isSample ? sample : undefined) : await readSeed(seedFile);
+  const emulator = await startEmulator({ ...options, seed });
+  try {
+    out(isJson ? jsonLine(emulator) : greeting(emulator, given));
+    if (!stop.aborted) await once(stop, "abort");
+  } finally {
+    await emulator.close();
+  }
+}

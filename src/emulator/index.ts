@@ -1,0 +1,23 @@
+export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.ts";
+export type { BehaviourOptions, UncodedMessage } from "./settings.ts";
+export { type LoopbackHost, type StartOptions, startEmulator } from "./start.ts";
+export type { Clock, Duration } from "./tenant/clock.ts";
+export type { Faults } from "./tenant/faults.ts";
+export type { MessageFilter, Outbox } from "./tenant/outbox.ts";
+export type { RequestLog } from "./tenant/requests.ts";
+export type {
+  Action,
+  Device,
+  Fault,
+  LoggedRequest,
+  Message,
+  MessageChannel,
+  Outcome,
+  QueuedOutcome,
+  Rule,
+  Seed,
+  User,
+} from "./tenant/rows.ts";
+export type { RuleContext, RuleOptions, Rules } from "./tenant/rules.ts";
+export type { Snapshot, Tenant } from "./tenant/tenant.ts";
+export { type Visit, VisitError, type VisitOptions, type VisitResult, visit } from "./visit.ts";

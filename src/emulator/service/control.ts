@@ -1,0 +1,206 @@
+import type { Hono, HonoRequest } from "hono";
+import { routes as serverApiRoutes } from "../../../generated/authsignal-data.ts";
+import { routes as callConnectRoutes } from "../../../generated/call-connect-data.ts";
+import type { operations } from "../../../generated/emulator.ts";
+import { routes } from "../../../generated/emulator-data.ts";
+import {
+  type Answer,
+  answers,
+  type Body,
+  bodies,
+  type Parameters,
+  parameters,
+} from "../../../generated/emulator-validators.js";
+import { version } from "../../../generated/version.ts";
+import type { Clock, Duration } from "../tenant/clock.ts";
+import type { Fault } from "../tenant/rows.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import type { Tenants } from "../tenant/tenants.ts";
+import { keyOf } from "./api.ts";
+import { parseBody } from "./body.ts";
+import { type Endpoint, endpointsOf, type Handler } from "./endpoint.ts";
+import { brokenAnswer, ConnectionReset } from "./fault.ts";
+import { checkSender } from "./hosts.ts";
+import { invalidRequest, notFound, Refusal, wrongKey } from "./refusal.ts";
+
+/** What the paths of the control API begin with, but for the one that tells whether the emulator is up. */
+const BASE = "/_emulator";
+
+/** The names of the operations that faults may hit. */
+const OPERATIONS = [...Object.keys(serverApiRoutes), ...Object.keys(callConnectRoutes)];
+
+const handlers: { readonly [Name in keyof operations]: Handler<Parameters<Name>, Body<Name>, Answer<Name>> } = {
+  getHealth: () => ({ status: "ok", version }),
+
+  getMessages: ({ query }, { outbox }) => outbox.list(query),
+  clearMessages(_request, { outbox }): undefined {
+    outbox.clear();
+  },
+  waitForMessage({ query: { timeout, ...filter } }, { outbox }) {
+    return outbox.waitFor(filter, { timeout }).catch((error: Error) => {
+      throw notFound(error.message);
+    });
+  },
+
+  getRules: (_request, { rules }) => [...rules.list()],
+  setRules({ body }, { rules }): undefined {
+    rules.replace(body);
+  },
+  queueOutcomes({ body }, { rules }): undefined {
+    rules.next(...body);
+  },
+
+  getClock: (_request, { clock }) => readingOf(clock),
+  setClock({ body }, { clock }) {
+    refused(() => move(clock, body));
+    return readingOf(clock);
+  },
+
+  getFaults: (_request, { faults }) => [...faults.list()],
+  addFault({ body }, { faults }): undefined {
+    checkOperations(body);
+    refused(() => rehearse(body));
+    faults.add(body);
+  },
+  clearFaults(_request, { faults }): undefined {
+    faults.clear();
+  },
+
+  getRequests: (_request, { requests }) => [...requests.list()],
+
+  exportState: (_request, tenant) => tenant.export(),
+  importState({ body }, tenant): undefined {
+    refused(() => tenant.import(body));
+    checkTime(tenant.clock);
+  },
+  resetState(_request, tenant): undefined {
+    tenant.reset();
+  },
+};
+
+const endpoints: readonly Endpoint[] = endpointsOf<
+  { [Name in keyof operations]: Parameters<Name> },
+  { [Name in keyof operations]: Body<Name> },
+  { [Name in keyof operations]: Answer<Name> }
+>({ routes, parameters, bodies, answers, handlers, isStrict: true });
+
+/**
+ * Serves the control API. All but its `/health` is only for programs on this machine: a request must be meant for an
+ * allowed host, and none may come from a web page that is elsewhere.
+ */
+export function mountControl(app: Hono, tenants: Tenants, allowedHosts: readonly string[]): void {
+  app.use(`${BASE}/*`, async ({ req }, next) => {
+    checkSender(req, allowedHosts);
+    await next();
+  });
+  for (const endpoint of endpoints) {
+    const isOpen = !endpoint.path.startsWith(BASE);
+    app.on(endpoint.method, endpoint.path, ({ req }) =>
+      answer(req, endpoint, isOpen ? tenants.default : tenantOf(req, tenants)),
+    );
+  }
+  app.all(`${BASE}/*`, ({ req }) => {
+    throw notFound(`${req.method} ${req.path} is not in the spec. There are ${Object.values(routes).join(", ")}`);
+  });
+}
+
+async function answer(req: HonoRequest, endpoint: Endpoint, tenant: Tenant): Promise<Response> {
+  const request = { path: req.param(), query: req.query(), body: await bodyOf(req) };
+  const { answer, violation } = await endpoint.serve(request, tenant);
+  if (violation !== undefined) {
+    throw new Error(`The answer of ${endpoint.name} is not what the spec says: ${violation}`);
+  }
+  return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
+}
+
+/** Whose state is meant: that of the key, or the default tenant's when there is none. */
+function tenantOf(req: HonoRequest, tenants: Tenants): Tenant {
+  const authorization = req.header("authorization");
+  if (authorization === undefined) return tenants.default;
+  const tenant = tenants.find(keyOf(authorization));
+  if (!tenant) throw wrongKey();
+  return tenant;
+}
+
+/** A page elsewhere can only send this content type if it is allowed to, and it is not. */
+const JSON_TYPE = /^application\/json *(;|$)/i;
+
+async function bodyOf(req: HonoRequest): Promise<unknown> {
+  const text = await req.text();
+  if (text !== "" && !JSON_TYPE.test(req.header("content-type") ?? "")) {
+    throw new Refusal(415, "unsupported_media_type", "The body must have the content-type application/json");
+  }
+  return parseBody(text);
+}
+
+/** Does something with what was sent. What is wrong with it then is the sender's mistake. */
+function refused(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof TypeError) throw invalidRequest(error.message);
+    throw error;
+  }
+}
+
+function readingOf(clock: Clock): Answer<"getClock"> {
+  return { now: clock.now().toISOString(), isFrozen: clock.isFrozen };
+}
+
+function move(clock: Clock, { now, advance, isFrozen }: Body<"setClock">): void {
+  if (now !== undefined) clock.set(now);
+  if (advance !== undefined) {
+    if (!isDuration(advance)) throw new TypeError(`body.advance must be milliseconds, or a text such as "16m"`);
+    clock.advance(advance);
+  }
+  checkTime(clock);
+  if (isFrozen === true) clock.freeze();
+  if (isFrozen === false) clock.unfreeze();
+}
+
+/** A number and perhaps a unit. The clock knows the units. */
+function isDuration(value: string | number): value is Duration {
+  return typeof value === "number" || /^-?\d{0,20}\.?\d{1,20} ?[a-z]{0,20}$/i.test(value);
+}
+
+const EARLIEST = 1971;
+const LATEST = 8999;
+
+/** Times beyond these cannot be written in four digits with what lasts a while, or not be in a token. */
+function checkTime({ milliseconds }: Clock): void {
+  if (milliseconds >= Date.UTC(EARLIEST, 0) && milliseconds < Date.UTC(LATEST + 1, 0)) return;
+  throw invalidRequest(`The clock must stay between the years ${EARLIEST} and ${LATEST}`);
+}
+
+function checkOperations({ operations: names = [] }: Fault): void {
+  for (const name of names) {
+    if (OPERATIONS.includes(name)) continue;
+    throw invalidRequest(`body.operations: there is no ${name}. There is ${near(name).join(", ")}`);
+  }
+}
+
+/** The names that are most like a name. */
+function near(name: string): string[] {
+  const pairs = pairsOf(name);
+  const likeness = (other: string) => [...pairsOf(other)].filter((pair) => pairs.has(pair)).length;
+  const found = OPERATIONS.filter((other) => likeness(other) >= pairs.size / 2);
+  const names = found.length === 0 ? OPERATIONS : found;
+  return names.toSorted((one, other) => likeness(other) - likeness(one)).slice(0, 5);
+}
+
+/** All two letters that follow each other. */
+function pairsOf(text: string): Set<string> {
+  const letters = text.toLowerCase();
+  return new Set(
+    Array.from({ length: Math.max(letters.length - 1, 0) }, (_, start) => letters.slice(start, start + 2)),
+  );
+}
+
+/** @throws TypeError when a fault asks for what no answer can have, such as a broken header. */
+function rehearse(fault: Fault): void {
+  try {
+    brokenAnswer(fault, undefined);
+  } catch (error) {
+    if (!(error instanceof ConnectionReset)) throw error;
+  }
+}

@@ -1,0 +1,133 @@
+import { once } from "node:events";
+import { createServer, type Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { Emulator, type EmulatorOptions, type Listener } from "./emulator.ts";
+import { ConnectionReset } from "./service/fault.ts";
+
+/** The hosts at which an emulator may be reached; all of them are this machine. */
+export const LOOPBACK_HOSTS = ["127.0.0.1", "::1", "localhost"] as const;
+
+export type LoopbackHost = (typeof LOOPBACK_HOSTS)[number];
+
+/** How to start an emulator; all of it is optional. */
+export interface StartOptions extends EmulatorOptions {
+  /** The port. Default 0: any free one. */
+  port?: number;
+  /** Where it is reached, which is always this machine. Default `"127.0.0.1"`. */
+  host?: LoopbackHost;
+}
+
+/** Longer than clients keep unused connections, so that none is closed just when it is used again. In milliseconds. */
+const KEEP_ALIVE = 75_000;
+
+/**
+ * Starts an emulator that is reached by HTTP. It keeps the process alive until it is closed.
+ * @throws TypeError that says what to change, when an option cannot be used. Nothing is left open then.
+ * @throws Error when the port is taken, or may not be used.
+ */
+export async function startEmulator(options: StartOptions = {}): Promise<Emulator> {
+  const { port = 0, host = "127.0.0.1", ...rest } = options;
+  if (!isPort(port)) throw new TypeError(`port must be a whole number from 0 to 65535, not ${port}`);
+  if (!isLoopback(host)) {
+    throw new TypeError(
+      `host must be one of ${LOOPBACK_HOSTS.join(", ")}: the emulator is reached from this machine only`,
+    );
+  }
+  const listener = new HttpListener(host);
+  const emulator = new Emulator(rest, listener);
+  try {
+    await listener.open(port, emulator);
+  } catch (error) {
+    await emulator.close();
+    throw new Error(reasonOf(error, port, host), { cause: error });
+  }
+  return emulator;
+}
+
+/** Whether a number can be a port. */
+export function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 0 && port <= 65_535;
+}
+
+/** Whether a host is one at which an emulator may be reached. */
+export function isLoopback(host: string): host is LoopbackHost {
+  return LOOPBACK_HOSTS.some((one) => one === host);
+}
+
+/** A port of this machine. */
+class HttpListener implements Listener {
+  readonly #name: string;
+  readonly #host: LoopbackHost;
+  #server: Server | undefined;
+  #port = 0;
+  #closed: Promise<void> | undefined;
+
+  constructor(host: LoopbackHost) {
+    this.#host = host;
+    this.#name = host.includes(":") ? `[${host}]` : host;
+  }
+
+  get origin(): string {
+    return `http://${this.#name}:${this.#port}`;
+  }
+
+  async open(port: number, emulator: Emulator): Promise<void> {
+    const listener = getRequestListener(
+      async (request, { outgoing }) => {
+        try {
+          const response = await emulator.fetch(request.url, request);
+          if (!response.headers.has("content-length") || !(outgoing instanceof ServerResponse)) return response;
+          await sendAsItIs(response, outgoing);
+        } catch (error) {
+          if (!(error instanceof ConnectionReset)) throw error;
+          outgoing.socket?.resetAndDestroy();
+        }
+        return RESPONSE_ALREADY_SENT;
+      },
+      { hostname: this.#name, overrideGlobalObjects: false },
+    );
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, listener);
+    server.listen(port, this.#host);
+    await once(server, "listening");
+    this.#server = server;
+    this.#port = portOf(server.address());
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      if (!this.#server) return resolve();
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+    return this.#closed;
+  }
+}
+
+/** Sends an answer that states its own length, which need not be true, and ends the connection where its body breaks off. */
+async function sendAsItIs({ status, headers, body }: Response, outgoing: ServerResponse): Promise<void> {
+  outgoing.writeHead(status, Object.fromEntries(headers));
+  try {
+    for await (const chunk of body ?? []) {
+      await new Promise<void>((resolve, reject) => {
+        outgoing.write(chunk, (error) => (error ? reject(error) : resolve()));
+      });
+    }
+    outgoing.end();
+  } catch {
+    outgoing.destroy();
+  }
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+/** Why a port cannot be had, and what to do. */
+function reasonOf(error: unknown, port: number, host: string): string {
+  const { code, message } = Object(error);
+  if (code === "EADDRINUSE") return `Port ${port} of ${host} is taken: choose another one, or 0 for any that is free`;
+  if (code === "EACCES") return `Port ${port} may not be used: choose one from 1024 on, or 0 for any that is free`;
+  return `Cannot listen on port ${port} of ${host}: ${message}`;
+}
