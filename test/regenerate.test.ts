@@ -29,10 +29,11 @@ const generate = (...options: string[]) =>
   run(process.execPath, ["--import", "tsx", "scripts/generate.ts", ...options], { cwd: copy });
 
 /** Where the compiler finds something to do in the copy, and what. */
-function problems(): string[] {
+function problems(...more: string[]): string[] {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const program = ts.createProgram([join(copy, "src/index.ts"), join(copy, "src/client.ts")], options);
+  const entries = ["src/index.ts", "src/client.ts", ...more].map((file) => join(copy, file));
+  const program = ts.createProgram(entries, options);
   return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
     const where = file === undefined ? "" : relative(copy, file.fileName);
     return `${where}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
@@ -54,12 +55,15 @@ describe("a change of the spec", () => {
     await generate("--check");
   });
 
-  it("asks for the method of a new operation by name", async () => {
+  it("asks for the method and the emulator's handler of a new operation by name", async () => {
     const operation =
       "    put:\n      operationId: replaceUser\n      x-repeatable: never\n      responses:\n        '204': { description: Done. }\n    patch:\n      operationId: updateUser";
     await edit("    patch:\n      operationId: updateUser", operation);
     await generate();
-    expect(problems()).toEqual([expect.stringMatching(/^src\/authsignal\/authsignal\.ts: .*'replaceUser' is missing/)]);
+    expect(problems("src/emulator/operations/index.ts").sort()).toEqual([
+      expect.stringMatching(/^src\/authsignal\/authsignal\.ts: .*'replaceUser' is missing/),
+      expect.stringMatching(/^src\/emulator\/operations\/index\.ts: .*'replaceUser' is missing/),
+    ]);
   });
 
   it("asks for a new value of an enum by name", async () => {

@@ -48,6 +48,13 @@ const foundToo = {
   enrolledVerificationMethods: ["PASSKEY"],
 };
 const enrolled = { userId, userAuthenticatorId: UUID, createdAt: NOW, verifiedAt: NOW };
+const sms = {
+  userId,
+  userAuthenticatorId: smsAuthenticator,
+  verificationMethod: "SMS",
+  phoneNumber,
+  createdAt: JANUARY_10,
+};
 const recoveryCodes = Array(8).fill(expect.stringMatching(/^[0-9a-z]{4}-[0-9a-z]{4}$/));
 const tracked = {
   state: "CHALLENGE_REQUIRED",
@@ -129,28 +136,11 @@ export const emulated = {
   },
 
   getAuthenticators: {
-    byUser: [
-      {
-        ...enrolled,
-        userAuthenticatorId: smsAuthenticator,
-        verificationMethod: "SMS",
-        phoneNumber,
-        createdAt: JANUARY_10,
-      },
-    ],
+    byUser: [{ ...sms, verifiedAt: JANUARY_10 }],
     changes: [],
   },
   enrollVerifiedAuthenticator: {
-    sms: {
-      authenticator: {
-        ...enrolled,
-        userAuthenticatorId: smsAuthenticator,
-        verificationMethod: "SMS",
-        phoneNumber,
-        createdAt: JANUARY_10,
-      },
-      recoveryCodes,
-    },
+    sms: { authenticator: { ...sms, verifiedAt: expect.any(String) }, recoveryCodes },
     email: { authenticator: { ...enrolled, verificationMethod: "EMAIL_OTP", email }, recoveryCodes },
     authenticatorApp: { authenticator: { ...enrolled, verificationMethod: "AUTHENTICATOR_APP" }, recoveryCodes },
     passkey: {
@@ -259,5 +249,8 @@ export const emulated = {
   finishCall: { succeeded: { success: true }, failed: { success: true }, changes: ["calls"] },
 } satisfies { [Name in keyof typeof calls]: Row<(typeof calls)[Name]["requests"]> };
 
-/** The requests that change nothing although their operation can. */
-export const IDLE: readonly string[] = ["track withdrawal"];
+/** What changes instead at single requests. */
+export const OTHER_CHANGES: Readonly<Record<string, readonly string[]>> = {
+  "track withdrawal": [],
+  "enrollVerifiedAuthenticator sms": ["authenticators", "recoveryCodes", "users"],
+};

@@ -170,11 +170,20 @@ describe("close", () => {
   });
 
   it("does not wait for a slow answer", async () => {
-    emulator.faults.add({ latency: 600_000 });
-    const failure = failureOf(track(emulator));
-    await expect.poll(() => emulator.faults.list().length).toBe(1);
-    await exchange("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    await emulator.close();
+    let arrive = () => {};
+    const arrival = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    // Whether a fault happens is asked as soon as a call is there.
+    const random = () => {
+      arrive();
+      return 0;
+    };
+    await using slow = await startEmulator({ random });
+    slow.faults.add({ latency: 5_000 });
+    const failure = failureOf(track(slow));
+    await arrival;
+    await slow.close();
     expect(await failure).toBeInstanceOf(TypeError);
   });
 

@@ -1,0 +1,42 @@
+import type { Canary } from "./calls.ts";
+import type { Received } from "./loopback.ts";
+import { fillPath, type Operation } from "./spec.ts";
+
+/** A request as it is sent. */
+export interface Raw {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** What of a request matters to whoever answers it. */
+export function rawOf({ method, path, headers, body }: Received): Raw {
+  const { authorization = "", "content-type": type } = headers;
+  return { method, path, headers: { authorization, ...(type && { "content-type": type }) }, body: body || undefined };
+}
+
+/** A good request that is not good any more, because it is spoilt in one place. */
+export function spoil(good: Raw, operation: Operation, canary: Canary): Raw {
+  if ("body" in canary) return { ...good, body: JSON.stringify({ ...JSON.parse(good.body ?? ""), ...canary.body }) };
+  if ("ids" in canary) return { ...good, path: fillPath(operation, canary.ids) };
+  if ("query" in canary) {
+    const [path, query] = good.path.split("?");
+    const all = new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(query)), ...canary.query });
+    return { ...good, path: `${path}?${all}` };
+  }
+  const { authorization: _gone, ...headers } = good.headers;
+  return { ...good, headers };
+}
+
+/** The names of what a canary spoils. */
+export function spoiltFields(canary: Canary): string[] {
+  return "authorization" in canary ? [] : Object.values(canary).flatMap(Object.keys);
+}
+
+/** Sends a request as it is. */
+export async function send(apiUrl: string, { method, path, headers, body }: Raw) {
+  const response = await fetch(apiUrl + path, { method, headers, body });
+  const text = await response.text();
+  return { status: response.status, violations: response.headers.get("sl-violations"), answer: text };
+}
