@@ -127,6 +127,7 @@ describe("every page", () => {
     for (const host of ["evil.example", "localhost.evil.example", "10.0.0.1", "127.0.0.1.nip.io"]) {
       expect(await status(host), host).toBe(403);
       expect(await status("localhost", { host }), host).toBe(403);
+      expect(await status(host, { host: "localhost" }), host).toBe(403);
     }
     const refused = await read(await emulator.fetch("http://evil.example/challenge"));
     expect(refused.problem).toContain("evil.example");

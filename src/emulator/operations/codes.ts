@@ -107,9 +107,9 @@ export function markVerified(tenant: Tenant, challenge: Challenge): void {
   }
 }
 
-/** Whom a challenge is sent to: a phone number, an address, an authenticator or a user. */
-export function recipientOf({ phoneNumber, email, userAuthenticatorId, userId = "" }: Challenge): string {
-  return phoneNumber ?? email ?? userAuthenticatorId ?? userId;
+/** Whom a challenge is for: a phone number, an address or, where nothing is written to, the user. */
+export function recipientOf({ phoneNumber, email, userId = "" }: Challenge): string {
+  return phoneNumber ?? email ?? userId;
 }
 
 /**

@@ -4,8 +4,15 @@ import { redirectScope } from "../settings.ts";
 import type { Action, Authenticator, Challenge, User } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { moveAction } from "./actions.ts";
-import { defaultMethod, enrolledMethods } from "./authenticators.ts";
-import { type CodeResult, markVerified, startChallenge as start, tryCode } from "./codes.ts";
+import { configurationsOf, defaultMethod, enrolledMethods } from "./authenticators.ts";
+import {
+  type CodeResult,
+  markVerified,
+  type NewChallenge,
+  sendAgain,
+  startChallenge as start,
+  tryCode,
+} from "./codes.ts";
 
 // What a person does on the challenge pages.
 
@@ -36,7 +43,11 @@ export function stepUpOf(tenant: Tenant, token: string): StepUp | "invalid" | "e
 /** The ways to confirm that the user has enrolled, the default one first and a recovery code last. */
 export function choicesOf(tenant: Tenant, { user: { userId } }: StepUp): Choice[] {
   const usual = defaultMethod(tenant, userId);
-  const methods = enrolledMethods(tenant, userId).sort((one, other) => Number(other === usual) - Number(one === usual));
+  const inactive = configurationsOf(tenant).filter(({ isActive }) => !isActive);
+  const enrolled = enrolledMethods(tenant, userId).filter(
+    (method) => !inactive.some(({ verificationMethod }) => verificationMethod === method),
+  );
+  const methods = enrolled.sort((one, other) => Number(other === usual) - Number(one === usual));
   const choices = methods.map((verificationMethod) => ({
     verificationMethod,
     recipient: masked(authenticatorFor(tenant, userId, verificationMethod)),
@@ -45,7 +56,7 @@ export function choicesOf(tenant: Tenant, { user: { userId } }: StepUp): Choice[
   return hasRecoveryCode ? [...choices, { verificationMethod: RECOVERY_CODE, recipient: undefined }] : choices;
 }
 
-/** Starts a challenge and sends its message, if the method has one. @throws Refusal when limits or delivery forbid it. */
+/** Starts a challenge, or goes on with the one that was started, and sends its message if the method has one. @throws Refusal when limits or delivery forbid it. */
 export function startChallenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): Challenge {
   const { userId, actionCode, idempotencyKey, locale = stepUp.user.locale } = stepUp.action;
   requireWaiting(stepUp);
@@ -53,19 +64,21 @@ export function startChallenge(tenant: Tenant, stepUp: StepUp, verificationMetho
     throw invalidRequest(`The user has not enrolled ${verificationMethod}.`);
   }
   const { email, phoneNumber, userAuthenticatorId } = authenticatorFor(tenant, userId, verificationMethod) ?? {};
-  return tenant.state.transaction(() =>
-    start(tenant, {
-      userId,
-      userAuthenticatorId,
-      action: actionCode,
-      idempotencyKey,
-      verificationMethod,
-      email,
-      phoneNumber,
-      locale,
-      ...(verificationMethod === "SMS" && { smsChannel: "DEFAULT" }),
-    }),
-  );
+  const challenge: NewChallenge = {
+    userId,
+    userAuthenticatorId,
+    action: actionCode,
+    idempotencyKey,
+    verificationMethod,
+    email,
+    phoneNumber,
+    locale,
+    ...(verificationMethod === "SMS" && { smsChannel: "DEFAULT" }),
+  };
+  const started = tenant.state.challenges
+    .of(userId)
+    .findLast((one) => !one.verifiedAt && !tenant.isOver(one.expiresAt) && isAlike(one, challenge));
+  return tenant.state.transaction(() => (started ? sendAgain(tenant, started) : start(tenant, challenge)));
 }
 
 /** Tries a code; a right one makes the action succeed, and too many wrong ones make it fail. */
@@ -130,6 +143,13 @@ function withToken(redirectUrl: string, token: string): string {
     /^([^?#]*)(?:\?([^#]*))?(#.*)?$/.exec(new URL(redirectUrl).href) ?? [];
   const kept = query.split("&").filter((parameter) => parameter !== "" && !/^token(=|$)/.test(parameter));
   return `${address}?${[...kept, `token=${token}`].join("&")}${fragment}`;
+}
+
+/** Whether two challenges are for the same action and go the same way. */
+function isAlike(one: NewChallenge, other: NewChallenge): boolean {
+  return (["action", "idempotencyKey", "verificationMethod", "email", "phoneNumber"] as const).every(
+    (field) => one[field] === other[field],
+  );
 }
 
 function stepUpFor(tenant: Tenant, action: Action): StepUp | undefined {

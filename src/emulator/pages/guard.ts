@@ -23,9 +23,10 @@ export function guard(allowedHosts: readonly string[]): MiddlewareHandler {
 }
 
 function problemOf(request: HonoRequest, allowedHosts: readonly string[]): string | undefined {
-  const host = request.header("host") ?? new URL(request.url).host;
-  if (!isAllowedHost(host, allowedHosts)) {
-    return `The emulator does not show its pages under the name ${host}. Use localhost, or add the name to allowedHosts.`;
+  const { host } = new URL(request.url);
+  const strange = [host, request.header("host") ?? host].find((name) => !isAllowedHost(name, allowedHosts));
+  if (strange !== undefined) {
+    return `The emulator does not show its pages under the name ${strange}. Use localhost, or add the name to allowedHosts.`;
   }
   // The policy for referrers makes the browser send `Origin: null`, so that only this header tells.
   const isForeign = request.method === "POST" && request.header("sec-fetch-site") === "cross-site";
