@@ -8,12 +8,12 @@ const bundled = ["openapi-fetch", "openapi-typescript-helpers"].concat(
 /** The same for the emulator, with what these packages need. */
 const bundledInEmulator = [
   ["hono", "@hono/node-server"],
-  ["otpauth", "@noble/hashes"],
+  ["otpauth"],
   ["jsonwebtoken", "jws", "jwa", "buffer-equal-constant-time", "ecdsa-sig-formatter", "safe-buffer", "semver"],
   ["includes", "isboolean", "isinteger", "isnumber", "isplainobject", "isstring", "once"].map(
     (name) => `lodash.${name}`,
   ),
-  ["ms", "@types/ms"],
+  ["ms"],
   ["node-html-parser", "he", "css-select", "css-what", "nth-check", "boolbase"],
   ["domhandler", "domutils", "dom-serializer", "domelementtype", "entities"],
 ].flat();

@@ -169,61 +169,63 @@ ring,number"};e===null?e=[t]:e.push(t),n++}}if(s.isFrozen!==void 0&&typeof s.isF
 "/isFrozen",schemaPath:"#/properties/isFrozen/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};e===
 null?e=[r]:e.push(r),n++}}else{let r={instancePath:i,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"\
 must be object"};e===null?e=[r]:e.push(r),n++}return W.errors=e,n===0}W.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};
-var Ne=q,oe={type:"object",additionalProperties:!1,properties:{operations:{type:"array",items:{type:"string"}},times:{type:"\
-integer",minimum:1},probability:{type:"number",exclusiveMinimum:0,maximum:1},processed:{type:"boolean"},latency:{type:"n\
-umber",minimum:0,maximum:6e5},status:{type:"integer",minimum:200,maximum:599},headers:{type:"object",additionalProperties:{
+var Ne=q,oe={type:"object",additionalProperties:!1,properties:{operations:{type:"array",minItems:1,items:{type:"string"}},
+times:{type:"integer",minimum:1},probability:{type:"number",exclusiveMinimum:0,maximum:1},processed:{type:"boolean"},latency:{
+type:"number",minimum:0,maximum:6e5},status:{type:"integer",minimum:200,maximum:599},headers:{type:"object",additionalProperties:{
 type:"string"}},body:{},retryAfter:{type:["number","string"]},connection:{type:"string",enum:["reset","cut","empty"]}}},
 k=Object.prototype.hasOwnProperty;function q(s,{instancePath:i="",parentData:d,parentDataProperty:m,rootData:p=s,dynamicAnchors:l={}}={}){
 let e=null,n=0,o=q.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),s&&typeof s=="object"&&
 !Array.isArray(s)){for(let r in s)if(!k.call(oe.properties,r)){let t={instancePath:i,schemaPath:"#/additionalProperties",
 keyword:"additionalProperties",params:{additionalProperty:r},message:"must NOT have additional properties"};e===null?e=[
-t]:e.push(t),n++}if(s.operations!==void 0){let r=s.operations;if(Array.isArray(r)){let t=r.length;for(let a=0;a<t;a++)if(typeof r[a]!=
-"string"){let u={instancePath:i+"/operations/"+a,schemaPath:"#/properties/operations/items/type",keyword:"type",params:{
-type:"string"},message:"must be string"};e===null?e=[u]:e.push(u),n++}}else{let t={instancePath:i+"/operations",schemaPath:"\
-#/properties/operations/type",keyword:"type",params:{type:"array"},message:"must be array"};e===null?e=[t]:e.push(t),n++}}
-if(s.times!==void 0){let r=s.times;if(!(typeof r=="number"&&!(r%1)&&!isNaN(r)&&isFinite(r))){let t={instancePath:i+"/tim\
-es",schemaPath:"#/properties/times/type",keyword:"type",params:{type:"integer"},message:"must be integer"};e===null?e=[t]:
-e.push(t),n++}if(typeof r=="number"&&isFinite(r)&&(r<1||isNaN(r))){let t={instancePath:i+"/times",schemaPath:"#/properti\
-es/times/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};e===null?e=[t]:e.push(t),n++}}
-if(s.probability!==void 0){let r=s.probability;if(typeof r=="number"&&isFinite(r)){if(r>1||isNaN(r)){let t={instancePath:i+
-"/probability",schemaPath:"#/properties/probability/maximum",keyword:"maximum",params:{comparison:"<=",limit:1},message:"\
-must be <= 1"};e===null?e=[t]:e.push(t),n++}if(r<=0||isNaN(r)){let t={instancePath:i+"/probability",schemaPath:"#/proper\
-ties/probability/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison:">",limit:0},message:"must be > 0"};e===
-null?e=[t]:e.push(t),n++}}else{let t={instancePath:i+"/probability",schemaPath:"#/properties/probability/type",keyword:"\
-type",params:{type:"number"},message:"must be number"};e===null?e=[t]:e.push(t),n++}}if(s.processed!==void 0&&typeof s.processed!=
-"boolean"){let r={instancePath:i+"/processed",schemaPath:"#/properties/processed/type",keyword:"type",params:{type:"bool\
-ean"},message:"must be boolean"};e===null?e=[r]:e.push(r),n++}if(s.latency!==void 0){let r=s.latency;if(typeof r=="numbe\
-r"&&isFinite(r)){if(r>6e5||isNaN(r)){let t={instancePath:i+"/latency",schemaPath:"#/properties/latency/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:6e5},message:"must be <= 600000"};e===null?e=[t]:e.push(t),n++}if(r<0||isNaN(r)){
-let t={instancePath:i+"/latency",schemaPath:"#/properties/latency/minimum",keyword:"minimum",params:{comparison:">=",limit:0},
-message:"must be >= 0"};e===null?e=[t]:e.push(t),n++}}else{let t={instancePath:i+"/latency",schemaPath:"#/properties/lat\
-ency/type",keyword:"type",params:{type:"number"},message:"must be number"};e===null?e=[t]:e.push(t),n++}}if(s.status!==void 0){
-let r=s.status;if(!(typeof r=="number"&&!(r%1)&&!isNaN(r)&&isFinite(r))){let t={instancePath:i+"/status",schemaPath:"#/p\
-roperties/status/type",keyword:"type",params:{type:"integer"},message:"must be integer"};e===null?e=[t]:e.push(t),n++}if(typeof r==
-"number"&&isFinite(r)){if(r>599||isNaN(r)){let t={instancePath:i+"/status",schemaPath:"#/properties/status/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:599},message:"must be <= 599"};e===null?e=[t]:e.push(t),n++}if(r<200||isNaN(r)){let t={
-instancePath:i+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison:">=",limit:200},message:"\
-must be >= 200"};e===null?e=[t]:e.push(t),n++}}}if(s.headers!==void 0){let r=s.headers;if(r&&typeof r=="object"&&!Array.
-isArray(r)){for(let t in r)if(typeof r[t]!="string"){let a={instancePath:i+"/headers/"+t.replace(/~/g,"~0").replace(/\//g,
-"~1"),schemaPath:"#/properties/headers/additionalProperties/type",keyword:"type",params:{type:"string"},message:"must be\
- string"};e===null?e=[a]:e.push(a),n++}}else{let t={instancePath:i+"/headers",schemaPath:"#/properties/headers/type",keyword:"\
-type",params:{type:"object"},message:"must be object"};e===null?e=[t]:e.push(t),n++}}if(s.retryAfter!==void 0){let r=s.retryAfter;
-if(!(typeof r=="number"&&isFinite(r))&&typeof r!="string"){let t={instancePath:i+"/retryAfter",schemaPath:"#/properties/\
-retryAfter/type",keyword:"type",params:{type:oe.properties.retryAfter.type},message:"must be number,string"};e===null?e=
-[t]:e.push(t),n++}}if(s.connection!==void 0){let r=s.connection;if(typeof r!="string"){let t={instancePath:i+"/connectio\
-n",schemaPath:"#/properties/connection/type",keyword:"type",params:{type:"string"},message:"must be string"};e===null?e=
-[t]:e.push(t),n++}if(!(r==="reset"||r==="cut"||r==="empty")){let t={instancePath:i+"/connection",schemaPath:"#/propertie\
-s/connection/enum",keyword:"enum",params:{allowedValues:oe.properties.connection.enum},message:"must be equal to one of \
-the allowed values"};e===null?e=[t]:e.push(t),n++}}}else{let r={instancePath:i,schemaPath:"#/type",keyword:"type",params:{
-type:"object"},message:"must be object"};e===null?e=[r]:e.push(r),n++}return q.errors=e,n===0}q.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};var me=B,Xe={type:"object",additionalProperties:!1,properties:{$schema:{type:"string"},clock:{$ref:"See\
-dClock"},users:{type:"array",items:{$ref:"SeedUser"}},authenticators:{type:"array",items:{$ref:"SeedAuthenticator"}},recoveryCodes:{
-type:"array",items:{$ref:"SeedRecoveryCode"}},actions:{type:"array",items:{$ref:"SeedAction"}},challenges:{type:"array",
-items:{$ref:"SeedChallenge"}},sessions:{type:"array",items:{$ref:"SeedSession"}},devices:{type:"array",items:{$ref:"Seed\
-Device"}},calls:{type:"array",items:{$ref:"SeedCall"}},messages:{type:"array",items:{$ref:"Message"}},rules:{type:"array",
-items:{$ref:"EmulatorRule"}},outcomes:{type:"array",items:{$ref:"QueuedOutcome"}},configurations:{type:"array",items:{$ref:"\
-SeedConfiguration"}},usedTokens:{type:"array",items:{$ref:"SeedUsedToken"}},quotas:{type:"array",items:{$ref:"SeedQuota"}},
-signingKey:{type:"string"}}};function D(s,{instancePath:i="",parentData:d,parentDataProperty:m,rootData:p=s,dynamicAnchors:l={}}={}){let e=null,n=0,o=D.
+t]:e.push(t),n++}if(s.operations!==void 0){let r=s.operations;if(Array.isArray(r)){if(r.length<1){let a={instancePath:i+
+"/operations",schemaPath:"#/properties/operations/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have f\
+ewer than 1 items"};e===null?e=[a]:e.push(a),n++}let t=r.length;for(let a=0;a<t;a++)if(typeof r[a]!="string"){let u={instancePath:i+
+"/operations/"+a,schemaPath:"#/properties/operations/items/type",keyword:"type",params:{type:"string"},message:"must be \
+string"};e===null?e=[u]:e.push(u),n++}}else{let t={instancePath:i+"/operations",schemaPath:"#/properties/operations/type",
+keyword:"type",params:{type:"array"},message:"must be array"};e===null?e=[t]:e.push(t),n++}}if(s.times!==void 0){let r=s.
+times;if(!(typeof r=="number"&&!(r%1)&&!isNaN(r)&&isFinite(r))){let t={instancePath:i+"/times",schemaPath:"#/properties/\
+times/type",keyword:"type",params:{type:"integer"},message:"must be integer"};e===null?e=[t]:e.push(t),n++}if(typeof r==
+"number"&&isFinite(r)&&(r<1||isNaN(r))){let t={instancePath:i+"/times",schemaPath:"#/properties/times/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};e===null?e=[t]:e.push(t),n++}}if(s.probability!==void 0){
+let r=s.probability;if(typeof r=="number"&&isFinite(r)){if(r>1||isNaN(r)){let t={instancePath:i+"/probability",schemaPath:"\
+#/properties/probability/maximum",keyword:"maximum",params:{comparison:"<=",limit:1},message:"must be <= 1"};e===null?e=
+[t]:e.push(t),n++}if(r<=0||isNaN(r)){let t={instancePath:i+"/probability",schemaPath:"#/properties/probability/exclusive\
+Minimum",keyword:"exclusiveMinimum",params:{comparison:">",limit:0},message:"must be > 0"};e===null?e=[t]:e.push(t),n++}}else{
+let t={instancePath:i+"/probability",schemaPath:"#/properties/probability/type",keyword:"type",params:{type:"number"},message:"\
+must be number"};e===null?e=[t]:e.push(t),n++}}if(s.processed!==void 0&&typeof s.processed!="boolean"){let r={instancePath:i+
+"/processed",schemaPath:"#/properties/processed/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};
+e===null?e=[r]:e.push(r),n++}if(s.latency!==void 0){let r=s.latency;if(typeof r=="number"&&isFinite(r)){if(r>6e5||isNaN(
+r)){let t={instancePath:i+"/latency",schemaPath:"#/properties/latency/maximum",keyword:"maximum",params:{comparison:"<=",
+limit:6e5},message:"must be <= 600000"};e===null?e=[t]:e.push(t),n++}if(r<0||isNaN(r)){let t={instancePath:i+"/latency",
+schemaPath:"#/properties/latency/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};e===
+null?e=[t]:e.push(t),n++}}else{let t={instancePath:i+"/latency",schemaPath:"#/properties/latency/type",keyword:"type",params:{
+type:"number"},message:"must be number"};e===null?e=[t]:e.push(t),n++}}if(s.status!==void 0){let r=s.status;if(!(typeof r==
+"number"&&!(r%1)&&!isNaN(r)&&isFinite(r))){let t={instancePath:i+"/status",schemaPath:"#/properties/status/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer"};e===null?e=[t]:e.push(t),n++}if(typeof r=="number"&&isFinite(r)){
+if(r>599||isNaN(r)){let t={instancePath:i+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison:"\
+<=",limit:599},message:"must be <= 599"};e===null?e=[t]:e.push(t),n++}if(r<200||isNaN(r)){let t={instancePath:i+"/status",
+schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison:">=",limit:200},message:"must be >= 200"};
+e===null?e=[t]:e.push(t),n++}}}if(s.headers!==void 0){let r=s.headers;if(r&&typeof r=="object"&&!Array.isArray(r)){for(let t in r)
+if(typeof r[t]!="string"){let a={instancePath:i+"/headers/"+t.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/prope\
+rties/headers/additionalProperties/type",keyword:"type",params:{type:"string"},message:"must be string"};e===null?e=[a]:
+e.push(a),n++}}else{let t={instancePath:i+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type:"\
+object"},message:"must be object"};e===null?e=[t]:e.push(t),n++}}if(s.retryAfter!==void 0){let r=s.retryAfter;if(!(typeof r==
+"number"&&isFinite(r))&&typeof r!="string"){let t={instancePath:i+"/retryAfter",schemaPath:"#/properties/retryAfter/type",
+keyword:"type",params:{type:oe.properties.retryAfter.type},message:"must be number,string"};e===null?e=[t]:e.push(t),n++}}
+if(s.connection!==void 0){let r=s.connection;if(typeof r!="string"){let t={instancePath:i+"/connection",schemaPath:"#/pr\
+operties/connection/type",keyword:"type",params:{type:"string"},message:"must be string"};e===null?e=[t]:e.push(t),n++}if(!(r===
+"reset"||r==="cut"||r==="empty")){let t={instancePath:i+"/connection",schemaPath:"#/properties/connection/enum",keyword:"\
+enum",params:{allowedValues:oe.properties.connection.enum},message:"must be equal to one of the allowed values"};e===null?
+e=[t]:e.push(t),n++}}}else{let r={instancePath:i,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must\
+ be object"};e===null?e=[r]:e.push(r),n++}return q.errors=e,n===0}q.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};
+var me=B,Xe={type:"object",additionalProperties:!1,properties:{$schema:{type:"string"},clock:{$ref:"SeedClock"},users:{type:"\
+array",items:{$ref:"SeedUser"}},authenticators:{type:"array",items:{$ref:"SeedAuthenticator"}},recoveryCodes:{type:"arra\
+y",items:{$ref:"SeedRecoveryCode"}},actions:{type:"array",items:{$ref:"SeedAction"}},challenges:{type:"array",items:{$ref:"\
+SeedChallenge"}},sessions:{type:"array",items:{$ref:"SeedSession"}},devices:{type:"array",items:{$ref:"SeedDevice"}},calls:{
+type:"array",items:{$ref:"SeedCall"}},messages:{type:"array",items:{$ref:"Message"}},rules:{type:"array",items:{$ref:"Em\
+ulatorRule"}},outcomes:{type:"array",items:{$ref:"QueuedOutcome"}},configurations:{type:"array",items:{$ref:"SeedConfigu\
+ration"}},usedTokens:{type:"array",items:{$ref:"SeedUsedToken"}},quotas:{type:"array",items:{$ref:"SeedQuota"}},signingKey:{
+type:"string"}}};function D(s,{instancePath:i="",parentData:d,parentDataProperty:m,rootData:p=s,dynamicAnchors:l={}}={}){let e=null,n=0,o=D.
 evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){
 for(let r in s)if(!(r==="offset"||r==="frozenAt")){let t={instancePath:i,schemaPath:"#/additionalProperties",keyword:"ad\
 ditionalProperties",params:{additionalProperty:r},message:"must NOT have additional properties"};e===null?e=[t]:e.push(t),

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { createApp } from "./service/app.ts";
-import { openJournal } from "./service/journal.ts";
+import { type Journal, openJournal } from "./service/journal.ts";
 import { type BehaviourOptions, settingsOf } from "./settings.ts";
 import type { Clock } from "./tenant/clock.ts";
 import type { Faults } from "./tenant/faults.ts";
@@ -46,7 +46,7 @@ const NO_PORT: Listener = { origin: "http://emulator.localhost", close: () => Pr
 export class Emulator implements AsyncDisposable {
   readonly #tenants: Tenants;
   readonly #app: Hono;
-  readonly #journal: { close(): void } | undefined;
+  readonly #journal: Journal | undefined;
   readonly #listener: Listener;
 
   /** @throws TypeError that says what to change, when an option cannot be used. */
@@ -58,17 +58,21 @@ export class Emulator implements AsyncDisposable {
       );
     }
     this.#listener = listener;
-    const journal = dataFile === undefined ? undefined : openJournal(dataFile);
-    this.#journal = journal;
     this.#tenants = new Tenants({
       apiSecretKey,
       settings: settingsOf(options),
       origin: () => listener.origin,
-      commit: (key, changes) => journal?.write(key, changes),
+      commit: (key, changes) => this.#journal?.write(key, changes),
     });
-    const isKnown = journal?.restore(this.#tenants) ?? false;
-    if (seed && !isKnown) this.#tenants.default.import(seed);
     this.#app = createApp(this.#tenants, allowedHosts);
+    this.#journal = dataFile === undefined ? undefined : openJournal(dataFile);
+    try {
+      const isKnown = this.#journal?.restore(this.#tenants) ?? false;
+      if (seed && !isKnown) this.#tenants.default.import(seed);
+    } catch (error) {
+      this.#journal?.close();
+      throw error;
+    }
   }
 
   /** The secret key of the default tenant, for `new Authsignal({ apiSecretKey })`. */

@@ -75,7 +75,7 @@ const signIn = {
   priorityRuleId: rule.ruleId,
   output: { custom: { riskBand: "medium" } },
 };
-const [waiting, ...withdrawals] = (seed.actions ?? []).map(
+const [waiting, inJanuary, inDecember] = (seed.actions ?? []).map(
   ({ userId: _user, rules: _rules, output: _output, ...kept }) => ({
     ...kept,
     updatedAt: NOW,
@@ -100,6 +100,7 @@ const validated = {
   verificationMethod: "SMS",
 };
 const session = { accessToken: JWT, refreshToken: OPAQUE };
+const success = { success: true };
 
 export const emulated = {
   queryUsers: {
@@ -130,8 +131,8 @@ export const emulated = {
     changes: ["users"],
   },
   deleteUser: {
-    byId: { success: true },
-    withActions: { success: true },
+    byId: success,
+    withActions: success,
     changes: ["actions", "authenticators", "challenges", "devices", "users"],
   },
 
@@ -155,7 +156,7 @@ export const emulated = {
     },
     changes: ["authenticators", "recoveryCodes"],
   },
-  deleteAuthenticator: { byId: { success: true }, changes: ["authenticators"] },
+  deleteAuthenticator: { byId: success, changes: ["authenticators"] },
   batchEnrollVerifiedAuthenticators: {
     passkeys: {
       total: 2,
@@ -195,11 +196,7 @@ export const emulated = {
     changes: ["actions"],
   },
   getAction: { byKey: signIn, changes: [] },
-  queryUserActions: {
-    recent: [waiting, ...withdrawals.slice(0, 2)],
-    filtered: withdrawals.slice(0, 1),
-    changes: [],
-  },
+  queryUserActions: { recent: [waiting, inJanuary, inDecember], filtered: [inJanuary], changes: [] },
   updateAction: { reviewed: { ...signIn, state: "REVIEW_SUCCEEDED" }, changes: ["actions"] },
 
   challenge: {
@@ -218,11 +215,7 @@ export const emulated = {
 
   createSession: { create: session, changes: ["sessions", "usedTokens"] },
   validateSession: {
-    validate: {
-      user: { ...profile, locale: "en" },
-      expiresAt: NOW_SECONDS + 3_600,
-      verificationMethod: "SMS",
-    },
+    validate: { user: { ...profile, locale: "en" }, expiresAt: NOW_SECONDS + 3_600, verificationMethod: "SMS" },
     changes: [],
   },
   refreshSession: { refresh: session, changes: ["sessions"] },
@@ -235,10 +228,7 @@ export const emulated = {
     forget: { ...device, rememberedUntil: undefined },
     changes: ["devices"],
   },
-  invalidateDevice: {
-    byId: { ...device, rememberedUntil: undefined, invalidatedAt: NOW },
-    changes: ["devices"],
-  },
+  invalidateDevice: { byId: { ...device, rememberedUntil: undefined, invalidatedAt: NOW }, changes: ["devices"] },
 
   startCall: {
     sms: { messageId: UUID, channel: "SMS", phoneNumber },
@@ -246,7 +236,7 @@ export const emulated = {
     localNumber: { messageId: UUID, channel: "WHATSAPP", phoneNumber: "(503) 555-0100" },
     changes: ["calls", "messages"],
   },
-  finishCall: { succeeded: { success: true }, failed: { success: true }, changes: ["calls"] },
+  finishCall: { succeeded: success, failed: success, changes: ["calls"] },
 } satisfies { [Name in keyof typeof calls]: Row<(typeof calls)[Name]["requests"]> };
 
 /** What changes instead at single requests. */

@@ -19,7 +19,7 @@ describe.each(allCalls)("%s", (name, call) => {
   const operation = operationNamed(name);
   const { api } = operation;
 
-  /** A request that the emulator has accepted, and a tenant at which it would be accepted again. */
+  /** A request that the emulator has accepted, and a tenant that has not seen it yet. */
   async function goodRequest() {
     const first = stage.scene();
     const access = accessTo(api, first);
@@ -70,5 +70,8 @@ describe.each(allCalls)("%s", (name, call) => {
     expect(JSON.parse(answer)).toEqual({ error: code, errorCode: code, errorDescription: UNAUTHORIZED });
     expect(scene.tenant.export()).toEqual(before);
     expect(scene.tenant.requests.list()).toEqual([]);
+    const told = stage.emulator.requests.list().at(-1);
+    expect(told).toMatchObject({ operation: name, status: 401, problem: UNAUTHORIZED });
+    expect(JSON.stringify(told)).not.toContain("sk_");
   });
 });

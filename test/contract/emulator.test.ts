@@ -1,14 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
-import type { Seed } from "../../src/emulator/index.ts";
-import type { Fetch } from "../../src/index.ts";
-import { allCalls, invoke, returned } from "./calls.ts";
-import { accessTo, facadeAt, logged, readied, useEmulator } from "./emulated.ts";
-import { emulated, OTHER_CHANGES } from "./emulated-answers.ts";
-import { parsed } from "./harness.ts";
-import { fillPath, operationNamed } from "./spec.ts";
+import { Authsignal, type Fetch } from "../../src/index.ts";
+import { allCalls, calls, returned } from "./calls.ts";
+import { accessTo, facadeAt, stepUp, useEmulator } from "./emulated.ts";
+import { expectedOf, perform } from "./emulated-run.ts";
+import { NOW_SECONDS, userId } from "./emulated-seed.ts";
+import { operationNamed } from "./spec.ts";
 
 // Our calls against the emulator, which keeps what it is told: so its answers are known, and not only their form.
+// emulator-canary.test.ts shows that it looks closely.
 
 const TRANSPORTS: Record<string, Fetch | undefined> = { "node:http": undefined, fetch: globalThis.fetch };
 
@@ -16,39 +15,62 @@ const stage = useEmulator();
 
 describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
   describe.each(allCalls)("%s", (name, call) => {
-    const operation = operationNamed(name);
+    const { api } = operationNamed(name);
 
     it.each(Object.entries(call.requests))("does %s", async (requestName, request) => {
       const scene = stage.scene();
-      const ready = await readied(scene, name, request);
-      const before = scene.tenant.export();
-      const value = await invoke(facadeAt(operation.api, accessTo(operation.api, scene), fetch), name, ready);
+      const client = facadeAt(api, accessTo(api, scene), fetch);
+      const { value, answer, changes } = await perform(scene, client, name, request);
+      expect(value).toStrictEqual(returned(call, answer));
+      expect({ value, changes }).toEqual(expectedOf(name, requestName));
+    });
+  });
 
-      const { operation: matched, status, answer, problem, violation, ...rest } = logged(scene);
-      expect({ matched, problem, violation }).toEqual({ matched: name });
-      expect(operation.answers.map((one) => one.status)).toContain(`${status}`);
-      expect(status).toBe(answer === undefined ? 204 : 200);
-      expect(`${rest.method} ${rest.path.split("?")[0]}`).toBe(
-        `${operation.method} ${base(name)}${fillPath(operation)}`,
-      );
-      expect(value).toStrictEqual(returned(call, parsed(JSON.stringify(answer) ?? "")));
-      expect(value).toEqual(Reflect.get(rowOf(name), requestName));
-      const changes = OTHER_CHANGES[`${name} ${requestName}`] ?? rowOf(name).changes;
-      expect(differences(before, scene.tenant.export())).toEqual(changes);
+  it("gives a token for a verified challenge, which is valid once", async () => {
+    const client = new Authsignal({ ...accessTo("authsignal", stage.scene()), fetch });
+    await client.verify(calls.verify.requests.code);
+    const { token } = await client.claimChallenge(calls.claimChallenge.requests.claim);
+    const request = { token, userId, action: "signInWithSms" };
+    expect(await client.validateChallenge({ ...request, userId: "usr_124" })).toEqual({
+      isValid: false,
+      error: "User is invalid.",
+    });
+    expect(await client.validateChallenge(request)).toMatchObject({
+      isValid: true,
+      state: "CHALLENGE_SUCCEEDED",
+      action: "signInWithSms",
+      verificationMethod: "SMS",
+    });
+    expect(await client.validateChallenge(request)).toMatchObject({ isValid: false, error: expect.any(String) });
+  });
+
+  it("gives tokens with the documented claims", async () => {
+    const scene = stage.scene();
+    const access = accessTo("authsignal", scene);
+    const { token } = await stepUp(scene);
+    expect(claimsOf(token)).toMatchObject({
+      iat: NOW_SECONDS,
+      exp: NOW_SECONDS + 600,
+      sub: userId,
+      scope: "read:authenticators",
+      other: {
+        tenantId: scene.tenant.tenantId,
+        userId,
+        actionCode: "signIn",
+        idempotencyKey: calls.getAction.requests.byKey.idempotencyKey,
+      },
+    });
+    const request = { ...calls.createSession.requests.create, token };
+    const { accessToken } = await new Authsignal({ ...access, fetch }).createSession(request);
+    expect(claimsOf(accessToken)).toMatchObject({
+      exp: NOW_SECONDS + 3_600,
+      sub: userId,
+      aud: calls.createSession.requests.create.clientId,
     });
   });
 });
 
-const base = (name: string): string => (operationNamed(name).api === "authsignal" ? "/v1" : "");
-
-function rowOf(name: string): { readonly changes: readonly string[] } {
-  const row = Object.entries(emulated).find(([one]) => one === name)?.[1];
-  if (!row) throw new Error(`Nobody says what ${name} must answer`);
-  return row;
-}
-
-/** The kinds of things that are not the same. */
-function differences(before: Seed, after: Seed): string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => !isDeepStrictEqual(Reflect.get(before, name), Reflect.get(after, name))).sort();
+/** What a token says. */
+function claimsOf(token: string): unknown {
+  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
 }

@@ -1,39 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
-import { routes } from "../../generated/emulator-data.ts";
-import { version } from "../../generated/version.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
-import { isAllowedHost } from "../../src/emulator/service/hosts.ts";
 import { Authsignal } from "../../src/index.ts";
+import { call, done, invalid, refusal } from "./control-call.ts";
 
 const userId = "usr_1";
 const phoneNumber = "+64270000000";
-const origin = "http://localhost:4300";
-
-interface Call {
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-  readonly key?: string;
-}
-
-/** Calls the control API, as another process would. */
-async function call(emulator: Emulator, route: string, { body, headers = {}, key }: Call = {}) {
-  const [method, path = ""] = route.split(" ");
-  const all = new Headers(headers);
-  if (key !== undefined) all.set("authorization", `Basic ${btoa(`${key}:`)}`);
-  if (body !== undefined && !all.has("content-type")) all.set("content-type", "application/json");
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  const response = await emulator.fetch(new URL(path, origin), { method, headers: all, body: text });
-  const answer = await response.text();
-  return { status: response.status, headers: response.headers, body: answer === "" ? undefined : JSON.parse(answer) };
-}
-
-function refusal(status: number, code: string, words: string | RegExp) {
-  const errorDescription = typeof words === "string" ? words : expect.stringMatching(words);
-  return { status, body: { error: code, errorCode: code, errorDescription } };
-}
-
-const invalid = (words: string | RegExp) => refusal(400, "invalid_request", words);
-const done = { status: 204, body: undefined };
 
 function clientOf({ apiSecretKey, apiUrl, fetch }: Emulator) {
   return new Authsignal({ apiSecretKey, apiUrl, fetch, retries: 0 });
@@ -160,9 +131,9 @@ describe("the clock by HTTP", () => {
     [{ advance: true }, /body\.advance must be string,number/],
     [{ advance: 1e15 }, /between the years 1971 and 8999/],
     [{ advance: -1e15 }, /between the years 1971 and 8999/],
-    [{ advance: 1e300 }, /Invalid Date/],
+    [{ advance: 1e300 }, /between the years/],
     [{ now: "tomorrow" }, /body\.now must match format "date-time"/],
-    [{ now: "2031-01-15T23:59:60Z" }, /cannot be set to 2031-01-15T23:59:60Z/],
+    [{ now: "2031-01-15T23:59:60Z" }, /between the years/],
     [{ back: "16m" }, "body.back is not in the spec"],
     [undefined, /^body must be object/],
   ])("stays where it is after %j", async (body, words) => {
@@ -188,9 +159,9 @@ describe("faults by HTTP", () => {
   });
 
   it.each([
-    [{ operations: ["getUsers"] }, /there is no getUsers\. There is getUser, queryUsers/],
-    [{ operations: ["track", "TRACK"] }, /there is no TRACK\. There is track/],
-    [{ operations: ["x"] }, /there is no x\. There is \w+, \w+, \w+/],
+    [{ operations: ["getUsers"] }, /no operation getUsers\. There are queryUsers, /],
+    [{ operations: ["track", "TRACK"] }, /no operation TRACK\. There are .*\btrack\b/],
+    [{ operations: ["x"] }, /no operation x\. There are \w+, \w+, \w+/],
     [{ headers: { "a b": "1" } }, /"a b" is an invalid header name/],
     [{ retryAfter: "a\nb" }, /invalid header value/],
     [{ status: 204, connection: "cut" }, /status/],
@@ -266,207 +237,5 @@ describe("the request log by HTTP", () => {
     expect(status).toBe(200);
     expect(body).toMatchObject([{ method: "GET", path: "/v1/users/usr_1", operation: "getUser", status: 200 }]);
     expect(JSON.stringify(body)).not.toContain(emulator.apiSecretKey);
-  });
-});
-
-describe("/health", () => {
-  it("answers everybody", async () => {
-    const { emulator } = start();
-    const answer = { status: 200, body: { status: "ok", version } };
-    const headers = { host: "emulator:4300", origin: "https://evil.example", "sec-fetch-site": "cross-site" };
-    expect(await call(emulator, "GET /health")).toMatchObject(answer);
-    expect(await call(emulator, "GET /health", { headers, key: "sk_live_1" })).toMatchObject(answer);
-    expect(await call(emulator, "HEAD /health")).toMatchObject({ status: 200, body: undefined });
-  });
-});
-
-describe("a control request", () => {
-  it("is about the default tenant, or that of its key", async () => {
-    const { emulator } = start();
-    const key = "sk_emulator_other";
-    await call(emulator, "PUT /_emulator/rules", { body: [{ outcome: "BLOCK" }], key });
-    expect((await call(emulator, "GET /_emulator/rules")).body).toEqual([]);
-    expect((await call(emulator, "GET /_emulator/rules", { key: emulator.apiSecretKey })).body).toEqual([]);
-    expect((await call(emulator, "GET /_emulator/rules", { key })).body).toMatchObject([{ outcome: "BLOCK" }]);
-    expect(emulator.tenant(key).rules.list()).toHaveLength(1);
-  });
-
-  it.each(["sk_live_1", "", "sk_emulator_", "sk_emulator_connect_default"])(
-    "is refused with the key %j",
-    async (key) => {
-      const { emulator } = start();
-      const unauthorized = refusal(401, "unauthorized", /The request is unauthorized/);
-      expect(await call(emulator, "POST /_emulator/reset", { key })).toMatchObject(unauthorized);
-    },
-  );
-
-  it("is refused with a key of another kind", async () => {
-    const { emulator } = start();
-    const headers = { authorization: `Bearer ${emulator.apiSecretKey}` };
-    expect((await call(emulator, "POST /_emulator/reset", { headers })).status).toBe(401);
-  });
-
-  it("has no unknown fields, even where the API lets them pass", async () => {
-    const { emulator } = start({ strict: false });
-    const words = invalid("body.colour is not in the spec");
-    expect(await call(emulator, "POST /_emulator/clock", { body: { colour: "red" } })).toMatchObject(words);
-    expect(await call(emulator, "PUT /_emulator/state", { body: { colour: "red" } })).toMatchObject(words);
-    expect((await call(emulator, "GET /_emulator/clock?colour=red")).status).toBe(400);
-  });
-
-  it("hears what there is when it goes nowhere", async () => {
-    const { emulator } = start();
-    const all = Object.values(routes).join(", ");
-    for (const route of ["GET /_emulator", "GET /_emulator/clocks", "DELETE /_emulator/clock"]) {
-      const words = `${route} is not in the spec. There are ${all}`;
-      expect(await call(emulator, route)).toMatchObject(refusal(404, "not_found", words));
-    }
-  });
-
-  it("has a body that is JSON, and says so", async () => {
-    const { emulator } = start();
-    const put = (body: string, type = "application/json") =>
-      call(emulator, "PUT /_emulator/rules", { body, headers: { "content-type": type } });
-    const unsupported = refusal(415, "unsupported_media_type", "The body must have the content-type application/json");
-    for (const type of [
-      "text/plain",
-      "application/x-www-form-urlencoded",
-      "text/plain; application/json",
-      "application/jsonp",
-    ]) {
-      expect(await put("[]", type)).toMatchObject(unsupported);
-    }
-    expect(await put("[]", "Application/JSON; charset=utf-8")).toMatchObject(done);
-    expect(await put("[")).toMatchObject(invalid(/^body must be JSON: /));
-    expect(await put(" ")).toMatchObject(invalid(/^body must be array/));
-    expect(await put(`${"[".repeat(100)}${"]".repeat(100)}`)).toMatchObject(
-      invalid("body must not be deeper than 64 levels"),
-    );
-  });
-});
-
-describe("whoever may not steer the emulator", () => {
-  const steering = Object.values(routes).filter((route) => route !== routes.getHealth);
-
-  it.each(steering)("is refused at %s", async (route) => {
-    const emulator = createEmulator({ allowedHosts: ["emulator"] });
-    const refused = refusal(403, "forbidden", /./);
-    const foreign: Record<string, string>[] = [
-      { host: "evil.example" },
-      { host: "127.0.0.1.evil.example:4300" },
-      { origin: "https://evil.example" },
-      { origin: "http://localhost.evil.example" },
-      { origin: "null" },
-      { origin: "file://localhost" },
-      { "sec-fetch-site": "cross-site" },
-      { origin, "sec-fetch-site": "cross-site" },
-    ];
-    for (const headers of foreign) expect(await call(emulator, route, { headers })).toMatchObject(refused);
-    const rebound = await emulator.fetch(`http://evil.example${route.split(" ")[1]}`, { method: route.split(" ")[0] });
-    expect(rebound.status).toBe(403);
-  });
-
-  it("is also refused where there is nothing", async () => {
-    const { emulator } = start();
-    expect((await call(emulator, "GET /_emulator/nothing", { headers: { host: "evil.example" } })).status).toBe(403);
-  });
-
-  it.each<Record<string, string>>([
-    {},
-    { host: "LOCALHOST:1" },
-    { host: "emulator:4300", origin: "http://emulator:3000" },
-    { host: "[::1]:4300", "sec-fetch-site": "same-origin" },
-    { origin: "http://app.localhost:3000", "sec-fetch-site": "same-site" },
-    { "sec-fetch-site": "none" },
-  ])("is not whoever sends %j", async (headers) => {
-    const emulator = createEmulator({ allowedHosts: ["Emulator"] });
-    const { status, headers: answered } = await call(emulator, "GET /_emulator/clock", { headers });
-    expect(status).toBe(200);
-    expect([...answered.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
-  });
-
-  it("gets no leave from a preflight request", async () => {
-    const { emulator } = start();
-    const headers = {
-      origin,
-      "access-control-request-method": "PUT",
-      "access-control-request-headers": "content-type",
-    };
-    const { status, headers: answered } = await call(emulator, "OPTIONS /_emulator/state", { headers });
-    expect(status).toBe(404);
-    expect(answered.has("access-control-allow-origin")).toBe(false);
-  });
-});
-
-describe("a host", () => {
-  const allowed = ["emulator", "Ci.Example:80", "[fd00::1]"];
-
-  it.each([
-    "localhost",
-    "LocalHost:4300",
-    "emulator.localhost",
-    "a.b-c.localhost:1",
-    "127.0.0.1",
-    "127.255.0.9:65535",
-    "[::1]",
-    "[::1]:4300",
-    "emulator",
-    "EMULATOR:4300",
-    "ci.example",
-    "ci.example:8080",
-    "[FD00::1]:1",
-  ])("is allowed as %s", (host) => expect(isAllowedHost(host, allowed)).toBe(true));
-
-  it.each([
-    "",
-    " ",
-    ":4300",
-    "evil.example",
-    "localhost.evil.example",
-    "127.0.0.1.evil.example",
-    "127.0.0.1.localhost.evil.example",
-    "notlocalhost",
-    ".localhost",
-    "a..localhost",
-    "localhost.",
-    "user@localhost",
-    "localhost@evil.example",
-    "localhost:80@evil.example",
-    "localhost:4300:4300",
-    "localhost:x",
-    "localhost/..",
-    "localhost#",
-    "localhost\n",
-    " localhost",
-    "localhost,evil.example",
-    "http://localhost",
-    "127.1",
-    "127.0.0.01",
-    "127.0.0.256",
-    "127.0.0.1.",
-    "0x7f.0.0.1",
-    "2130706433",
-    "128.0.0.1",
-    "0.0.0.0",
-    "::1",
-    "[::1",
-    "[::1]x",
-    "[::2]",
-    "[::ffff:127.0.0.1]",
-    "loc\u0430lhost",
-    "emulator.example",
-    "x.emulator",
-    "fd00::1",
-  ])("is refused as %j", (host) => expect(isAllowedHost(host, allowed)).toBe(false));
-
-  it("is not allowed because one that is allowed makes no sense", () => {
-    expect(isAllowedHost("evil example", ["evil example", ""])).toBe(false);
-    expect(isAllowedHost("", [""])).toBe(false);
-  });
-
-  it("is looked at quickly however long it is", () => {
-    for (const host of ["a.".repeat(500_000), "a".repeat(1_000_000), "[".repeat(1_000_000), "127.".repeat(250_000)]) {
-      expect(isAllowedHost(`${host}!`, allowed)).toBe(false);
-    }
   });
 });

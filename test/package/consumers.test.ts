@@ -1,6 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cp, mkdir, mkdtemp, symlink } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sample } from "../../src/emulator/sample.ts";
+import { Authsignal } from "../../src/index.ts";
 import { TRACKED } from "../support/clients.ts";
 import { json, type Reply, serve, type TestServer } from "../support/server.ts";
 import { pack, remove, root, run, temporaryFolder } from "./pack.ts";
@@ -67,11 +73,21 @@ const worked = {
   oneClass: true,
 };
 
+/** What every program finds out with the emulator. */
+const emulated = {
+  state: "CHALLENGE_REQUIRED",
+  mistake: true,
+  isValid: true,
+  error: "Token has expired.",
+  blocked: "BLOCK",
+};
+
 describe("installed from its tarball, the package works", () => {
   test("in an ESM TypeScript project with Node's types", async () => {
     const project = await install("esm-typescript", ["node"]);
     await compile(project);
     expect(await start(project, "main.js")).toEqual(worked);
+    expect(await start(project, "emulator.js")).toEqual(emulated);
   });
 
   test("in an ESM TypeScript project with the types of a browser", async () => {
@@ -83,6 +99,7 @@ describe("installed from its tarball, the package works", () => {
     const project = await install("commonjs-typescript", ["node"]);
     await compile(project, config);
     expect(await start(project, "main.js")).toEqual(worked);
+    expect(await start(project, "emulator.js")).toEqual(emulated);
   });
 
   test("in a CommonJS project", async () => {
@@ -97,8 +114,37 @@ describe("installed from its tarball, the package works", () => {
     expect(await start(await install("both"), "main.mjs")).toEqual({
       states: ["ALLOW", "ALLOW"],
       sameNames: true,
+      sameEmulator: true,
       deep: Array(4).fill("ERR_PACKAGE_PATH_NOT_EXPORTED"),
       manifest: "authsignal-ts",
     });
+  });
+
+  test("as a program that serves the emulator", async () => {
+    const project = await install("commonjs");
+    const npx = spawn("npx", ["--offline", "authsignal-emulator", "--json", "--port", "0"], {
+      cwd: project,
+      detached: true,
+    });
+    try {
+      const [output] = await once(npx.stdout, "data");
+      const { apiUrl, origin, apiSecretKey, callConnectSecretKey, pid, ...rest } = JSON.parse(output);
+      expect({ rest, callConnectSecretKey }).toEqual({ rest: {}, callConnectSecretKey: "sk_emulator_connect_default" });
+      expect(await (await fetch(`${origin}/health`)).json()).toMatchObject({ status: "ok" });
+      const authsignal = new Authsignal({ apiUrl, apiSecretKey });
+      expect((await authsignal.track({ userId: "ann", action: "withdraw" })).state).toBe("ALLOW");
+      process.kill(pid, "SIGINT");
+      expect(await once(npx, "close")).toEqual([0, null]);
+    } finally {
+      if (npx.pid !== undefined && npx.exitCode === null) process.kill(-npx.pid, "SIGKILL");
+    }
+  });
+
+  test("with a schema of seed files", async () => {
+    const project = await install("commonjs");
+    const schema = createRequire(join(project, "main.js"))("authsignal-ts/emulator-seed.schema.json");
+    const fits = new Ajv2020({ allowUnionTypes: true }).addFormat("date-time", true).compile(schema);
+    expect([fits(sample), fits.errors]).toEqual([true, null]);
+    expect(fits({ users: [{}] })).toBe(false);
   });
 });

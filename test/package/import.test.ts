@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root, run } from "./pack.ts";
 
-const files = ["index.js", "client.js", "index.cjs", "client.cjs"].map((name) => join(root, "dist", name));
+const files = ["index", "client", "emulator"]
+  .flatMap((name) => [`${name}.js`, `${name}.cjs`])
+  .map((name) => join(root, "dist", name));
 
 /** Runs code in a fresh process, which has to end by itself. */
 async function inFreshProcess(code: string): Promise<unknown> {

@@ -35,6 +35,6 @@ async function newest(): Promise<number> {
     (await readdir(join(root, folder), { recursive: true })).map((file) => join(folder, file)),
   );
   const sources = [...(await Promise.all(folders)).flat(), "package.json", "tsdown.config.ts"];
-  const times = sources.filter((file) => /\.(ts|json)$/.test(file)).map((file) => stat(join(root, file)));
+  const times = sources.filter((file) => /\.(js|ts|json)$/.test(file)).map((file) => stat(join(root, file)));
   return Math.max(...(await Promise.all(times)).map(({ mtimeMs }) => mtimeMs));
 }

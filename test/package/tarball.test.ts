@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +8,9 @@ import { pack, remove, root, run, temporaryFolder } from "./pack.ts";
 
 const CODE = ["call-connect", "client", "core", "enums", "errors", "facade", "index", "snake-case", "webhook"];
 const TYPES = ["client", "index", "types"];
+const EMULATOR = [".js", ".cjs", ".d.ts", ".d.cts", "-cli.cjs", "-core.cjs", "-seed.schema.json"];
+
+const isOfEmulator = (file: string): boolean => /^(\.|dist)\/emulator\b/.test(file);
 
 let folder: string;
 let files: string[];
@@ -40,6 +44,7 @@ describe("the tarball", () => {
       "package.json",
       ...CODE.flatMap((name) => [`dist/${name}.js`, `dist/${name}.cjs`]),
       ...TYPES.flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.d.cts`]),
+      ...EMULATOR.map((name) => `dist/emulator${name}`),
     ];
     expect([...files].sort()).toEqual(expected.sort());
   });
@@ -51,22 +56,58 @@ describe("the tarball", () => {
     expect(manifest).not.toHaveProperty("optionalDependencies");
     expect(manifest.engines).toEqual({ node: ">=20.19" });
     expect(manifest.sideEffects).toBe(false);
-    expect(Object.keys(manifest.exports)).toEqual([".", "./client", "./package.json"]);
+    expect(Object.keys(manifest.exports)).toEqual([
+      ".",
+      "./client",
+      "./emulator",
+      "./emulator-seed.schema.json",
+      "./package.json",
+    ]);
     for (const hook of ["preinstall", "install", "postinstall", "prepare"]) {
       expect(manifest.scripts).not.toHaveProperty(hook);
     }
   });
 
-  test("has code that imports its own files only, not even Node's modules", async () => {
+  test("has a client that imports its own files only: not even Node's modules, and nothing of the emulator", async () => {
     for (const [file, text] of await readAll(/\.c?js$/)) {
-      expect([file, importsOf(text).filter((path) => !path.startsWith("./"))]).toEqual([file, []]);
+      if (isOfEmulator(file)) continue;
+      expect([file, importsOf(text).filter((path) => !path.startsWith("./") || isOfEmulator(path))]).toEqual([
+        file,
+        [],
+      ]);
     }
+  });
+
+  test("has an emulator that imports Node's modules and its own files only", async () => {
+    const foreign = (path: string) => !isBuiltin(path) && !isOfEmulator(path);
+    const code = (await readAll(/\.c?js$/)).filter(([file]) => isOfEmulator(file));
+    expect(code.map(([file]) => file).sort()).toEqual([
+      "dist/emulator-cli.cjs",
+      "dist/emulator-core.cjs",
+      "dist/emulator.cjs",
+      "dist/emulator.js",
+    ]);
+    for (const [file, text] of code) expect([file, importsOf(text).filter(foreign)]).toEqual([file, []]);
+  });
+
+  test("has a program that can be executed", async () => {
+    const { bin } = JSON.parse(await read("package.json"));
+    expect(bin).toEqual({ "authsignal-emulator": "dist/emulator-cli.cjs" });
+    expect(await read("dist/emulator-cli.cjs")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect((await stat(join(folder, "package/dist/emulator-cli.cjs"))).mode & 0o111).not.toBe(0);
+  });
+
+  test("has the schema of seed files", async () => {
+    const schema = await read("dist/emulator-seed.schema.json");
+    expect(schema).toBe(await readFile(join(root, "generated/emulator-seed.schema.json"), "utf8"));
   });
 
   test("has types that import its own files only, and refer to no others", async () => {
     for (const [file, text] of await readAll(/\.d\.c?ts$/)) {
-      expect([file, importsOf(text).filter((path) => !path.startsWith("./"))]).toEqual([file, []]);
+      const isForeign = (path: string) => !path.startsWith("./") || isOfEmulator(path) !== isOfEmulator(file);
+      expect([file, importsOf(text).filter(isForeign)]).toEqual([file, []]);
       expect([file, matches(text, /^\/\/\/ *<reference.*|\bNodeJS\.|\bBuffer\b/gm)]).toEqual([file, []]);
+      expect([file, matches(text, /^\/\/#region node_modules\/(?!openapi-).*/gm)]).toEqual([file, []]);
     }
   });
 
@@ -82,19 +123,41 @@ describe("the tarball", () => {
     for (const [, text] of await readAll(/\.c?[jt]s$/)) {
       for (const [, name = ""] of text.matchAll(/^\/\/#region node_modules\/((?:@[^/]+\/)?[^/]+)/gm)) built.add(name);
     }
-    expect([...built].sort()).toEqual([
-      ...["binary", "hash", "hmac", "wipe"].map((name) => `@stablelib/${name}`),
-      "openapi-fetch",
-      "openapi-typescript-helpers",
-    ]);
-    // Rolldown drops the mark of the last one.
-    for (const name of [...built, "@stablelib/sha256"]) {
-      expect(notices).toContain(`- ${name}: `);
-      const license = await readFile(join(root, "node_modules", name, "LICENSE"), "utf8");
-      expect(notices).toContain(license.trim());
+    // Rolldown drops the mark of the first one, and the validators hold parts of the others.
+    const all = [...built, "@stablelib/sha256", "ajv", "ajv-formats"];
+    const listed = [...notices.matchAll(/^- (.+?): /gm)].flatMap(([, names = ""]) => names.split(", "));
+    expect(listed.sort()).toEqual(all.sort());
+    for (const name of all) {
+      const { holders, terms } = await licenseOf(name);
+      expect(plain(notices)).toContain(terms);
+      const line = notices.split("\n").find((one) => one.startsWith("- ") && one.split(/[ ,:]+/).includes(name));
+      expect(line).toMatch(/: Copyright /);
+      expect(plain(`${line}`).endsWith(`: ${holders}`), `${line} ends with ${holders}`).toBe(true);
     }
   });
 });
+
+/** Who holds the copyright of a package, and what they permit. */
+async function licenseOf(name: string): Promise<{ holders: string; terms: string }> {
+  // The only one that has no license in its package but the name of one.
+  if (name === "boolbase") {
+    return { holders: "Copyright (c) Felix Boehm <me@feedic.com>", terms: (await licenseOf("semver")).terms };
+  }
+  const home = join(root, "node_modules", name);
+  const file = (await readdir(home)).find((one) => /^licen[cs]e/i.test(one));
+  const text = plain(await readFile(join(home, file ?? "LICENSE"), "utf8"));
+  const start = text.search(/Permission is hereby|Permission to use|Redistribution and use|Apache License/);
+  const [holders = ""] = /Copyright .*/.exec(text.slice(0, start)) ?? /Copyright \d.*?(?= Licensed)/.exec(text) ?? [];
+  return { holders: holders.trim(), terms: text.slice(start) };
+}
+
+/** A text in which line breaks and kinds of quotation marks do not matter. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/[\u201c\u201d']/g, '"')
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
 
 describe("the declarations", () => {
   const documented = (text: string): Set<string> => {

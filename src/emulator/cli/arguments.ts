@@ -62,7 +62,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     throw new UsageError(`--allow-redirect must be an origin such as https://app.example.com, not ${wrong}`);
   }
   if (values.seed !== undefined && values.sample) throw new UsageError("--seed and --sample exclude each other");
-  check(otp);
+  if (!isCode(otp)) throw new UsageError(`--otp must be 4 to 10 digits or random, not ${otp}`);
   return {
     print: values.help ? "help" : values.version ? "version" : undefined,
     options: {
@@ -110,11 +110,12 @@ function valuesOf(argv: readonly string[]) {
   }
 }
 
-function check(otp: string | undefined): void {
+function isCode(otp: string | undefined): boolean {
   try {
     settingsOf({ otp });
-  } catch (error) {
-    throw new UsageError(`--${Object(error).message}`);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { conflict, invalidRequest, notFound, Refusal } from "../service/refusal.ts";
+import { conflict, invalidRequest, notFound, Refusal, requireFilled } from "../service/refusal.ts";
 import { redirectScope } from "../settings.ts";
 import type { Action, Device, Outcome } from "../tenant/rows.ts";
 import type { RuleContext } from "../tenant/rules.ts";
@@ -17,7 +17,7 @@ const ACTION_CODE = /^[a-zA-Z0-9_-]{1,64}$/;
 export const actions: Pick<ServerApiHandlers, "track" | "getAction" | "queryUserActions" | "updateAction"> = {
   track({ path: { userId, action: actionCode }, body = {} }, tenant) {
     const { idempotencyKey = randomUUID(), crypto: _crypto, customDomain: _domain, ...tracked } = body;
-    if (idempotencyKey === "") throw invalidRequest("body.idempotencyKey must not be empty");
+    requireFilled({ idempotencyKey, deviceId: tracked.deviceId });
     if (tracked.redirectUrl !== undefined && !redirectScope(tracked.redirectUrl)) {
       throw invalidRequest("body.redirectUrl must be an absolute URL such as https://app.example.com/callback");
     }

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { TOTP, URI } from "otpauth";
-import { conflict, invalidRequest, notFound, Refusal } from "../service/refusal.ts";
+import { conflict, invalidRequest, notFound, Refusal, requireFilled } from "../service/refusal.ts";
 import type { Authenticator, Configuration } from "../tenant/rows.ts";
 import { fill, lackOf } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -51,6 +51,7 @@ export const authenticators: Pick<
   },
 
   batchEnrollVerifiedAuthenticators({ body }, tenant) {
+    for (const { userId, credentialId } of body.authenticators) requireFilled({ userId, credentialId });
     const failures = body.authenticators
       .filter((item) => !enrol(tenant, item))
       .map(({ userId, credentialId }) => ({

@@ -1,4 +1,4 @@
-import { conflict, invalidRequest, notFound, tooManyRequests } from "../service/refusal.ts";
+import { conflict, invalidRequest, notFound, requireFilled, tooManyRequests } from "../service/refusal.ts";
 import { troubleOf } from "../tenant/recipients.ts";
 import { fill } from "../tenant/seed.ts";
 import type { CallConnectHandlers } from "./handlers.ts";
@@ -9,6 +9,7 @@ const USUAL_CHANNEL = "WHATSAPP";
 export const calls: CallConnectHandlers = {
   startCall({ body }, tenant) {
     const { channel = USUAL_CHANNEL, referenceId, phoneNumber, email, userId, username, actionCode, locale } = body;
+    requireFilled({ referenceId });
     const to = channel === "EMAIL" ? email : phoneNumber;
     if (!to) throw invalidRequest(`body.${channel === "EMAIL" ? "email" : "phoneNumber"} is required for ${channel}`);
     const known = tenant.state.calls.get(referenceId);

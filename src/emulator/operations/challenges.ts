@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { conflict, invalidRequest, notFound } from "../service/refusal.ts";
+import { conflict, invalidRequest, notFound, requireFilled } from "../service/refusal.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ActionToken, Read } from "../tenant/tokens.ts";
@@ -18,6 +18,7 @@ export const challenges: Pick<
     if (verificationMethod === undefined) throw invalidRequest("body.verificationMethod is required");
     if (action === undefined) throw invalidRequest("body.action is required");
     const { idempotencyKey = randomUUID(), email, phoneNumber, ...rest } = details;
+    requireFilled({ idempotencyKey, deviceId: rest.deviceId, userId: rest.userId });
     const contact = verificationMethod === "EMAIL_OTP" ? { email } : { phoneNumber };
     for (const [field, value] of Object.entries(contact)) {
       if (!value) throw invalidRequest(`body.${field} is required for ${verificationMethod}`);
@@ -36,7 +37,7 @@ export const challenges: Pick<
 
   claimChallenge({ body: { challengeId, userId, skipVerificationCheck = false } }, tenant) {
     const challenge = existing(tenant, challengeId);
-    if (userId === "") throw invalidRequest("body.userId must not be empty");
+    requireFilled({ userId });
     if (challenge.userId !== undefined && challenge.userId !== userId) {
       throw invalidRequest("The challenge was started for another user.");
     }

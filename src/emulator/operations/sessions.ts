@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { invalidRequest, unauthorized } from "../service/refusal.ts";
+import { requireFilled, unauthorized } from "../service/refusal.ts";
 import type { Session } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { markUsed, readUnused, WORDS } from "./challenges.ts";
@@ -10,7 +10,7 @@ export const sessions: Pick<
   "createSession" | "validateSession" | "refreshSession" | "revokeSession" | "revokeUserSessions"
 > = {
   createSession({ body: { token, clientId, action: actionCode } }, tenant) {
-    if (clientId === "") throw invalidRequest("body.clientId must not be empty");
+    requireFilled({ clientId });
     const read = readUnused(tenant, token);
     if (typeof read === "string") throw unauthorized(WORDS[read]);
     const { userId, idempotencyKey } = read;

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Context, Hono } from "hono";
 import type { Fault, LoggedRequest } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { parseBody } from "./body.ts";
 import type { Endpoint, RawRequest } from "./endpoint.ts";
 import { brokenAnswer, ConnectionReset, delay, isProcessed, isWrong } from "./fault.ts";
-import { invalidRequest, Refusal, wrongKey } from "./refusal.ts";
+import { Refusal, wrongKey } from "./refusal.ts";
 
 /** Some endpoints of the API, and under which address and key they are served. */
 export interface Mount {
@@ -87,29 +88,9 @@ async function carryOut(context: Context, endpoint: Endpoint, tenant: Tenant, en
 }
 
 async function read({ req }: Context, entry: Entry): Promise<RawRequest> {
-  const text = await req.text();
-  const body = text.trim() === "" ? undefined : parse(text);
+  const body = parseBody(await req.text());
   entry.body = body;
-  return { path: req.param(), query: req.query(), body };
-}
-
-/** How many levels deep the data of a request may be. */
-const MAX_DEPTH = 64;
-
-function parse(text: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw invalidRequest(`body must be JSON: ${error instanceof Error ? error.message : error}`);
-  }
-  if (isDeeperThan(MAX_DEPTH, value)) throw invalidRequest(`body must not be deeper than ${MAX_DEPTH} levels`);
-  return value;
-}
-
-function isDeeperThan(depth: number, value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return depth === 0 || Object.values(value).some((inner) => isDeeperThan(depth - 1, inner));
+  return { path: req.param(), query: req.query(), body, signal: req.raw.signal };
 }
 
 function refuse(refusal: Refusal, entry: Entry): Response {
@@ -118,11 +99,12 @@ function refuse(refusal: Refusal, entry: Entry): Response {
   return Response.json(refusal.body, { status: refusal.status, headers: refusal.headers });
 }
 
-function logged({ req }: Context, entry: Entry, start: number): LoggedRequest {
+/** What the log says of a request. @param start When it came, by `performance.now()`. */
+export function logged({ req }: Context, entry: Entry, start = performance.now()): LoggedRequest {
   const { pathname, search } = new URL(req.url);
   const duration = performance.now() - start;
   return {
-    requestId: "",
+    requestId: randomUUID(),
     receivedAt: new Date(Date.now() - duration).toISOString(),
     method: req.method,
     path: pathname + search,

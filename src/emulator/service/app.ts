@@ -1,18 +1,19 @@
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { callConnect, serverApi } from "../operations/index.ts";
 import { mountPages } from "../pages/pages.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { mount, routeOf } from "./api.ts";
-import { mountControl } from "./control.ts";
+import { keyOf, logged, mount, routeOf } from "./api.ts";
+import { CONTROL, mountControl } from "./control.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ConnectionReset } from "./fault.ts";
 import { Refusal } from "./refusal.ts";
 
 /** The base path of the Server API. Call Connect has none. */
 const BASE = "/v1";
-/** The longest request body, in bytes. */
+/** The longest body of a request, in bytes, and of a state to import. */
 const MAX_BODY = 2 * 1024 * 1024;
+const MAX_STATE = 64 * 1024 * 1024;
 
 /**
  * Everything that the emulator serves, as one function from request to answer.
@@ -22,12 +23,8 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[]): Ho
   const app = new Hono();
   const fallback = tenants.default;
 
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: () => answer(new Refusal(413, "invalid_request", `body must not be longer than ${MAX_BODY} bytes`)),
-    }),
-  );
+  app.use(`${CONTROL}/*`, limit(MAX_STATE));
+  app.on(["POST", "PATCH", "PUT", "DELETE"], [`${BASE}/*`, "/call/*", "/challenge/*"], limit(MAX_BODY));
   mountControl(app, tenants, allowedHosts);
   mountPages(app, tenants, allowedHosts);
   mount(app, { endpoints: serverApi, prefix: BASE, tenantOf: (key) => tenants.find(key), fallback });
@@ -38,7 +35,13 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[]): Ho
     return tenant ? json(tenant.tokens.keySet()) : answer(new Refusal(404, "not_found", "There is no such tenant"));
   });
 
-  app.notFound(({ req }) => answer(new Refusal(404, "not_found", hint(req.method, req.path))));
+  app.notFound((context) => {
+    const refusal = new Refusal(404, "not_found", hint(context.req.method, context.req.path));
+    const key = keyOf(context.req.header("authorization"));
+    const tenant = tenants.find(key) ?? tenants.findByCallConnectKey(key) ?? fallback;
+    tenant.requests.add(logged(context, { status: refusal.status, problem: refusal.message, answer: refusal.body }));
+    return answer(refusal);
+  });
   app.onError((error) => {
     if (error instanceof ConnectionReset) throw error;
     if (error instanceof Refusal) return answer(error);
@@ -46,6 +49,11 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[]): Ho
     return answer(new Refusal(500, "emulator_defect", String(error)));
   });
   return app;
+}
+
+function limit(maxSize: number): MiddlewareHandler {
+  const refusal = new Refusal(413, "invalid_request", `body must not be longer than ${maxSize} bytes`);
+  return bodyLimit({ maxSize, onError: () => answer(refusal) });
 }
 
 function answer(refusal: Refusal): Response {

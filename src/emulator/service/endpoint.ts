@@ -8,7 +8,11 @@ export interface Slots {
 }
 
 /** A request that fits the spec. */
-export type Incoming<Parameters extends Slots, Body> = Parameters & { readonly body: Body };
+export type Incoming<Parameters extends Slots, Body> = Parameters & {
+  readonly body: Body;
+  /** Tells when whoever asked is gone. */
+  readonly signal: AbortSignal;
+};
 
 /** Does what an operation does, and gives the body of its success; undefined for one without a body. */
 export type Handler<Parameters extends Slots, Body, Answer> = (
@@ -21,6 +25,7 @@ export interface RawRequest {
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
+  readonly signal: AbortSignal;
 }
 
 /** The answer of an operation. */
@@ -75,10 +80,10 @@ async function serve<
   B extends Record<keyof P, unknown>,
   A extends Record<keyof P, unknown>,
   Name extends keyof P,
->(spec: Spec<P, B, A>, name: Name, { path, query, body }: RawRequest, tenant: Tenant): Promise<Served> {
+>(spec: Spec<P, B, A>, name: Name, { path, query, body, signal }: RawRequest, tenant: Tenant): Promise<Served> {
   const strict = spec.isStrict ?? tenant.settings.strict;
   const parameters = accepted<P[Name]>(spec.parameters[name], { path, query }, undefined, strict);
-  const request = { ...parameters, body: accepted<B[Name]>(spec.bodies[name], body, "body", strict) };
+  const request = { ...parameters, body: accepted<B[Name]>(spec.bodies[name], body, "body", strict), signal };
   const answer = await tenant.state.transaction(() => spec.handlers[name](request, tenant));
   const validator: Validator<A[Name]> = spec.answers[name];
   return { answer, violation: validator(answer) ? undefined : wordsOf(validator.errors ?? [], "answer") };

@@ -41,7 +41,7 @@ export function brokenAnswer(fault: Fault, answer: Response | undefined): Respon
       return new Response(null, { status, headers });
     case "cut":
       headers.set("content-length", "1000");
-      return new Response(cutBody(), { status, headers });
+      return new Response(cutBody(), { status: fault.status ?? (BODILESS.includes(status) ? 200 : status), headers });
     default:
       return new Response(BODILESS.includes(status) ? null : bodyOf(fault, status), { status, headers });
   }

@@ -25,6 +25,13 @@ export class Refusal extends Error {
 
 export const invalidRequest = (description: string): Refusal => new Refusal(400, "invalid_request", description);
 
+/** @throws Refusal when one of these fields of a body is there and empty. */
+export function requireFilled(fields: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === "") throw invalidRequest(`body.${name} must not be empty`);
+  }
+}
+
 export const notFound = (description: string): Refusal => new Refusal(404, "not_found", description);
 
 export const conflict = (description: string): Refusal => new Refusal(409, "conflict", description);

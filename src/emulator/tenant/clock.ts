@@ -1,4 +1,5 @@
 import ms, { type StringValue } from "ms";
+import type { ClockSetting } from "./rows.ts";
 import type { State } from "./state.ts";
 
 /** A length of time: milliseconds, or a text such as "16m", "2h" or "3 days". */
@@ -27,32 +28,55 @@ export class Clock {
     return new Date(this.milliseconds);
   }
 
-  /** Moves it on, by milliseconds or a text such as "16m". Negative durations move it back. */
+  /**
+   * Moves it on, by milliseconds or a text such as "16m". Negative durations move it back.
+   * @throws TypeError when it would leave the years that it knows.
+   */
   advance(by: Duration): void {
-    this.set(new Date(this.milliseconds + toMilliseconds(by)));
+    const step = toMilliseconds(by);
+    const { offset = 0, frozenAt } = this.#state.clock.value;
+    if (frozenAt === undefined) this.#keep({ offset: offset + step });
+    else this.#keep({ frozenAt: textOf(Date.parse(frozenAt) + step) });
   }
 
-  /** Makes it another time. It goes on from there, unless it is frozen. */
+  /**
+   * Makes it another time. It goes on from there, unless it is frozen.
+   * @throws TypeError when that is no time, or not in the years that it knows: 1971 to 8999.
+   */
   set(time: Date | string | number): void {
     const target = new Date(time).getTime();
-    if (Number.isNaN(target))
-      throw new TypeError(`The clock cannot be set to ${time}: pass a Date or an ISO 8601 text`);
-    this.#state.clock.value = this.isFrozen
-      ? { frozenAt: new Date(target).toISOString() }
-      : { offset: target - Date.now() };
+    this.#keep(this.isFrozen ? { frozenAt: textOf(target) } : { offset: target - Date.now() });
   }
 
-  /** Lets it stand still, at the given time or where it is. */
+  /** Lets it stand still, at the given time or where it is. @throws TypeError as `set` does. */
   freeze(at?: Date | string | number): void {
-    if (at !== undefined) this.set(at);
-    this.#state.clock.value = { frozenAt: this.now().toISOString() };
+    this.#keep({ frozenAt: textOf(at === undefined ? this.milliseconds : new Date(at).getTime()) });
   }
 
   /** Lets it run on from where it stands. */
   unfreeze(): void {
-    const now = this.milliseconds;
-    this.#state.clock.value = { offset: now - Date.now() };
+    if (this.isFrozen) this.#keep({ offset: this.milliseconds - Date.now() });
   }
+
+  #keep(setting: ClockSetting): void {
+    checkClock(setting);
+    this.#state.clock.value = setting;
+  }
+}
+
+const EARLIEST = Date.UTC(1971, 0);
+const LATEST = Date.UTC(9000, 0);
+
+/** @throws TypeError when a clock shows no time, or a year that cannot be written, with what lasts a while, in four digits. */
+export function checkClock({ offset = 0, frozenAt }: ClockSetting): void {
+  const time = frozenAt === undefined ? Date.now() + offset : Date.parse(frozenAt);
+  if (!(time >= EARLIEST && time < LATEST)) {
+    throw new TypeError("The clock must show a time between the years 1971 and 8999: pass a Date or an ISO 8601 text");
+  }
+}
+
+function textOf(milliseconds: number): string {
+  return Number.isNaN(new Date(milliseconds).getTime()) ? "" : new Date(milliseconds).toISOString();
 }
 
 /** A duration in milliseconds. */

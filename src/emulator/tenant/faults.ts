@@ -1,4 +1,9 @@
+import { routes as serverApi } from "../../../generated/authsignal-data.ts";
+import { routes as callConnect } from "../../../generated/call-connect-data.ts";
 import type { Fault } from "./rows.ts";
+
+/** The names of the operations that faults may hit. */
+const OPERATIONS = [...Object.keys(serverApi), ...Object.keys(callConnect)];
 
 /** Lets calls go wrong on demand. */
 export class Faults {
@@ -9,8 +14,15 @@ export class Faults {
     this.#random = random;
   }
 
-  /** Adds a fault. Of several that fit a call, the oldest happens. */
+  /**
+   * Adds a fault. Of several that fit a call, the oldest happens.
+   * @throws TypeError when it is for an operation that does not exist, or for none.
+   */
   add(fault: Fault): void {
+    const unknown = fault.operations?.find((name) => !OPERATIONS.includes(name));
+    if (unknown !== undefined || fault.operations?.length === 0) {
+      throw new TypeError(`There is no operation ${unknown ?? "in operations"}. There are ${OPERATIONS.join(", ")}`);
+    }
     this.#faults.push({ ...fault });
   }
 

@@ -9,9 +9,18 @@ export interface MessageFilter {
   readonly userId?: string;
 }
 
+/** How to wait for a message. */
+export interface WaitOptions {
+  /** How long to wait, in milliseconds of real time. Default 5,000. */
+  readonly timeout?: number;
+  /** Ends the waiting at once. */
+  readonly signal?: AbortSignal;
+}
+
 interface Waiter {
   readonly filter: MessageFilter;
   readonly resolve: (message: Message) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 const DEFAULT_TIMEOUT = 5_000;
@@ -39,27 +48,27 @@ export class Outbox {
 
   /**
    * Gives the oldest message that fits and that nobody has waited for before: at once, or as soon as it is sent.
-   * @param options.timeout How long to wait, in milliseconds of real time. Default 5,000.
-   * @throws Error when there was none in time. It tells what was sent instead.
+   * @throws Error when there was none in time, which tells what was sent instead; or the reason of the signal.
    */
-  waitFor(filter: MessageFilter = {}, options: { timeout?: number } = {}): Promise<Message> {
-    const { timeout = DEFAULT_TIMEOUT } = options;
+  async waitFor(filter: MessageFilter = {}, options: WaitOptions = {}): Promise<Message> {
+    const { timeout = DEFAULT_TIMEOUT, signal } = options;
+    signal?.throwIfAborted();
     const there = this.#take(filter);
-    if (there) return Promise.resolve(there);
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        filter,
-        resolve: (message) => {
-          clearTimeout(timer);
-          resolve(message);
-        },
-      };
-      const timer = setTimeout(() => {
-        this.#waiters.delete(waiter);
-        reject(new Error(`No message for ${JSON.stringify(filter)} within ${timeout} ms. ${this.#summary()}`));
-      }, timeout);
-      this.#waiters.add(waiter);
-    });
+    if (there) return there;
+    const { promise, ...waiter } = newWaiter(filter);
+    const timer = setTimeout(() => {
+      waiter.reject(new Error(`No message for ${JSON.stringify(filter)} within ${timeout} ms. ${this.#summary()}`));
+    }, timeout);
+    const abort = () => waiter.reject(signal?.reason);
+    signal?.addEventListener("abort", abort);
+    this.#waiters.add(waiter);
+    try {
+      return await promise;
+    } finally {
+      this.#waiters.delete(waiter);
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    }
   }
 
   /** Empties the outbox. Codes that were sent go on working. */
@@ -79,10 +88,14 @@ export class Outbox {
 
   #serve(): void {
     for (const waiter of [...this.#waiters]) {
-      const message = this.#take(waiter.filter);
-      if (!message) continue;
-      this.#waiters.delete(waiter);
-      waiter.resolve(message);
+      try {
+        const message = this.#take(waiter.filter);
+        if (!message) continue;
+        this.#waiters.delete(waiter);
+        waiter.resolve(message);
+      } catch (error) {
+        waiter.reject(error);
+      }
     }
   }
 
@@ -103,4 +116,13 @@ function fits(message: Message, { to, channel, userId }: MessageFilter): boolean
     (channel === undefined || message.channel === channel) &&
     (userId === undefined || message.userId === userId)
   );
+}
+
+function newWaiter(filter: MessageFilter): Waiter & { readonly promise: Promise<Message> } {
+  let resolve: Waiter["resolve"] = () => {};
+  let reject: Waiter["reject"] = () => {};
+  const promise = new Promise<Message>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  return { filter, promise, resolve, reject };
 }

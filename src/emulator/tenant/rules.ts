@@ -65,9 +65,8 @@ export class Rules {
   /** Puts these rules in the place of all others. */
   replace(rules: readonly RuleOptions[]): void {
     this.#state.transaction(() => {
-      this.#functions = [];
-      this.#state.rules.value = [];
-      for (const rule of rules) this.add(rule);
+      this.#functions = rules.flatMap(({ when, ...rule }) => (when ? [{ rule: fillRule(rule), when }] : []));
+      this.#state.rules.value = rules.filter(({ when }) => !when).map(fillRule);
     });
   }
 

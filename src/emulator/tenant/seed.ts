@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { checkClock } from "./clock.ts";
 import type * as Rows from "./rows.ts";
 import { fillRule } from "./rules.ts";
 import type { State } from "./state.ts";
@@ -107,13 +108,14 @@ export function exportState(state: State): Rows.Seed {
  * @throws TypeError that names the row, when one lacks something.
  */
 export function importState(state: State, seed: Rows.Seed, now: string): void {
+  const { users = [], authenticators = [], actions = [], devices = [], sessions = [], configurations } = seed;
+  authenticators.forEach((row, index) => {
+    const lack = lackOf(row);
+    if (lack) throw new TypeError(`authenticators[${index}]: ${lack}`);
+  });
+  checkClock(seed.clock ?? {});
   state.transaction(() => {
     clearState(state);
-    const { users = [], authenticators = [], actions = [], devices = [], sessions = [], configurations } = seed;
-    authenticators.forEach((row, index) => {
-      const lack = lackOf(row);
-      if (lack) throw new TypeError(`authenticators[${index}]: ${lack}`);
-    });
     for (const user of users) state.users.put(fill.user(user, now));
     for (const { userId } of [...authenticators, ...actions, ...devices, ...sessions]) {
       if (!state.users.get(userId)) state.users.put(fill.user({ userId }, now));

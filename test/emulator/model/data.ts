@@ -1,4 +1,4 @@
-import type { Outcome, User } from "../../../src/emulator/index.ts";
+import type { Outcome } from "../../../src/emulator/index.ts";
 import type { UserActionState, VerificationMethod } from "../../../src/index.ts";
 
 // What the model believes. Times are milliseconds. Everything can be cloned, so that a moment can be kept.
@@ -6,11 +6,19 @@ import type { UserActionState, VerificationMethod } from "../../../src/index.ts"
 export type State = (typeof UserActionState)[keyof typeof UserActionState];
 export type Method = (typeof VerificationMethod)[keyof typeof VerificationMethod];
 
-export type UserModel = Omit<User, "createdAt" | "defaultVerificationMethod" | "custom"> & {
+export interface UserModel {
+  readonly userId: string;
   readonly createdAt: number;
-  readonly defaultVerificationMethod?: Method;
-  readonly custom?: Record<string, number>;
-};
+  email?: string;
+  emailVerified: boolean;
+  phoneNumber?: string;
+  phoneNumberVerified: boolean;
+  username?: string;
+  displayName?: string;
+  locale?: string;
+  defaultVerificationMethod?: Method;
+  custom?: Record<string, number>;
+}
 
 export interface AuthenticatorModel {
   /** Undefined until it was seen. */
@@ -70,7 +78,7 @@ export interface ChallengeModel {
   userId?: string;
   expiresAt: number;
   isVerified: boolean;
-  /** It has done its work, or was denied. */
+  /** It has done its work: it was claimed, tied to an action, or answered on the challenge pages. */
   isSpent: boolean;
   isGone: boolean;
 }

@@ -1,0 +1,50 @@
+import { isDeepStrictEqual } from "node:util";
+import { expect } from "vitest";
+import type { Seed } from "../../src/emulator/index.ts";
+import { invoke } from "./calls.ts";
+import { logged, readied, type Scene } from "./emulated.ts";
+import { emulated, OTHER_CHANGES } from "./emulated-answers.ts";
+import { parsed } from "./harness.ts";
+import { fillPath, type Json, operationNamed } from "./spec.ts";
+
+/** What a request of the table must come to. */
+export interface Expected {
+  /** What our facade gives. */
+  readonly value: unknown;
+  /** The kinds of things in the emulator that are not the same afterwards. */
+  readonly changes: readonly string[];
+}
+
+export function expectedOf(name: string, requestName: string): Expected {
+  const row = Object.entries(emulated).find(([one]) => one === name)?.[1];
+  if (!row || !(requestName in row)) throw new Error(`Nobody says what ${name} ${requestName} must come to`);
+  const changes = OTHER_CHANGES[`${name} ${requestName}`] ?? row.changes;
+  return { value: Reflect.get(row, requestName), changes };
+}
+
+/** What a call came to. */
+export interface Outcome extends Expected {
+  /** The body that the emulator answered with, as it went over the wire. */
+  readonly answer: Json | undefined;
+}
+
+/** Makes a call to the emulator, and checks that the emulator found nothing wrong with the request or its own answer. */
+export async function perform(scene: Scene, client: object, name: string, request: unknown): Promise<Outcome> {
+  const ready = await readied(scene, name, request);
+  const before = scene.tenant.export();
+  const value = await invoke(client, name, ready);
+
+  const { operation: matched, status, answer, problem, violation, fault, method, path } = logged(scene);
+  expect({ matched, problem, violation, fault }).toEqual({ matched: name });
+  expect(status).toBe(answer === undefined ? 204 : 200);
+  const operation = operationNamed(name);
+  const base = operation.api === "authsignal" ? "/v1" : "";
+  expect(`${method} ${path.split("?")[0]}`).toBe(`${operation.method} ${base}${fillPath(operation)}`);
+  const changes = differences(before, scene.tenant.export());
+  return { value, changes, answer: parsed(JSON.stringify(answer) ?? "") };
+}
+
+function differences(before: Seed, after: Seed): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => !isDeepStrictEqual(Reflect.get(before, name), Reflect.get(after, name))).sort();
+}

@@ -1,0 +1,125 @@
+import { createHmac } from "node:crypto";
+import { move, track } from "./actions.ts";
+import type { ActionModel, ChallengeModel, Model, TenantModel } from "./data.ts";
+import { enrol, enrolledBy } from "./people.ts";
+
+// How the model thinks about messages, codes and challenges.
+
+const MINUTE = 60_000;
+export const CODE_LIFETIME = 10 * MINUTE;
+const SENDING = { window: 10 * MINUTE, limits: { SMS: 6, WHATSAPP: 6, EMAIL_OTP: 12, EMAIL_MAGIC_LINK: 12 } };
+const TRYING = { window: 5 * MINUTE, limit: 10 };
+
+/** Nobody can be reached here. */
+export const UNREACHABLE = "+15005550004";
+/** All codes that are sent here have expired. */
+export const LATE = "+15005550002";
+
+/** Sends a message, if that is what the method does; tells why not. */
+export function send(
+  model: Model,
+  tenant: TenantModel,
+  { method, to }: Pick<ChallengeModel, "method" | "to">,
+): "too many" | "undeliverable" | undefined {
+  const limit = Object.entries(SENDING.limits).find(([name]) => name === method)?.[1];
+  if (limit === undefined) return undefined;
+  const key = `sent ${method} ${to}`;
+  if (model.hasLimits && recent(tenant, key, SENDING.window).length >= limit) return "too many";
+  if (to === UNREACHABLE) return "undeliverable";
+  tenant.counted[key] = [...recent(tenant, key, SENDING.window), tenant.now];
+  return undefined;
+}
+
+function recent(tenant: TenantModel, key: string, window: number): number[] {
+  return (tenant.counted[key] ?? []).filter((time) => time > tenant.now - window);
+}
+
+/** Tries a code. */
+export function tryCode(model: Model, tenant: TenantModel, challenge: ChallengeModel, text: string) {
+  const key = `tried ${challenge.method} ${challenge.to}`;
+  const tries = recent(tenant, key, TRYING.window);
+  if (model.hasLimits && tries.length >= TRYING.limit) return "MAX_ATTEMPTS_EXCEEDED";
+  tenant.counted[key] = [...tries, tenant.now];
+  if (!isOpen(tenant, challenge) || challenge.to === LATE || !spend(tenant, challenge, text)) return "CODE_INVALID_OR_EXPIRED";
+  verified(tenant, challenge);
+  return "VERIFIED";
+}
+
+/** Uses a code up, if it is right. */
+function spend(tenant: TenantModel, { method, code, userId, authenticator }: ChallengeModel, text: string): boolean {
+  if (method === "RECOVERY_CODE") {
+    const found = tenant.recoveryCodes.find((one) => one.userId === userId && one.code === text && !one.isSpent);
+    if (found) found.isSpent = true;
+    return found !== undefined;
+  }
+  if (method !== "AUTHENTICATOR_APP") return code !== undefined && code === text;
+  if (!authenticator || !tenant.authenticators.includes(authenticator)) return false;
+  const now = periodOf(tenant.now);
+  const period = [now, now - 1, now + 1].find((one) => appCode(one) === text);
+  if (period === undefined || period <= authenticator.lastPeriod) return false;
+  authenticator.lastPeriod = period;
+  return true;
+}
+
+export function verified(tenant: TenantModel, challenge: ChallengeModel): void {
+  challenge.isVerified = true;
+  if (!challenge.authenticator || !tenant.authenticators.includes(challenge.authenticator)) return;
+  challenge.authenticator.lastVerifiedAt = tenant.now;
+  if (challenge.method === "SMS") challenge.authenticator.previousSmsChannel = "DEFAULT";
+}
+
+/** The secret of every authenticator app, in base32 that of RFC 6238. */
+export const APP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+export function periodOf(time: number): number {
+  return Math.floor(time / 30_000);
+}
+
+/** The code of an app in a period (RFC 4226, section 5.3). */
+export function appCode(period: number): string {
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(period));
+  const hash = createHmac("sha1", "12345678901234567890").update(counter).digest();
+  const number = hash.readUInt32BE((hash.at(-1) ?? 0) & 15) & 0x7fffffff;
+  return `${number % 1_000_000}`.padStart(6, "0");
+}
+
+/** Whether a challenge can still be passed or denied. */
+export function isOpen(tenant: TenantModel, challenge: ChallengeModel): boolean {
+  const { isVerified, isSpent, isGone, expiresAt } = challenge;
+  return !isVerified && !isSpent && !isGone && tenant.now < expiresAt;
+}
+
+/** Gives a verified challenge to a user, which makes an action of it; tells the status when that must not be. */
+export function claim(
+  tenant: TenantModel,
+  challenge: ChallengeModel,
+  userId: string,
+  skipVerificationCheck: boolean,
+): ActionModel | 400 | 404 | 409 {
+  if (challenge.isGone) return 404;
+  if (challenge.userId !== undefined && challenge.userId !== userId) return 400;
+  if (challenge.isSpent) return 409;
+  if (challenge.expiresAt <= tenant.now) return 400;
+  if (!challenge.isVerified && !skipVerificationCheck) return 400;
+  challenge.userId = userId;
+  challenge.isSpent = true;
+  const verifiedBy = changeAuthenticators(tenant, challenge, userId);
+  const { action: code, key, method, email, phoneNumber, deviceId } = challenge;
+  const isNew = !tenant.actions.some((one) => one.userId === userId && one.code === code && one.key === key);
+  const action = track(tenant, { userId, code, key, email, phoneNumber, deviceId });
+  if (action.state === "CHALLENGE_REQUIRED" || (isNew && action.state === "ALLOW")) {
+    move(tenant, action, "CHALLENGE_SUCCEEDED", { verificationMethod: method, verifiedBy });
+  }
+  return action;
+}
+
+function changeAuthenticators(tenant: TenantModel, challenge: ChallengeModel, userId: string) {
+  const { scope = "", method, email, phoneNumber } = challenge;
+  const known = enrolledBy(tenant, userId).find((row) => row.method === method);
+  if (known && scope.includes("update:authenticators")) {
+    known.verifiedAt = tenant.now;
+    return Object.assign(known, phoneNumber === undefined ? { email } : { phoneNumber });
+  }
+  return scope.includes("add:authenticators") ? enrol(tenant, { userId, method, email, phoneNumber }) : undefined;
+}

@@ -1,0 +1,95 @@
+import type { AuthenticatorModel, Method, TenantModel, UserModel } from "./data.ts";
+
+// How the model thinks about users and what they have enrolled.
+
+type Details = Partial<Omit<UserModel, "userId" | "createdAt">>;
+
+/** The user, who comes into being when first heard of. Details are noted only where nothing is known. */
+export function meet(tenant: TenantModel, userId: string, details: Details = {}): UserModel {
+  let user = tenant.users.find((one) => one.userId === userId);
+  if (!user) {
+    user = { userId, createdAt: tenant.now, emailVerified: false, phoneNumberVerified: false };
+    tenant.users.push(user);
+  }
+  if (details.email !== undefined && user.email === undefined) {
+    user.email = details.email;
+    user.emailVerified = details.emailVerified ?? false;
+  }
+  if (details.phoneNumber !== undefined && user.phoneNumber === undefined) {
+    user.phoneNumber = details.phoneNumber;
+    user.phoneNumberVerified = details.phoneNumberVerified ?? false;
+  }
+  user.username ??= details.username;
+  return user;
+}
+
+/** Changes what is given. A contact that becomes another one is not verified any more, unless it is said to be. */
+export function update(tenant: TenantModel, userId: string, details: Details): UserModel {
+  const user = meet(tenant, userId);
+  const { email, phoneNumber } = details;
+  if (email !== undefined && email !== user.email) user.emailVerified = false;
+  if (phoneNumber !== undefined && phoneNumber !== user.phoneNumber) user.phoneNumberVerified = false;
+  Object.assign(user, details);
+  for (const row of enrolledBy(tenant, userId)) {
+    if (email !== undefined && details.emailVerified && row.email !== undefined) row.email = email;
+    if (phoneNumber !== undefined && details.phoneNumberVerified && row.phoneNumber !== undefined) {
+      row.phoneNumber = phoneNumber;
+    }
+  }
+  return user;
+}
+
+/** Forgets a user. What was given out for them is worth nothing from now on. */
+export function forget(tenant: TenantModel, userId: string): void {
+  const isOther = (row: { userId: string }) => row.userId !== userId;
+  tenant.users = tenant.users.filter(isOther);
+  tenant.authenticators = tenant.authenticators.filter(isOther);
+  tenant.recoveryCodes = tenant.recoveryCodes.filter(isOther);
+  tenant.actions = tenant.actions.filter(isOther);
+  tenant.devices = tenant.devices.filter(isOther);
+  for (const row of [...tenant.challenges, ...tenant.sessions]) if (row.userId === userId) row.isGone = true;
+}
+
+export function enrolledBy(tenant: TenantModel, userId: string): AuthenticatorModel[] {
+  return tenant.authenticators.filter((row) => row.userId === userId);
+}
+
+export function methodsOf(tenant: TenantModel, userId: string): Method[] {
+  return [...new Set(enrolledBy(tenant, userId).map(({ method }) => method))];
+}
+
+/** The method that was chosen, as long as it is enrolled; or else the first one. */
+export function defaultMethodOf(tenant: TenantModel, userId: string): Method | undefined {
+  const methods = methodsOf(tenant, userId);
+  const chosen = tenant.users.find((one) => one.userId === userId)?.defaultVerificationMethod;
+  return methods.find((method) => method === chosen) ?? methods[0];
+}
+
+export type Enrolment = Pick<
+  AuthenticatorModel,
+  "userId" | "method" | "email" | "phoneNumber" | "credentialId" | "otpUri"
+>;
+
+/** Enrols something; a second time, the same thing is only verified anew. Undefined when it is somebody else's passkey. */
+export function enrol(tenant: TenantModel, enrolment: Enrolment): AuthenticatorModel | undefined {
+  const { userId, method, email, phoneNumber, credentialId, otpUri } = enrolment;
+  const isTaken = ({ credentialId: other, userId: owner }: AuthenticatorModel) =>
+    credentialId !== undefined && other === credentialId && owner !== userId;
+  if (tenant.authenticators.some(isTaken)) return undefined;
+  const known = enrolledBy(tenant, userId).find(
+    (row) =>
+      row.method === method &&
+      row.email === email &&
+      row.phoneNumber === phoneNumber &&
+      row.credentialId === credentialId &&
+      row.otpUri === otpUri,
+  );
+  meet(tenant, userId, { email, emailVerified: true, phoneNumber, phoneNumberVerified: true });
+  if (known) {
+    known.verifiedAt = tenant.now;
+    return known;
+  }
+  const row = { ...enrolment, createdAt: tenant.now, verifiedAt: tenant.now, lastPeriod: Number.NEGATIVE_INFINITY };
+  tenant.authenticators.push(row);
+  return row;
+}
