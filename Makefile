@@ -14,7 +14,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup generate check test contract demo emulator mock build package size
+.PHONY: help setup generate check test contract demo emulator bench mock build package size
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,9 +23,11 @@ setup: $(INSTALLED) ## Install what package-lock.json names
 
 generate: setup ## Write generated/ from openapi/*.yaml and package.json
 	$(BIN)/tsx scripts/generate.ts
+	$(BIN)/tsx scripts/emulated-operations.ts
 
 check: setup ## Check generated files, API descriptions, style and types
 	$(BIN)/tsx scripts/generate.ts --check
+	$(BIN)/tsx scripts/emulated-operations.ts --check
 	$(BIN)/redocly lint --config openapi/redocly.yaml $$(ls openapi/*.yaml | grep -v redocly)
 	$(BIN)/biome check .
 	$(BIN)/tsc -p .
@@ -41,6 +43,9 @@ demo: setup ## Show step-up authentication against a local service
 
 emulator: setup ## Serve the emulator with sample data on http://127.0.0.1:4300, e.g. make emulator ARGS="--port 4400"
 	$(BIN)/tsx src/emulator/cli.ts --sample $(ARGS)
+
+bench: build ## Measure the emulator beside Prism, and write the figures into README.md
+	$(BIN)/tsx scripts/bench/emulator.ts --write
 
 mock: setup ## Serve the examples of the API on http://127.0.0.1:4010
 	$(BIN)/prism mock --host 127.0.0.1 --port 4010 openapi/authsignal.yaml

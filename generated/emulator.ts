@@ -74,7 +74,7 @@ export interface paths {
         };
         /**
          * List the rules, the most important first.
-         * Rules that were made with a function in the emulator's own process are among them, without the function.
+         * Those with a function in the emulator's own process are among them.
          */
         get: operations["getRules"];
         /**
@@ -385,6 +385,10 @@ export interface components {
              * What it adds to the output of the action.
              */
             output?: components["schemas"]["FreeForm"];
+            /**
+             * Whether a function in the emulator's own process has to agree. It fits nothing elsewhere.
+             */
+            hasFunction?: boolean;
         };
         /**
          * How one of the next actions comes out.
@@ -780,6 +784,10 @@ export interface components {
              * Name of this one action.
              */
             idempotencyKey?: string;
+            /**
+             * Id that its tokens name, so that they are good for no other.
+             */
+            actionId?: string;
             /**
              * Where it stands.
              */

@@ -70,7 +70,7 @@ interface Server {
 
 /** The emulator as the command line starts it. */
 async function emulatorServer(): Promise<Server> {
-  const child: ChildProcess = spawn(process.execPath, [dist("emulator-cli.js"), "--port", "0", "--json"], {
+  const child: ChildProcess = spawn(process.execPath, [dist("emulator-cli.cjs"), "--port", "0", "--json"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (!child.stdout) throw new Error("The emulator has no output");

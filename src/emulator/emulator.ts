@@ -125,7 +125,7 @@ export class Emulator implements AsyncDisposable {
    * @throws TypeError when a fault says that the connection breaks, as any fetch does.
    */
   readonly fetch = async (input: Request | URL | string, init?: RequestInit): Promise<Response> =>
-    this.#app.fetch(new Request(input, init));
+    this.#app.fetch(typeof input === "string" || input instanceof URL || init ? new Request(input, init) : input);
 
   /** Goes to the challenge page at an address that `track` gave, as a person without JavaScript would. */
   visit(url: string): Promise<Visit> {

@@ -77,7 +77,7 @@ class HttpListener implements Listener {
     const listener = getRequestListener(
       async (request, { outgoing }) => {
         try {
-          const response = await emulator.fetch(request.url, request);
+          const response = await emulator.fetch(request);
           if (!response.headers.has("content-length") || !(outgoing instanceof ServerResponse)) return response;
           await sendAsItIs(response, outgoing);
         } catch (error) {

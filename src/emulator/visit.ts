@@ -16,11 +16,8 @@ type Send = (request: Request) => Promise<Response>;
  * @param url The address that `track` gave, or that of the link in a message.
  * @throws VisitError when no challenge page is there. A page that only says what is wrong is one: look at `error`.
  */
-export async function visit(url: string, options: VisitOptions = {}): Promise<Visit> {
-  const { fetch: send = (request) => fetch(request) } = options;
-  const place = await go(send, url);
-  if (place instanceof Page) return new Visit(place, send);
-  throw new VisitError(`${url} leads away from the challenge pages, to ${place.url}`);
+export function visit(url: string, options: VisitOptions = {}): Promise<Visit> {
+  return Visit.to(url, options);
 }
 
 /** A walk through the challenge pages of an emulator. */
@@ -28,10 +25,17 @@ export class Visit {
   #page: Page;
   readonly #send: Send;
 
-  /** Use the function `visit` instead. */
-  constructor(page: Page, send: Send) {
+  private constructor(page: Page, send: Send) {
     this.#page = page;
     this.#send = send;
+  }
+
+  /** As the function `visit`. */
+  static async to(url: string, options: VisitOptions = {}): Promise<Visit> {
+    const { fetch: send = (request) => fetch(request) } = options;
+    const place = await go(send, url);
+    if (place instanceof Page) return new Visit(place, send);
+    throw new VisitError(`${url} leads away from the challenge pages, to ${place.url}`);
   }
 
   /** The address of the page. */

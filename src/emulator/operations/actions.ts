@@ -5,6 +5,7 @@ import type { Action, Device, Outcome } from "../tenant/rows.ts";
 import type { RuleContext } from "../tenant/rules.ts";
 import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import type { ActionToken } from "../tenant/tokens.ts";
 import { allowedMethods, defaultMethod, enrolledMethods } from "./authenticators.ts";
 import { passedChallengeOf } from "./codes.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
@@ -12,7 +13,6 @@ import { ensureUser } from "./users.ts";
 
 /** `queryUserActions` reaches no further back. */
 const THIRTY_DAYS = 30 * 24 * 60 * 60 * 1_000;
-const ACTION_CODE = /^[a-zA-Z0-9_-]{1,64}$/;
 
 export const actions: Pick<ServerApiHandlers, "track" | "getAction" | "queryUserActions" | "updateAction"> = {
   track({ path: { userId, action: actionCode }, body = {} }, tenant) {
@@ -54,6 +54,7 @@ export const actions: Pick<ServerApiHandlers, "track" | "getAction" | "queryUser
           (wanted?.includes(action.actionCode) ?? true) &&
           (state === undefined || action.state === state),
       )
+      .reverse()
       .sort((one, other) => other.createdAt.localeCompare(one.createdAt))
       .map(summaryOf);
   },
@@ -89,10 +90,18 @@ export function moveAction(tenant: Tenant, action: Action, by: "server" | "user"
   return moved;
 }
 
+/** The action that a token is for; undefined when it is gone, even if another one has its name. */
+export function actionOf(
+  { state }: Tenant,
+  { userId, actionCode, idempotencyKey, actionId }: ActionToken,
+): Action | undefined {
+  const action = state.actions.get(userId, actionCode, idempotencyKey);
+  return action?.actionId === actionId ? action : undefined;
+}
+
 /** Lets the rules decide about an action that is seen for the first time. */
 export function newAction(tenant: Tenant, tracked: Omit<Action, "state" | keyof ReturnType<typeof stamp>>): Action {
-  const { userId, actionCode, email, phoneNumber, username } = tracked;
-  if (!ACTION_CODE.test(actionCode)) throw invalidRequest("body.action must be 1 to 64 letters, digits, _ or -");
+  const { userId, email, phoneNumber, username } = tracked;
   if (allowedMethods(tenant).length === 0) {
     throw new Refusal(400, "AUTHENTICATOR_NOT_FOUND", "The tenant has no active authenticator.");
   }
@@ -106,8 +115,8 @@ export function newAction(tenant: Tenant, tracked: Omit<Action, "state" | keyof 
 }
 
 function stamp(action: Action) {
-  const { createdAt, updatedAt, stateUpdatedAt, rules, output } = action;
-  return { createdAt, updatedAt, stateUpdatedAt, rules, output };
+  const { actionId, createdAt, updatedAt, stateUpdatedAt, rules, output } = action;
+  return { actionId, createdAt, updatedAt, stateUpdatedAt, rules, output };
 }
 
 function stateOf(tenant: Tenant, userId: string, outcome: Outcome): string {

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { TOTP, URI } from "otpauth";
+import type { Body } from "../../../generated/authsignal-validators.js";
 import { conflict, invalidRequest, notFound, Refusal, requireFilled } from "../service/refusal.ts";
 import type { Authenticator, Configuration } from "../tenant/rows.ts";
 import { fill, lackOf } from "../tenant/seed.ts";
@@ -10,6 +11,7 @@ import { ensureUser } from "./users.ts";
 /** What a tenant offers that has nothing else configured. */
 const USUAL_METHODS = ["SMS", "EMAIL_OTP", "EMAIL_MAGIC_LINK", "AUTHENTICATOR_APP", "PASSKEY", "WHATSAPP", "PUSH"];
 const OTHER_OWNER = "Credential already exists for a different user.";
+const NO_PUBLIC_KEY = "credentialPublicKey is required for PASSKEY";
 const RECOVERY_CODES = 8;
 
 type Enrolment = Omit<Authenticator, "userAuthenticatorId" | "createdAt" | "verifiedAt">;
@@ -27,10 +29,11 @@ export const authenticators: Pick<
   },
 
   enrollVerifiedAuthenticator({ path: { userId }, body }, tenant) {
-    const { oobChannel: _oldName, isDefault = false, ...attributes } = body;
-    const lack = lackOf(attributes);
+    const { isDefault = false, verificationMethod } = body;
+    const lack = lackOf(body) ?? (verificationMethod === "PASSKEY" && !body.credentialPublicKey && NO_PUBLIC_KEY);
     if (lack) throw invalidRequest(`body.${lack}`);
-    requireOffered(tenant, attributes.verificationMethod);
+    const attributes = neededOf(body);
+    requireOffered(tenant, verificationMethod);
     if (attributes.otpUri !== undefined && !totpOf(attributes.otpUri)) {
       throw invalidRequest(
         "body.otpUri must be an otpauth URI of the kind totp, such as otpauth://totp/Example:jo?secret=JBSWY3DPEHPK3PXP",
@@ -47,6 +50,9 @@ export const authenticators: Pick<
     const row = state.authenticators.get(userAuthenticatorId);
     if (row?.userId !== userId) throw notFound("The user has no such authenticator.");
     state.authenticators.delete(row);
+    for (const challenge of state.challenges.of(userId)) {
+      if (challenge.userAuthenticatorId === userAuthenticatorId) state.challenges.delete(challenge);
+    }
     return { success: true };
   },
 
@@ -69,9 +75,26 @@ export const authenticators: Pick<
   },
 };
 
+/** Of the attributes, those that matter to the method. */
+function neededOf(attributes: Body<"enrollVerifiedAuthenticator">): Omit<Enrolment, "userId"> {
+  const { verificationMethod, email, phoneNumber, otpUri, credentialId, credentialPublicKey, name } = attributes;
+  switch (verificationMethod) {
+    case "PASSKEY":
+      return { verificationMethod, credentialId, credentialPublicKey, name };
+    case "AUTHENTICATOR_APP":
+      return { verificationMethod, otpUri };
+    case "SMS":
+    case "WHATSAPP":
+      return { verificationMethod, phoneNumber };
+    default:
+      return { verificationMethod, email };
+  }
+}
+
 /** Enrols a verified method, or renews it if it is enrolled already; undefined when the credential is somebody else's. */
 export function enrol(tenant: Tenant, enrolment: Enrolment): Authenticator | undefined {
   const { userId, verificationMethod, email, phoneNumber, credentialId } = enrolment;
+  const contact = { email, phoneNumber };
   const { authenticators } = tenant.state;
   const owner = credentialId && authenticators.find((row) => row.credentialId === credentialId)?.userId;
   if (owner && owner !== userId) return undefined;
@@ -83,16 +106,19 @@ export function enrol(tenant: Tenant, enrolment: Enrolment): Authenticator | und
     row.credentialId === credentialId &&
     row.otpUri === enrolment.otpUri;
   const known = authenticators.of(userId).find(isSame);
-  ensureUser(tenant, userId, {
-    ...(email && { email, emailVerified: true }),
-    ...(phoneNumber && { phoneNumber, phoneNumberVerified: true }),
+  const user = ensureUser(tenant, userId, contact);
+  const isItsOwn = (field: keyof typeof contact) => contact[field] !== undefined && user[field] === contact[field];
+  tenant.state.users.put({
+    ...user,
+    emailVerified: user.emailVerified || isItsOwn("email"),
+    phoneNumberVerified: user.phoneNumberVerified || isItsOwn("phoneNumber"),
   });
   const deviceId = credentialId === undefined ? {} : { deviceId: randomUUID() };
   return authenticators.put({
     ...fill.authenticator({ ...deviceId, ...enrolment }, now),
     ...known,
     ...enrolment,
-    verifiedAt: now,
+    ...(known && { lastVerifiedAt: now }),
   });
 }
 

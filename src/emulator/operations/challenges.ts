@@ -3,10 +3,13 @@ import { conflict, invalidRequest, notFound, requireFilled } from "../service/re
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ActionToken, Read } from "../tenant/tokens.ts";
-import { moveAction, newAction } from "./actions.ts";
+import { actionOf, moveAction, newAction } from "./actions.ts";
 import { enrol, requireOffered } from "./authenticators.ts";
 import { sendAgain, startChallenge, tryCode } from "./codes.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
+
+/** What the code of an action looks like in a path, too. */
+const ACTION_CODE = /^[a-zA-Z0-9_-]{1,64}$/;
 
 export const challenges: Pick<
   ServerApiHandlers,
@@ -17,6 +20,7 @@ export const challenges: Pick<
     if (challengeId !== undefined) return startedAnswer(sendAgain(tenant, open(tenant, challengeId)));
     if (verificationMethod === undefined) throw invalidRequest("body.verificationMethod is required");
     if (action === undefined) throw invalidRequest("body.action is required");
+    if (!ACTION_CODE.test(action)) throw invalidRequest("body.action must be 1 to 64 letters, digits, _ or -");
     const { idempotencyKey = randomUUID(), email, phoneNumber, ...rest } = details;
     requireFilled({ idempotencyKey, deviceId: rest.deviceId, userId: rest.userId });
     const contact = verificationMethod === "EMAIL_OTP" ? { email } : { phoneNumber };
@@ -53,23 +57,23 @@ export const challenges: Pick<
 
   getChallenge({ query: { challengeId, userId, action, verificationMethod } }, tenant) {
     if ([challengeId, userId, action, verificationMethod].every((one) => one === undefined)) return {};
-    const candidates =
-      challengeId === undefined
-        ? tenant.state.challenges.filter(
-            (one) =>
-              (userId === undefined || one.userId === userId) &&
-              (action === undefined || one.action === action) &&
-              (verificationMethod === undefined || one.verificationMethod === verificationMethod),
-          )
-        : [tenant.state.challenges.get(challengeId)];
-    const current = candidates.findLast((one) => one && !one.claimedAt && !tenant.isOver(one.expiresAt));
+    const { challenges } = tenant.state;
+    const current = (challengeId === undefined ? [...challenges] : [challenges.get(challengeId)]).findLast(
+      (one) =>
+        one &&
+        (userId === undefined || one.userId === userId) &&
+        (action === undefined || one.action === action) &&
+        (verificationMethod === undefined || one.verificationMethod === verificationMethod) &&
+        !one.claimedAt &&
+        !tenant.isOver(one.expiresAt),
+    );
     return current ? currentAnswer(current) : {};
   },
 
   validateChallenge({ body: { token, userId, action: actionCode } }, tenant) {
     const read = readUnused(tenant, token);
     if (typeof read === "string") return { isValid: false, error: WORDS[read] };
-    const action = tenant.state.actions.get(read.userId, read.actionCode, read.idempotencyKey);
+    const action = actionOf(tenant, read);
     if (!action) return { isValid: false, error: WORDS.invalid };
     if (userId !== undefined && userId !== action.userId) return { isValid: false, error: "User is invalid." };
     if (actionCode !== undefined && actionCode !== action.actionCode) {

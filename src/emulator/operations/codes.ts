@@ -120,6 +120,7 @@ export function passedChallengeOf(tenant: Tenant, { userId, challengeId }: Actio
   const challenge = challengeId === undefined ? undefined : tenant.state.challenges.get(challengeId);
   if (!challenge?.verifiedAt || challenge.claimedAt || tenant.isOver(challenge.expiresAt)) return undefined;
   const { verificationMethod, phoneNumber, email } = challenge;
+  if (challenge.userId !== undefined && challenge.userId !== userId) return undefined;
   const authenticator = tenant.state.authenticators
     .of(userId)
     .find(

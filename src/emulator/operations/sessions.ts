@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { requireFilled, unauthorized } from "../service/refusal.ts";
 import type { Session } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { actionOf } from "./actions.ts";
 import { markUsed, readUnused, WORDS } from "./challenges.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 
@@ -13,14 +14,13 @@ export const sessions: Pick<
     requireFilled({ clientId });
     const read = readUnused(tenant, token);
     if (typeof read === "string") throw unauthorized(WORDS[read]);
-    const { userId, idempotencyKey } = read;
-    const action = tenant.state.actions.get(userId, read.actionCode, idempotencyKey);
+    const action = actionOf(tenant, read);
     if (!action) throw unauthorized(WORDS.invalid);
     if (actionCode !== undefined && actionCode !== action.actionCode) throw unauthorized("Action is invalid.");
     if (action.state !== "CHALLENGE_SUCCEEDED")
       throw unauthorized(`The challenge was not passed: it is ${action.state}.`);
     markUsed(tenant, read);
-    const { verificationMethod } = action;
+    const { userId, verificationMethod } = action;
     const sessionId = randomUUID();
     return issue(tenant, { sessionId, userId, clientId, verificationMethod, createdAt: tenant.now() });
   },

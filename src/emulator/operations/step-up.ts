@@ -3,7 +3,7 @@ import { conflict, invalidRequest } from "../service/refusal.ts";
 import { redirectScope } from "../settings.ts";
 import type { Action, Authenticator, Challenge, User } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { moveAction } from "./actions.ts";
+import { actionOf, moveAction } from "./actions.ts";
 import { configurationsOf, defaultMethod, enrolledMethods } from "./authenticators.ts";
 import {
   type CodeResult,
@@ -36,7 +36,7 @@ const CODE_METHODS = ["SMS", "WHATSAPP", "EMAIL_OTP", "AUTHENTICATOR_APP", RECOV
 export function stepUpOf(tenant: Tenant, token: string): StepUp | "invalid" | "expired" {
   const read = tenant.tokens.readAction(token);
   if (typeof read === "string") return read;
-  const action = tenant.state.actions.get(read.userId, read.actionCode, read.idempotencyKey);
+  const action = actionOf(tenant, read);
   return (action && stepUpFor(tenant, action)) ?? "invalid";
 }
 

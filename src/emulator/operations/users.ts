@@ -16,14 +16,13 @@ export const users: Pick<ServerApiHandlers, "queryUsers" | "getUser" | "updateUs
     }
     if (!Number.isSafeInteger(limit) || limit < 1) throw invalidRequest("query.limit must be a whole number from 1");
     const claims = token === undefined ? undefined : claimsOf(token);
-    const wanted = { username, email: email ?? claims?.email, phoneNumber };
     const found = tenant.state.users
       .filter(
         (user) =>
-          (wanted.username === undefined || user.username === wanted.username) &&
-          (wanted.email === undefined || isSameEmail(user.email, wanted.email)) &&
-          (wanted.phoneNumber === undefined || user.phoneNumber === wanted.phoneNumber) &&
-          (claims === undefined || claims.email !== undefined),
+          (username === undefined || user.username === username) &&
+          (email === undefined || isSameEmail(user.email, email)) &&
+          (phoneNumber === undefined || user.phoneNumber === phoneNumber) &&
+          (claims === undefined || (claims.email !== undefined && isSameEmail(user.email, claims.email))),
       )
       .sort((one, other) => (one.userId < other.userId ? -1 : 1))
       .filter(({ userId }) => lastEvaluatedUserId === undefined || userId > lastEvaluatedUserId);

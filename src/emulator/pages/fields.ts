@@ -1,4 +1,5 @@
 import type { HonoRequest } from "hono";
+import { textOf } from "../service/body.ts";
 
 /** What a form holds, by the names of its fields. */
 export type Fields = Readonly<Partial<Record<string, string>>>;
@@ -7,8 +8,5 @@ export type Fields = Readonly<Partial<Record<string, string>>>;
 export async function fieldsOf(request: HonoRequest): Promise<Fields | undefined> {
   const type = request.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") return undefined;
-  const body = await request.parseBody();
-  return Object.fromEntries(
-    Object.entries(body).filter((field): field is [string, string] => typeof field[1] === "string"),
-  );
+  return Object.fromEntries(new URLSearchParams(await textOf(request)));
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { Context, Hono } from "hono";
+import type { Context, Hono, HonoRequest } from "hono";
 import type { Fault, LoggedRequest } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { parseBody } from "./body.ts";
+import { parseBody, textOf } from "./body.ts";
 import type { Endpoint, RawRequest } from "./endpoint.ts";
 import { brokenAnswer, ConnectionReset, delay, isProcessed, isWrong } from "./fault.ts";
-import { Refusal, wrongKey } from "./refusal.ts";
+import { invalidRequest, Refusal, wrongKey } from "./refusal.ts";
 
 /** Some endpoints of the API, and under which address and key they are served. */
 export interface Mount {
@@ -40,6 +40,11 @@ export function mount(app: Hono, { endpoints, prefix, tenantOf, fallback }: Moun
   }
 }
 
+/** Whether something failed only because whoever asked is gone. */
+export function isGone(error: unknown, { raw }: HonoRequest): boolean {
+  return error instanceof ConnectionReset || raw.signal.aborted;
+}
+
 /** A path of the spec as hono writes it. */
 export function routeOf(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ":$1");
@@ -60,13 +65,13 @@ async function answer(
   if (!tenant) return refuse(wrongKey(), entry);
   const fault = tenant.faults.take(endpoint.name);
   if (!fault) return carryOut(context, endpoint, tenant, entry);
-  return fail(fault, entry, () => carryOut(context, endpoint, tenant, entry));
+  return fail(fault, entry, context.req.raw.signal, () => carryOut(context, endpoint, tenant, entry));
 }
 
-async function fail(fault: Fault, entry: Entry, work: () => Promise<Response>): Promise<Response> {
+async function fail(fault: Fault, entry: Entry, signal: AbortSignal, work: () => Promise<Response>): Promise<Response> {
   entry.fault = true;
   const response = isProcessed(fault) || !isWrong(fault) ? await work() : undefined;
-  await delay(fault);
+  await delay(fault, signal);
   return response && !isWrong(fault) ? response : brokenAnswer(fault, response);
 }
 
@@ -81,15 +86,18 @@ async function carryOut(context: Context, endpoint: Endpoint, tenant: Tenant, en
     throw new Error(`The answer of ${endpoint.name} is not what the spec says: ${violation}`);
   } catch (error) {
     if (error instanceof Refusal) return refuse(error, entry);
-    if (error instanceof ConnectionReset) throw error;
+    if (isGone(error, context.req)) throw new ConnectionReset();
     console.error("authsignal-emulator: a defect of the emulator.", error);
     return refuse(new Refusal(500, "emulator_defect", String(error)), entry);
   }
 }
 
 async function read({ req }: Context, entry: Entry): Promise<RawRequest> {
-  const body = parseBody(await req.text());
+  const body = parseBody(await textOf(req));
   entry.body = body;
+  for (const [name, values] of Object.entries(req.queries())) {
+    if (values.length > 1) throw invalidRequest(`query.${name} is given ${values.length} times`);
+  }
   return { path: req.param(), query: req.query(), body, signal: req.raw.signal };
 }
 

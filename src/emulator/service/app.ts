@@ -1,20 +1,15 @@
-import { Hono, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import { Hono } from "hono";
 import { callConnect, serverApi } from "../operations/index.ts";
 import { mountPages } from "../pages/pages.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { keyOf, logged, mount, routeOf } from "./api.ts";
-import { CONTROL, mountControl } from "./control.ts";
+import { isGone, keyOf, logged, mount, routeOf } from "./api.ts";
+import { mountControl } from "./control.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ConnectionReset } from "./fault.ts";
 import { Refusal } from "./refusal.ts";
 
 /** The base path of the Server API. Call Connect has none. */
 const BASE = "/v1";
-/** The longest body of a request, in bytes, and of a state to import. */
-const MAX_BODY = 2 * 1024 * 1024;
-const MAX_STATE = 64 * 1024 * 1024;
-
 /**
  * Everything that the emulator serves, as one function from request to answer.
  * @param allowedHosts Hosts, beside those of this machine, under which pages and control routes are reached.
@@ -23,8 +18,6 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[]): Ho
   const app = new Hono();
   const fallback = tenants.default;
 
-  app.use(`${CONTROL}/*`, limit(MAX_STATE));
-  app.on(["POST", "PATCH", "PUT", "DELETE"], [`${BASE}/*`, "/call/*", "/challenge/*"], limit(MAX_BODY));
   mountControl(app, tenants, allowedHosts);
   mountPages(app, tenants, allowedHosts);
   mount(app, { endpoints: serverApi, prefix: BASE, tenantOf: (key) => tenants.find(key), fallback });
@@ -39,21 +32,19 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[]): Ho
     const refusal = new Refusal(404, "not_found", hint(context.req.method, context.req.path));
     const key = keyOf(context.req.header("authorization"));
     const tenant = tenants.find(key) ?? tenants.findByCallConnectKey(key) ?? fallback;
-    tenant.requests.add(logged(context, { status: refusal.status, problem: refusal.message, answer: refusal.body }));
-    return answer(refusal);
+    const request = logged(context, { status: refusal.status, problem: refusal.message, answer: refusal.body });
+    tenant.requests.add(request);
+    const response = answer(refusal);
+    response.headers.set("x-request-id", request.requestId);
+    return response;
   });
-  app.onError((error) => {
-    if (error instanceof ConnectionReset) throw error;
+  app.onError((error, { req }) => {
+    if (isGone(error, req)) throw new ConnectionReset();
     if (error instanceof Refusal) return answer(error);
     console.error("authsignal-emulator: a defect of the emulator.", error);
     return answer(new Refusal(500, "emulator_defect", String(error)));
   });
   return app;
-}
-
-function limit(maxSize: number): MiddlewareHandler {
-  const refusal = new Refusal(413, "invalid_request", `body must not be longer than ${maxSize} bytes`);
-  return bodyLimit({ maxSize, onError: () => answer(refusal) });
 }
 
 function answer(refusal: Refusal): Response {
@@ -66,6 +57,7 @@ function hint(method: string, path: string): string {
   const verbs = verbsOf(path);
   if (verbs.length > 0) return `${problem}: that path takes ${verbs.join(", ")}`;
   if (verbsOf(BASE + path).length > 0) return `${problem}: the base URL must end in ${BASE}`;
+  if (path.includes("//")) return `${problem}: the base URL must not end in /`;
   if (path.startsWith(`${BASE}${BASE}/`)) return `${problem}: the base URL has ${BASE} twice`;
   return problem;
 }

@@ -1,7 +1,37 @@
-import { invalidRequest } from "./refusal.ts";
+import type { HonoRequest } from "hono";
+import { invalidRequest, Refusal } from "./refusal.ts";
+
+/** The longest body of a usual request, in bytes. */
+const MAX_BODY = 2 * 1024 * 1024;
 
 /** How many levels deep the data of a request may be. */
 const MAX_DEPTH = 64;
+
+/**
+ * Reads a request body.
+ * @throws Refusal with 413 when it is longer than `limit`, in bytes. No more than that is read.
+ */
+export async function textOf(request: HonoRequest, limit = MAX_BODY): Promise<string> {
+  if (Number(request.header("content-length")) > limit) throw tooLong(limit);
+  // Without a length, a body that comes from elsewhere may have no end.
+  if (request.header("transfer-encoding") === undefined) {
+    const text = await request.text();
+    if (Buffer.byteLength(text) > limit) throw tooLong(limit);
+    return text;
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.raw.body ?? []) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLong(limit);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function tooLong(limit: number): Refusal {
+  return new Refusal(413, "invalid_request", `body must not be longer than ${limit} bytes`);
+}
 
 /**
  * Reads the JSON of a request body; undefined when the body is empty.

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../tenant/rows.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -15,9 +16,16 @@ export function isProcessed({ processed, connection }: Fault): boolean {
   return processed ?? (connection === "cut" || connection === "empty");
 }
 
-/** Waits as long as a fault says. */
-export function delay({ latency = 0 }: Fault): Promise<void> {
-  return latency === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, latency));
+/**
+ * Waits as long as a fault says.
+ * @param signal Tells when whoever asked is gone.
+ * @throws ConnectionReset when they are.
+ */
+export async function delay({ latency = 0 }: Fault, signal: AbortSignal): Promise<void> {
+  if (latency === 0) return;
+  await sleep(latency, undefined, { signal }).catch(() => {
+    throw new ConnectionReset();
+  });
 }
 
 /** Whether a fault changes the answer, and not only its time. */
@@ -31,7 +39,8 @@ export function isWrong({ status, body, headers, retryAfter, connection }: Fault
  * @throws ConnectionReset
  */
 export function brokenAnswer(fault: Fault, answer: Response | undefined): Response {
-  const headers = new Headers({ "content-type": "application/json", ...fault.headers });
+  const headers = new Headers(fault.headers);
+  if (!headers.has("content-type")) headers.set("content-type", "application/json");
   if (fault.retryAfter !== undefined) headers.set("retry-after", `${fault.retryAfter}`);
   const status = fault.status ?? (fault.retryAfter === undefined ? (answer?.status ?? 500) : 429);
   switch (fault.connection) {
@@ -44,6 +53,16 @@ export function brokenAnswer(fault: Fault, answer: Response | undefined): Respon
       return new Response(cutBody(), { status: fault.status ?? (BODILESS.includes(status) ? 200 : status), headers });
     default:
       return new Response(BODILESS.includes(status) ? null : bodyOf(fault, status), { status, headers });
+  }
+}
+
+/** @throws TypeError when a fault asks for what no answer can have, such as a broken header. */
+export function rehearse(fault: Fault): void {
+  try {
+    brokenAnswer(fault, undefined);
+  } catch (error) {
+    if (error instanceof ConnectionReset) return;
+    throw error instanceof RangeError ? new TypeError(error.message) : error;
   }
 }
 

@@ -15,28 +15,31 @@ export interface Validator<T> {
 }
 
 /**
- * Gives a value that fits.
+ * Gives a value that fits. A field that is null, where the spec does not want null, is as good as left out: some clients
+ * send all fields that they know.
  * @param name What to call the value, such as `body`; undefined when its fields have names of their own.
  * @param isStrict Whether fields that the spec does not know are refused; otherwise they are taken out.
  * @throws Refusal with 400 `invalid_request` that names what does not fit.
  */
 export function accepted<T>(validator: Validator<T>, value: unknown, name: string | undefined, isStrict: boolean): T {
   if (validator(value)) return value;
-  let problems = validator.errors ?? [];
-  if (!isStrict) {
-    for (const problem of problems) if (problem.keyword === UNKNOWN_FIELD) takeOut(value, problem);
-    if (validator(value)) return value;
-    problems = validator.errors ?? [];
+  for (const { keyword, instancePath, params } of validator.errors ?? []) {
+    if (keyword === "type") takeOut(value, instancePath, (field) => field === null);
+    if (keyword === UNKNOWN_FIELD && !isStrict) takeOut(value, pointerTo(instancePath, params.additionalProperty));
   }
-  throw invalidRequest(wordsOf(problems, name));
+  if (validator(value)) return value;
+  throw invalidRequest(value === undefined ? `${name} is required` : wordsOf(validator.errors ?? [], name));
 }
 
 const UNKNOWN_FIELD = "additionalProperties";
 
+/** How many problems are named. */
+const MOST_WORDS = 10;
+
 /** What does not fit, in the words of the real service where they are known. */
 export function wordsOf(problems: readonly Problem[], name: string | undefined): string {
   const words = problems.map(({ instancePath, keyword, params, message }) => {
-    const at = (field?: unknown) => place(name, field === undefined ? instancePath : `${instancePath}/${field}`);
+    const at = (field?: unknown) => place(name, field === undefined ? instancePath : pointerTo(instancePath, field));
     switch (keyword) {
       case "required":
         return `${at(params.missingProperty)} is required`;
@@ -48,7 +51,9 @@ export function wordsOf(problems: readonly Problem[], name: string | undefined):
         return `${at()} ${message}`;
     }
   });
-  return [...new Set(words)].join("; ");
+  const different = [...new Set(words)];
+  const rest = different.length - MOST_WORDS;
+  return [...different.slice(0, MOST_WORDS), ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
 }
 
 /** A JSON pointer (RFC 6901) as JavaScript would write it: body.authenticators[0].userId */
@@ -58,10 +63,20 @@ function place(name: string | undefined, pointer: string): string {
   return name === undefined ? text.slice(1) : `${name}${text}`;
 }
 
-function takeOut(value: unknown, { instancePath, params }: Problem): void {
-  const steps = instancePath.split("/").slice(1).map(unescaped);
-  const owner = steps.reduce<unknown>((one, step) => Object(one)[step], value);
-  Reflect.deleteProperty(Object(owner), `${params.additionalProperty}`);
+/** Takes the field that a JSON pointer leads to out of a value, if it is there. */
+function takeOut(value: unknown, pointer: string, isWanted: (field: unknown) => boolean = () => true): void {
+  const steps = pointer.split("/").slice(1).map(unescaped);
+  const last = steps.pop();
+  const owner = steps.reduce<unknown>(ownField, value);
+  if (last !== undefined && isWanted(ownField(owner, last))) Reflect.deleteProperty(Object(owner), last);
+}
+
+function ownField(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Object(value)[name] : undefined;
+}
+
+function pointerTo(owner: string, field: unknown): string {
+  return `${owner}/${`${field}`.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 function unescaped(step: string): string {

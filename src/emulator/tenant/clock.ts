@@ -1,9 +1,29 @@
-import ms, { type StringValue } from "ms";
+import ms from "ms";
 import type { ClockSetting } from "./rows.ts";
 import type { State } from "./state.ts";
 
 /** A length of time: milliseconds, or a text such as "16m", "2h" or "3 days". */
-export type Duration = number | StringValue;
+export type Duration = number | `${number}${"" | " "}${Unit}`;
+
+type Unit =
+  | "ms"
+  | "s"
+  | "sec"
+  | "second"
+  | "seconds"
+  | "m"
+  | "min"
+  | "minute"
+  | "minutes"
+  | "h"
+  | "hour"
+  | "hours"
+  | "d"
+  | "day"
+  | "days"
+  | "w"
+  | "week"
+  | "weeks";
 
 /** The time of a tenant, which rules every stored time and every expiry. It goes with real time until it is moved. */
 export class Clock {

@@ -1,5 +1,8 @@
 import { routes as serverApi } from "../../../generated/authsignal-data.ts";
 import { routes as callConnect } from "../../../generated/call-connect-data.ts";
+import { bodies } from "../../../generated/emulator-validators.js";
+import { rehearse } from "../service/fault.ts";
+import { wordsOf } from "../service/validation.ts";
 import type { Fault } from "./rows.ts";
 
 /** The names of the operations that faults may hit. */
@@ -16,13 +19,14 @@ export class Faults {
 
   /**
    * Adds a fault. Of several that fit a call, the oldest happens.
-   * @throws TypeError when it is for an operation that does not exist, or for none.
+   * @throws TypeError when it is for an operation that does not exist, or asks for what no answer can have.
    */
   add(fault: Fault): void {
+    if (!bodies.addFault(fault)) throw new TypeError(wordsOf(bodies.addFault.errors ?? [], "fault"));
     const unknown = fault.operations?.find((name) => !OPERATIONS.includes(name));
-    if (unknown !== undefined || fault.operations?.length === 0) {
-      throw new TypeError(`There is no operation ${unknown ?? "in operations"}. There are ${OPERATIONS.join(", ")}`);
-    }
+    if (unknown !== undefined)
+      throw new TypeError(`There is no operation ${unknown}. There are ${OPERATIONS.join(", ")}`);
+    rehearse(fault);
     this.#faults.push({ ...fault });
   }
 
@@ -39,7 +43,8 @@ export class Faults {
   /** The fault that happens to a call, if any; it is one less to come. */
   take(operation: string): Fault | undefined {
     const fault = this.#faults.find(
-      ({ operations, probability = 1 }) => (operations?.includes(operation) ?? true) && this.#random() < probability,
+      ({ operations, probability }) =>
+        (operations?.includes(operation) ?? true) && (probability === undefined || this.#random() < probability),
     );
     if (!fault) return undefined;
     this.#faults = this.#faults.flatMap((one) => {

@@ -13,7 +13,7 @@ export type Authenticator = Filled<Schema<"SeedAuthenticator">, "userAuthenticat
 export type RecoveryCode = Readonly<Schema<"SeedRecoveryCode">>;
 export type Action = Filled<
   Schema<"SeedAction">,
-  "idempotencyKey" | "createdAt" | "updatedAt" | "stateUpdatedAt" | "rules" | "output"
+  "idempotencyKey" | "actionId" | "createdAt" | "updatedAt" | "stateUpdatedAt" | "rules" | "output"
 >;
 export type Challenge = Filled<
   Schema<"SeedChallenge">,

@@ -11,7 +11,7 @@ export interface RuleContext {
   readonly device: (Device & { readonly isNew: boolean; readonly isRemembered: boolean }) | undefined;
 }
 
-/** A rule to add. With `when`, it also asks a function, and lives only as long as this process. */
+/** A rule to add. With `when`, it also asks a function, and without this process it fits nothing. */
 export interface RuleOptions extends Readonly<components["schemas"]["EmulatorRule"]> {
   /** Tells whether the rule fits. */
   readonly when?: (context: RuleContext) => boolean;
@@ -28,8 +28,8 @@ export interface Decision {
 export class Rules {
   readonly #state: State;
   readonly #defaultOutcome: Outcome;
-  /** The rules with a function, which no file can keep. They come before the others. */
-  #functions: readonly { readonly rule: Rule; readonly when: (context: RuleContext) => boolean }[] = [];
+  /** The functions of rules that have one. No file can keep them, so their rules say that they need one. */
+  readonly #functions = new Map<string, NonNullable<RuleOptions["when"]>>();
 
   constructor(state: State, defaultOutcome: Outcome) {
     this.#state = state;
@@ -39,51 +39,49 @@ export class Rules {
   /** Says how actions of a code come out where no rule that was added says otherwise. The last word on a code counts. */
   set(action: string, outcome: Outcome): void {
     const rule = { ruleId: `set:${action}`, name: `${action} is ${outcome}`, action, outcome };
+    checkOutcome(rule);
     this.#state.rules.value = [...this.#without(rule.ruleId), rule];
   }
 
-  /** Adds a rule behind those that were added before; gives its id. */
+  /**
+   * Adds a rule behind those that were added before, or in the place of the one with its id; gives its id.
+   * @throws TypeError when there is no such outcome.
+   */
   add(options: RuleOptions): string {
-    const { when, ...rest } = options;
-    const rule = fillRule(rest);
-    this.remove(rule.ruleId);
-    if (when) {
-      this.#functions = [...this.#functions, { rule, when }];
-    } else {
-      const isSet = ({ ruleId }: Rule) => ruleId.startsWith("set:");
-      const others = this.#state.rules.value;
-      this.#state.rules.value = [...others.filter((one) => !isSet(one)), rule, ...others.filter(isSet)];
-    }
+    const rule = this.#filled(options);
+    const isSet = ({ ruleId }: Rule) => ruleId.startsWith("set:");
+    const others = this.#without(rule.ruleId);
+    this.#state.rules.value = [...others.filter((one) => !isSet(one)), rule, ...others.filter(isSet)];
     return rule.ruleId;
   }
 
   remove(ruleId: string): void {
-    this.#functions = this.#functions.filter(({ rule }) => rule.ruleId !== ruleId);
+    this.#functions.delete(ruleId);
     this.#state.rules.value = this.#without(ruleId);
   }
 
-  /** Puts these rules in the place of all others. */
+  /** Puts these rules in the place of all others. @throws TypeError when there is no such outcome. */
   replace(rules: readonly RuleOptions[]): void {
-    this.#state.transaction(() => {
-      this.#functions = rules.flatMap(({ when, ...rule }) => (when ? [{ rule: fillRule(rule), when }] : []));
-      this.#state.rules.value = rules.filter(({ when }) => !when).map(fillRule);
-    });
+    rules.forEach(checkOutcome);
+    this.#functions.clear();
+    this.#state.rules.value = rules.map((rule) => this.#filled(rule));
   }
 
   /** Says how the next actions come out, whatever the rules say: each outcome once, in turn. */
   next(...outcomes: readonly (Outcome | QueuedOutcome)[]): void {
     const queued = outcomes.map((one) => (typeof one === "string" ? { outcome: one } : one));
+    queued.forEach(checkOutcome);
     this.#state.outcomes.value = [...this.#state.outcomes.value, ...queued];
   }
 
   /** All rules, the most important first. */
   list(): readonly Rule[] {
-    return [...this.#functions.map(({ rule }) => rule), ...this.#state.rules.value];
+    return this.#state.rules.value;
   }
 
   /** All rules with their functions, for `replace`. */
   listWithFunctions(): readonly RuleOptions[] {
-    return [...this.#functions.map(({ rule, when }) => ({ ...rule, when })), ...this.#state.rules.value];
+    return this.list().map((rule) => ({ ...rule, when: this.#functions.get(rule.ruleId) }));
   }
 
   /** Takes all rules and queued outcomes away. */
@@ -94,12 +92,7 @@ export class Rules {
 
   /** Decides an action. */
   decide(context: RuleContext): Decision {
-    const fired = [
-      ...this.#functions
-        .filter(({ rule, when }) => fits(rule, context.action) && when(context))
-        .map(({ rule }) => rule),
-      ...this.#state.rules.value.filter((rule) => fits(rule, context.action)),
-    ];
+    const fired = this.list().filter((rule) => fits(rule, context.action) && this.#agrees(rule, context));
     return {
       outcome: this.#takeQueued(context.action.actionCode) ?? fired[0]?.outcome ?? this.#defaultOutcome,
       rules: fired.map(({ ruleId, name, description }) => ({ ruleId, name, ...(description && { description }) })),
@@ -114,6 +107,19 @@ export class Rules {
     return next?.outcome;
   }
 
+  #agrees({ ruleId, hasFunction }: Rule, context: RuleContext): boolean {
+    return hasFunction ? (this.#functions.get(ruleId)?.(context) ?? false) : true;
+  }
+
+  #filled(options: RuleOptions): Rule {
+    checkOutcome(options);
+    const { when, ...rest } = options;
+    const rule = fillRule(rest);
+    if (!when) return rule;
+    this.#functions.set(rule.ruleId, when);
+    return { ...rule, hasFunction: true };
+  }
+
   #without(id: string): Rule[] {
     return this.#state.rules.value.filter(({ ruleId }) => ruleId !== id);
   }
@@ -123,6 +129,13 @@ function fits({ action: actionCode, userId, where }: Rule, action: Action): bool
   if (actionCode !== undefined && actionCode !== action.actionCode) return false;
   if (userId !== undefined && userId !== action.userId) return false;
   return where === undefined || holds(action, where);
+}
+
+const OUTCOMES: readonly string[] = ["ALLOW", "BLOCK", "CHALLENGE", "REVIEW"] satisfies Outcome[];
+
+function checkOutcome({ outcome }: { readonly outcome: Outcome }): void {
+  if (!OUTCOMES.includes(outcome))
+    throw new TypeError(`There is no outcome ${outcome}. There are ${OUTCOMES.join(", ")}`);
 }
 
 /** Gives a rule an id and a name where it has none. */

@@ -22,6 +22,7 @@ export const fill = {
   }),
   action: (row: Row<"actions">, now: string): Rows.Action => ({
     idempotencyKey: randomUUID(),
+    actionId: randomUUID(),
     createdAt: now,
     updatedAt: now,
     stateUpdatedAt: now,
@@ -105,9 +106,10 @@ export function exportState(state: State): Rows.Seed {
 
 /**
  * Replaces everything that a tenant holds by a seed.
+ * @param nowOf Reads the clock, once it is set.
  * @throws TypeError that names the row, when one lacks something.
  */
-export function importState(state: State, seed: Rows.Seed, now: string): void {
+export function importState(state: State, seed: Rows.Seed, nowOf: () => string): void {
   const { users = [], authenticators = [], actions = [], devices = [], sessions = [], configurations } = seed;
   authenticators.forEach((row, index) => {
     const lack = lackOf(row);
@@ -116,6 +118,8 @@ export function importState(state: State, seed: Rows.Seed, now: string): void {
   checkClock(seed.clock ?? {});
   state.transaction(() => {
     clearState(state);
+    state.clock.value = seed.clock ?? {};
+    const now = nowOf();
     for (const user of users) state.users.put(fill.user(user, now));
     for (const { userId } of [...authenticators, ...actions, ...devices, ...sessions]) {
       if (!state.users.get(userId)) state.users.put(fill.user({ userId }, now));
@@ -130,7 +134,6 @@ export function importState(state: State, seed: Rows.Seed, now: string): void {
     for (const row of seed.messages ?? []) state.messages.put(row);
     for (const row of seed.usedTokens ?? []) state.usedTokens.put(row);
     for (const row of seed.quotas ?? []) state.quotas.put(row);
-    state.clock.value = seed.clock ?? {};
     state.rules.value = (seed.rules ?? []).map(fillRule);
     state.outcomes.value = seed.outcomes ?? [];
     state.configurations.value = configurations?.map(fill.configuration);

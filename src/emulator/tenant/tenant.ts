@@ -102,7 +102,7 @@ export class Tenant {
     return Date.parse(time) <= this.clock.milliseconds;
   }
 
-  /** Everything the tenant holds, as a seed file has it. Rules with a function are left out. */
+  /** Everything the tenant holds, as a seed file has it. The functions of rules are left out, and their rules fit nothing elsewhere. */
   export(): Seed {
     return exportState(this.state);
   }
@@ -112,7 +112,7 @@ export class Tenant {
    * @throws TypeError that names the row, when one lacks something. Nothing is changed then.
    */
   import(seed: Seed): void {
-    importState(this.state, seed, this.now());
+    importState(this.state, seed, () => this.now());
   }
 
   /** A moment to go back to with `restore`. */

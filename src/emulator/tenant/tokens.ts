@@ -27,6 +27,7 @@ export interface ActionToken {
   readonly userId: string;
   readonly actionCode: string;
   readonly idempotencyKey: string;
+  readonly actionId: string;
   readonly expiresAt: string;
 }
 
@@ -57,7 +58,7 @@ export class Tokens {
   }
 
   /** Makes a token of an action, with the documented claims. */
-  ofAction({ userId, actionCode, idempotencyKey, scope = DEFAULT_SCOPE }: Action): string {
+  ofAction({ userId, actionCode, idempotencyKey, actionId, scope = DEFAULT_SCOPE }: Action): string {
     const { tenantId, issuer, tokenLifetime } = this.#options;
     const iat = this.#seconds();
     const claims = {
@@ -69,6 +70,7 @@ export class Tokens {
       jti: randomUUID(),
       scope,
       other: { tenantId, publishableKey: tenantId.replaceAll("-", ""), userId, actionCode, idempotencyKey },
+      actionId,
     };
     return jwt.sign(claims, this.#secretKey, { algorithm: "HS256" });
   }
@@ -77,11 +79,17 @@ export class Tokens {
   readAction(token: string): Read<ActionToken> {
     const claims = this.#verify(token, this.#secretKey, "HS256");
     if (typeof claims === "string") return claims;
-    const { jti, exp, other } = claims;
+    const { jti: tokenId, exp = 0, other, actionId } = claims;
     const { userId, actionCode, idempotencyKey } = Object(other);
-    if (!isText(jti) || exp === undefined || !isText(userId) || !isText(actionCode) || !isText(idempotencyKey))
-      return "invalid";
-    return { tokenId: jti, userId, actionCode, idempotencyKey, expiresAt: new Date(exp * 1_000).toISOString() };
+    const read = {
+      tokenId,
+      userId,
+      actionCode,
+      idempotencyKey,
+      actionId,
+      expiresAt: new Date(exp * 1_000).toISOString(),
+    };
+    return isActionToken(read) ? read : "invalid";
   }
 
   /** Makes the access token that is in force for a session. */
@@ -142,6 +150,10 @@ export class Tokens {
   #seconds(): number {
     return Math.floor(this.#clock.milliseconds / 1_000);
   }
+}
+
+function isActionToken(read: Record<keyof ActionToken, unknown>): read is ActionToken {
+  return Object.values(read).every(isText);
 }
 
 function isText(value: unknown): value is string {

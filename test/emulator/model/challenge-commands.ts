@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { noteToken } from "./actions.ts";
 import { appCode, CODE_LIFETIME, claim, periodOf, send, tryCode } from "./codes.ts";
-import { type Kind, kind } from "./command.ts";
+import { kind } from "./command.ts";
 import type { ChallengeModel, TenantModel } from "./data.ts";
 import { action, device, email, key, phone, pick, picked, user } from "./population.ts";
 import { answered, plain } from "./world.ts";
@@ -41,39 +41,41 @@ const started = fc.record({
 
 const statusOf = { undeliverable: 502, "too many": 429 };
 
-/** Challenges without the pages: start, verify, claim. */
-export const challengeKinds: Kind[] = [
-  kind(
-    "challenge",
-    ["challenge"],
-    started,
-    async ({ model, tenant, server, world, name }, { method, code: action, key, email, phone, details }) => {
-      const contact = method === "EMAIL_OTP" ? { email } : { phoneNumber: phone };
-      const to = method === "EMAIL_OTP" ? email : phone;
-      const trouble = send(model, tenant, { method, to });
-      const request = { verificationMethod: method, action, idempotencyKey: key, ...contact, ...details };
-      const answer = await answered(server.challenge(request), trouble ? statusOf[trouble] : 200);
-      if (!answer) return;
-      const expiresAt = tenant.now + CODE_LIFETIME;
-      assert.deepEqual([answer.idempotencyKey, answer.expiresAt], [key, Math.floor(expiresAt / 1_000)]);
-      const message = world.tenant(name).outbox.last({ to });
-      assert.equal(message?.challengeId, answer.challengeId);
-      tenant.challenges.push({
-        id: answer.challengeId,
-        action,
-        key,
-        method,
-        to,
-        ...contact,
-        ...details,
-        code: message?.code,
-        expiresAt,
-        ...UNTOUCHED,
-      });
-    },
-  ),
+export const startChallenge = kind(
+  "challenge",
+  ["challenge"],
+  started,
+  async ({ model, tenant, server, world, name }, { method, code: action, key, email, phone, details }) => {
+    const contact = method === "EMAIL_OTP" ? { email } : { phoneNumber: phone };
+    const to = method === "EMAIL_OTP" ? email : phone;
+    const trouble = send(model, tenant, { method, to });
+    const request = { verificationMethod: method, action, idempotencyKey: key, ...contact, ...details };
+    const answer = await answered(server.challenge(request), trouble ? statusOf[trouble] : 200);
+    if (!answer) return;
+    const expiresAt = tenant.now + CODE_LIFETIME;
+    assert.deepEqual([answer.idempotencyKey, answer.expiresAt], [key, Math.floor(expiresAt / 1_000)]);
+    const message = world.tenant(name).outbox.last({ to });
+    assert.equal(message?.challengeId, answer.challengeId);
+    tenant.challenges.push({
+      id: answer.challengeId,
+      action,
+      key,
+      method,
+      to,
+      ...contact,
+      ...details,
+      code: message?.code,
+      expiresAt,
+      ...UNTOUCHED,
+    });
+  },
+);
 
-  kind("send again", ["challenge"], pick, async ({ model, tenant, server, stranger }, index) => {
+export const sendAgain = kind(
+  "send again",
+  ["challenge"],
+  pick,
+  async ({ model, tenant, server, stranger }, index) => {
     const challenge = picked(tenant.challenges, index);
     const challengeId = challenge?.id ?? "none";
     await answered(stranger.challenge({ challengeId }), 404);
@@ -86,87 +88,90 @@ export const challengeKinds: Kind[] = [
     if (!answer) return;
     challenge.expiresAt = tenant.now + CODE_LIFETIME;
     assert.deepEqual([answer.challengeId, answer.expiresAt], [challengeId, Math.floor(challenge.expiresAt / 1_000)]);
-  }),
+  },
+  "challenges",
+);
 
-  kind(
-    "verify",
-    ["verify"],
-    fc.record({ pick, codeKind }),
-    async ({ model, tenant, server, stranger }, { pick, codeKind }) => {
-      const challenge = picked(tenant.challenges, pick);
-      const verificationCode = challenge ? codeOf(tenant, challenge, codeKind) : WRONG;
-      const request = { challengeId: challenge?.id ?? "none", verificationCode };
-      await answered(stranger.verify(request), 404);
-      const isThere = challenge && !challenge.isGone;
-      const answer = await answered(server.verify(request), isThere ? 200 : 404);
-      if (!isThere) return;
-      const result = tryCode(model, tenant, challenge, verificationCode);
-      const { method: verificationMethod, email, phoneNumber } = challenge;
-      assert.deepEqual(
-        answer,
-        plain(
-          result === "VERIFIED"
-            ? { isVerified: true, email, phoneNumber, verificationMethod }
-            : { isVerified: false, failureReason: result },
-        ),
-      );
-    },
-  ),
+export const verifyChallenge = kind(
+  "verify",
+  ["verify"],
+  fc.record({ pick, codeKind }),
+  async ({ model, tenant, server, stranger }, { pick, codeKind }) => {
+    const challenge = picked(tenant.challenges, pick);
+    const verificationCode = challenge ? codeOf(tenant, challenge, codeKind) : WRONG;
+    const request = { challengeId: challenge?.id ?? "none", verificationCode };
+    await answered(stranger.verify(request), 404);
+    const isThere = challenge && !challenge.isGone;
+    const answer = await answered(server.verify(request), isThere ? 200 : 404);
+    if (!isThere) return;
+    const result = tryCode(model, tenant, challenge, verificationCode);
+    const { method: verificationMethod, email, phoneNumber } = challenge;
+    assert.deepEqual(
+      answer,
+      plain(
+        result === "VERIFIED"
+          ? { isVerified: true, email, phoneNumber, verificationMethod }
+          : { isVerified: false, failureReason: result },
+      ),
+    );
+  },
+  "challenges",
+);
 
-  kind(
-    "claim",
-    ["claimChallenge"],
-    fc.record({ pick, userId: user, skip: fc.constantFrom(undefined, undefined, false, true) }),
-    async ({ tenant, server, stranger }, { pick, userId, skip: skipVerificationCheck }) => {
-      const challenge = picked(tenant.challenges, pick);
-      const request = { challengeId: challenge?.id ?? "none", userId, skipVerificationCheck };
-      await answered(stranger.claimChallenge(request), 404);
-      const claimed = challenge ? claim(tenant, challenge, userId, skipVerificationCheck ?? false) : 404;
-      const answer = await answered(server.claimChallenge(request), typeof claimed === "number" ? claimed : 200);
-      if (!answer || typeof claimed === "number") return;
-      assert.equal(answer.verificationMethod, challenge?.method);
-      noteToken(tenant, answer.token, claimed);
-    },
-  ),
+export const claimChallenge = kind(
+  "claim",
+  ["claimChallenge"],
+  fc.record({ pick, userId: user, skip: fc.constantFrom(undefined, undefined, false, true) }),
+  async ({ tenant, server, stranger }, { pick, userId, skip: skipVerificationCheck }) => {
+    const challenge = picked(tenant.challenges, pick);
+    const request = { challengeId: challenge?.id ?? "none", userId, skipVerificationCheck };
+    await answered(stranger.claimChallenge(request), 404);
+    const claimed = challenge ? claim(tenant, challenge, userId, skipVerificationCheck ?? false) : 404;
+    const answer = await answered(server.claimChallenge(request), typeof claimed === "number" ? claimed : 200);
+    if (!answer || typeof claimed === "number") return;
+    assert.equal(answer.verificationMethod, challenge?.method);
+    noteToken(tenant, answer.token, claimed);
+  },
+  "challenges",
+);
 
-  kind(
-    "read challenge",
-    ["getChallenge"],
-    fc.record(
-      { challengeId: pick, userId: user, action, method: fc.constantFrom("SMS" as const, "EMAIL_OTP" as const) },
-      { requiredKeys: [] },
-    ),
-    async ({ tenant, server, stranger }, { challengeId: index, userId, action, method: verificationMethod }) => {
-      const wanted = index === undefined ? undefined : (picked(tenant.challenges, index)?.id ?? "none");
-      const filter = { challengeId: wanted, userId, action, verificationMethod };
-      if (wanted !== undefined) assert.deepEqual(await stranger.getChallenge({ challengeId: wanted }), {});
-      const current = tenant.challenges.findLast(
-        (one) =>
-          !one.isGone &&
-          !one.isSpent &&
-          tenant.now < one.expiresAt &&
-          Object.values(filter).some((value) => value !== undefined) &&
-          (wanted === undefined || one.id === wanted) &&
-          (userId === undefined || one.userId === userId) &&
-          (action === undefined || one.action === action) &&
-          (verificationMethod === undefined || one.method === verificationMethod),
-      );
-      const { smsChannel: _smsChannel, ...answer } = await server.getChallenge(filter);
-      assert.deepEqual(
-        answer,
-        current
-          ? plain({
-              challengeId: current.id,
-              verificationMethod: current.isVerified ? current.method : undefined,
-              phoneNumber: current.phoneNumber,
-              email: current.email,
-              expiresAt: Math.floor(current.expiresAt / 1_000),
-              action: current.action,
-            })
-          : {},
-      );
-    },
+export const readChallenge = kind(
+  "read challenge",
+  ["getChallenge"],
+  fc.record(
+    { challengeId: pick, userId: user, action, method: fc.constantFrom("SMS" as const, "EMAIL_OTP" as const) },
+    { requiredKeys: [] },
   ),
-];
+  async ({ tenant, server, stranger }, { challengeId: index, userId, action, method: verificationMethod }) => {
+    const wanted = index === undefined ? undefined : (picked(tenant.challenges, index)?.id ?? "none");
+    const filter = { challengeId: wanted, userId, action, verificationMethod };
+    if (wanted !== undefined) assert.deepEqual(await stranger.getChallenge({ challengeId: wanted }), {});
+    const current = tenant.challenges.findLast(
+      (one) =>
+        !one.isGone &&
+        !one.isSpent &&
+        tenant.now < one.expiresAt &&
+        Object.values(filter).some((value) => value !== undefined) &&
+        (wanted === undefined || one.id === wanted) &&
+        (userId === undefined || one.userId === userId) &&
+        (action === undefined || one.action === action) &&
+        (verificationMethod === undefined || one.method === verificationMethod),
+    );
+    const { smsChannel: _smsChannel, ...answer } = await server.getChallenge(filter);
+    assert.deepEqual(
+      answer,
+      current
+        ? plain({
+            challengeId: current.id,
+            verificationMethod: current.isVerified ? current.method : undefined,
+            phoneNumber: current.phoneNumber,
+            email: current.email,
+            expiresAt: Math.floor(current.expiresAt / 1_000),
+            action: current.action,
+          })
+        : {},
+    );
+  },
+);
 
 export const UNTOUCHED = { isVerified: false, isSpent: false, isGone: false };

@@ -40,7 +40,8 @@ export function tryCode(model: Model, tenant: TenantModel, challenge: ChallengeM
   const tries = recent(tenant, key, TRYING.window);
   if (model.hasLimits && tries.length >= TRYING.limit) return "MAX_ATTEMPTS_EXCEEDED";
   tenant.counted[key] = [...tries, tenant.now];
-  if (!isOpen(tenant, challenge) || challenge.to === LATE || !spend(tenant, challenge, text)) return "CODE_INVALID_OR_EXPIRED";
+  if (!isOpen(tenant, challenge) || challenge.to === LATE || !spend(tenant, challenge, text))
+    return "CODE_INVALID_OR_EXPIRED";
   verified(tenant, challenge);
   return "VERIFIED";
 }

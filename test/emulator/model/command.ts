@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { operations } from "../../../generated/authsignal.ts";
 import type { operations as callConnectOperations } from "../../../generated/call-connect.ts";
 import type { Authsignal } from "../../../src/index.ts";
-import { type Model, TENANTS, type TenantModel, type TenantName } from "./data.ts";
+import type { Model, TenantModel, TenantName } from "./data.ts";
 import { checkInvariants } from "./invariants.ts";
 import type { World } from "./world.ts";
 
@@ -19,57 +19,60 @@ export interface Scene {
 
 export type Command = fc.AsyncCommand<Model, World>;
 
-/** A kind of command. */
-export interface Kind {
+/** A kind of command, which does something with an input. */
+export interface Kind<Input> {
   /** The operations that it calls. */
   readonly operations: readonly (keyof operations | keyof callConnectOperations)[];
   readonly commands: fc.Arbitrary<Command>;
+  readonly run: (scene: Scene, input: Input) => Promise<void>;
 }
 
-/** Does something to the model and to the emulator. All invariants hold afterwards. */
-class Step implements Command {
-  readonly #name: TenantName;
-  readonly #run: (scene: Scene) => Promise<void>;
-  readonly #title: () => string;
+/** What a kind of command needs to be there. */
+export type Needed = "actions" | "challenges" | "tokens" | "sessions" | "visits" | "authenticators";
 
-  constructor(name: TenantName, run: (scene: Scene) => Promise<void>, title: () => string) {
-    this.#name = name;
-    this.#run = run;
+/** Does something to the model and to the emulator. All invariants hold afterwards. */
+class Step<Input> implements Command {
+  readonly #title: string;
+  readonly #name: TenantName;
+  readonly #input: Input;
+  readonly #run: Kind<Input>["run"];
+  readonly #needed: Needed | undefined;
+
+  constructor(title: string, name: TenantName, input: Input, run: Kind<Input>["run"], needed: Needed | undefined) {
     this.#title = title;
+    this.#name = name;
+    this.#input = input;
+    this.#run = run;
+    this.#needed = needed;
   }
 
-  check(): boolean {
-    return true;
+  check({ tenants }: Model): boolean {
+    return this.#needed === undefined || tenants[this.#name][this.#needed].length > 0;
   }
 
   async run(model: Model, world: World): Promise<void> {
     const name = this.#name;
-    const other = TENANTS.find((one) => one !== name) ?? name;
-    const [server, stranger] = [world.server(name), world.server(other)];
-    await this.#run({ model, world, name, tenant: model.tenants[name], server, stranger });
-    await checkInvariants(model, world);
+    const [server, stranger] = [world.server(name), world.server(OTHER[name])];
+    await this.#run({ model, world, name, tenant: model.tenants[name], server, stranger }, this.#input);
+    await checkInvariants(model, world, name);
   }
 
   toString(): string {
-    return `${this.#title()} in ${this.#name}`;
+    return `${this.#title} ${fc.stringify(this.#input)} in ${this.#name}`;
   }
 }
 
-/** Makes a kind of command that does something with an input. */
+const OTHER = { a: "b", b: "a" } as const;
+
+/** Makes a kind of command. It is left out as long as nothing of what it needs is there. */
 export function kind<Input>(
   title: string,
-  operations: Kind["operations"],
+  operations: Kind<Input>["operations"],
   input: fc.Arbitrary<Input>,
-  run: (scene: Scene, input: Input) => Promise<void>,
-): Kind {
-  const name = fc.constantFrom<TenantName[]>("a", "a", "b");
-  const commands = fc.tuple(name, input).map(
-    ([name, one]) =>
-      new Step(
-        name,
-        (scene) => run(scene, one),
-        () => `${title} ${fc.stringify(one)}`,
-      ),
-  );
-  return { operations, commands };
+  run: Kind<Input>["run"],
+  needed?: Needed,
+): Kind<Input> {
+  const name = fc.constantFrom<TenantName[]>("a", "a", "a", "b");
+  const commands = fc.tuple(name, input).map(([name, input]) => new Step(title, name, input, run, needed));
+  return { operations, commands, run };
 }

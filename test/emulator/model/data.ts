@@ -64,7 +64,7 @@ export interface ChallengeModel {
   readonly action: string;
   readonly key: string;
   readonly method: Method;
-  /** Phone number, address, authenticator or user. */
+  /** Phone number, address or user. */
   readonly to: string;
   readonly scope?: string;
   readonly deviceId?: string;

@@ -2,13 +2,20 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { deviceOf } from "./actions.ts";
 import { APP_SECRET } from "./codes.ts";
-import { type Kind, kind } from "./command.ts";
+import { kind } from "./command.ts";
 import type { Method } from "./data.ts";
 import { type Enrolment, enrol, forget, methodsOf, update } from "./people.ts";
-import { amount, CREDENTIALS, device, email, phone, pick, picked, user } from "./population.ts";
+import { amount, credential, device, email, phone, pick, picked, user } from "./population.ts";
 import { answered, plain } from "./world.ts";
 
-const method = fc.constantFrom("SMS", "EMAIL_OTP", "EMAIL_MAGIC_LINK", "AUTHENTICATOR_APP", "PASSKEY", "WHATSAPP");
+export const method = fc.constantFrom(
+  "SMS",
+  "EMAIL_OTP",
+  "EMAIL_MAGIC_LINK",
+  "AUTHENTICATOR_APP",
+  "PASSKEY",
+  "WHATSAPP",
+);
 
 const details = fc.record(
   {
@@ -44,155 +51,157 @@ function enrolment(
   }
 }
 
-const credential = fc.constantFrom(...CREDENTIALS);
 const credentialPublicKey = "pQECAyYgASFYIA";
 
-/** Users, what they have enrolled, and their devices. */
-export const peopleKinds: Kind[] = [
-  kind(
-    "update",
-    ["updateUser"],
-    fc.record({ userId: user, details }),
-    async ({ tenant, server }, { userId, details }) => {
-      const answer = await server.updateUser({ userId, attributes: details });
-      const {
-        createdAt: _time,
-        locale: _locale,
-        defaultVerificationMethod: _method,
-        ...rest
-      } = update(tenant, userId, details);
-      assert.deepEqual(answer, plain(rest));
-    },
+export const updateUser = kind(
+  "update",
+  ["updateUser"],
+  fc.record({ userId: user, details }),
+  async ({ tenant, server }, { userId, details }) => {
+    const answer = await server.updateUser({ userId, attributes: details });
+    const {
+      createdAt: _time,
+      locale: _locale,
+      defaultVerificationMethod: _method,
+      ...rest
+    } = update(tenant, userId, details);
+    assert.deepEqual(answer, plain(rest));
+  },
+);
+
+export const deleteUser = kind("delete", ["deleteUser"], user, async ({ tenant, server }, userId) => {
+  assert.deepEqual(await server.deleteUser({ userId }), { success: true });
+  forget(tenant, userId);
+});
+
+export const enrolMethod = kind(
+  "enrol",
+  ["enrollVerifiedAuthenticator"],
+  fc.record({ userId: user, method, email, phone, credential, isDefault: fc.boolean() }),
+  async ({ tenant, server }, { userId, method, isDefault, ...input }) => {
+    const { userId: _userId, method: verificationMethod, ...rest } = enrolment(userId, method, input);
+    const key = method === "PASSKEY" ? { credentialPublicKey } : {};
+    const row = enrol(tenant, { userId, method, ...rest });
+    const attributes = { verificationMethod: method, ...rest, ...key, isDefault };
+    const answer = await answered(server.enrollVerifiedAuthenticator({ userId, attributes }), row ? 200 : 409);
+    if (!row || !answer) return;
+    row.id ??= answer.authenticator.userAuthenticatorId;
+    assert.equal(answer.authenticator.userAuthenticatorId, row.id);
+    if (isDefault) update(tenant, userId, { defaultVerificationMethod: verificationMethod });
+    const hasCodes = tenant.recoveryCodes.some((one) => one.userId === userId);
+    assert.equal(answer.recoveryCodes === undefined, hasCodes, "recovery codes are given once");
+    const codes = answer.recoveryCodes ?? [];
+    tenant.recoveryCodes.push(...codes.map((code) => ({ userId, code, isSpent: false })));
+  },
+);
+
+export const enrolPasskeys = kind(
+  "enrol passkeys",
+  ["batchEnrollVerifiedAuthenticators"],
+  fc.array(fc.record({ userId: user, credentialId: credential }), { maxLength: 3 }),
+  async ({ tenant, server }, batch) => {
+    const authenticators = batch.map((one) => ({
+      ...one,
+      verificationMethod: "PASSKEY" as const,
+      credentialPublicKey,
+    }));
+    const answer = await server.batchEnrollVerifiedAuthenticators({ authenticators });
+    const refused = batch.filter((one) => !enrol(tenant, { ...one, method: "PASSKEY" }));
+    assert.deepEqual(
+      answer.failures.map(({ userId, credentialId, errorCode }) => ({ userId, credentialId, errorCode })),
+      refused.map((one) => ({ ...one, errorCode: "conflict" })),
+    );
+    assert.deepEqual([answer.total, answer.failed], [batch.length, refused.length]);
+    assert.equal(answer.succeeded, batch.length - refused.length);
+  },
+);
+
+export const removeAuthenticator = kind(
+  "remove authenticator",
+  ["deleteAuthenticator"],
+  fc.record({ userId: user, pick }),
+  async ({ tenant, server, stranger }, { userId, pick }) => {
+    const row = picked(tenant.authenticators, pick);
+    const userAuthenticatorId = row?.id ?? "none";
+    await answered(stranger.deleteAuthenticator({ userId: row?.userId ?? userId, userAuthenticatorId }), 404);
+    const isTheirs = row?.userId === userId;
+    await answered(server.deleteAuthenticator({ userId, userAuthenticatorId }), isTheirs ? 200 : 404);
+    if (isTheirs) tenant.authenticators = tenant.authenticators.filter((one) => one !== row);
+  },
+  "authenticators",
+);
+
+export const findUsers = kind(
+  "find users",
+  ["queryUsers"],
+  fc.record(
+    { email, phoneNumber: phone, username: fc.constantFrom("jo", "mo"), limit: fc.constantFrom(1, 2, 20) },
+    { requiredKeys: ["limit"] },
   ),
-
-  kind("delete", ["deleteUser"], user, async ({ tenant, server }, userId) => {
-    assert.deepEqual(await server.deleteUser({ userId }), { success: true });
-    forget(tenant, userId);
-  }),
-
-  kind(
-    "enrol",
-    ["enrollVerifiedAuthenticator"],
-    fc.record({ userId: user, method, email, phone, credential, isDefault: fc.boolean() }),
-    async ({ tenant, server }, { userId, method, isDefault, ...input }) => {
-      const { userId: _userId, method: verificationMethod, ...rest } = enrolment(userId, method, input);
-      const key = method === "PASSKEY" ? { credentialPublicKey } : {};
-      const row = enrol(tenant, { userId, method, ...rest });
-      const attributes = { verificationMethod: method, ...rest, ...key, isDefault };
-      const answer = await answered(server.enrollVerifiedAuthenticator({ userId, attributes }), row ? 200 : 409);
-      if (!row || !answer) return;
-      row.id ??= answer.authenticator.userAuthenticatorId;
-      assert.equal(answer.authenticator.userAuthenticatorId, row.id);
-      if (isDefault) update(tenant, userId, { defaultVerificationMethod: verificationMethod });
-      const hasCodes = tenant.recoveryCodes.some((one) => one.userId === userId);
-      assert.equal(answer.recoveryCodes === undefined, hasCodes, "recovery codes are given once");
-      const codes = answer.recoveryCodes ?? [];
-      tenant.recoveryCodes.push(...codes.map((code) => ({ userId, code, isSpent: false })));
-    },
-  ),
-
-  kind(
-    "enrol passkeys",
-    ["batchEnrollVerifiedAuthenticators"],
-    fc.array(fc.record({ userId: user, credentialId: credential }), { maxLength: 3 }),
-    async ({ tenant, server }, batch) => {
-      const authenticators = batch.map((one) => ({
-        ...one,
-        verificationMethod: "PASSKEY" as const,
-        credentialPublicKey,
-      }));
-      const answer = await server.batchEnrollVerifiedAuthenticators({ authenticators });
-      const refused = batch.filter((one) => !enrol(tenant, { ...one, method: "PASSKEY" }));
-      assert.deepEqual(
-        answer.failures.map(({ userId, credentialId, errorCode }) => ({ userId, credentialId, errorCode })),
-        refused.map((one) => ({ ...one, errorCode: "conflict" })),
-      );
-      assert.deepEqual([answer.total, answer.failed], [batch.length, refused.length]);
-      assert.equal(answer.succeeded, batch.length - refused.length);
-    },
-  ),
-
-  kind(
-    "remove authenticator",
-    ["deleteAuthenticator"],
-    fc.record({ userId: user, pick }),
-    async ({ tenant, server, stranger }, { userId, pick }) => {
-      const row = picked(tenant.authenticators, pick);
-      const userAuthenticatorId = row?.id ?? "none";
-      await answered(stranger.deleteAuthenticator({ userId: row?.userId ?? userId, userAuthenticatorId }), 404);
-      const isTheirs = row?.userId === userId;
-      await answered(server.deleteAuthenticator({ userId, userAuthenticatorId }), isTheirs ? 200 : 404);
-      if (isTheirs) tenant.authenticators = tenant.authenticators.filter((one) => one !== row);
-    },
-  ),
-
-  kind(
-    "find users",
-    ["queryUsers"],
-    fc.record(
-      { email, phoneNumber: phone, username: fc.constantFrom("jo", "mo"), limit: fc.constantFrom(1, 2, 20) },
-      { requiredKeys: ["limit"] },
-    ),
-    async ({ tenant, server }, { limit, ...filter }) => {
-      if (Object.keys(filter).length === 0) {
-        await answered(server.queryUsers({ limit }), 400);
-        return;
+  async ({ tenant, server }, { limit, ...filter }) => {
+    if (Object.keys(filter).length === 0) {
+      await answered(server.queryUsers({ limit }), 400);
+      return;
+    }
+    const found: string[] = [];
+    let pages = 0;
+    for (let cursor: string | undefined, isLast = false; !isLast; isLast = cursor === undefined) {
+      const page = await server.queryUsers({ ...filter, limit, lastEvaluatedUserId: cursor });
+      for (const one of page.users) {
+        assert.equal(one.isEnrolled, methodsOf(tenant, one.userId).length > 0);
+        assert.deepEqual(one.enrolledVerificationMethods, methodsOf(tenant, one.userId));
+        found.push(one.userId);
       }
-      const found: string[] = [];
-      let pages = 0;
-      for (let cursor: string | undefined, isLast = false; !isLast; isLast = cursor === undefined) {
-        const page = await server.queryUsers({ ...filter, limit, lastEvaluatedUserId: cursor });
-        for (const one of page.users) {
-          assert.equal(one.isEnrolled, methodsOf(tenant, one.userId).length > 0);
-          assert.deepEqual(one.enrolledVerificationMethods, methodsOf(tenant, one.userId));
-          found.push(one.userId);
-        }
-        cursor = page.lastEvaluatedUserId;
-        pages += 1;
-      }
-      const wanted = tenant.users.filter(
-        (one) =>
-          (filter.email === undefined || one.email === filter.email) &&
-          (filter.phoneNumber === undefined || one.phoneNumber === filter.phoneNumber) &&
-          (filter.username === undefined || one.username === filter.username),
-      );
-      assert.deepEqual(found, wanted.map(({ userId }) => userId).sort());
-      assert.equal(pages, Math.max(1, Math.ceil(wanted.length / limit)));
-    },
-  ),
+      cursor = page.lastEvaluatedUserId;
+      pages += 1;
+    }
+    const wanted = tenant.users.filter(
+      (one) =>
+        (filter.email === undefined || one.email === filter.email) &&
+        (filter.phoneNumber === undefined || one.phoneNumber === filter.phoneNumber) &&
+        (filter.username === undefined || one.username === filter.username),
+    );
+    assert.deepEqual(found, wanted.map(({ userId }) => userId).sort());
+    assert.equal(pages, Math.max(1, Math.ceil(wanted.length / limit)));
+  },
+);
 
-  kind("read the configuration", ["getAuthenticatorConfigurations"], fc.constant("now"), async ({ server }) => {
+export const readConfiguration = kind(
+  "read the configuration",
+  ["getAuthenticatorConfigurations"],
+  fc.constant("now"),
+  async ({ server }) => {
     const configurations = await server.getAuthenticatorConfigurations();
     assert.deepEqual(
       configurations.filter(({ isActive }) => isActive).map(({ verificationMethod }) => verificationMethod),
       ["SMS", "EMAIL_OTP", "EMAIL_MAGIC_LINK", "AUTHENTICATOR_APP", "PASSKEY", "WHATSAPP", "PUSH"],
     );
-  }),
+  },
+);
 
-  kind(
-    "remember device",
-    ["updateDevice"],
-    fc.record({ userId: user, deviceId: device, days: fc.option(fc.constantFrom(1, 30)) }),
-    async ({ tenant, server }, { userId, deviceId, days }) => {
-      const known = deviceOf(tenant, userId, deviceId);
-      const until = days === null ? undefined : tenant.now + days * 86_400_000;
-      const rememberedUntil = until === undefined ? null : new Date(until).toISOString();
-      const request = { userId, deviceId, attributes: { rememberedUntil } };
-      await answered(server.updateDevice(request), known ? 200 : 404);
-      if (known) known.rememberedUntil = until;
-    },
-  ),
+export const rememberDevice = kind(
+  "remember device",
+  ["updateDevice"],
+  fc.record({ userId: user, deviceId: device, days: fc.option(fc.constantFrom(1, 30)) }),
+  async ({ tenant, server }, { userId, deviceId, days }) => {
+    const known = deviceOf(tenant, userId, deviceId);
+    const until = days === null ? undefined : tenant.now + days * 86_400_000;
+    const rememberedUntil = until === undefined ? null : new Date(until).toISOString();
+    const request = { userId, deviceId, attributes: { rememberedUntil } };
+    await answered(server.updateDevice(request), known ? 200 : 404);
+    if (known) known.rememberedUntil = until;
+  },
+);
 
-  kind(
-    "invalidate device",
-    ["invalidateDevice"],
-    fc.record({ userId: user, deviceId: device }),
-    async ({ tenant, server }, request) => {
-      const known = deviceOf(tenant, request.userId, request.deviceId);
-      await answered(server.invalidateDevice(request), known ? 200 : 404);
-      if (!known) return;
-      known.invalidatedAt = tenant.now;
-      known.rememberedUntil = undefined;
-    },
-  ),
-];
+export const invalidateDevice = kind(
+  "invalidate device",
+  ["invalidateDevice"],
+  fc.record({ userId: user, deviceId: device }),
+  async ({ tenant, server }, request) => {
+    const known = deviceOf(tenant, request.userId, request.deviceId);
+    await answered(server.invalidateDevice(request), known ? 200 : 404);
+    if (!known) return;
+    known.invalidatedAt = tenant.now;
+    known.rememberedUntil = undefined;
+  },
+);

@@ -86,7 +86,7 @@ export function enrol(tenant: TenantModel, enrolment: Enrolment): AuthenticatorM
   );
   meet(tenant, userId, { email, emailVerified: true, phoneNumber, phoneNumberVerified: true });
   if (known) {
-    known.verifiedAt = tenant.now;
+    known.lastVerifiedAt = tenant.now;
     return known;
   }
   const row = { ...enrolment, createdAt: tenant.now, verifiedAt: tenant.now, lastPeriod: Number.NEGATIVE_INFINITY };

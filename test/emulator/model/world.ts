@@ -8,7 +8,7 @@ import { Authsignal, AuthsignalError, CallConnect } from "../../../src/index.ts"
 import { START, TENANTS, type TenantName } from "./data.ts";
 
 /** To make one takes long, so that all emulators share these two. */
-const SIGNING_KEYS = { a: newSigningKey(), b: newSigningKey() };
+export const SIGNING_KEYS = { a: newSigningKey(), b: newSigningKey() };
 const SECRET_KEYS = { a: "sk_emulator_a", b: "sk_emulator_b" } as const;
 
 /** How often each operation succeeded, in all worlds. */
