@@ -8,7 +8,7 @@ import type { Outbox } from "./tenant/outbox.ts";
 import type { RequestLog } from "./tenant/requests.ts";
 import type { Seed } from "./tenant/rows.ts";
 import type { Rules } from "./tenant/rules.ts";
-import type { Snapshot, Tenant } from "./tenant/tenant.ts";
+import type { EmulatorTenant, Snapshot } from "./tenant/tenant.ts";
 import { Tenants } from "./tenant/tenants.ts";
 import type { Visit } from "./visit.ts";
 import { visit } from "./visit.ts";
@@ -43,7 +43,7 @@ const NO_PORT: Listener = { origin: "http://emulator.localhost", close: () => Pr
  * A local Authsignal. Its `fetch` answers requests as the service would; `rules`, `outbox`, `clock` and the rest are those
  * of its default tenant. Every other secret key is a tenant of its own, with users, rules and a time of its own.
  */
-export class Emulator implements AsyncDisposable {
+export class Emulator implements EmulatorTenant, AsyncDisposable {
   readonly #tenants: Tenants;
   readonly #app: Hono;
   readonly #journal: Journal | undefined;
@@ -78,6 +78,11 @@ export class Emulator implements AsyncDisposable {
   /** The secret key of the default tenant, for `new Authsignal({ apiSecretKey })`. */
   get apiSecretKey(): string {
     return this.#tenants.default.apiSecretKey;
+  }
+
+  /** The id of the default tenant, which its tokens name. */
+  get tenantId(): string {
+    return this.#tenants.default.tenantId;
   }
 
   /** The key of the default tenant for `new CallConnect({ apiSecretKey })`. */
@@ -136,7 +141,7 @@ export class Emulator implements AsyncDisposable {
    * The tenant with a secret key, which begins with `sk_emulator_`.
    * @throws TypeError when the key does not.
    */
-  tenant(apiSecretKey: string): Tenant {
+  tenant(apiSecretKey: string): EmulatorTenant {
     return this.#tenants.of(apiSecretKey);
   }
 
@@ -145,7 +150,10 @@ export class Emulator implements AsyncDisposable {
     return this.#tenants.default.export();
   }
 
-  /** Replaces everything the default tenant holds by a seed. */
+  /**
+   * Replaces everything the default tenant holds by a seed.
+   * @throws TypeError that names what does not fit. Nothing is changed then.
+   */
   import(seed: Seed): void {
     this.#tenants.default.import(seed);
   }

@@ -19,5 +19,5 @@ export type {
   User,
 } from "./tenant/rows.ts";
 export type { RuleContext, RuleOptions, Rules } from "./tenant/rules.ts";
-export type { Snapshot, Tenant } from "./tenant/tenant.ts";
+export type { EmulatorTenant, Snapshot } from "./tenant/tenant.ts";
 export { type Visit, VisitError, type VisitOptions, type VisitResult, visit } from "./visit.ts";

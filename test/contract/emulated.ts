@@ -1,6 +1,6 @@
 import jwt from "jsonwebtoken";
 import { afterAll, beforeAll } from "vitest";
-import { type Emulator, type LoggedRequest, startEmulator, type Tenant } from "../../src/emulator/index.ts";
+import { type Emulator, type EmulatorTenant, type LoggedRequest, startEmulator } from "../../src/emulator/index.ts";
 import { Authsignal, CallConnect, type Fetch } from "../../src/index.ts";
 import { calls } from "./calls.ts";
 import { email, phoneNumber, seed } from "./emulated-seed.ts";
@@ -12,7 +12,7 @@ import type { Api } from "./spec.ts";
 /** A tenant of its own that holds the seed. */
 export interface Scene {
   readonly emulator: Emulator;
-  readonly tenant: Tenant;
+  readonly tenant: EmulatorTenant;
 }
 
 /** The emulator of a test file: it lives as long as the file's tests. */

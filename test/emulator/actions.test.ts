@@ -202,8 +202,7 @@ describe("queryUserActions", () => {
   it("lists the newest first, also when the clock stands", async () => {
     const { emulator, authsignal } = start();
     emulator.clock.freeze();
-    for (const idempotencyKey of ["1", "2", "3"])
-      await authsignal.track({ userId, action, attributes: { idempotencyKey } });
+    for (const key of ["1", "2", "3"]) await authsignal.track({ userId, action, attributes: { idempotencyKey: key } });
     expect((await authsignal.queryUserActions({ userId })).map((one) => one.idempotencyKey)).toEqual(["3", "2", "1"]);
   });
 });

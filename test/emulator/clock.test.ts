@@ -6,7 +6,7 @@ const MOMENT = "2026-01-15T03:04:05.678Z";
 describe("the clock", () => {
   it("goes with real time until it is moved", () => {
     const { clock } = start().emulator;
-    expect(Math.abs(clock.milliseconds - Date.now())).toBeLessThan(50);
+    expect(Math.abs(clock.milliseconds - Date.now())).toBeLessThan(1_000);
     expect(clock.isFrozen).toBe(false);
   });
 
@@ -35,21 +35,21 @@ describe("the clock", () => {
     const before = clock.milliseconds;
     clock.advance(by);
     expect(clock.milliseconds - before - milliseconds).toBeGreaterThanOrEqual(0);
-    expect(clock.milliseconds - before - milliseconds).toBeLessThan(50);
+    expect(clock.milliseconds - before - milliseconds).toBeLessThan(1_000);
   });
 
   it("is set, frozen and let go", () => {
     const { clock } = start().emulator;
     for (const time of [MOMENT, new Date(MOMENT), Date.parse(MOMENT), "2026-01-15T04:04:05.678+01:00"]) {
       clock.set(time);
-      expect(clock.milliseconds - Date.parse(MOMENT)).toBeLessThan(50);
+      expect(clock.milliseconds - Date.parse(MOMENT)).toBeLessThan(1_000);
       clock.freeze(time);
       expect(clock.now().toISOString()).toBe(MOMENT);
       clock.set("2027-01-01");
       expect([clock.isFrozen, clock.now().toISOString()]).toEqual([true, "2027-01-01T00:00:00.000Z"]);
       clock.unfreeze();
       expect(clock.isFrozen).toBe(false);
-      expect(clock.milliseconds - Date.UTC(2027, 0)).toBeLessThan(50);
+      expect(clock.milliseconds - Date.UTC(2027, 0)).toBeLessThan(1_000);
     }
   });
 

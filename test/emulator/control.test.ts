@@ -219,7 +219,7 @@ describe("the state by HTTP", () => {
 
   it("is not let out when it is not what the spec says", async () => {
     const { emulator } = start();
-    emulator.tenant(emulator.apiSecretKey).state.messages.put(JSON.parse('{"messageId":1}'));
+    Reflect.get(emulator.tenant(emulator.apiSecretKey), "state").messages.put(JSON.parse('{"messageId":1}'));
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const words = /The answer of getMessages is not what the spec says: .*answer\[0\]\.to is required/;
     expect(await call(emulator, "GET /_emulator/outbox")).toMatchObject(refusal(500, "emulator_defect", words));

@@ -84,6 +84,11 @@ async function live(emulator: Emulator, key: string) {
   return session;
 }
 
+async function keySet(emulator: Emulator): Promise<unknown> {
+  const { tenantId } = emulator.tenant(KEY);
+  return (await emulator.fetch(`${emulator.apiUrl}/client/public/${tenantId}/.well-known/jwks`)).json();
+}
+
 describe("a data file", () => {
   it("keeps everything of every tenant", async () => {
     const first = open();
@@ -91,7 +96,7 @@ describe("a data file", () => {
     await live(first, OTHER);
     first.tenant(OTHER).clock.freeze("2031-01-15T03:04:05.000Z");
     const before = [KEY, OTHER].map((key) => first.tenant(key).export());
-    const keys = first.tenant(KEY).tokens.keySet();
+    const keys = await keySet(first);
     await first.close();
 
     for (const [name, held] of Object.entries(before[0] ?? {})) expect(held, name).not.toEqual([]);
@@ -100,7 +105,7 @@ describe("a data file", () => {
 
     const second = open();
     expect([KEY, OTHER].map((key) => second.tenant(key).export())).toEqual(before);
-    expect(second.tenant(KEY).tokens.keySet()).toEqual(keys);
+    expect(await keySet(second)).toEqual(keys);
     const { user } = await clientOf(second).validateSession({ accessToken: session.accessToken });
     expect(user).toMatchObject({ userId, phoneNumber, custom: { isGolden: true } });
     await second.close();

@@ -8,7 +8,7 @@ import {
   VerificationMethod,
 } from "@authsignal/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Emulator, startEmulator, type Tenant } from "../../src/emulator/index.ts";
+import { type Emulator, type EmulatorTenant, startEmulator } from "../../src/emulator/index.ts";
 
 // What the live tests of the official client do with the real service, and what apps do with that client.
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => emulator?.close());
 
 /** A tenant of its own, and the official client for it. */
-function start(): { emulator: Emulator; tenant: Tenant; client: Authsignal } {
+function start(): { emulator: Emulator; tenant: EmulatorTenant; client: Authsignal } {
   if (!emulator) throw new Error("The emulator runs in tests only");
   count += 1;
   const tenant = emulator.tenant(`sk_emulator_official_${count}`);

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Emulator, startEmulator, type Tenant } from "../../src/emulator/index.ts";
+import { type Emulator, type EmulatorTenant, startEmulator } from "../../src/emulator/index.ts";
 
 // What the official clients for other languages send, byte for byte as far as that matters, and what they read.
 
@@ -34,7 +34,7 @@ function start({ strict = true } = {}) {
 }
 
 /** Sends exactly these bytes: `fetch` would set headers and mend paths. */
-function send(origin: string, { apiSecretKey }: Tenant, { method, path, headers, body }: Sent) {
+function send(origin: string, { apiSecretKey }: EmulatorTenant, { method, path, headers, body }: Sent) {
   const authorization = `Basic ${Buffer.from(`${apiSecretKey}:`).toString("base64")}`;
   return new Promise<{ status: number | undefined; type: string | undefined; answer: unknown }>((resolve, reject) => {
     const outgoing = request(

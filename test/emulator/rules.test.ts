@@ -74,19 +74,34 @@ describe("a rule", () => {
     expect(await stateOf()).toBe("ALLOW");
     expect(rules.add({ ruleId: "r", outcome: "BLOCK" })).toBe("r");
     rules.add({ ruleId: "r", outcome: "REVIEW", when: () => true });
-    expect(rules.list()).toEqual([{ ruleId: "r", name: "any action is REVIEW", outcome: "REVIEW" }]);
+    expect(rules.list()).toEqual([{ ruleId: "r", name: "any action is REVIEW", outcome: "REVIEW", hasFunction: true }]);
     rules.replace([{ outcome: "CHALLENGE", name: "n", when: ({ action }) => action.actionCode === "a" }]);
     expect([await stateOf(), await stateOf({}, "a")]).toEqual(["ALLOW", "CHALLENGE_REQUIRED"]);
     rules.clear();
     expect(rules.list()).toEqual([]);
   });
 
+  it("that takes the place of another one has its place", async () => {
+    const { rules } = await arrange();
+    for (const ruleId of ["r1", "r2", "r1"]) rules.add({ ruleId, outcome: "BLOCK" });
+    expect(rules.list().map(({ ruleId }) => ruleId)).toEqual(["r1", "r2"]);
+  });
+
+  it("that takes the place of another one has nothing of its function, also after a restore", async () => {
+    const { emulator, rules, stateOf } = await arrange();
+    rules.add({ ruleId: "r1", outcome: "BLOCK", when: () => false });
+    rules.add({ ruleId: "r1", outcome: "CHALLENGE" });
+    expect(await stateOf()).toBe("CHALLENGE_REQUIRED");
+    emulator.restore(emulator.snapshot());
+    expect(await stateOf()).toBe("CHALLENGE_REQUIRED");
+  });
+
   it("with an outcome that there is not is refused", async () => {
     const { rules } = await arrange();
     const outcome = JSON.parse('"CHALLENGE_REQUIRED"');
-    expect(() => rules.set(action, outcome)).toThrow(/outcome must be one of ALLOW, BLOCK, CHALLENGE, REVIEW/);
-    expect(() => rules.add({ outcome })).toThrow(/outcome must be one of/);
-    expect(() => rules.next(outcome)).toThrow(/outcome must be one of/);
+    expect(() => rules.set(action, outcome)).toThrow(/no outcome CHALLENGE_REQUIRED\. There are ALLOW, BLOCK/);
+    expect(() => rules.add({ outcome })).toThrow(/no outcome CHALLENGE_REQUIRED/);
+    expect(() => rules.next(outcome)).toThrow(/no outcome CHALLENGE_REQUIRED/);
     expect(rules.list()).toEqual([]);
   });
 });

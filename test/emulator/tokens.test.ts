@@ -107,7 +107,14 @@ describe("the token of an action", () => {
       aud: emulator.apiUrl,
       jti: expect.any(String),
       scope: "add:authenticators",
-      other: { tenantId, publishableKey: expect.any(String), userId, actionCode: action, idempotencyKey: "k" },
+      other: {
+        tenantId,
+        publishableKey: expect.any(String),
+        userId,
+        actionCode: action,
+        idempotencyKey: "k",
+      },
+      actionId: expect.any(String),
     });
     const plain = await authsignal.track({ userId, action });
     expect(jwt.decode(plain.token)).toMatchObject({ scope: "read:authenticators" });

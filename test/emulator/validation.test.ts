@@ -1,10 +1,8 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { routes } from "../../generated/authsignal-data.ts";
-import { action, basic, call, invalid, phoneNumber, start, userId } from "./support.ts";
+import { action, basic, call, invalid, start, userId } from "./support.ts";
 
 const track = `POST /users/${userId}/actions/${action}`;
-const get = `GET /users/${userId}`;
-const enrol = `POST /users/${userId}/authenticators`;
 const UNAUTHORIZED =
   "The request is unauthorized. Check that your API key and region base URL are correctly configured.";
 
@@ -85,10 +83,12 @@ describe("a request that does not fit the spec", () => {
 
   it("is answered shortly and quickly, however much is wrong with it", async () => {
     const { emulator } = start();
-    const body = { authenticators: Array.from({ length: 3_000 }, () => ({})) };
+    const body = { authenticators: Array.from({ length: 30_000 }, () => ({})) };
+    const before = performance.now();
     const answer = await call(emulator, "POST /users/authenticators", { body });
     expect(answer.status).toBe(400);
     expect(JSON.stringify(answer.body).length).toBeLessThan(10_000);
+    expect(performance.now() - before, "milliseconds for 90 kB").toBeLessThan(3_000);
   });
 });
 
@@ -188,83 +188,5 @@ describe("a key", () => {
     }
     expect(emulator.export()).toMatchObject({ users: [], actions: [] });
     expect(JSON.stringify(emulator.requests.list())).not.toContain("sk_");
-  });
-});
-
-describe("the request log", () => {
-  it("tells what was asked and answered, under the id that the answer bears, and no key", async () => {
-    const { emulator } = start();
-    const good = await call(emulator, `${track}`, { body: { custom: { a: 1 } } });
-    const bad = await call(emulator, enrol, { body: {} });
-    const wrong = await call(emulator, "GET /users?email=a%2Bb", { key: "sk_live_1" });
-    const requestId = (answer: typeof good) => answer.headers.get("x-request-id");
-    const common = { receivedAt: expect.any(String), duration: expect.any(Number) };
-    expect(emulator.requests.list()).toEqual([
-      {
-        ...common,
-        requestId: requestId(good),
-        operation: "track",
-        method: "POST",
-        path: `/v1/users/${userId}/actions/${action}`,
-        status: 200,
-        body: { custom: { a: 1 } },
-        answer: good.body,
-      },
-      {
-        ...common,
-        requestId: requestId(bad),
-        operation: "enrollVerifiedAuthenticator",
-        method: "POST",
-        path: `/v1/users/${userId}/authenticators`,
-        status: 400,
-        body: {},
-        problem: "body.verificationMethod is required",
-        answer: bad.body,
-      },
-      {
-        ...common,
-        requestId: requestId(wrong),
-        operation: "queryUsers",
-        method: "GET",
-        path: "/v1/users?email=a%2Bb",
-        status: 401,
-        problem: UNAUTHORIZED,
-        answer: wrong.body,
-      },
-    ]);
-    expect(JSON.stringify(emulator.requests.list())).not.toMatch(/sk_|Basic/);
-  });
-
-  it("keeps the last 1,000", async () => {
-    const { emulator } = start();
-    for (let index = 0; index < 2_050; index += 1) await call(emulator, `GET /users/${index}`);
-    const list = emulator.requests.list();
-    expect([list.length, list[0]?.path, list.at(-1)?.path]).toEqual([1_000, "/v1/users/1050", "/v1/users/2049"]);
-  });
-});
-
-describe("a defect", () => {
-  it.each<[string, prepare: (world: ReturnType<typeof start>) => void, at: string, words: RegExp]>([
-    ["a code that is none", () => {}, "POST /challenge", /otp must give a text/],
-    [
-      "an answer that violates the spec",
-      ({ emulator }) => {
-        const { state } = emulator.tenant(emulator.apiSecretKey);
-        state.users.put({ userId, createdAt: "then", emailVerified: JSON.parse("5"), phoneNumberVerified: false });
-      },
-      get,
-      /The answer of getUser is not what the spec says: answer\.emailVerified must be boolean/,
-    ],
-  ])("is a loud 500: %s", async (_name, prepare, at, words) => {
-    const shout = vi.spyOn(console, "error").mockImplementation(() => {});
-    const world = start({ otp: () => JSON.parse("123456") });
-    prepare(world);
-    const body = at === get ? undefined : { verificationMethod: "SMS", phoneNumber, action };
-    const answer = await call(world.emulator, at, { body });
-    expect(answer).toMatchObject({ status: 500, body: { errorCode: "emulator_defect" } });
-    expect(shout).toHaveBeenCalledOnce();
-    shout.mockRestore();
-    expect(world.emulator.requests.list()).toMatchObject([{ status: 500, problem: expect.stringMatching(words) }]);
-    expect(world.emulator.export()).toMatchObject({ challenges: [], messages: [], quotas: [] });
   });
 });

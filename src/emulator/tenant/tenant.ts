@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { bodies } from "../../../generated/emulator-validators.js";
+import { wordsOf } from "../service/validation.ts";
 import type { Settings } from "../settings.ts";
 import { Clock } from "./clock.ts";
 import { Faults } from "./faults.ts";
@@ -49,12 +51,42 @@ export interface TenantOptions {
 }
 
 /** One customer of Authsignal: whoever has the same secret key sees the same users, and nobody else does. */
-export class Tenant {
+export interface EmulatorTenant {
   /** The Server API secret key. It begins with `sk_emulator_`. */
   readonly apiSecretKey: string;
   /** The key for Call Connect. */
   readonly callConnectSecretKey: string;
   /** A UUID made from the secret key, so that it is always the same. */
+  readonly tenantId: string;
+  /** The time. */
+  readonly clock: Clock;
+  /** What the rules engine would decide. */
+  readonly rules: Rules;
+  /** The messages that would have been sent. */
+  readonly outbox: Outbox;
+  /** Calls that go wrong on demand. */
+  readonly faults: Faults;
+  /** The last requests, and what became of them. */
+  readonly requests: RequestLog;
+  /** Everything the tenant holds, as a seed file has it. The functions of rules are left out, and their rules fit nothing elsewhere. */
+  export(): Seed;
+  /**
+   * Replaces everything the tenant holds by a seed.
+   * @throws TypeError that names what does not fit. Nothing is changed then.
+   */
+  import(seed: Seed): void;
+  /** A moment to go back to with `restore`. */
+  snapshot(): Snapshot;
+  /** Goes back to a moment. */
+  restore(snapshot: Snapshot): void;
+  /** Empties everything; the clock shows real time again. */
+  reset(): void;
+}
+
+/** A tenant as the emulator itself sees it. */
+export class Tenant implements EmulatorTenant {
+  readonly apiSecretKey: string;
+  readonly callConnectSecretKey: string;
   readonly tenantId: string;
   readonly settings: Settings;
   readonly origin: () => string;
@@ -102,25 +134,19 @@ export class Tenant {
     return Date.parse(time) <= this.clock.milliseconds;
   }
 
-  /** Everything the tenant holds, as a seed file has it. The functions of rules are left out, and their rules fit nothing elsewhere. */
   export(): Seed {
     return exportState(this.state);
   }
 
-  /**
-   * Replaces everything the tenant holds by a seed.
-   * @throws TypeError that names the row, when one lacks something. Nothing is changed then.
-   */
   import(seed: Seed): void {
+    if (!bodies.importState(seed)) throw new TypeError(wordsOf(bodies.importState.errors ?? [], "seed"));
     importState(this.state, seed, () => this.now());
   }
 
-  /** A moment to go back to with `restore`. */
   snapshot(): Snapshot {
     return { state: this.export(), rules: this.rules.listWithFunctions() };
   }
 
-  /** Goes back to a moment. */
   restore({ state, rules }: Snapshot): void {
     this.state.transaction(() => {
       this.import(state);
@@ -128,7 +154,6 @@ export class Tenant {
     });
   }
 
-  /** Empties everything; the clock shows real time again. */
   reset(): void {
     this.state.transaction(() => {
       this.rules.clear();

@@ -132,7 +132,7 @@ describe("of many who come at once", () => {
       emulator.rules.set("pay", "CHALLENGE");
       const attributes = { verificationMethod: "SMS", phoneNumber } as const;
       const { recoveryCodes } = await server.enrollVerifiedAuthenticator({ userId, attributes });
-      let send = emulator.fetch;
+      let send: (request: Request) => Promise<Response> = emulator.fetch;
       const visits: Visit[] = [];
       for (let index = 0; index < count; index += 1) {
         const { url } = await server.track({ userId, action: "pay" });

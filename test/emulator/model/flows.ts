@@ -16,11 +16,25 @@ const phone = "+64270000000";
 export const stepUp = kind(
   "step up",
   [],
-  fc.record({ userId: user, code: action, key, method, email, credential, choice: fc.nat(3), passes: fc.boolean() }),
-  async (scene, { userId, code, key, choice, passes, ...enrolled }) => {
+  fc.record({
+    userId: user,
+    code: action,
+    key,
+    method,
+    email,
+    credential,
+    choice: fc.nat(3),
+    isBegun: fc.boolean(),
+    passes: fc.boolean(),
+  }),
+  async (scene, { userId, code, key, choice, isBegun, passes, ...enrolled }) => {
     await enrolMethod.run(scene, { userId, phone, isDefault: false, ...enrolled });
     await queueOutcome.run(scene, { outcome: "CHALLENGE", action: code });
     await trackAction.run(scene, { name: { userId, code, key }, details: {}, challenge: null });
+    const { method, email } = enrolled;
+    if (isBegun && (method === "SMS" || method === "EMAIL_OTP")) {
+      await startChallenge.run(scene, { method, code, key, email, phone, details: { userId } });
+    }
     await openPage.run(scene, { ...newest, method: choice });
     if (passes) await reactOnPage.run(scene, { pick: 0, reaction: "pass", codeKind: "right" });
   },

@@ -126,7 +126,9 @@ export const removeAuthenticator = kind(
     await answered(stranger.deleteAuthenticator({ userId: row?.userId ?? userId, userAuthenticatorId }), 404);
     const isTheirs = row?.userId === userId;
     await answered(server.deleteAuthenticator({ userId, userAuthenticatorId }), isTheirs ? 200 : 404);
-    if (isTheirs) tenant.authenticators = tenant.authenticators.filter((one) => one !== row);
+    if (!isTheirs) return;
+    tenant.authenticators = tenant.authenticators.filter((one) => one !== row);
+    for (const challenge of tenant.challenges) if (challenge.authenticator === row) challenge.isGone = true;
   },
   "authenticators",
 );

@@ -4,7 +4,7 @@ import type { AuthenticatorModel, Method, TenantModel, UserModel } from "./data.
 
 type Details = Partial<Omit<UserModel, "userId" | "createdAt">>;
 
-/** The user, who comes into being when first heard of. Details are noted only where nothing is known. */
+/** The user, who comes into being when first heard of. Details are noted where nothing is known, and are not verified. */
 export function meet(tenant: TenantModel, userId: string, details: Details = {}): UserModel {
   let user = tenant.users.find((one) => one.userId === userId);
   if (!user) {
@@ -13,11 +13,11 @@ export function meet(tenant: TenantModel, userId: string, details: Details = {})
   }
   if (details.email !== undefined && user.email === undefined) {
     user.email = details.email;
-    user.emailVerified = details.emailVerified ?? false;
+    user.emailVerified = false;
   }
   if (details.phoneNumber !== undefined && user.phoneNumber === undefined) {
     user.phoneNumber = details.phoneNumber;
-    user.phoneNumberVerified = details.phoneNumberVerified ?? false;
+    user.phoneNumberVerified = false;
   }
   user.username ??= details.username;
   return user;
@@ -84,7 +84,9 @@ export function enrol(tenant: TenantModel, enrolment: Enrolment): AuthenticatorM
       row.credentialId === credentialId &&
       row.otpUri === otpUri,
   );
-  meet(tenant, userId, { email, emailVerified: true, phoneNumber, phoneNumberVerified: true });
+  const user = meet(tenant, userId, { email, phoneNumber });
+  if (email !== undefined && email === user.email) user.emailVerified = true;
+  if (phoneNumber !== undefined && phoneNumber === user.phoneNumber) user.phoneNumberVerified = true;
   if (known) {
     known.lastVerifiedAt = tenant.now;
     return known;

@@ -66,7 +66,8 @@ export const letClockRun = kind("let clock run", [], fc.constant("a moment"), as
 
 export const takeSnapshot = kind("snapshot", [], fc.constant(""), async ({ model, tenant, world, name }) => {
   world.snapshots.set(name, world.tenant(name).snapshot());
-  model.snapshots[name] = structuredClone(tenant);
+  // Nobody can go back to a page that they have left.
+  model.snapshots[name] = structuredClone({ ...tenant, visits: [] });
 });
 
 export const restoreSnapshot = kind("restore", [], fc.constant(""), async ({ model, world, name }) => {
