@@ -24,8 +24,10 @@ export async function validatorsOf(document: Document): Promise<string> {
   const isOpen = new Set(open.map(([name]) => name));
   const toClosed = (name: string) => (isOpen.has(name) ? `${name}Closed` : name);
   const copies = Object.fromEntries(open.map(([name, schema]) => [toClosed(name), bare(closed(schema), toClosed)]));
-  const texts = collection("texts", plain, { coerceTypes: true });
-  const values = collection("values", { ...plain, ...copies });
+  // Seeds can be long. Whoever collects all problems of a long list with ajv takes time that grows with its square.
+  const allErrors = schemas.Seed === undefined;
+  const texts = collection("texts", plain, { allErrors, coerceTypes: true });
+  const values = collection("values", { ...plain, ...copies }, { allErrors, coerceTypes: false });
 
   const parametersOf = (operation: Operation) => texts.validator(bare(parametersSchema(operation, document)));
   const bodyOf = ({ requestBody }: Operation) => {
@@ -80,12 +82,18 @@ function parametersSchema(operation: Operation, document: Document): Schema {
   return { type: "object", properties, required: ["path", "query"] };
 }
 
+interface CollectionOptions {
+  /** Whether all problems are told, and not only the first. */
+  allErrors: boolean;
+  /** Whether texts become numbers and booleans. */
+  coerceTypes: boolean;
+}
+
 /** A module of validators. Equal schemas share one. */
-function collection(module: string, components: Record<string, Schema>, options?: { coerceTypes: boolean }) {
+function collection(module: string, components: Record<string, Schema>, options: CollectionOptions) {
   const ajv = new Ajv2020({
     strict: true,
     allowUnionTypes: true,
-    allErrors: true,
     // A reference becomes a call, unless the schema behind it is as short as `{ "type": "string" }`.
     inlineRefs: 2,
     code: { source: true, esm: true },

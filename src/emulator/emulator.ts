@@ -49,7 +49,10 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
   readonly #journal: Journal | undefined;
   readonly #listener: Listener;
 
-  /** @throws TypeError that says what to change, when an option cannot be used. */
+  /**
+   * @throws TypeError that says what to change, when an option cannot be used.
+   * @throws Error when `NODE_ENV` is `production`, or when the data file cannot be used.
+   */
   constructor(options: EmulatorOptions = {}, listener: Listener = NO_PORT) {
     const { apiSecretKey = DEFAULT_KEY, seed, dataFile, allowedHosts = [], allowProduction = false } = options;
     if (process.env.NODE_ENV === "production" && !allowProduction) {

@@ -1,5 +1,6 @@
-import { type Duration, toMilliseconds } from "./tenant/clock.ts";
+import { type Duration, millisecondsOf } from "./tenant/clock.ts";
 import type { Message, Outcome } from "./tenant/rows.ts";
+import { checkOutcome } from "./tenant/rules.ts";
 
 /** A message whose code is being made. */
 export type UncodedMessage = Pick<Message, "channel" | "to" | "userId" | "action" | "locale">;
@@ -40,8 +41,6 @@ export interface Settings extends Required<BehaviourOptions> {
   readonly refreshTokenLifetime: number;
 }
 
-const OUTCOMES: readonly string[] = ["ALLOW", "BLOCK", "CHALLENGE", "REVIEW"] satisfies Outcome[];
-
 /**
  * Fills in what is left out.
  * @throws TypeError that says what to change, when something cannot be used.
@@ -51,7 +50,7 @@ export function settingsOf(options: BehaviourOptions): Settings {
   if (typeof otp !== "function" && (typeof otp !== "string" || !/^(\d{4,10}|random)$/.test(otp))) {
     throw new TypeError('otp must be a text of 4 to 10 digits, "random" or a function');
   }
-  if (!OUTCOMES.includes(defaultOutcome)) throw new TypeError(`defaultOutcome must be one of ${OUTCOMES.join(", ")}`);
+  checkOutcome({ outcome: defaultOutcome });
   return {
     otp,
     defaultOutcome,
@@ -69,9 +68,9 @@ export function settingsOf(options: BehaviourOptions): Settings {
 }
 
 function lifetime(option: string, duration: Duration): number {
-  const milliseconds = toMilliseconds(duration);
-  if (milliseconds <= 0) throw new TypeError(`${option} must be longer than nothing`);
-  return milliseconds;
+  const milliseconds = millisecondsOf(duration);
+  if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
+  throw new TypeError(`${option} must be milliseconds, or a text such as "10m", and more than 0`);
 }
 
 /** Schemes that run code or read files. */

@@ -99,8 +99,11 @@ export function actionOf(
   return action?.actionId === actionId ? action : undefined;
 }
 
+/** What is known of an action before the rules decide. */
+type Tracked = Omit<Action, "state" | "actionId" | "createdAt" | "updatedAt" | "stateUpdatedAt" | "rules" | "output">;
+
 /** Lets the rules decide about an action that is seen for the first time. */
-export function newAction(tenant: Tenant, tracked: Omit<Action, "state" | keyof ReturnType<typeof stamp>>): Action {
+export function newAction(tenant: Tenant, tracked: Tracked): Action {
   const { userId, email, phoneNumber, username } = tracked;
   if (allowedMethods(tenant).length === 0) {
     throw new Refusal(400, "AUTHENTICATOR_NOT_FOUND", "The tenant has no active authenticator.");
@@ -112,11 +115,6 @@ export function newAction(tenant: Tenant, tracked: Omit<Action, "state" | keyof 
   const action = tenant.state.actions.put({ ...undecided, rules, output, state: stateOf(tenant, userId, outcome) });
   const passed = action.state === "CHALLENGE_REQUIRED" && passedChallengeOf(tenant, action);
   return passed ? moveAction(tenant, action, "user", { state: "CHALLENGE_SUCCEEDED", ...passed }) : action;
-}
-
-function stamp(action: Action) {
-  const { actionId, createdAt, updatedAt, stateUpdatedAt, rules, output } = action;
-  return { actionId, createdAt, updatedAt, stateUpdatedAt, rules, output };
 }
 
 function stateOf(tenant: Tenant, userId: string, outcome: Outcome): string {
@@ -144,7 +142,8 @@ function deviceOf(tenant: Tenant, { userId, deviceId }: Action): RuleContext["de
 }
 
 function isTrusted({ authenticatedAt, invalidatedAt }: Device): boolean {
-  return authenticatedAt !== undefined && (invalidatedAt === undefined || invalidatedAt < authenticatedAt);
+  if (authenticatedAt === undefined) return false;
+  return invalidatedAt === undefined || Date.parse(invalidatedAt) < Date.parse(authenticatedAt);
 }
 
 function rememberDevice(tenant: Tenant, { userId, deviceId, verificationMethod }: Action): void {

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { conflict, invalidRequest, notFound, requireFilled } from "../service/refusal.ts";
-import type { Challenge } from "../tenant/rows.ts";
+import type { Action, Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ActionToken, Read } from "../tenant/tokens.ts";
 import { actionOf, moveAction, newAction } from "./actions.ts";
 import { enrol, requireOffered } from "./authenticators.ts";
 import { sendAgain, startChallenge, tryCode } from "./codes.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
+import { moveUser } from "./users.ts";
 
 /** What the code of an action looks like in a path, too. */
 const ACTION_CODE = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -48,11 +49,9 @@ export const challenges: Pick<
     if (challenge.claimedAt) throw conflict("The challenge has been claimed already.");
     if (tenant.isOver(challenge.expiresAt)) throw invalidRequest("The challenge has expired.");
     if (!challenge.verifiedAt && !skipVerificationCheck) throw invalidRequest("The challenge has not been verified.");
-    tenant.state.challenges.put({ ...challenge, userId, claimedAt: tenant.now() });
-    const { verificationMethod } = challenge;
-    const userAuthenticatorId = changeAuthenticators(tenant, { ...challenge, userId });
-    const action = succeed(tenant, { ...challenge, userId }, userAuthenticatorId);
-    return { token: tenant.tokens.ofAction(action), verificationMethod };
+    requireOwnContact(tenant, challenge, userId);
+    const { verificationMethod } = tenant.state.challenges.put({ ...challenge, userId, claimedAt: tenant.now() });
+    return { token: tenant.tokens.ofAction(succeed(tenant, challenge, userId)), verificationMethod };
   },
 
   getChallenge({ query: { challengeId, userId, action, verificationMethod } }, tenant) {
@@ -123,36 +122,49 @@ function existing(tenant: Tenant, challengeId: string): Challenge {
 function open(tenant: Tenant, challengeId: string): Challenge {
   const challenge = existing(tenant, challengeId);
   if (challenge.verifiedAt || challenge.claimedAt) throw invalidRequest("The challenge is over already.");
+  if (tenant.isOver(challenge.expiresAt)) throw invalidRequest("The challenge has expired: start another one.");
   return challenge;
 }
 
-/** Adds or changes an authenticator, if the scope of the challenge says so; gives its id. */
-function changeAuthenticators(tenant: Tenant, challenge: Challenge & { userId: string }): string | undefined {
-  const { userId, scope = "", verificationMethod, phoneNumber, email } = challenge;
-  const known = tenant.state.authenticators.of(userId).find((row) => row.verificationMethod === verificationMethod);
-  if (known && scope.includes("update:authenticators")) {
-    const contact = phoneNumber === undefined ? { email } : { phoneNumber };
-    return tenant.state.authenticators.put({ ...known, ...contact, verifiedAt: tenant.now() }).userAuthenticatorId;
-  }
-  if (!scope.includes("add:authenticators")) return undefined;
-  return enrol(tenant, { userId, verificationMethod, phoneNumber, email })?.userAuthenticatorId;
+/**
+ * A challenge that was started for nobody in particular is claimed for somebody with an enrolled method only if it went
+ * to a contact of theirs. Otherwise anybody's phone would open everybody's account.
+ */
+function requireOwnContact({ state }: Tenant, challenge: Challenge, userId: string): void {
+  const authenticators = state.authenticators.of(userId);
+  if (challenge.userId !== undefined || authenticators.length === 0) return;
+  if (challenge.scope !== undefined)
+    throw invalidRequest("A challenge with a scope for somebody enrolled must be started with their userId.");
+  const { phoneNumber, email } = challenge;
+  const contacts = [...authenticators, state.users.get(userId)];
+  const isOwn = contacts.some((one) => (phoneNumber ? one?.phoneNumber === phoneNumber : one?.email === email));
+  if (!isOwn) throw invalidRequest("The challenge was not sent to a phone number or address of the user.");
 }
 
 /** The action of a claimed challenge. It has succeeded, unless the rules block it or want a review. */
-function succeed(tenant: Tenant, challenge: Challenge & { userId: string }, userAuthenticatorId?: string) {
-  const { userId, action: actionCode, idempotencyKey, verificationMethod } = challenge;
+function succeed(tenant: Tenant, challenge: Challenge, userId: string): Action {
+  const { action: actionCode, idempotencyKey, verificationMethod } = challenge;
   const { ipAddress, userAgent, deviceId, custom, locale, phoneNumber, email } = challenge;
   const known = tenant.state.actions.get(userId, actionCode, idempotencyKey);
   const tracked = { ipAddress, userAgent, deviceId, custom, locale, phoneNumber, email };
   const action = known ?? newAction(tenant, { userId, actionCode, idempotencyKey, ...tracked });
-  const canSucceed = action.state === "CHALLENGE_REQUIRED" || (!known && action.state === "ALLOW");
-  if (!canSucceed) return action;
-  const verifiedByAuthenticatorId = userAuthenticatorId;
-  return moveAction(tenant, action, "server", {
-    state: "CHALLENGE_SUCCEEDED",
-    verificationMethod,
-    verifiedByAuthenticatorId,
-  });
+  if (action.state !== "CHALLENGE_REQUIRED" && (known || action.state !== "ALLOW")) return action;
+  const verifiedByAuthenticatorId = changeAuthenticators(tenant, challenge, userId);
+  const state = "CHALLENGE_SUCCEEDED";
+  return moveAction(tenant, action, "server", { state, verificationMethod, verifiedByAuthenticatorId });
+}
+
+/** Adds or changes an authenticator, if the scope of the challenge says so; gives its id. */
+function changeAuthenticators(tenant: Tenant, challenge: Challenge, userId: string): string | undefined {
+  const { scope = "", verificationMethod, phoneNumber, email } = challenge;
+  const known = tenant.state.authenticators.of(userId).find((row) => row.verificationMethod === verificationMethod);
+  if (known && scope.includes("update:authenticators")) {
+    moveUser(tenant, userId, { phoneNumber, email });
+    const now = tenant.now();
+    return tenant.state.authenticators.put({ ...known, phoneNumber, email, lastVerifiedAt: now }).userAuthenticatorId;
+  }
+  if (!scope.includes("add:authenticators")) return undefined;
+  return enrol(tenant, { userId, verificationMethod, phoneNumber, email })?.userAuthenticatorId;
 }
 
 function startedAnswer({ challengeId, idempotencyKey, expiresAt }: Challenge) {

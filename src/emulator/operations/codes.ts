@@ -113,14 +113,15 @@ export function recipientOf({ phoneNumber, email, userId = "" }: Challenge): str
 }
 
 /**
- * What passed the challenge that was tied to an action when it was tracked. It counts only if it was passed with
- * something that this very user has enrolled, and only once.
+ * What passed the challenge that was tied to an action when it was tracked. It counts only if it was for this kind of
+ * action and passed with something that this very user has enrolled, and only once.
  */
-export function passedChallengeOf(tenant: Tenant, { userId, challengeId }: Action) {
+export function passedChallengeOf(tenant: Tenant, { userId, actionCode, challengeId }: Action) {
   const challenge = challengeId === undefined ? undefined : tenant.state.challenges.get(challengeId);
   if (!challenge?.verifiedAt || challenge.claimedAt || tenant.isOver(challenge.expiresAt)) return undefined;
   const { verificationMethod, phoneNumber, email } = challenge;
-  if (challenge.userId !== undefined && challenge.userId !== userId) return undefined;
+  if (challenge.action !== actionCode || (challenge.userId !== undefined && challenge.userId !== userId))
+    return undefined;
   const authenticator = tenant.state.authenticators
     .of(userId)
     .find(

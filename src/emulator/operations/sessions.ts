@@ -34,7 +34,7 @@ export const sessions: Pick<
       user;
     return {
       user: { userId, email, emailVerified, phoneNumber, phoneNumberVerified, username, displayName, custom, locale },
-      expiresAt: Math.floor(Date.parse(session.accessExpiresAt) / 1_000),
+      expiresAt: Math.ceil(Date.parse(session.accessExpiresAt) / 1_000),
       verificationMethod: session.verificationMethod,
     };
   },

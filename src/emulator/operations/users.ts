@@ -63,9 +63,9 @@ export const users: Pick<ServerApiHandlers, "queryUsers" | "getUser" | "updateUs
       phoneNumberVerified:
         body.phoneNumberVerified ?? (before.phoneNumber === phoneNumber && before.phoneNumberVerified),
     });
-    if (body.email !== undefined && body.emailVerified) moveAuthenticators(tenant, userId, { email: body.email });
-    if (body.phoneNumber !== undefined && body.phoneNumberVerified) {
-      moveAuthenticators(tenant, userId, { phoneNumber: body.phoneNumber });
+    if (body.emailVerified && user.email !== undefined) moveAuthenticators(tenant, userId, { email: user.email });
+    if (body.phoneNumberVerified && user.phoneNumber !== undefined) {
+      moveAuthenticators(tenant, userId, { phoneNumber: user.phoneNumber });
     }
     const { emailVerified, phoneNumberVerified, username, displayName, custom } = user;
     return {
@@ -137,14 +137,30 @@ function isSameEmail(one: string | undefined, other: string | undefined): boolea
   return one?.toLowerCase() === other?.toLowerCase();
 }
 
-/** Lets enrolled methods follow a user to a verified address or number. */
-function moveAuthenticators(
+/** Gives a user another phone number or address, which is verified. */
+export function moveUser(
   tenant: Tenant,
+  userId: string,
+  { phoneNumber, email }: Pick<User, "phoneNumber" | "email">,
+): void {
+  const user = ensureUser(tenant, userId);
+  tenant.state.users.put({
+    ...user,
+    ...(phoneNumber !== undefined && { phoneNumber, phoneNumberVerified: true }),
+    ...(email !== undefined && { email, emailVerified: true }),
+  });
+}
+
+/** Lets enrolled methods follow a user to a verified address or number. Of two that come to be alike, one stays. */
+function moveAuthenticators(
+  { state }: Tenant,
   userId: string,
   contact: { email: string } | { phoneNumber: string },
 ): void {
   const methods = "email" in contact ? ["EMAIL_OTP", "EMAIL_MAGIC_LINK"] : ["SMS", "WHATSAPP"];
-  for (const row of tenant.state.authenticators.of(userId)) {
-    if (methods.includes(row.verificationMethod)) tenant.state.authenticators.put({ ...row, ...contact });
+  for (const method of methods) {
+    const [first, ...others] = state.authenticators.of(userId).filter((row) => row.verificationMethod === method);
+    if (first) state.authenticators.put({ ...first, ...contact });
+    for (const row of others) state.authenticators.delete(row);
   }
 }

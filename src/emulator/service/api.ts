@@ -3,7 +3,7 @@ import type { Context, Hono, HonoRequest } from "hono";
 import type { Fault, LoggedRequest } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { parseBody, textOf } from "./body.ts";
-import type { Endpoint, RawRequest } from "./endpoint.ts";
+import { type Endpoint, type RawRequest, Violation } from "./endpoint.ts";
 import { brokenAnswer, ConnectionReset, delay, isProcessed, isWrong } from "./fault.ts";
 import { invalidRequest, Refusal, wrongKey } from "./refusal.ts";
 
@@ -17,6 +17,9 @@ export interface Mount {
   /** Keeps the log of requests whose key is wrong. */
   readonly fallback: Tenant;
 }
+
+/** What the console says of errors that nobody expects. */
+export const DEFECT = "authsignal-emulator: a defect of the emulator, or of a function that was given to it.";
 
 /** What became of a request, as far as the log is concerned. */
 type Entry = { -readonly [Field in keyof LoggedRequest]?: LoggedRequest[Field] };
@@ -72,22 +75,21 @@ async function fail(fault: Fault, entry: Entry, signal: AbortSignal, work: () =>
   entry.fault = true;
   const response = isProcessed(fault) || !isWrong(fault) ? await work() : undefined;
   await delay(fault, signal);
+  if (isWrong(fault)) delete entry.answer;
   return response && !isWrong(fault) ? response : brokenAnswer(fault, response);
 }
 
 async function carryOut(context: Context, endpoint: Endpoint, tenant: Tenant, entry: Entry): Promise<Response> {
   try {
     const request = await read(context, entry);
-    const { answer, violation } = await endpoint.serve(request, tenant);
+    const answer = await endpoint.serve(request, tenant);
     entry.answer = answer;
-    if (violation === undefined)
-      return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
-    entry.violation = violation;
-    throw new Error(`The answer of ${endpoint.name} is not what the spec says: ${violation}`);
+    return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
   } catch (error) {
     if (error instanceof Refusal) return refuse(error, entry);
     if (isGone(error, context.req)) throw new ConnectionReset();
-    console.error("authsignal-emulator: a defect of the emulator.", error);
+    if (error instanceof Violation) entry.violation = error.message;
+    console.error(DEFECT, error);
     return refuse(new Refusal(500, "emulator_defect", String(error)), entry);
   }
 }

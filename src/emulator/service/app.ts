@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { callConnect, serverApi } from "../operations/index.ts";
 import { mountPages } from "../pages/pages.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { isGone, keyOf, logged, mount, routeOf } from "./api.ts";
+import { DEFECT, isGone, keyOf, logged, mount, routeOf } from "./api.ts";
 import { mountControl } from "./control.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ConnectionReset } from "./fault.ts";
@@ -10,6 +10,7 @@ import { Refusal } from "./refusal.ts";
 
 /** The base path of the Server API. Call Connect has none. */
 const BASE = "/v1";
+
 /**
  * Everything that the emulator serves, as one function from request to answer.
  * @param allowedHosts Hosts, beside those of this machine, under which pages and control routes are reached.
@@ -41,7 +42,7 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[]): Ho
   app.onError((error, { req }) => {
     if (isGone(error, req)) throw new ConnectionReset();
     if (error instanceof Refusal) return answer(error);
-    console.error("authsignal-emulator: a defect of the emulator.", error);
+    console.error(DEFECT, error);
     return answer(new Refusal(500, "emulator_defect", String(error)));
   });
   return app;

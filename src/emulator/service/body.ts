@@ -6,6 +6,8 @@ const MAX_BODY = 2 * 1024 * 1024;
 
 /** How many levels deep the data of a request may be. */
 const MAX_DEPTH = 64;
+/** How long its lists may be; 1,000 is the longest that the spec knows. Problems of longer ones take long to collect. */
+const MAX_ITEMS = 1_000;
 
 /**
  * Reads a request body.
@@ -35,9 +37,9 @@ function tooLong(limit: number): Refusal {
 
 /**
  * Reads the JSON of a request body; undefined when the body is empty.
- * @throws Refusal with 400 `invalid_request` when it is no JSON, or nested too deeply.
+ * @throws Refusal with 400 `invalid_request` when it is no JSON, is nested too deeply, or holds too long a list.
  */
-export function parseBody(text: string): unknown {
+export function parseBody(text: string, maxItems = MAX_ITEMS): unknown {
   if (text.trim() === "") return undefined;
   let value: unknown;
   try {
@@ -46,7 +48,14 @@ export function parseBody(text: string): unknown {
     throw invalidRequest(`body must be JSON: ${error instanceof Error ? error.message : error}`);
   }
   if (isDeeperThan(MAX_DEPTH, value)) throw invalidRequest(`body must not be deeper than ${MAX_DEPTH} levels`);
+  if (hasLongList(maxItems, value)) throw invalidRequest(`a list in body must NOT have more than ${maxItems} items`);
   return value;
+}
+
+function hasLongList(maxItems: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value) && value.length > maxItems) return true;
+  return Object.values(value).some((inner) => hasLongList(maxItems, inner));
 }
 
 function isDeeperThan(depth: number, value: unknown): boolean {

@@ -14,7 +14,10 @@ export type Incoming<Parameters extends Slots, Body> = Parameters & {
   readonly signal: AbortSignal;
 };
 
-/** Does what an operation does, and gives the body of its success; undefined for one without a body. */
+/**
+ * Does what an operation does, and gives the body of its success; undefined for one without a body. What it changes
+ * before it waits for anything is one transaction.
+ */
 export type Handler<Parameters extends Slots, Body, Answer> = (
   request: Incoming<Parameters, Body>,
   tenant: Tenant,
@@ -28,12 +31,8 @@ export interface RawRequest {
   readonly signal: AbortSignal;
 }
 
-/** The answer of an operation. */
-export interface Served {
-  readonly answer: unknown;
-  /** What is wrong with the answer, which would be a defect of the emulator. */
-  readonly violation: string | undefined;
-}
+/** An answer is not what the spec says, which is a defect of the emulator. */
+export class Violation extends Error {}
 
 /** One operation of a spec, ready to be served. */
 export interface Endpoint {
@@ -41,8 +40,12 @@ export interface Endpoint {
   readonly method: string;
   /** The path with its slots, such as `/users/{userId}`. */
   readonly path: string;
-  /** @throws Refusal when the request does not fit the spec, or when the handler refuses it. */
-  serve(request: RawRequest, tenant: Tenant): Promise<Served>;
+  /**
+   * Gives the body of the answer; undefined for one without a body. If it throws, nothing is changed.
+   * @throws Refusal when the request does not fit the spec, or when the handler refuses it.
+   * @throws Violation when the answer does not fit the spec.
+   */
+  serve(request: RawRequest, tenant: Tenant): Promise<unknown>;
 }
 
 /** A spec as the generator wrote it, and what handles its operations. */
@@ -80,11 +83,18 @@ async function serve<
   B extends Record<keyof P, unknown>,
   A extends Record<keyof P, unknown>,
   Name extends keyof P,
->(spec: Spec<P, B, A>, name: Name, { path, query, body, signal }: RawRequest, tenant: Tenant): Promise<Served> {
+>(spec: Spec<P, B, A>, name: Name, { path, query, body, signal }: RawRequest, tenant: Tenant): Promise<unknown> {
   const strict = spec.isStrict ?? tenant.settings.strict;
   const parameters = accepted<P[Name]>(spec.parameters[name], { path, query }, undefined, strict);
   const request = { ...parameters, body: accepted<B[Name]>(spec.bodies[name], body, "body", strict), signal };
-  const answer = await tenant.state.transaction(() => spec.handlers[name](request, tenant));
-  const validator: Validator<A[Name]> = spec.answers[name];
-  return { answer, violation: validator(answer) ? undefined : wordsOf(validator.errors ?? [], "answer") };
+  const check = (answer: A[Name]): A[Name] => {
+    const validator: Validator<A[Name]> = spec.answers[name];
+    if (validator(answer)) return answer;
+    const problems = wordsOf(validator.errors ?? [], "answer");
+    throw new Violation(`The answer of ${String(name)} is not what the spec says: ${problems}`);
+  };
+  return tenant.state.transaction(() => {
+    const answer = spec.handlers[name](request, tenant);
+    return answer instanceof Promise ? answer.then(check) : check(answer);
+  });
 }

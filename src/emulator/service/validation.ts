@@ -23,11 +23,12 @@ export interface Validator<T> {
  */
 export function accepted<T>(validator: Validator<T>, value: unknown, name: string | undefined, isStrict: boolean): T {
   if (validator(value)) return value;
+  const mended = structuredClone(value);
   for (const { keyword, instancePath, params } of validator.errors ?? []) {
-    if (keyword === "type") takeOut(value, instancePath, (field) => field === null);
-    if (keyword === UNKNOWN_FIELD && !isStrict) takeOut(value, pointerTo(instancePath, params.additionalProperty));
+    if (keyword === "type") takeOut(mended, instancePath, (field) => field === null);
+    if (keyword === UNKNOWN_FIELD && !isStrict) takeOut(mended, pointerTo(instancePath, params.additionalProperty));
   }
-  if (validator(value)) return value;
+  if (validator(mended)) return mended;
   throw invalidRequest(value === undefined ? `${name} is required` : wordsOf(validator.errors ?? [], name));
 }
 

@@ -53,7 +53,8 @@ export class Clock {
    * @throws TypeError when it would leave the years that it knows.
    */
   advance(by: Duration): void {
-    const step = toMilliseconds(by);
+    const step = millisecondsOf(by);
+    if (step === undefined) throw new TypeError(`${by} is no duration: pass milliseconds, or a text such as "16m"`);
     const { offset = 0, frozenAt } = this.#state.clock.value;
     if (frozenAt === undefined) this.#keep({ offset: offset + step });
     else this.#keep({ frozenAt: textOf(Date.parse(frozenAt) + step) });
@@ -99,10 +100,12 @@ function textOf(milliseconds: number): string {
   return Number.isNaN(new Date(milliseconds).getTime()) ? "" : new Date(milliseconds).toISOString();
 }
 
-/** A duration in milliseconds. */
-export function toMilliseconds(duration: Duration): number {
-  const value = typeof duration === "number" ? duration : ms(duration);
-  if (!Number.isFinite(value))
-    throw new TypeError(`${duration} is no duration: pass milliseconds, or a text such as "16m"`);
-  return value;
+/** A duration in milliseconds; undefined when it is none. */
+export function millisecondsOf(duration: Duration): number | undefined {
+  try {
+    const value = typeof duration === "number" ? duration : ms(duration);
+    return Number.isFinite(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -83,10 +83,11 @@ export class Outbox {
     const [oldest] = this.#state.messages;
     if (oldest && this.#state.messages.size >= CAPACITY) this.#state.messages.delete(oldest);
     this.#state.messages.put(message);
-    if (this.#waiters.size > 0) queueMicrotask(() => this.#serve());
+    if (this.#waiters.size > 0) queueMicrotask(() => this.serve());
   }
 
-  #serve(): void {
+  /** Gives those who wait what is there for them. */
+  serve(): void {
     for (const waiter of [...this.#waiters]) {
       try {
         const message = this.#take(waiter.filter);

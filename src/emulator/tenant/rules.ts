@@ -49,9 +49,11 @@ export class Rules {
    */
   add(options: RuleOptions): string {
     const rule = this.#filled(options);
-    const isSet = ({ ruleId }: Rule) => ruleId.startsWith("set:");
-    const others = this.#without(rule.ruleId);
-    this.#state.rules.value = [...others.filter((one) => !isSet(one)), rule, ...others.filter(isSet)];
+    const rules = this.list();
+    const place = rules.findIndex(({ ruleId }) => ruleId === rule.ruleId);
+    const firstSet = rules.findIndex(({ ruleId }) => ruleId.startsWith("set:"));
+    const end = firstSet === -1 ? rules.length : firstSet;
+    this.#state.rules.value = place === -1 ? rules.toSpliced(end, 0, rule) : rules.with(place, rule);
     return rule.ruleId;
   }
 
@@ -108,16 +110,19 @@ export class Rules {
   }
 
   #agrees({ ruleId, hasFunction }: Rule, context: RuleContext): boolean {
-    return hasFunction ? (this.#functions.get(ruleId)?.(context) ?? false) : true;
+    if (!hasFunction) return true;
+    const agrees = this.#functions.get(ruleId)?.(context) ?? false;
+    if (typeof agrees === "boolean") return agrees;
+    throw new TypeError(`The function of the rule ${ruleId} must give true or false, at once`);
   }
 
   #filled(options: RuleOptions): Rule {
     checkOutcome(options);
     const { when, ...rest } = options;
     const rule = fillRule(rest);
-    if (!when) return rule;
-    this.#functions.set(rule.ruleId, when);
-    return { ...rule, hasFunction: true };
+    if (when) this.#functions.set(rule.ruleId, when);
+    else this.#functions.delete(rule.ruleId);
+    return when ? { ...rule, hasFunction: true } : rule;
   }
 
   #without(id: string): Rule[] {
@@ -133,7 +138,8 @@ function fits({ action: actionCode, userId, where }: Rule, action: Action): bool
 
 const OUTCOMES: readonly string[] = ["ALLOW", "BLOCK", "CHALLENGE", "REVIEW"] satisfies Outcome[];
 
-function checkOutcome({ outcome }: { readonly outcome: Outcome }): void {
+/** @throws TypeError when there is no such outcome. */
+export function checkOutcome({ outcome }: { readonly outcome: Outcome }): void {
   if (!OUTCOMES.includes(outcome))
     throw new TypeError(`There is no outcome ${outcome}. There are ${OUTCOMES.join(", ")}`);
 }

@@ -84,7 +84,7 @@ export function lackOf(row: Omit<Row<"authenticators">, "userId">): string | und
 /** Everything a tenant holds, as a seed. */
 export function exportState(state: State): Rows.Seed {
   const { clock, rules, outcomes, configurations, signingKey, ...tables } = state;
-  return {
+  return structuredClone({
     clock: clock.value,
     users: [...tables.users],
     authenticators: [...tables.authenticators],
@@ -101,7 +101,7 @@ export function exportState(state: State): Rows.Seed {
     usedTokens: [...tables.usedTokens],
     quotas: [...tables.quotas],
     ...(signingKey.value && { signingKey: signingKey.value }),
-  };
+  });
 }
 
 /**
@@ -109,20 +109,30 @@ export function exportState(state: State): Rows.Seed {
  * @param nowOf Reads the clock, once it is set.
  * @throws TypeError that names the row, when one lacks something.
  */
-export function importState(state: State, seed: Rows.Seed, nowOf: () => string): void {
+export function importState(state: State, original: Rows.Seed, nowOf: () => string): void {
+  const seed = structuredClone(original);
   const { users = [], authenticators = [], actions = [], devices = [], sessions = [], configurations } = seed;
   authenticators.forEach((row, index) => {
     const lack = lackOf(row);
     if (lack) throw new TypeError(`authenticators[${index}]: ${lack}`);
   });
+  checkUnique(
+    "users",
+    users.map(({ userId }) => userId),
+  );
+  checkUnique(
+    "authenticators",
+    authenticators.map(({ credentialId }) => credentialId),
+  );
   checkClock(seed.clock ?? {});
   state.transaction(() => {
     clearState(state);
     state.clock.value = seed.clock ?? {};
     const now = nowOf();
     for (const user of users) state.users.put(fill.user(user, now));
-    for (const { userId } of [...authenticators, ...actions, ...devices, ...sessions]) {
-      if (!state.users.get(userId)) state.users.put(fill.user({ userId }, now));
+    const owned = [...authenticators, ...(seed.recoveryCodes ?? []), ...actions, ...(seed.challenges ?? [])];
+    for (const { userId } of [...owned, ...devices, ...sessions]) {
+      if (userId !== undefined && !state.users.get(userId)) state.users.put(fill.user({ userId }, now));
     }
     for (const row of authenticators) state.authenticators.put(fill.authenticator(row, now));
     for (const row of seed.recoveryCodes ?? []) state.recoveryCodes.put(row);
@@ -138,6 +148,15 @@ export function importState(state: State, seed: Rows.Seed, nowOf: () => string):
     state.outcomes.value = seed.outcomes ?? [];
     state.configurations.value = configurations?.map(fill.configuration);
     state.signingKey.value = seed.signingKey;
+  });
+}
+
+/** @throws TypeError when two rows have the same id. */
+function checkUnique(table: string, ids: readonly (string | undefined)[]): void {
+  const seen = new Set<string>();
+  ids.forEach((id, index) => {
+    if (id !== undefined && seen.has(id)) throw new TypeError(`${table}[${index}]: ${id} is there twice`);
+    if (id !== undefined) seen.add(id);
   });
 }
 

@@ -75,11 +75,11 @@ export interface EmulatorTenant {
    * @throws TypeError that names what does not fit. Nothing is changed then.
    */
   import(seed: Seed): void;
-  /** A moment to go back to with `restore`. */
+  /** A moment to go back to with `restore`. It holds neither faults nor the request log, and a running clock goes on running. */
   snapshot(): Snapshot;
   /** Goes back to a moment. */
   restore(snapshot: Snapshot): void;
-  /** Empties everything; the clock shows real time again. */
+  /** Empties everything, faults and request log included; the clock shows real time again. */
   reset(): void;
 }
 
@@ -131,7 +131,7 @@ export class Tenant implements EmulatorTenant {
 
   /** Whether a stored time is over. */
   isOver(time: string): boolean {
-    return Date.parse(time) <= this.clock.milliseconds;
+    return !(Date.parse(time) > this.clock.milliseconds);
   }
 
   export(): Seed {
@@ -141,6 +141,7 @@ export class Tenant implements EmulatorTenant {
   import(seed: Seed): void {
     if (!bodies.importState(seed)) throw new TypeError(wordsOf(bodies.importState.errors ?? [], "seed"));
     importState(this.state, seed, () => this.now());
+    this.outbox.serve();
   }
 
   snapshot(): Snapshot {

@@ -64,7 +64,7 @@ export class Tokens {
     const claims = {
       iat,
       sub: userId,
-      exp: iat + Math.round(tokenLifetime / 1_000),
+      exp: iat + Math.ceil(tokenLifetime / 1_000),
       iss: issuer(),
       aud: issuer(),
       jti: randomUUID(),
@@ -96,7 +96,7 @@ export class Tokens {
   ofSession({ sessionId, userId, clientId, accessTokenId, accessExpiresAt }: Session): string {
     const claims = {
       iat: this.#seconds(),
-      exp: Math.floor(Date.parse(accessExpiresAt) / 1_000),
+      exp: Math.ceil(Date.parse(accessExpiresAt) / 1_000),
       sub: userId,
       aud: clientId,
       iss: this.#options.issuer(),

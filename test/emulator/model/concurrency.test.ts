@@ -2,10 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createEmulator, type Visit, VisitError, visit } from "../../../src/emulator/index.ts";
 import { Authsignal } from "../../../src/index.ts";
+import { PATIENCE, parameters } from "./runs.ts";
 import { SIGNING_KEYS } from "./world.ts";
-
-const RUNS = Number(process.env.EMULATOR_RUNS ?? 20);
-const SEED = Number(process.env.EMULATOR_SEED ?? 20_260_115);
 
 const userId = "jo";
 const phoneNumber = "+64270000000";
@@ -49,7 +47,7 @@ function holds(property: (scene: Scene, count: number) => Promise<void>): Promis
       await property(one, count);
       expect(one.emulator.requests.list().filter(({ status, violation }) => status >= 500 || violation)).toEqual([]);
     }),
-    { numRuns: RUNS, seed: SEED },
+    parameters(15),
   );
 }
 
@@ -65,7 +63,7 @@ function statuses(results: readonly PromiseSettledResult<unknown>[]): unknown[] 
   return results.flatMap((result) => (result.status === "rejected" ? [Object(result.reason).statusCode] : []));
 }
 
-describe("of many who come at once", () => {
+describe("of many who come at once", { timeout: PATIENCE }, () => {
   it("one refreshes a session", () =>
     holds(async ({ server, crowd, token, all }, count) => {
       const { refreshToken } = await server.createSession({ token: await token(), clientId });

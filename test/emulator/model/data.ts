@@ -170,6 +170,8 @@ export type TenantName = (typeof TENANTS)[number];
 export class Model {
   /** Whether the documented limits are kept. */
   readonly hasLimits: boolean;
+  /** How many commands there were. */
+  turn = 0;
   readonly tenants: Record<TenantName, TenantModel> = { a: emptyTenant(), b: emptyTenant() };
   readonly snapshots: Record<TenantName, TenantModel | undefined> = { a: undefined, b: undefined };
 

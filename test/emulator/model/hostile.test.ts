@@ -6,10 +6,8 @@ import { expect, it } from "vitest";
 import { createEmulator } from "../../../src/emulator/index.ts";
 import { Authsignal, AuthsignalError, CallConnect } from "../../../src/index.ts";
 import { allCalls, invoke } from "../../contract/calls.ts";
+import { PATIENCE, parameters } from "./runs.ts";
 import { SIGNING_KEYS } from "./world.ts";
-
-const RUNS = Number(process.env.EMULATOR_RUNS ?? 60);
-const SEED = Number(process.env.EMULATOR_SEED ?? 20_260_115);
 
 /** Values that are hard to keep. */
 const value = fc.oneof(
@@ -49,7 +47,7 @@ function changed(request: unknown, [place, value]: [number, unknown]): unknown {
 }
 
 it("survives whatever it is sent, and can be exported, imported and opened again then", {
-  timeout: 3_600_000,
+  timeout: PATIENCE,
 }, async () => {
   const property = fc.asyncProperty(fc.array(call, { maxLength: 40, size: "max" }), async (calls) => {
     const folder = mkdtempSync(join(tmpdir(), "emulator-hostile-"));
@@ -77,5 +75,5 @@ it("survives whatever it is sent, and can be exported, imported and opened again
       rmSync(folder, { recursive: true });
     }
   });
-  await fc.assert(property, { numRuns: RUNS, seed: SEED });
+  await fc.assert(property, parameters(60));
 });

@@ -69,7 +69,7 @@ export const reactOnPage = kind(
     const result = await react(visit, challenge, reaction, code).catch(errorOfPage);
     assert.equal(result !== undefined, isBack, `they are back in the app: ${JSON.stringify(result)}`);
     if (result) noteToken(tenant, result.token, action);
-    if (isBack || !isWaiting()) leave(tenant, place);
+    if (isBack || challenge.isGone || !isWaiting()) leave(tenant, place);
   },
   "visits",
 );
@@ -163,6 +163,7 @@ function expectation(
       return !isWaiting || conclude(tenant, challenge, action, false);
     case "pass": {
       if (!isWaiting) return true;
+      if (challenge.isGone) return false;
       if (way === "device") return conclude(tenant, challenge, action, true);
       const result = tryCode(model, tenant, challenge, code);
       if (result === "VERIFIED") succeed(tenant, challenge, action);

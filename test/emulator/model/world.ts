@@ -15,7 +15,8 @@ const SECRET_KEYS = { a: "sk_emulator_a", b: "sk_emulator_b" } as const;
 export const successes = new Map<string, number>();
 
 export interface WorldOptions {
-  readonly limits: boolean;
+  /** Whether the documented limits are kept. */
+  readonly hasLimits: boolean;
   /** Whether the emulator keeps its data in a file. */
   readonly isKept: boolean;
 }
@@ -110,7 +111,7 @@ export class World {
   };
 
   #create(): Emulator {
-    const { limits, isKept } = this.#options;
+    const { hasLimits: limits, isKept } = this.#options;
     return createEmulator({
       apiSecretKey: SECRET_KEYS.a,
       limits,
