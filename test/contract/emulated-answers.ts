@@ -141,7 +141,7 @@ export const emulated = {
     changes: [],
   },
   enrollVerifiedAuthenticator: {
-    sms: { authenticator: { ...sms, verifiedAt: expect.any(String) }, recoveryCodes },
+    sms: { authenticator: { ...sms, verifiedAt: JANUARY_10, lastVerifiedAt: NOW }, recoveryCodes },
     email: { authenticator: { ...enrolled, verificationMethod: "EMAIL_OTP", email }, recoveryCodes },
     authenticatorApp: { authenticator: { ...enrolled, verificationMethod: "AUTHENTICATOR_APP" }, recoveryCodes },
     passkey: {

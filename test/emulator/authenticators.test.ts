@@ -163,7 +163,7 @@ describe("batchEnrollVerifiedAuthenticators", () => {
     expect(await authsignal.batchEnrollVerifiedAuthenticators(thousand)).toMatchObject({ succeeded: 1_000, failed: 0 });
     expect(await authsignal.batchEnrollVerifiedAuthenticators({ authenticators: [] })).toMatchObject({ total: 0 });
     expect(await call(emulator, "POST /users/authenticators", { body: { authenticators } })).toMatchObject(
-      invalid("body.authenticators must NOT have more than 1000 items"),
+      invalid("a list in body must NOT have more than 1000 items"),
     );
     expect(await authsignal.getAuthenticators({ userId: "user 0" })).toEqual([]);
   });

@@ -111,11 +111,7 @@ describe("the command line", () => {
     );
 
     const unfit = await file("unfit.json", '{ "users": [{ "userId": "jo" }, { "email": 1 }], "user": [] }');
-    expect(await problemOf("--seed", unfit)).toMatch(
-      new RegExp(
-        `^${unfit} is no seed: (?=.*seed.users\\[1\\].userId is required)(?=.*seed.users\\[1\\].email must be string)(?=.*seed.user is not)`,
-      ),
-    );
+    expect(await problemOf("--seed", unfit)).toMatch(new RegExp(`^${unfit} is no seed: seed.user is not in the spec$`));
     expect(await problemOf("--seed", await file("list.json", "[]"))).toMatch(
       /list\.json is no seed: seed must be object$/,
     );

@@ -73,7 +73,7 @@ describe("a control request", () => {
     }
     expect(await put("[]", "Application/JSON; charset=utf-8")).toMatchObject(done);
     expect(await put("[")).toMatchObject(invalid(/^body must be JSON: /));
-    expect(await put(" ")).toMatchObject(invalid(/^body must be array/));
+    expect(await put(" ")).toMatchObject(invalid(/^body is required/));
     expect(await put(`${"[".repeat(100)}${"]".repeat(100)}`)).toMatchObject(
       invalid("body must not be deeper than 64 levels"),
     );

@@ -143,6 +143,7 @@ const attributesOf = (verificationMethod: string) => ({
   email,
   otpUri: "otpauth://totp/Example:jo?secret=JBSWY3DPEHPK3PXP",
   credentialId: "Y3JlZC1vbmU",
+  credentialPublicKey: "pQECAyYgASFYIA",
 });
 
 /** A request for every value of every enum, and the values that the reference rules out although the types allow them. */

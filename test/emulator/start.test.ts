@@ -180,7 +180,7 @@ describe("close", () => {
       return 0;
     };
     await using slow = await startEmulator({ random });
-    slow.faults.add({ latency: 5_000 });
+    slow.faults.add({ latency: 5_000, probability: 1 });
     const failure = failureOf(track(slow));
     await arrival;
     await slow.close();
@@ -282,5 +282,6 @@ describe("on the wire", () => {
 });
 
 function post(header: string): string {
-  return `POST /v1/users/jo/actions/withdraw HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${header}\r\n\r\n`;
+  const authorization = `Authorization: Basic ${btoa("sk_emulator_default:")}`;
+  return `POST /v1/users/jo/actions/withdraw HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${authorization}\r\n${header}\r\n\r\n`;
 }

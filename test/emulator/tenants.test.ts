@@ -152,7 +152,7 @@ describe("the options of an emulator", () => {
     [{ otp: "12345678901" }, /^otp must be/],
     [{ otp: "abcdef" }, /^otp must be/],
     [{ otp: 123456 }, /^otp must be/],
-    [{ defaultOutcome: "CHALLENGE_REQUIRED" }, /^defaultOutcome must be one of ALLOW, BLOCK, CHALLENGE, REVIEW/],
+    [{ defaultOutcome: "CHALLENGE_REQUIRED" }, /^There is no outcome CHALLENGE_REQUIRED/],
     [{ tokenLifetime: "ten minutes" }, /tokenLifetime/],
     [{ codeLifetime: 0 }, /^codeLifetime must be/],
     [{ accessTokenLifetime: "-1m" }, /^accessTokenLifetime must be/],

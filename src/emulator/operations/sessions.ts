@@ -84,6 +84,7 @@ function inForce(tenant: Tenant, accessToken: string): Session {
   if (read === "expired") throw unauthorized("The access token has expired.");
   if (read === "invalid") throw unauthorized("The access token is invalid.");
   const session = tenant.state.sessions.get(read.sessionId);
+  if (session && tenant.isOver(session.accessExpiresAt)) throw unauthorized("The access token has expired.");
   if (!session || session.revokedAt || session.accessTokenId !== read.accessTokenId) throw unauthorized(OVER);
   return session;
 }

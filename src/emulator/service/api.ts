@@ -88,7 +88,7 @@ async function carryOut(context: Context, endpoint: Endpoint, tenant: Tenant, en
   } catch (error) {
     if (error instanceof Refusal) return refuse(error, entry);
     if (isGone(error, context.req)) throw new ConnectionReset();
-    if (error instanceof Violation) entry.violation = error.message;
+    if (error instanceof Violation) entry.violation = error.problems;
     console.error(DEFECT, error);
     return refuse(new Refusal(500, "emulator_defect", String(error)), entry);
   }

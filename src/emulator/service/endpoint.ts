@@ -32,7 +32,14 @@ export interface RawRequest {
 }
 
 /** An answer is not what the spec says, which is a defect of the emulator. */
-export class Violation extends Error {}
+export class Violation extends Error {
+  readonly problems: string;
+
+  constructor(operation: string, problems: string) {
+    super(`The answer of ${operation} is not what the spec says: ${problems}`);
+    this.problems = problems;
+  }
+}
 
 /** One operation of a spec, ready to be served. */
 export interface Endpoint {
@@ -90,8 +97,7 @@ async function serve<
   const check = (answer: A[Name]): A[Name] => {
     const validator: Validator<A[Name]> = spec.answers[name];
     if (validator(answer)) return answer;
-    const problems = wordsOf(validator.errors ?? [], "answer");
-    throw new Violation(`The answer of ${String(name)} is not what the spec says: ${problems}`);
+    throw new Violation(String(name), wordsOf(validator.errors ?? [], "answer"));
   };
   return tenant.state.transaction(() => {
     const answer = spec.handlers[name](request, tenant);

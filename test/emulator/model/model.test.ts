@@ -19,7 +19,7 @@ function holds(options: WorldOptions): Promise<void> {
       await world.close();
     }
   });
-  return fc.assert(property, parameters(40));
+  return fc.assert(property, parameters(50));
 }
 
 describe("the emulator does what a simple model of Authsignal does", { timeout: PATIENCE }, () => {
