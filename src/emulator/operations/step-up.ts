@@ -183,11 +183,15 @@ function conclude(tenant: Tenant, stepUp: StepUp, challenge: Challenge, isApprov
   });
 }
 
-function succeed(tenant: Tenant, { action }: StepUp, { verificationMethod, userAuthenticatorId }: Challenge): Action {
+/** The challenge has done its work then, so that nobody can claim it. */
+function succeed(tenant: Tenant, { action }: StepUp, { challengeId, ...passed }: Challenge): Action {
+  const challenge = tenant.state.challenges.get(challengeId);
+  if (challenge) tenant.state.challenges.put({ ...challenge, claimedAt: tenant.now() });
+  const { verificationMethod, userAuthenticatorId: verifiedByAuthenticatorId } = passed;
   return moveAction(tenant, action, "user", {
     state: "CHALLENGE_SUCCEEDED",
     verificationMethod,
-    verifiedByAuthenticatorId: userAuthenticatorId,
+    verifiedByAuthenticatorId,
   });
 }
 

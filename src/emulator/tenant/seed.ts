@@ -130,9 +130,8 @@ export function importState(state: State, original: Rows.Seed, nowOf: () => stri
     state.clock.value = seed.clock ?? {};
     const now = nowOf();
     for (const user of users) state.users.put(fill.user(user, now));
-    const owned = [...authenticators, ...(seed.recoveryCodes ?? []), ...actions, ...(seed.challenges ?? [])];
-    for (const { userId } of [...owned, ...devices, ...sessions]) {
-      if (userId !== undefined && !state.users.get(userId)) state.users.put(fill.user({ userId }, now));
+    for (const { userId } of [...authenticators, ...(seed.recoveryCodes ?? []), ...actions, ...devices, ...sessions]) {
+      if (!state.users.get(userId)) state.users.put(fill.user({ userId }, now));
     }
     for (const row of authenticators) state.authenticators.put(fill.authenticator(row, now));
     for (const row of seed.recoveryCodes ?? []) state.recoveryCodes.put(row);
