@@ -11,6 +11,7 @@ export const routes = {
   "getMessages": "GET /_emulator/outbox",
   "clearMessages": "DELETE /_emulator/outbox",
   "waitForMessage": "GET /_emulator/outbox/next",
+  "getTotp": "GET /_emulator/totp",
   "getRules": "GET /_emulator/rules",
   "setRules": "PUT /_emulator/rules",
   "queueOutcomes": "POST /_emulator/rules/next",
@@ -62,6 +63,14 @@ export const operations = {
         "channel": "string",
         "to": "string",
         "createdAt": "string"
+      }
+    ]
+  },
+  "GET /_emulator/totp": {
+    "repeatable": "always",
+    "answers": [
+      {
+        "code": "string"
       }
     ]
   },

@@ -65,6 +65,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_emulator/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a user's authenticator app shows.
+         * The code is that of the tenant's clock, and works once.
+         */
+        get: operations["getTotp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_emulator/rules": {
         parameters: {
             query?: never;
@@ -259,6 +279,15 @@ export interface components {
              * The version of this package.
              */
             version: string;
+        };
+        /**
+         * What an authenticator app shows.
+         */
+        Totp: {
+            /**
+             * The code.
+             */
+            code: string;
         };
         /**
          * A way to verify a user. A seed may hold others than those known today, to see how your code takes them.
@@ -1331,7 +1360,7 @@ export interface operations {
                  */
                 userId?: components["parameters"]["User"];
                 /**
-                 * How long to wait, in milliseconds. 5,000 by default, 60,000 at most.
+                 * How long to wait, in milliseconds. 2,000 by default, 60,000 at most.
                  * @example 1000
                  */
                 timeout?: number;
@@ -1351,6 +1380,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            "4XX": components["responses"]["Refused"];
+        };
+    };
+    getTotp: {
+        parameters: {
+            query: {
+                /**
+                 * Id of the user.
+                 * @example usr_123
+                 */
+                userId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * The code.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Totp"];
                 };
             };
             "4XX": components["responses"]["Refused"];

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { operations, routes, servers } from "../generated/authsignal-data.ts";
+import { startEmulator } from "../src/emulator/index.ts";
 import type { Operation } from "../src/http/operation.ts";
 import { exampleServer } from "./support/example-server.ts";
 
@@ -82,6 +83,20 @@ describe("the README", () => {
       env,
     });
     expect(stdout).toBe(block.output);
+  });
+
+  it.skipIf(spawnSync("curl", ["--version"]).error)("passes a challenge with nothing but HTTP", async () => {
+    await using emulator = await startEmulator();
+    const [, script = ""] = /A step-up without a browser[^]*?```sh\n([^]*?)```/.exec(readme) ?? [];
+    const here = script.replace("http://127.0.0.1:4300", emulator.origin).replaceAll("curl ", "curl -sS --fail ");
+    const { stdout } = await promisify(execFile)("bash", ["-e", "-c", here]);
+    expect(stdout).toContain('"code":"123456"');
+    expect(stdout).toContain('"isValid":true,"state":"CHALLENGE_SUCCEEDED"');
+    expect(emulator.requests.list().map(({ operation, problem }) => [operation, problem])).toEqual([
+      ["enrollVerifiedAuthenticator", undefined],
+      ["track", undefined],
+      ["validateChallenge", undefined],
+    ]);
   });
 
   it("names commands, files and headings that exist", () => {

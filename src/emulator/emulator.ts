@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Hono } from "hono";
 import { createApp } from "./service/app.ts";
 import { type Journal, openJournal } from "./service/journal.ts";
@@ -8,7 +9,7 @@ import type { Outbox } from "./tenant/outbox.ts";
 import type { RequestLog } from "./tenant/requests.ts";
 import type { Seed } from "./tenant/rows.ts";
 import type { Rules } from "./tenant/rules.ts";
-import type { EmulatorTenant, Snapshot } from "./tenant/tenant.ts";
+import { type EmulatorTenant, KEY_PREFIX, type Snapshot } from "./tenant/tenant.ts";
 import { Tenants } from "./tenant/tenants.ts";
 import type { Visit } from "./visit.ts";
 import { visit } from "./visit.ts";
@@ -48,12 +49,14 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
   readonly #app: Hono;
   readonly #journal: Journal | undefined;
   readonly #listener: Listener;
+  #isClosed = false;
 
   /**
    * @throws TypeError that says what to change, when an option cannot be used.
    * @throws Error when `NODE_ENV` is `production`, or when the data file cannot be used.
    */
   constructor(options: EmulatorOptions = {}, listener: Listener = NO_PORT) {
+    checkOptions(options);
     const { apiSecretKey = DEFAULT_KEY, seed, dataFile, allowedHosts = [], allowProduction = false } = options;
     if (process.env.NODE_ENV === "production" && !allowProduction) {
       throw new Error(
@@ -132,8 +135,12 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
    * Answers a request. It needs no port: pass it as the `fetch` of a client, with `apiUrl` as its address.
    * @throws TypeError when a fault says that the connection breaks, as any fetch does.
    */
-  readonly fetch = async (input: Request | URL | string, init?: RequestInit): Promise<Response> =>
-    this.#app.fetch(typeof input === "string" || input instanceof URL || init ? new Request(input, init) : input);
+  readonly fetch = async (input: Request | URL | string, init?: RequestInit): Promise<Response> => {
+    if (this.#isClosed) throw new TypeError("The emulator was closed");
+    return this.#app.fetch(
+      typeof input === "string" || input instanceof URL || init ? new Request(input, init) : input,
+    );
+  };
 
   /** Goes to the challenge page at an address that `track` gave, as a person without JavaScript would. */
   visit(url: string): Promise<Visit> {
@@ -141,11 +148,19 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
   }
 
   /**
-   * The tenant with a secret key, which begins with `sk_emulator_`.
+   * The tenant with a secret key, which begins with `sk_emulator_`; a new one when no key is given.
    * @throws TypeError when the key does not.
    */
-  tenant(apiSecretKey: string): EmulatorTenant {
+  tenant(apiSecretKey = `${KEY_PREFIX}${randomUUID()}`): EmulatorTenant {
     return this.#tenants.of(apiSecretKey);
+  }
+
+  /**
+   * What the authenticator app of a user of the default tenant shows, by its clock.
+   * @throws TypeError when the user has enrolled none.
+   */
+  totp(userId: string): string {
+    return this.#tenants.default.totp(userId);
   }
 
   /** Everything the default tenant holds, as a seed. */
@@ -178,12 +193,47 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
 
   /** Ends it. What is kept in a file stays there. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { outbox } of this.#tenants) outbox.close();
     await this.#listener.close();
     this.#journal?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+}
+
+/** What the value of each option is, as `typeof` tells. */
+const KINDS: { readonly [Name in keyof Required<EmulatorOptions>]: readonly string[] } = {
+  otp: ["string", "function"],
+  defaultOutcome: ["string"],
+  strict: ["boolean"],
+  limits: ["boolean"],
+  singleUseTokens: ["boolean"],
+  recoveryCodes: ["boolean"],
+  tokenLifetime: ["number", "string"],
+  codeLifetime: ["number", "string"],
+  accessTokenLifetime: ["number", "string"],
+  refreshTokenLifetime: ["number", "string"],
+  allowedRedirects: ["list"],
+  random: ["function"],
+  apiSecretKey: ["string"],
+  seed: ["object"],
+  dataFile: ["string"],
+  allowedHosts: ["list"],
+  allowProduction: ["boolean"],
+};
+
+/** @throws TypeError when an option is misspelt or of the wrong kind, which TypeScript would have told. */
+function checkOptions(options: EmulatorOptions): void {
+  if (typeof options !== "object" || options === null) throw new TypeError("The options must be an object");
+  const kinds = new Map(Object.entries(KINDS));
+  for (const [name, value] of Object.entries(options)) {
+    const kind = kinds.get(name);
+    if (!kind) throw new TypeError(`There is no option ${name}. There are ${Object.keys(KINDS).join(", ")}`);
+    const isKind = value === undefined || kind.includes(Array.isArray(value) ? "list" : typeof value);
+    if (!isKind) throw new TypeError(`${name} must be ${kind.join(" or ")}, not ${value}`);
   }
 }
 

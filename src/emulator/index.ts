@@ -3,7 +3,7 @@ export type { BehaviourOptions, UncodedMessage } from "./settings.ts";
 export { type LoopbackHost, type StartOptions, startEmulator } from "./start.ts";
 export type { Clock, Duration } from "./tenant/clock.ts";
 export type { Faults } from "./tenant/faults.ts";
-export type { MessageFilter, Outbox } from "./tenant/outbox.ts";
+export type { MessageFilter, Outbox, WaitOptions } from "./tenant/outbox.ts";
 export type { RequestLog } from "./tenant/requests.ts";
 export type {
   Action,

@@ -33,6 +33,8 @@ export class Visit {
   /** As the function `visit`. */
   static async to(url: string, options: VisitOptions = {}): Promise<Visit> {
     const { fetch: send = (request) => fetch(request) } = options;
+    if (!URL.canParse(url))
+      throw new VisitError(`visit needs the url that track gave, or that of a message, not ${url}`);
     const place = await go(send, url);
     if (place instanceof Page) return new Visit(place, send);
     throw new VisitError(`${url} leads away from the challenge pages, to ${place.url}`);
@@ -86,7 +88,7 @@ export class Visit {
   async enter(code: string | undefined): Promise<VisitResult> {
     if (code === undefined) {
       throw new VisitError(
-        "There is no code. The messages of a magic link and a push have none: open their url instead.",
+        "There is no code. The messages of a magic link and a push have none: open their url instead. Or an await is missing before waitFor.",
       );
     }
     return this.#leave(this.#page.get(CONTROLS.enter), { code });

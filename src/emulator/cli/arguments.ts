@@ -38,7 +38,7 @@ const OPTIONS = {
   "allow-host": { type: "string", multiple: true, takes: "name", help: "another name under which pages are reached" },
   "allow-production": { type: "boolean", help: "start although NODE_ENV is production" },
   json: { type: "boolean", help: "print one line of JSON and nothing else" },
-  help: { type: "boolean", help: "print this" },
+  help: { type: "boolean", short: "h", help: "print this" },
   version: { type: "boolean", help: "print the version" },
 } as const;
 

@@ -21,12 +21,9 @@ export function greeting(emulator: Emulator, { options, isSample }: Arguments): 
       ["Health", `${origin}/health`],
     ]),
     "",
-    "Set for your program:",
+    `Give your client ${apiUrl} as its base URL and ${apiSecretKey} as its key.`,
     "",
-    `  AUTHSIGNAL_API_URL=${apiUrl}`,
-    `  AUTHSIGNAL_SECRET_KEY=${apiSecretKey}`,
-    "",
-    otp === "random" ? "One-time codes are random." : `Every one-time code is ${otp}.`,
+    otp === "random" ? "The codes in messages are random." : `The code in every message is ${otp}.`,
     `Messages are not sent: see ${origin}/_emulator/outbox`,
     dataFile === undefined ? "Nothing is kept when it stops." : `Everything is kept in ${dataFile}.`,
     ...(isSample ? ["", ...sampleText(emulator, defaultOutcome)] : []),
@@ -36,6 +33,8 @@ export function greeting(emulator: Emulator, { options, isSample }: Arguments): 
   ].join("\n");
 }
 
+const MOST_USERS = 10;
+
 function sampleText(emulator: Emulator, defaultOutcome: string): string[] {
   const { users = [], authenticators = [], rules = [] } = emulator.export();
   const [first] = users;
@@ -43,7 +42,7 @@ function sampleText(emulator: Emulator, defaultOutcome: string): string[] {
     "Users:",
     "",
     ...table(
-      users.map(({ userId }) => [
+      users.slice(0, MOST_USERS).map(({ userId }) => [
         userId,
         authenticators
           .filter((one) => one.userId === userId)
@@ -51,6 +50,7 @@ function sampleText(emulator: Emulator, defaultOutcome: string): string[] {
           .join(", "),
       ]),
     ),
+    ...(users.length > MOST_USERS ? [`  and ${users.length - MOST_USERS} more`] : []),
     "",
     "Rules:",
     "",

@@ -1,10 +1,10 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { TOTP, URI } from "otpauth";
 import type { Body } from "../../../generated/authsignal-validators.js";
 import { conflict, invalidRequest, notFound, Refusal, requireFilled } from "../service/refusal.ts";
 import type { Authenticator, Configuration } from "../tenant/rows.ts";
 import { fill, lackOf } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { totpOf } from "../tenant/totp.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 import { ensureUser } from "./users.ts";
 
@@ -152,16 +152,6 @@ export function defaultMethod(tenant: Tenant, userId: string): string | undefine
   const enrolled = enrolledMethods(tenant, userId);
   const wanted = tenant.state.users.get(userId)?.defaultVerificationMethod;
   return wanted !== undefined && enrolled.includes(wanted) ? wanted : enrolled[0];
-}
-
-/** The time-based one-time password (RFC 6238) of an otpauth URI; undefined when it is none. */
-export function totpOf(otpUri: string): TOTP | undefined {
-  try {
-    const otp = URI.parse(otpUri);
-    return otp instanceof TOTP ? otp : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Recovery codes for somebody who has none yet. */

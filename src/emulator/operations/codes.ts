@@ -3,7 +3,7 @@ import { Refusal, tooManyRequests } from "../service/refusal.ts";
 import { troubleOf } from "../tenant/recipients.ts";
 import type { Action, Challenge, MessageChannel } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { totpOf } from "./authenticators.ts";
+import { totpOf } from "../tenant/totp.ts";
 
 // One-time codes, links and pushes: how they are sent, and what entering one does.
 
@@ -58,7 +58,7 @@ function send(tenant: Tenant, challenge: Challenge): void {
   const wait = trouble === "rate-limited" ? 60_000 : tenant.quotas.countMessage(verificationMethod, to);
   if (wait !== undefined) {
     throw tooManyRequests(
-      `Too many messages were sent to ${to}. In the emulator: advance the clock, use another recipient, or set limits to false.`,
+      `Too many messages were sent to ${to}. In the emulator: advance the clock, use another recipient, or switch limits off (limits: false, --no-limits).`,
       wait,
     );
   }

@@ -57,5 +57,5 @@ function endingOf(state: string): Ending {
 function wayOut(url: string, isAllowed: boolean): Html {
   if (isAllowed) return html`<p><a class="button main" href="${url}" data-link="back">Back to the app</a></p>`;
   const scope = redirectScope(url);
-  return html`<p class="note">The way back leads to ${scope}, where the emulator sends nobody unless you add ${scope} to allowedRedirects.</p>`;
+  return html`<p class="note">The way back leads to ${scope}, where the emulator sends nobody unless you add ${scope} to allowedRedirects (--allow-redirect).</p>`;
 }

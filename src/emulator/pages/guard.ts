@@ -26,7 +26,7 @@ function problemOf(request: HonoRequest, allowedHosts: readonly string[]): strin
   const { host } = new URL(request.url);
   const strange = [host, request.header("host") ?? host].find((name) => !isAllowedHost(name, allowedHosts));
   if (strange !== undefined) {
-    return `The emulator does not show its pages under the name ${strange}. Use localhost, or add the name to allowedHosts.`;
+    return `The emulator does not show its pages under the name ${strange}. Use localhost, or add the name to allowedHosts (--allow-host).`;
   }
   // The policy for referrers makes the browser send `Origin: null`, so that only this header tells.
   const isForeign = request.method === "POST" && request.header("sec-fetch-site") === "cross-site";

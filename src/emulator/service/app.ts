@@ -58,6 +58,7 @@ function hint(method: string, path: string): string {
   const verbs = verbsOf(path);
   if (verbs.length > 0) return `${problem}: that path takes ${verbs.join(", ")}`;
   if (verbsOf(BASE + path).length > 0) return `${problem}: the base URL must end in ${BASE}`;
+  if (path.startsWith(`${BASE}/call/`)) return `${problem}: the base URL of Call Connect has no ${BASE}`;
   if (path.includes("//")) return `${problem}: the base URL must not end in /`;
   if (path.startsWith(`${BASE}${BASE}/`)) return `${problem}: the base URL has ${BASE} twice`;
   return problem;

@@ -35,6 +35,14 @@ const handlers: { readonly [Name in keyof operations]: Handler<Parameters<Name>,
     });
   },
 
+  getTotp({ query: { userId } }, tenant) {
+    try {
+      return { code: tenant.totp(userId) };
+    } catch (error) {
+      throw notFound(Object(error).message);
+    }
+  },
+
   getRules: (_request, { rules }) => [...rules.list()],
   setRules({ body }, { rules }): undefined {
     rules.replace(body);

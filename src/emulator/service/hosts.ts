@@ -34,7 +34,9 @@ export function checkSender(req: HonoRequest, allowedHosts: readonly string[]): 
   const { host } = new URL(req.url);
   for (const name of [host, req.header("host") ?? host]) {
     if (!isAllowedHost(name, allowedHosts)) {
-      throw forbidden(`${name} is not a host of this emulator. Call it localhost, or add the name to allowedHosts`);
+      throw forbidden(
+        `${name} is not a host of this emulator. Call it localhost, or add the name to allowedHosts (--allow-host)`,
+      );
     }
   }
   const origin = req.header("origin");

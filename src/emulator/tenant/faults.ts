@@ -27,12 +27,12 @@ export class Faults {
     if (unknown !== undefined)
       throw new TypeError(`There is no operation ${unknown}. There are ${OPERATIONS.join(", ")}`);
     rehearse(fault);
-    this.#faults.push({ ...fault });
+    this.#faults.push(structuredClone(fault));
   }
 
   /** The faults that are still to come. */
-  list(): readonly Fault[] {
-    return this.#faults;
+  list(): Fault[] {
+    return structuredClone(this.#faults);
   }
 
   /** Lets all calls succeed again. */

@@ -11,7 +11,7 @@ export interface MessageFilter {
 
 /** How to wait for a message. */
 export interface WaitOptions {
-  /** How long to wait, in milliseconds of real time. Default 5,000. */
+  /** How long to wait, in milliseconds of real time. Default 2,000. */
   readonly timeout?: number;
   /** Ends the waiting at once. */
   readonly signal?: AbortSignal;
@@ -23,7 +23,7 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
 }
 
-const DEFAULT_TIMEOUT = 5_000;
+const DEFAULT_TIMEOUT = 2_000;
 /** How many messages are kept. */
 const CAPACITY = 10_000;
 
@@ -31,6 +31,7 @@ const CAPACITY = 10_000;
 export class Outbox {
   readonly #state: State;
   readonly #waiters = new Set<Waiter>();
+  #isClosed = false;
 
   constructor(state: State) {
     this.#state = state;
@@ -38,6 +39,7 @@ export class Outbox {
 
   /** The messages that fit, the oldest first. */
   list(filter: MessageFilter = {}): Message[] {
+    checkFilter(filter);
     return this.#state.messages.filter((message) => fits(message, filter));
   }
 
@@ -51,6 +53,8 @@ export class Outbox {
    * @throws Error when there was none in time, which tells what was sent instead; or the reason of the signal.
    */
   async waitFor(filter: MessageFilter = {}, options: WaitOptions = {}): Promise<Message> {
+    checkFilter(filter);
+    if (this.#isClosed) throw new Error(CLOSED);
     const { timeout = DEFAULT_TIMEOUT, signal } = options;
     signal?.throwIfAborted();
     const there = this.#take(filter);
@@ -86,6 +90,12 @@ export class Outbox {
     if (this.#waiters.size > 0) queueMicrotask(() => this.serve());
   }
 
+  /** Ends all waiting, now and from now on. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { reject } of this.#waiters) reject(new Error(CLOSED));
+  }
+
   /** Gives those who wait what is there for them. */
   serve(): void {
     for (const waiter of [...this.#waiters]) {
@@ -108,6 +118,29 @@ export class Outbox {
   #summary(): string {
     const texts = this.list().map(({ channel, to, isTaken }) => `${channel} to ${to}${isTaken ? " (taken)" : ""}`);
     return texts.length === 0 ? "Nothing was sent." : `The last messages: ${texts.slice(-5).join(", ")}.`;
+  }
+}
+
+const CLOSED = "The emulator was closed";
+
+const FILTERS: { readonly [Name in keyof Required<MessageFilter>]: (value: unknown) => boolean } = {
+  to: isText,
+  channel: (value) => ["SMS", "WHATSAPP", "EMAIL", "PUSH"].some((one) => one === value),
+  userId: isText,
+};
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+/** @throws TypeError when a filter is none. In JavaScript, a misspelt one would fit everything. */
+function checkFilter(filter: MessageFilter): void {
+  const entries = typeof filter === "object" && filter !== null ? Object.entries(filter) : [[String(filter), filter]];
+  for (const [name, value] of entries) {
+    const isFine = new Map(Object.entries(FILTERS)).get(`${name}`);
+    if (value === undefined || isFine?.(value)) continue;
+    const hint = "Messages are found by { to, channel, userId }; timeout and signal come in a second argument";
+    throw new TypeError(`${hint}. ${isFine ? `${name} cannot be ${value}` : `There is no ${name}`}`);
   }
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { components } from "../../../generated/emulator.ts";
+import { bodies } from "../../../generated/emulator-validators.js";
+import { wordsOf } from "../service/validation.ts";
 import type { Action, Device, FiredRule, Outcome, QueuedOutcome, Rule, User } from "./rows.ts";
 import type { State } from "./state.ts";
 
@@ -38,6 +40,7 @@ export class Rules {
 
   /** Says how actions of a code come out where no rule that was added says otherwise. The last word on a code counts. */
   set(action: string, outcome: Outcome): void {
+    if (typeof action !== "string" || action === "") throw new TypeError("rules.set takes the code of an action first");
     const rule = { ruleId: `set:${action}`, name: `${action} is ${outcome}`, action, outcome };
     checkOutcome(rule);
     this.#state.rules.value = [...this.#without(rule.ruleId), rule];
@@ -45,7 +48,7 @@ export class Rules {
 
   /**
    * Adds a rule behind those that were added before, or in the place of the one with its id; gives its id.
-   * @throws TypeError when there is no such outcome.
+   * @throws TypeError when there is no such outcome, or something else is wrong with it.
    */
   add(options: RuleOptions): string {
     const rule = this.#filled(options);
@@ -73,12 +76,13 @@ export class Rules {
   next(...outcomes: readonly (Outcome | QueuedOutcome)[]): void {
     const queued = outcomes.map((one) => (typeof one === "string" ? { outcome: one } : one));
     queued.forEach(checkOutcome);
+    if (!bodies.queueOutcomes(queued)) throw new TypeError(wordsOf(bodies.queueOutcomes.errors ?? [], "outcomes"));
     this.#state.outcomes.value = [...this.#state.outcomes.value, ...queued];
   }
 
   /** All rules, the most important first. */
-  list(): readonly Rule[] {
-    return this.#state.rules.value;
+  list(): Rule[] {
+    return structuredClone([...this.#state.rules.value]);
   }
 
   /** All rules with their functions, for `replace`. */
@@ -94,7 +98,7 @@ export class Rules {
 
   /** Decides an action. */
   decide(context: RuleContext): Decision {
-    const fired = this.list().filter((rule) => fits(rule, context.action) && this.#agrees(rule, context));
+    const fired = this.#state.rules.value.filter((rule) => fits(rule, context.action) && this.#agrees(rule, context));
     return {
       outcome: this.#takeQueued(context.action.actionCode) ?? fired[0]?.outcome ?? this.#defaultOutcome,
       rules: fired.map(({ ruleId, name, description }) => ({ ruleId, name, ...(description && { description }) })),
@@ -111,14 +115,24 @@ export class Rules {
 
   #agrees({ ruleId, hasFunction }: Rule, context: RuleContext): boolean {
     if (!hasFunction) return true;
-    const agrees = this.#functions.get(ruleId)?.(context) ?? false;
+    const agrees = this.#ask(ruleId, context);
     if (typeof agrees === "boolean") return agrees;
     throw new TypeError(`The function of the rule ${ruleId} must give true or false, at once`);
+  }
+
+  #ask(ruleId: string, context: RuleContext): boolean {
+    try {
+      return this.#functions.get(ruleId)?.(context) ?? false;
+    } catch (error) {
+      throw new Error(`The function of the rule ${ruleId} failed: ${error}`, { cause: error });
+    }
   }
 
   #filled(options: RuleOptions): Rule {
     checkOutcome(options);
     const { when, ...rest } = options;
+    if (!bodies.setRules([rest])) throw new TypeError(wordsOf(bodies.setRules.errors ?? [], "rules"));
+    if (when !== undefined && typeof when !== "function") throw new TypeError("when must be a function");
     const rule = fillRule(rest);
     if (when) this.#functions.set(rule.ruleId, when);
     else this.#functions.delete(rule.ruleId);
@@ -139,7 +153,8 @@ function fits({ action: actionCode, userId, where }: Rule, action: Action): bool
 const OUTCOMES: readonly string[] = ["ALLOW", "BLOCK", "CHALLENGE", "REVIEW"] satisfies Outcome[];
 
 /** @throws TypeError when there is no such outcome. */
-export function checkOutcome({ outcome }: { readonly outcome: Outcome }): void {
+export function checkOutcome(rule: { readonly outcome: Outcome }): void {
+  const { outcome } = Object(rule);
   if (!OUTCOMES.includes(outcome))
     throw new TypeError(`There is no outcome ${outcome}. There are ${OUTCOMES.join(", ")}`);
 }

@@ -13,6 +13,7 @@ import { exportState, importState } from "./seed.ts";
 import { State } from "./state.ts";
 import type { Change } from "./table.ts";
 import { Tokens } from "./tokens.ts";
+import { totpOf } from "./totp.ts";
 
 /** What the secret keys of the emulator begin with, so that none can be taken for a real one. */
 export const KEY_PREFIX = "sk_emulator_";
@@ -68,6 +69,11 @@ export interface EmulatorTenant {
   readonly faults: Faults;
   /** The last requests, and what became of them. */
   readonly requests: RequestLog;
+  /**
+   * What the authenticator app of a user shows, by the tenant's clock.
+   * @throws TypeError when the user has enrolled none.
+   */
+  totp(userId: string): string;
   /** Everything the tenant holds, as a seed file has it. The functions of rules are left out, and their rules fit nothing elsewhere. */
   export(): Seed;
   /**
@@ -132,6 +138,13 @@ export class Tenant implements EmulatorTenant {
   /** Whether a stored time is over. */
   isOver(time: string): boolean {
     return !(Date.parse(time) > this.clock.milliseconds);
+  }
+
+  totp(userId: string): string {
+    const otpUri = this.state.authenticators.of(userId).findLast((row) => row.otpUri !== undefined)?.otpUri;
+    const totp = otpUri === undefined ? undefined : totpOf(otpUri);
+    if (!totp) throw new TypeError(`${userId} has enrolled no authenticator app`);
+    return totp.generate({ timestamp: this.clock.milliseconds });
   }
 
   export(): Seed {

@@ -80,7 +80,8 @@ function decide(tenant: TenantModel, { userId, code, amount }: Tracked): { outco
 /** A challenge that was passed with something that the user has enrolled counts, once, as if it came afterwards. */
 function passWith(tenant: TenantModel, action: ActionModel, challenge: ChallengeModel): void {
   const { isVerified, isSpent, isGone, expiresAt, userId = action.userId } = challenge;
-  if (!isVerified || isSpent || isGone || expiresAt <= tenant.now || userId !== action.userId) return;
+  if (!isVerified || isSpent || isGone || expiresAt <= tenant.now) return;
+  if (userId !== action.userId || challenge.action !== action.code) return;
   const { method, email, phoneNumber } = challenge;
   const passed = enrolledBy(tenant, userId).find(
     (row) => row.method === method && row.email === email && row.phoneNumber === phoneNumber,

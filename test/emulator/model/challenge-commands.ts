@@ -1,9 +1,11 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { noteToken } from "./actions.ts";
-import { appCode, CODE_LIFETIME, claim, periodOf, send, tryCode } from "./codes.ts";
+import { appCode, CODE_LIFETIME, claim, isOpen, periodOf, send, tryCode } from "./codes.ts";
 import { kind } from "./command.ts";
 import type { ChallengeModel, TenantModel } from "./data.ts";
+import { learnIds } from "./invariants.ts";
+import { enrolledBy } from "./people.ts";
 import { action, device, email, key, phone, pick, picked, user } from "./population.ts";
 import { answered, plain } from "./world.ts";
 
@@ -23,8 +25,10 @@ export function codeOf(tenant: TenantModel, challenge: ChallengeModel, kind: Cod
   return tenant.recoveryCodes.find((one) => one.userId === userId && one.isSpent === isUsed)?.code ?? WRONG;
 }
 
+export const sendable = fc.constantFrom("SMS" as const, "EMAIL_OTP" as const, "WHATSAPP" as const);
+
 const started = fc.record({
-  method: fc.constantFrom("SMS" as const, "EMAIL_OTP" as const, "WHATSAPP" as const),
+  method: sendable,
   code: action,
   key,
   email,
@@ -79,7 +83,7 @@ export const sendAgain = kind(
     const challenge = picked(tenant.challenges, index);
     const challengeId = challenge?.id ?? "none";
     await answered(stranger.challenge({ challengeId }), 404);
-    if (!challenge || challenge.isGone || challenge.isVerified || challenge.isSpent) {
+    if (!challenge || !isOpen(tenant, challenge)) {
       await answered(server.challenge({ challengeId }), !challenge || challenge.isGone ? 404 : 400);
       return;
     }
@@ -131,6 +135,7 @@ export const claimChallenge = kind(
     if (!answer || typeof claimed === "number") return;
     assert.equal(answer.verificationMethod, challenge?.method);
     noteToken(tenant, answer.token, claimed);
+    learnIds(enrolledBy(tenant, userId), await server.getAuthenticators({ userId }));
   },
   "challenges",
 );
@@ -138,10 +143,7 @@ export const claimChallenge = kind(
 export const readChallenge = kind(
   "read challenge",
   ["getChallenge"],
-  fc.record(
-    { challengeId: pick, userId: user, action, method: fc.constantFrom("SMS" as const, "EMAIL_OTP" as const) },
-    { requiredKeys: [] },
-  ),
+  fc.record({ challengeId: pick, userId: user, action, method: sendable }, { requiredKeys: [] }),
   async ({ tenant, server, stranger }, { challengeId: index, userId, action, method: verificationMethod }) => {
     const wanted = index === undefined ? undefined : (picked(tenant.challenges, index)?.id ?? "none");
     const filter = { challengeId: wanted, userId, action, verificationMethod };

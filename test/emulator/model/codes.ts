@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { move, track } from "./actions.ts";
 import type { ActionModel, ChallengeModel, Model, TenantModel } from "./data.ts";
-import { enrol, enrolledBy } from "./people.ts";
+import { enrol, enrolledBy, meet } from "./people.ts";
 
 // How the model thinks about messages, codes and challenges.
 
@@ -103,24 +103,39 @@ export function claim(
   if (challenge.isSpent) return 409;
   if (challenge.expiresAt <= tenant.now) return 400;
   if (!challenge.isVerified && !skipVerificationCheck) return 400;
+  if (challenge.userId === undefined && !isOwn(tenant, challenge, userId)) return 400;
   challenge.userId = userId;
   challenge.isSpent = true;
-  const verifiedBy = changeAuthenticators(tenant, challenge, userId);
-  const { action: code, key, method, email, phoneNumber, deviceId } = challenge;
+  const { action: code, key, method: verificationMethod, email, phoneNumber, deviceId } = challenge;
   const isNew = !tenant.actions.some((one) => one.userId === userId && one.code === code && one.key === key);
   const action = track(tenant, { userId, code, key, email, phoneNumber, deviceId });
   if (action.state === "CHALLENGE_REQUIRED" || (isNew && action.state === "ALLOW")) {
-    move(tenant, action, "CHALLENGE_SUCCEEDED", { verificationMethod: method, verifiedBy });
+    const verifiedBy = changeAuthenticators(tenant, challenge, userId);
+    move(tenant, action, "CHALLENGE_SUCCEEDED", { verificationMethod, verifiedBy });
   }
   return action;
+}
+
+/** Whether a challenge that nobody in particular was sent can be that of a user. Everything can, for who has nothing. */
+function isOwn(tenant: TenantModel, { email, phoneNumber, scope }: ChallengeModel, userId: string): boolean {
+  const enrolled = enrolledBy(tenant, userId);
+  if (enrolled.length === 0) return true;
+  return (
+    scope === undefined &&
+    [...enrolled, meet(tenant, userId)].some((one) =>
+      phoneNumber === undefined ? one.email === email : one.phoneNumber === phoneNumber,
+    )
+  );
 }
 
 function changeAuthenticators(tenant: TenantModel, challenge: ChallengeModel, userId: string) {
   const { scope = "", method, email, phoneNumber } = challenge;
   const known = enrolledBy(tenant, userId).find((row) => row.method === method);
-  if (known && scope.includes("update:authenticators")) {
-    known.verifiedAt = tenant.now;
-    return Object.assign(known, phoneNumber === undefined ? { email } : { phoneNumber });
+  if (!known || !scope.includes("update:authenticators")) {
+    return scope.includes("add:authenticators") ? enrol(tenant, { userId, method, email, phoneNumber }) : undefined;
   }
-  return scope.includes("add:authenticators") ? enrol(tenant, { userId, method, email, phoneNumber }) : undefined;
+  const user = meet(tenant, userId);
+  if (email !== undefined) Object.assign(user, { email, emailVerified: true });
+  if (phoneNumber !== undefined) Object.assign(user, { phoneNumber, phoneNumberVerified: true });
+  return Object.assign(known, { email, phoneNumber, lastVerifiedAt: tenant.now });
 }

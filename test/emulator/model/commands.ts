@@ -1,16 +1,19 @@
 import fc from "fast-check";
 import * as actions from "./action-commands.ts";
+import * as calls from "./call-commands.ts";
 import * as challenges from "./challenge-commands.ts";
 import type { Command, Kind } from "./command.ts";
 import * as flows from "./flows.ts";
+import * as moments from "./moment-commands.ts";
 import * as pages from "./page-commands.ts";
 import * as people from "./people-commands.ts";
+import * as rules from "./rule-commands.ts";
 import * as sessions from "./session-commands.ts";
-import * as world from "./world-commands.ts";
+import * as time from "./time-commands.ts";
 
 /** How likely each kind of command is. */
 const KINDS: readonly (readonly [weight: number, kind: Kind<never>])[] = [
-  [3, people.updateUser],
+  [4, people.updateUser],
   [2, people.deleteUser],
   [3, people.enrolMethod],
   [2, people.enrolPasskeys],
@@ -25,31 +28,38 @@ const KINDS: readonly (readonly [weight: number, kind: Kind<never>])[] = [
   [3, actions.moveAction],
   [4, challenges.startChallenge],
   [2, challenges.sendAgain],
-  [6, challenges.verifyChallenge],
-  [6, challenges.claimChallenge],
+  [5, challenges.verifyChallenge],
+  [5, challenges.claimChallenge],
   [3, challenges.readChallenge],
   [5, pages.openPage],
   [8, pages.reactOnPage],
-  [6, sessions.validateToken],
-  [5, sessions.createSession],
+  [2, pages.mixUp],
+  [5, sessions.validateToken],
+  [4, sessions.createSession],
   [3, sessions.validateSession],
   [5, sessions.refreshSession],
   [2, sessions.revokeSession],
-  [1, sessions.revokeSessions],
-  [3, world.setRule],
-  [3, world.addRule],
-  [1, world.removeRules],
-  [2, world.queueOutcome],
-  [6, world.moveClock],
-  [1, world.letClockRun],
-  [2, world.takeSnapshot],
-  [2, world.restoreSnapshot],
-  [1, world.exportAndImport],
-  [1, world.reset],
-  [2, world.startCall],
-  [2, world.finishCall],
+  [2, sessions.revokeSessions],
+  [2, rules.setRule],
+  [3, rules.addRule],
+  [1, rules.removeRules],
+  [2, rules.queueOutcome],
+  [2, time.moveClock],
+  [6, time.meetDeadline],
+  [1, time.letClockRun],
+  [2, moments.takeSnapshot],
+  [2, moments.restoreSnapshot],
+  [2, moments.exportAndImport],
+  [1, moments.reset],
+  [2, calls.startCall],
+  [2, calls.finishCall],
   [6, flows.stepUp],
+  [3, flows.stepUpTwice],
   [6, flows.signIn],
+  [3, flows.tie],
+  [2, flows.changeMind],
+  [2, flows.nag],
+  [2, flows.guess],
 ];
 
 /** What the invariants read after each command. */
@@ -63,7 +73,7 @@ export const MODELLED: ReadonlySet<string> = new Set([...READ, ...KINDS.flatMap(
  * @param isKept Whether the emulator has a file, so that it may be closed and opened again on the way.
  */
 export function sequences(isKept: boolean): fc.Arbitrary<Iterable<Command>> {
-  const kinds = isKept ? [...KINDS, [6, world.reopen] as const] : KINDS;
+  const kinds = isKept ? [...KINDS, [6, moments.reopen] as const] : KINDS;
   const weighted = kinds.map(([weight, { commands: arbitrary }]) => ({ weight, arbitrary }));
   return fc.commands([fc.oneof(...weighted)], { maxCommands: 100, size: "max" });
 }

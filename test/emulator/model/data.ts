@@ -110,6 +110,7 @@ export interface RuleModel {
   /** It fits actions whose custom data have this amount. */
   readonly amount?: number;
   readonly outcome: Outcome;
+  readonly asksFunction?: boolean;
 }
 
 /** Somebody on the challenge pages who is asked to pass a challenge. */

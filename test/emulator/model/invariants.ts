@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { isAlive } from "./actions.ts";
 import {
   type ActionModel,
+  type AuthenticatorModel,
   type Model,
   type SessionModel,
   TENANTS,
@@ -74,10 +75,7 @@ async function checkUser(tenant: TenantModel, world: World, name: TenantName, us
 
   const rows = await server.getAuthenticators({ userId });
   const enrolled = enrolledBy(tenant, userId);
-  rows.forEach((row, index) => {
-    const one = enrolled[index];
-    if (one) one.id ??= row.userAuthenticatorId;
-  });
+  learnIds(enrolled, rows);
   assert.deepEqual(
     rows
       .map(({ webauthnCredential, ...row }) => ({ ...row, credentialId: webauthnCredential?.credentialId }))
@@ -115,6 +113,17 @@ async function checkUser(tenant: TenantModel, world: World, name: TenantName, us
         }),
       ),
   );
+}
+
+/** Notes the ids of what the service has enrolled without telling them. */
+export function learnIds(
+  enrolled: readonly AuthenticatorModel[],
+  rows: readonly { userAuthenticatorId: string }[],
+): void {
+  rows.forEach(({ userAuthenticatorId }, index) => {
+    const one = enrolled[index];
+    if (one) one.id ??= userAuthenticatorId;
+  });
 }
 
 const NOBODY: UserModel = { userId: "", createdAt: 0, emailVerified: false, phoneNumberVerified: false };

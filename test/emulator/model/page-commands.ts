@@ -69,7 +69,31 @@ export const reactOnPage = kind(
     const result = await react(visit, challenge, reaction, code).catch(errorOfPage);
     assert.equal(result !== undefined, isBack, `they are back in the app: ${JSON.stringify(result)}`);
     if (result) noteToken(tenant, result.token, action);
-    if (isBack || challenge.isGone || !isWaiting()) leave(tenant, place);
+    // Who answers by a link leaves the page where it is.
+    const isElsewhere = wayOf(challenge) === "link" && (reaction === "pass" || reaction === "deny");
+    if (!isElsewhere && (isBack || challenge.isGone || !isWaiting())) leave(tenant, place);
+  },
+  "visits",
+);
+
+/** Enters the right code of one action's challenge for another action. */
+export const mixUp = kind(
+  "mix up",
+  [],
+  fc.record({ pick, other: pick }),
+  async ({ tenant, world }, { pick, other }) => {
+    const place = picked(tenant.visits, pick);
+    const token = picked(tenant.tokens, other);
+    if (!place || !token || token.action === place.token.action) return;
+    const challenge = place.challenge.id;
+    const code = codeOf(tenant, place.challenge, "right");
+    for (const [path, fields] of [
+      ["enter", { code }],
+      ["simulate", { answer: "approve" }],
+    ] as const) {
+      const body = new URLSearchParams({ token: token.text, challenge, ...fields });
+      await world.post(`/challenge/${path}`, body);
+    }
   },
   "visits",
 );

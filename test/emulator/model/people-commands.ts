@@ -4,7 +4,8 @@ import { deviceOf } from "./actions.ts";
 import { APP_SECRET } from "./codes.ts";
 import { kind } from "./command.ts";
 import type { Method } from "./data.ts";
-import { type Enrolment, enrol, forget, methodsOf, update } from "./people.ts";
+import { learnIds } from "./invariants.ts";
+import { type Enrolment, enrol, enrolledBy, forget, methodsOf, update } from "./people.ts";
 import { amount, credential, device, email, phone, pick, picked, user } from "./population.ts";
 import { answered, plain } from "./world.ts";
 
@@ -113,6 +114,7 @@ export const enrolPasskeys = kind(
     );
     assert.deepEqual([answer.total, answer.failed], [batch.length, refused.length]);
     assert.equal(answer.succeeded, batch.length - refused.length);
+    for (const { userId } of batch) learnIds(enrolledBy(tenant, userId), await server.getAuthenticators({ userId }));
   },
 );
 

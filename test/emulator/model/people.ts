@@ -31,12 +31,22 @@ export function update(tenant: TenantModel, userId: string, details: Details): U
   if (phoneNumber !== undefined && phoneNumber !== user.phoneNumber) user.phoneNumberVerified = false;
   Object.assign(user, details);
   for (const row of enrolledBy(tenant, userId)) {
-    if (email !== undefined && details.emailVerified && row.email !== undefined) row.email = email;
-    if (phoneNumber !== undefined && details.phoneNumberVerified && row.phoneNumber !== undefined) {
-      row.phoneNumber = phoneNumber;
+    if (user.email !== undefined && details.emailVerified && row.email !== undefined) row.email = user.email;
+    if (user.phoneNumber !== undefined && details.phoneNumberVerified && row.phoneNumber !== undefined) {
+      row.phoneNumber = user.phoneNumber;
     }
   }
+  // Of two that came to be the same, one stays.
+  const isFirst = (row: AuthenticatorModel, index: number, rows: AuthenticatorModel[]) =>
+    row.userId !== userId || !rows.slice(0, index).some((one) => isSame(one, row));
+  tenant.authenticators = tenant.authenticators.filter(isFirst);
   return user;
+}
+
+/** Whether two rows are the same thing, enrolled by the same user. */
+function isSame(one: Enrolment, other: Enrolment): boolean {
+  const fields = ["userId", "method", "email", "phoneNumber", "credentialId", "otpUri"] as const;
+  return fields.every((field) => one[field] === other[field]);
 }
 
 /** Forgets a user. What was given out for them is worth nothing from now on. */
@@ -72,18 +82,11 @@ export type Enrolment = Pick<
 
 /** Enrols something; a second time, the same thing is only verified anew. Undefined when it is somebody else's passkey. */
 export function enrol(tenant: TenantModel, enrolment: Enrolment): AuthenticatorModel | undefined {
-  const { userId, method, email, phoneNumber, credentialId, otpUri } = enrolment;
+  const { userId, email, phoneNumber, credentialId } = enrolment;
   const isTaken = ({ credentialId: other, userId: owner }: AuthenticatorModel) =>
     credentialId !== undefined && other === credentialId && owner !== userId;
   if (tenant.authenticators.some(isTaken)) return undefined;
-  const known = enrolledBy(tenant, userId).find(
-    (row) =>
-      row.method === method &&
-      row.email === email &&
-      row.phoneNumber === phoneNumber &&
-      row.credentialId === credentialId &&
-      row.otpUri === otpUri,
-  );
+  const known = tenant.authenticators.find((row) => isSame(row, enrolment));
   const user = meet(tenant, userId, { email, phoneNumber });
   if (email !== undefined && email === user.email) user.emailVerified = true;
   if (phoneNumber !== undefined && phoneNumber === user.phoneNumber) user.phoneNumberVerified = true;

@@ -67,6 +67,11 @@ export class World {
     return visit(this.pageOf(token), { fetch: this.#fetch });
   }
 
+  /** Sends a form. */
+  post(path: string, body: URLSearchParams): Promise<Response> {
+    return this.#fetch(new Request(this.#emulator.origin + path, { method: "POST", body }));
+  }
+
   /** Goes on with an emulator that knows only what the other one has exported. */
   async move(): Promise<void> {
     const exported = TENANTS.map((name) => [name, JSON.stringify(this.tenant(name).export())] as const);
