@@ -87,7 +87,7 @@ describe("the README", () => {
 
   it.skipIf(spawnSync("curl", ["--version"]).error)("passes a challenge with nothing but HTTP", async () => {
     await using emulator = await startEmulator();
-    const [, script = ""] = /A step-up without a browser[^]*?```sh\n([^]*?)```/.exec(readme) ?? [];
+    const [, script = ""] = /A step-up without a browser[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? [];
     const here = script.replace("http://127.0.0.1:4300", emulator.origin).replaceAll("curl ", "curl -sS --fail ");
     const { stdout } = await promisify(execFile)("bash", ["-e", "-c", here]);
     expect(stdout).toContain('"code":"123456"');
