@@ -77,7 +77,7 @@ export function startChallenge(tenant: Tenant, stepUp: StepUp, verificationMetho
   };
   const started = tenant.state.challenges
     .of(userId)
-    .findLast((one) => !one.verifiedAt && !tenant.isOver(one.expiresAt) && isAlike(one, challenge));
+    .findLast((one) => !one.verifiedAt && !one.claimedAt && !tenant.isOver(one.expiresAt) && isAlike(one, challenge));
   return tenant.state.transaction(() => (started ? sendAgain(tenant, started) : start(tenant, challenge)));
 }
 
@@ -147,9 +147,9 @@ function withToken(redirectUrl: string, token: string): string {
 
 /** Whether two challenges are for the same action and go the same way. */
 function isAlike(one: NewChallenge, other: NewChallenge): boolean {
-  return (["action", "idempotencyKey", "verificationMethod", "email", "phoneNumber"] as const).every(
-    (field) => one[field] === other[field],
-  );
+  return (
+    ["action", "idempotencyKey", "verificationMethod", "userAuthenticatorId", "email", "phoneNumber"] as const
+  ).every((field) => one[field] === other[field]);
 }
 
 function stepUpFor(tenant: Tenant, action: Action): StepUp | undefined {
@@ -174,12 +174,16 @@ function challengeOf(tenant: Tenant, stepUp: StepUp, challengeId: string): Chall
 }
 
 function conclude(tenant: Tenant, stepUp: StepUp, challenge: Challenge, isApproved: boolean): Action {
-  if (challenge.verifiedAt || tenant.isOver(challenge.expiresAt))
+  if (challenge.verifiedAt || challenge.claimedAt || tenant.isOver(challenge.expiresAt)) {
     throw invalidRequest("The challenge is over already.");
+  }
   return tenant.state.transaction(() => {
-    if (!isApproved) return moveAction(tenant, stepUp.action, "user", { state: "CHALLENGE_FAILED" });
-    markVerified(tenant, challenge);
-    return succeed(tenant, stepUp, challenge);
+    if (isApproved) {
+      markVerified(tenant, challenge);
+      return succeed(tenant, stepUp, challenge);
+    }
+    tenant.state.challenges.put({ ...challenge, claimedAt: tenant.now() });
+    return moveAction(tenant, stepUp.action, "user", { state: "CHALLENGE_FAILED" });
   });
 }
 

@@ -93,12 +93,20 @@ export const users: Pick<ServerApiHandlers, "queryUsers" | "getUser" | "updateUs
   },
 };
 
-/** The user with an id, who comes into being here if need be; details fill only what is not known yet. */
+/**
+ * The user with an id, who comes into being here if need be. Details fill only what is not known yet, and a contact that
+ * becomes known by them is not verified.
+ */
 export function ensureUser(tenant: Tenant, userId: string, details: Omit<Partial<User>, "userId"> = {}): User {
   const { users } = tenant.state;
   const known = users.get(userId);
   const user = { ...fill.user({ userId }, tenant.now()), ...withoutUndefined(details), ...known };
-  return known && Object.keys(known).length === Object.keys(user).length ? known : users.put(user);
+  if (known && Object.keys(known).length === Object.keys(user).length) return known;
+  return users.put({
+    ...user,
+    emailVerified: known?.email !== undefined && known.emailVerified,
+    phoneNumberVerified: known?.phoneNumber !== undefined && known.phoneNumberVerified,
+  });
 }
 
 function withoutUndefined<T extends object>(object: T): Partial<T> {

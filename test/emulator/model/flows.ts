@@ -10,10 +10,11 @@ import {
   verifyChallenge,
 } from "./challenge-commands.ts";
 import { kind, type Scene } from "./command.ts";
+import { exportAndImport, restoreSnapshot, takeSnapshot } from "./moment-commands.ts";
 import { mixUp, openPage, reactOnPage } from "./page-commands.ts";
 import { enrolMethod, method } from "./people-commands.ts";
 import { action, client, credential, email, key, phone, user } from "./population.ts";
-import { queueOutcome } from "./rule-commands.ts";
+import { addRule, queueOutcome, removeRules } from "./rule-commands.ts";
 import { createSession } from "./session-commands.ts";
 import { meetDeadline, moveClock } from "./time-commands.ts";
 
@@ -33,11 +34,15 @@ function wait(scene: Scene, ending: "token" | "challenge", late: string): Promis
   return meetDeadline.run(scene, { ending, pick: 0, isBefore: late === "just in time" });
 }
 
-/** Makes an action that waits, and opens its page at one of the methods. */
-async function ask(scene: Scene, { choice, ...input }: Name & { choice: number }): Promise<void> {
+/** Makes an action that waits, and opens its page at one of the methods, perhaps an hour before the action was tracked. */
+async function ask(
+  scene: Scene,
+  { choice, isEarly, ...input }: Name & { choice: number; isEarly?: boolean },
+): Promise<void> {
   const { userId, code, key } = input;
   await queueOutcome.run(scene, { outcome: "CHALLENGE", action: code });
   await trackAction.run(scene, { name: { userId, code, key }, details: {}, challenge: null });
+  if (isEarly) await moveClock.run(scene, ["-1h", -3_600_000]);
   await openPage.run(scene, { ...newest, method: choice });
 }
 
@@ -54,7 +59,16 @@ function enrol(scene: Scene, input: Enrolment): Promise<void> {
 export const stepUp = kind(
   "step up",
   [],
-  fc.record({ ...enrolled, code: action, key, choice: fc.nat(3), isBegun: fc.boolean(), late, passes: fc.boolean() }),
+  fc.record({
+    ...enrolled,
+    code: action,
+    key,
+    choice: fc.nat(3),
+    isBegun: fc.boolean(),
+    isEarly: fc.constantFrom(false, false, false, true),
+    late,
+    passes: fc.boolean(),
+  }),
   async (scene, { isBegun, late, passes, ...input }) => {
     await enrol(scene, input);
     const { method, userId, ...rest } = input;
@@ -156,6 +170,22 @@ export const nag = kind(
     await startChallenge.run(scene, { ...input, details: {} });
     await moveClock.run(scene, ["1s", 1_000]);
     await startChallenge.run(scene, { ...input, details: {} });
+  },
+);
+
+/** Goes back to when there was a rule with a function, and tracks something. */
+export const goBack = kind(
+  "go back",
+  [],
+  fc.record({ userId: user, code: action, key, isMoved: fc.boolean() }),
+  async (scene, { isMoved, ...name }) => {
+    await addRule.run(scene, { outcome: "BLOCK", asksFunction: true });
+    await takeSnapshot.run(scene, undefined);
+    if (isMoved) await exportAndImport.run(scene, undefined);
+    else await removeRules.run(scene, true);
+    await restoreSnapshot.run(scene, undefined);
+    const then = { ...scene, tenant: scene.model.tenants[scene.name] };
+    await trackAction.run(then, { name, details: {}, challenge: null });
   },
 );
 

@@ -5,13 +5,13 @@ import { emptyTenant, type Model, TENANTS } from "./data.ts";
 
 // What brings everything to another place or time.
 
-export const takeSnapshot = kind("snapshot", [], fc.constant(""), async ({ model, tenant, world, name }) => {
+export const takeSnapshot = kind("snapshot", [], fc.constant(undefined), async ({ model, tenant, world, name }) => {
   world.snapshots.set(name, world.tenant(name).snapshot());
   // Nobody can go back to a page that they have left.
   model.snapshots[name] = structuredClone({ ...tenant, visits: [] });
 });
 
-export const restoreSnapshot = kind("restore", [], fc.constant(""), async ({ model, world, name }) => {
+export const restoreSnapshot = kind("restore", [], fc.constant(undefined), async ({ model, world, name }) => {
   const snapshot = world.snapshots.get(name);
   const then = model.snapshots[name];
   if (!snapshot || !then) return;
@@ -20,12 +20,12 @@ export const restoreSnapshot = kind("restore", [], fc.constant(""), async ({ mod
   assert.deepEqual(world.tenant(name).export(), snapshot.state);
 });
 
-export const exportAndImport = kind("export and import", [], fc.constant(""), async ({ model, world }) => {
+export const exportAndImport = kind("export and import", [], fc.constant(undefined), async ({ model, world }) => {
   await world.move();
   forgetFunctions(model);
 });
 
-export const reset = kind("reset", [], fc.constant(""), async ({ model, tenant, world, name }) => {
+export const reset = kind("reset", [], fc.constant(undefined), async ({ model, tenant, world, name }) => {
   world.tenant(name).reset();
   for (const [table, rows] of Object.entries(world.tenant(name).export())) {
     assert.equal(Object.keys(rows).length, 0, table);
@@ -37,7 +37,7 @@ export const reset = kind("reset", [], fc.constant(""), async ({ model, tenant, 
 });
 
 /** For emulators with a file. */
-export const reopen = kind("reopen", [], fc.constant(""), async ({ model, world }) => {
+export const reopen = kind("reopen", [], fc.constant(undefined), async ({ model, world }) => {
   await world.reopen();
   forgetFunctions(model);
 });
