@@ -28,7 +28,8 @@ const KNOWN_LIMITS: Record<keyof operations | keyof callConnectOperations, strin
   updateAction: "any state may follow any other",
   challenge: "a repetition by `challengeId` sends the same code; rules are asked when it is claimed",
   verify: "",
-  claimChallenge: "for somebody enrolled, only a challenge that went to a contact of theirs",
+  claimChallenge:
+    "for somebody enrolled, only a challenge that was started with their `userId` or went to a contact of theirs",
   getChallenge: "",
   validateChallenge: "a token is good once, here or for `createSession`; no `veriffSessionId`",
   createSession: "any `clientId` is an app client",

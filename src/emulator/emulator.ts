@@ -233,7 +233,7 @@ function checkOptions(options: EmulatorOptions): void {
     const kind = kinds.get(name);
     if (!kind) throw new TypeError(`There is no option ${name}. There are ${Object.keys(KINDS).join(", ")}`);
     const isKind = value === undefined || kind.includes(Array.isArray(value) ? "list" : typeof value);
-    if (!isKind) throw new TypeError(`${name} must be ${kind.join(" or ")}, not ${value}`);
+    if (!isKind) throw new TypeError(`${name} must be ${kind.join(" or ")}, not ${typeof value}`);
   }
 }
 

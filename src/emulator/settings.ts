@@ -67,10 +67,12 @@ export function settingsOf(options: BehaviourOptions): Settings {
   };
 }
 
+const LONGEST = 100 * 365.25 * 24 * 60 * 60 * 1_000;
+
 function lifetime(option: string, duration: Duration): number {
   const milliseconds = millisecondsOf(duration);
-  if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
-  throw new TypeError(`${option} must be milliseconds, or a text such as "10m", and more than 0`);
+  if (milliseconds !== undefined && milliseconds > 0 && milliseconds <= LONGEST) return milliseconds;
+  throw new TypeError(`${option} must be milliseconds, or a text such as "10m", more than 0 and at most 100 years`);
 }
 
 /** Schemes that run code or read files. */
@@ -78,6 +80,8 @@ const DANGEROUS = ["javascript:", "data:", "vbscript:", "blob:", "file:"];
 
 /** What must be the same about a redirect: the origin or, for the scheme of an app, the scheme. */
 export function redirectScope(text: string): string | undefined {
+  // What looks like a scheme may be a host with a port.
+  if (/^[\w.-]+:\d+(\/|$)/.test(text)) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || DANGEROUS.includes(url.protocol)) return undefined;
   return /^https?:$/.test(url.protocol) ? url.origin : url.protocol;

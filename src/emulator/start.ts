@@ -27,7 +27,16 @@ const KEEP_ALIVE = 75_000;
  * @throws TypeError that says what to change, when an option cannot be used. Nothing is left open then.
  * @throws Error when the port is taken, or may not be used.
  */
-export async function startEmulator(options: StartOptions = {}): Promise<Emulator> {
+export function startEmulator(options: StartOptions = {}): Promise<Emulator> {
+  return start(options, false);
+}
+
+/** As `startEmulator`, and faster, in a process that does nothing else: it replaces the global `Request` and `Response`. */
+export function startInOwnProcess(options: StartOptions): Promise<Emulator> {
+  return start(options, true);
+}
+
+async function start(options: StartOptions, isOwnProcess: boolean): Promise<Emulator> {
   const { port = 0, host = "127.0.0.1", ...rest } = options;
   if (!isPort(port)) throw new TypeError(`port must be a whole number from 0 to 65535, not ${port}`);
   if (!isLoopback(host)) {
@@ -35,7 +44,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Emulato
       `host must be one of ${LOOPBACK_HOSTS.join(", ")}: the emulator is reached from this machine only`,
     );
   }
-  const listener = new HttpListener(host);
+  const listener = new HttpListener(host, isOwnProcess);
   const emulator = new Emulator(rest, listener);
   try {
     await listener.open(port, emulator);
@@ -60,11 +69,13 @@ export function isLoopback(host: string): host is LoopbackHost {
 class HttpListener implements Listener {
   readonly #name: string;
   readonly #host: LoopbackHost;
+  readonly #isOwnProcess: boolean;
   #server: Server | undefined;
   #port = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(host: LoopbackHost) {
+  constructor(host: LoopbackHost, isOwnProcess: boolean) {
+    this.#isOwnProcess = isOwnProcess;
     this.#host = host;
     this.#name = host.includes(":") ? `[${host}]` : host;
   }
@@ -86,7 +97,7 @@ class HttpListener implements Listener {
         }
         return RESPONSE_ALREADY_SENT;
       },
-      { hostname: this.#name, overrideGlobalObjects: false },
+      { hostname: this.#name, overrideGlobalObjects: this.#isOwnProcess },
     );
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, listener);
     server.listen(port, this.#host);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { version } from "../../../generated/version.ts";
 import { sample } from "../sample.ts";
-import { startEmulator } from "../start.ts";
+import { startInOwnProcess } from "../start.ts";
 import { type Arguments, helpText, parseArguments, UsageError } from "./arguments.ts";
 import { greeting, jsonLine } from "./greeting.ts";
 import { readSeed } from "./seed-file.ts";
@@ -39,7 +39,7 @@ async function serve(given: Arguments, { out, stop }: Io): Promise<void> {
     );
   }
   const seed = seedFile === undefined ? (isSample ? sample : undefined) : await readSeed(seedFile);
-  const emulator = await startEmulator({ ...options, seed });
+  const emulator = await startInOwnProcess({ ...options, seed });
   try {
     out(isJson ? jsonLine(emulator) : greeting(emulator, given));
     if (!stop.aborted) await once(stop, "abort");

@@ -58,6 +58,7 @@ export const authenticators: Pick<
 
   batchEnrollVerifiedAuthenticators({ body }, tenant) {
     for (const { userId, credentialId } of body.authenticators) requireFilled({ userId, credentialId });
+    requireOffered(tenant, "PASSKEY");
     const failures = body.authenticators
       .filter((item) => !enrol(tenant, item))
       .map(({ userId, credentialId }) => ({

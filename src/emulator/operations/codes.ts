@@ -86,10 +86,15 @@ export function tryCode(tenant: Tenant, challenge: Challenge, code: string): Cod
   const trouble = troubleOf(to);
   if (trouble === "too-many-attempts") return "MAX_ATTEMPTS_EXCEEDED";
   if (tenant.quotas.countTry(verificationMethod, to) !== undefined) return "MAX_ATTEMPTS_EXCEEDED";
-  const isOver = trouble === "expired" || tenant.isOver(challenge.expiresAt) || challenge.verifiedAt !== undefined;
+  const isOver = trouble === "expired" || !isOpen(tenant, challenge);
   if (isOver || trouble === "wrong-code" || !isRight(tenant, challenge, code.trim())) return "CODE_INVALID_OR_EXPIRED";
   markVerified(tenant, challenge);
   return "VERIFIED";
+}
+
+/** Whether a challenge can still be passed. */
+export function isOpen(tenant: Tenant, { verifiedAt, claimedAt, expiresAt }: Challenge): boolean {
+  return verifiedAt === undefined && claimedAt === undefined && !tenant.isOver(expiresAt);
 }
 
 /** Notes that a challenge was passed, and with what. */

@@ -7,6 +7,7 @@ import { actionOf, moveAction } from "./actions.ts";
 import { configurationsOf, defaultMethod, enrolledMethods } from "./authenticators.ts";
 import {
   type CodeResult,
+  isOpen,
   markVerified,
   type NewChallenge,
   sendAgain,
@@ -75,9 +76,7 @@ export function startChallenge(tenant: Tenant, stepUp: StepUp, verificationMetho
     locale,
     ...(verificationMethod === "SMS" && { smsChannel: "DEFAULT" }),
   };
-  const started = tenant.state.challenges
-    .of(userId)
-    .findLast((one) => !one.verifiedAt && !one.claimedAt && !tenant.isOver(one.expiresAt) && isAlike(one, challenge));
+  const started = tenant.state.challenges.of(userId).findLast((one) => isOpen(tenant, one) && isAlike(one, challenge));
   return tenant.state.transaction(() => (started ? sendAgain(tenant, started) : start(tenant, challenge)));
 }
 
@@ -109,7 +108,7 @@ export function linkOf(tenant: Tenant, key: string): { challenge: Challenge; ste
   const challenge = tenant.state.challenges.find((one) => one.key === key);
   if (!challenge || challenge.userId === undefined || !LINK_METHODS.includes(challenge.verificationMethod))
     return undefined;
-  if (challenge.verifiedAt || challenge.claimedAt || tenant.isOver(challenge.expiresAt)) return undefined;
+  if (!isOpen(tenant, challenge)) return undefined;
   const action = tenant.state.actions.get(challenge.userId, challenge.action, challenge.idempotencyKey);
   const stepUp = action && stepUpFor(tenant, action);
   return stepUp?.action.state === "CHALLENGE_REQUIRED" ? { challenge, stepUp } : undefined;
@@ -174,9 +173,7 @@ function challengeOf(tenant: Tenant, stepUp: StepUp, challengeId: string): Chall
 }
 
 function conclude(tenant: Tenant, stepUp: StepUp, challenge: Challenge, isApproved: boolean): Action {
-  if (challenge.verifiedAt || challenge.claimedAt || tenant.isOver(challenge.expiresAt)) {
-    throw invalidRequest("The challenge is over already.");
-  }
+  if (!isOpen(tenant, challenge)) throw invalidRequest("The challenge is over already.");
   return tenant.state.transaction(() => {
     if (isApproved) {
       markVerified(tenant, challenge);

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Context, Hono, HonoRequest } from "hono";
+import { failure } from "../../../generated/authsignal-validators.js";
 import type { Fault, LoggedRequest } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { parseBody, textOf } from "./body.ts";
 import { type Endpoint, type RawRequest, Violation } from "./endpoint.ts";
 import { brokenAnswer, ConnectionReset, delay, isProcessed, isWrong } from "./fault.ts";
 import { invalidRequest, Refusal, wrongKey } from "./refusal.ts";
+import { wordsOf } from "./validation.ts";
 
 /** Some endpoints of the API, and under which address and key they are served. */
 export interface Mount {
@@ -20,6 +22,9 @@ export interface Mount {
 
 /** What the console says of errors that nobody expects. */
 export const DEFECT = "authsignal-emulator: a defect of the emulator, or of a function that was given to it.";
+
+/** The longest body of a request that is kept in the log, in characters. */
+const MOST_LOGGED = 64 * 1024;
 
 /** What became of a request, as far as the log is concerned. */
 type Entry = { -readonly [Field in keyof LoggedRequest]?: LoggedRequest[Field] };
@@ -95,8 +100,9 @@ async function carryOut(context: Context, endpoint: Endpoint, tenant: Tenant, en
 }
 
 async function read({ req }: Context, entry: Entry): Promise<RawRequest> {
-  const body = parseBody(await textOf(req));
-  entry.body = body;
+  const text = await textOf(req);
+  const body = parseBody(text);
+  entry.body = text.length <= MOST_LOGGED ? body : `${text.length} characters`;
   for (const [name, values] of Object.entries(req.queries())) {
     if (values.length > 1) throw invalidRequest(`query.${name} is given ${values.length} times`);
   }
@@ -104,6 +110,7 @@ async function read({ req }: Context, entry: Entry): Promise<RawRequest> {
 }
 
 function refuse(refusal: Refusal, entry: Entry): Response {
+  if (!failure(refusal.body)) throw new Violation("a refusal", wordsOf(failure.errors ?? [], "answer"));
   entry.problem = refusal.message;
   entry.answer = refusal.body;
   return Response.json(refusal.body, { status: refusal.status, headers: refusal.headers });

@@ -56,7 +56,7 @@ export class Journal {
   /**
    * Fills the tenants, whose transactions must come to `write`, with what the file holds, and tidies the file up. It is
    * done once, and before anything else is written.
-   * @returns Whether the file held anything.
+   * @returns Whether the file knew the default tenant.
    * @throws Error that names the file, the tenant and what is wrong; the file is left as it is and closed then.
    */
   restore(tenants: Tenants): boolean {
@@ -74,7 +74,7 @@ export class Journal {
     }
     this.#stored = undefined;
     this.#lines = undefined;
-    return stored.size > 0;
+    return stored.has(tenants.default.apiSecretKey);
   }
 
   /**

@@ -19,8 +19,12 @@ export function lock(file: string): () => void {
   const path = `${file}.lock`;
   explained(file, () => take(path));
   held.add(path);
+  let isHeld = true;
   return () => {
-    if (held.delete(path) && ownerOf(path) === OWNER) rmSync(path, { force: true });
+    if (!isHeld) return;
+    isHeld = false;
+    held.delete(path);
+    if (ownerOf(path) === OWNER) rmSync(path, { force: true });
   };
 }
 

@@ -24,6 +24,8 @@ interface Waiter {
 }
 
 const DEFAULT_TIMEOUT = 2_000;
+/** The longest time that a timer can hold, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 /** How many messages are kept. */
 const CAPACITY = 10_000;
 
@@ -60,9 +62,13 @@ export class Outbox {
     const there = this.#take(filter);
     if (there) return there;
     const { promise, ...waiter } = newWaiter(filter);
-    const timer = setTimeout(() => {
-      waiter.reject(new Error(`No message for ${JSON.stringify(filter)} within ${timeout} ms. ${this.#summary()}`));
-    }, timeout);
+    if (Number.isNaN(timeout)) throw new TypeError("timeout must be a number of milliseconds");
+    const timer = setTimeout(
+      () => {
+        waiter.reject(new Error(`No message for ${JSON.stringify(filter)} within ${timeout} ms. ${this.#summary()}`));
+      },
+      Math.min(timeout, LONGEST_TIMER),
+    );
     const abort = () => waiter.reject(signal?.reason);
     signal?.addEventListener("abort", abort);
     this.#waiters.add(waiter);

@@ -25,8 +25,9 @@ export class Quotas {
 
   /** Counts a message. Gives how many milliseconds to wait instead, when the limit is reached. */
   countMessage(verificationMethod: string, to: string): number | undefined {
+    const limit = SENDING_LIMITS[verificationMethod];
+    if (!this.#areOn || limit === undefined) return undefined;
     const { sentAt, triedAt } = this.#quota(verificationMethod, to);
-    const limit = SENDING_LIMITS[verificationMethod] ?? Number.POSITIVE_INFINITY;
     const wait = this.#wait(sentAt, limit, SENDING_WINDOW);
     if (wait !== undefined) return wait;
     this.#state.quotas.put({ verificationMethod, to, sentAt: [...sentAt, this.#now()], triedAt });
@@ -35,6 +36,7 @@ export class Quotas {
 
   /** Counts a tried code. Gives how many milliseconds to wait instead, when the limit is reached. */
   countTry(verificationMethod: string, to: string): number | undefined {
+    if (!this.#areOn) return undefined;
     const { sentAt, triedAt } = this.#quota(verificationMethod, to);
     const wait = this.#wait(triedAt, TRYING_LIMIT, TRYING_WINDOW);
     if (wait !== undefined) return wait;
@@ -56,7 +58,7 @@ export class Quotas {
 
   #wait(times: readonly string[], limit: number, window: number): number | undefined {
     const [oldest] = times.slice(-limit);
-    if (!this.#areOn || oldest === undefined || times.length < limit) return undefined;
+    if (oldest === undefined || times.length < limit) return undefined;
     return Date.parse(oldest) + window - this.#clock.milliseconds;
   }
 

@@ -8,12 +8,12 @@ export class RequestLog {
 
   add(request: LoggedRequest): void {
     this.#requests.push(request);
-    if (this.#requests.length >= 2 * CAPACITY) this.#requests = this.#requests.slice(-CAPACITY);
+    if (this.#requests.length > CAPACITY) this.#requests.shift();
   }
 
   /** The requests, the oldest first. */
   list(): readonly LoggedRequest[] {
-    return this.#requests.slice(-CAPACITY);
+    return [...this.#requests];
   }
 
   clear(): void {

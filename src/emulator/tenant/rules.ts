@@ -51,12 +51,13 @@ export class Rules {
    * @throws TypeError when there is no such outcome, or something else is wrong with it.
    */
   add(options: RuleOptions): string {
-    const rule = this.#filled(options);
+    const rule = filled(options);
     const rules = this.list();
     const place = rules.findIndex(({ ruleId }) => ruleId === rule.ruleId);
     const firstSet = rules.findIndex(({ ruleId }) => ruleId.startsWith("set:"));
     const end = firstSet === -1 ? rules.length : firstSet;
     this.#state.rules.value = place === -1 ? rules.toSpliced(end, 0, rule) : rules.with(place, rule);
+    this.#keepFunction(rule.ruleId, options.when);
     return rule.ruleId;
   }
 
@@ -67,9 +68,10 @@ export class Rules {
 
   /** Puts these rules in the place of all others. @throws TypeError when there is no such outcome. */
   replace(rules: readonly RuleOptions[]): void {
-    rules.forEach(checkOutcome);
+    const next = rules.map((options) => ({ rule: filled(options), when: options.when }));
+    this.#state.rules.value = next.map(({ rule }) => rule);
     this.#functions.clear();
-    this.#state.rules.value = rules.map((rule) => this.#filled(rule));
+    for (const { rule, when } of next) this.#keepFunction(rule.ruleId, when);
   }
 
   /** Says how the next actions come out, whatever the rules say: each outcome once, in turn. */
@@ -128,15 +130,9 @@ export class Rules {
     }
   }
 
-  #filled(options: RuleOptions): Rule {
-    checkOutcome(options);
-    const { when, ...rest } = options;
-    if (!bodies.setRules([rest])) throw new TypeError(wordsOf(bodies.setRules.errors ?? [], "rules"));
-    if (when !== undefined && typeof when !== "function") throw new TypeError("when must be a function");
-    const rule = fillRule(rest);
-    if (when) this.#functions.set(rule.ruleId, when);
-    else this.#functions.delete(rule.ruleId);
-    return when ? { ...rule, hasFunction: true } : rule;
+  #keepFunction(ruleId: string, when: RuleOptions["when"]): void {
+    if (when) this.#functions.set(ruleId, when);
+    else this.#functions.delete(ruleId);
   }
 
   #without(id: string): Rule[] {
@@ -157,6 +153,15 @@ export function checkOutcome(rule: { readonly outcome: Outcome }): void {
   const { outcome } = Object(rule);
   if (!OUTCOMES.includes(outcome))
     throw new TypeError(`There is no outcome ${outcome}. There are ${OUTCOMES.join(", ")}`);
+}
+
+/** A checked copy of a rule, with an id and a name. @throws TypeError when something is wrong with it. */
+function filled(options: RuleOptions): Rule {
+  checkOutcome(options);
+  const { when, ...rule } = options;
+  if (!bodies.setRules([rule])) throw new TypeError(wordsOf(bodies.setRules.errors ?? [], "rules"));
+  if (when !== undefined && typeof when !== "function") throw new TypeError("when must be a function");
+  return { ...fillRule(structuredClone(rule)), ...(when && { hasFunction: true }) };
 }
 
 /** Gives a rule an id and a name where it has none. */

@@ -108,6 +108,7 @@ export class Tokens {
 
   /** Reads an access token. @param ignoreExpiration Whether one that has expired is as good. */
   readSession(token: string, ignoreExpiration = false): Read<SessionToken> {
+    if (this.#state.signingKey.value === undefined) return "invalid";
     const claims = this.#verify(token, createPublicKey(this.#signingKey()), "RS256", ignoreExpiration);
     if (typeof claims === "string") return claims;
     const { sid, jti } = claims;
