@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { bodies } from "../../../generated/emulator-validators.js";
 import { accepted } from "../service/validation.ts";
 import type { Seed } from "../tenant/rows.ts";
+import { checkSeed } from "../tenant/seed.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
@@ -9,7 +10,9 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 export async function readSeed(file: string): Promise<Seed> {
   const value = parse(await read(file), file);
   try {
-    return accepted(bodies.importState, value, "seed", true);
+    const seed = accepted(bodies.importState, value, "seed", true);
+    checkSeed(seed);
+    return seed;
   } catch (error) {
     throw new Error(`${file} is no seed: ${Object(error).message}`);
   }

@@ -42,7 +42,7 @@ export class Outbox {
   /** The messages that fit, the oldest first. */
   list(filter: MessageFilter = {}): Message[] {
     checkFilter(filter);
-    return this.#state.messages.filter((message) => fits(message, filter));
+    return this.#state.messages.filter((message) => fits(message, filter)).map((message) => ({ ...message }));
   }
 
   /** The newest message that fits. */

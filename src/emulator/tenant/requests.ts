@@ -13,7 +13,7 @@ export class RequestLog {
 
   /** The requests, the oldest first. */
   list(): readonly LoggedRequest[] {
-    return [...this.#requests];
+    return structuredClone(this.#requests);
   }
 
   clear(): void {

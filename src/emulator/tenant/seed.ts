@@ -104,27 +104,26 @@ export function exportState(state: State): Rows.Seed {
   });
 }
 
-/**
- * Replaces everything that a tenant holds by a seed.
- * @param nowOf Reads the clock, once it is set.
- * @throws TypeError that names the row, when one lacks something.
- */
-export function importState(state: State, original: Rows.Seed, nowOf: () => string): void {
-  const seed = structuredClone(original);
-  const { users = [], authenticators = [], actions = [], devices = [], sessions = [], configurations } = seed;
+/** @throws TypeError that names the row, when a seed holds what no tenant can. */
+export function checkSeed({ users = [], authenticators = [], clock = {} }: Rows.Seed): void {
   authenticators.forEach((row, index) => {
     const lack = lackOf(row);
     if (lack) throw new TypeError(`authenticators[${index}]: ${lack}`);
   });
-  checkUnique(
-    "users",
-    users.map(({ userId }) => userId),
-  );
-  checkUnique(
-    "authenticators",
-    authenticators.map(({ credentialId }) => credentialId),
-  );
-  checkClock(seed.clock ?? {});
+  const ids = { users: users.map((row) => row.userId), authenticators: authenticators.map((row) => row.credentialId) };
+  for (const [table, rows] of Object.entries(ids)) checkUnique(table, rows);
+  checkClock(clock);
+}
+
+/**
+ * Replaces everything that a tenant holds by a seed.
+ * @param nowOf Reads the clock, once it is set.
+ * @throws TypeError as `checkSeed` does. Nothing is changed then.
+ */
+export function importState(state: State, original: Rows.Seed, nowOf: () => string): void {
+  const seed = structuredClone(original);
+  const { users = [], authenticators = [], actions = [], devices = [], sessions = [], configurations } = seed;
+  checkSeed(seed);
   state.transaction(() => {
     clearState(state);
     state.clock.value = seed.clock ?? {};
