@@ -119,7 +119,9 @@ describe("the command line", () => {
       "lacking.json",
       '{ "authenticators": [{ "userId": "jo", "verificationMethod": "SMS" }] }',
     );
-    expect(await problemOf("--seed", lacking)).toBe(`${lacking} is no seed: authenticators[0]: phoneNumber is required for SMS`);
+    expect(await problemOf("--seed", lacking)).toBe(
+      `${lacking} is no seed: authenticators[0]: phoneNumber is required for SMS`,
+    );
   });
 
   it("says that the data file cannot be used", async () => {
