@@ -7,8 +7,9 @@ import { enrol, enrolledBy, meet } from "./people.ts";
 
 const MINUTE = 60_000;
 export const CODE_LIFETIME = 10 * MINUTE;
-const SENDING = { window: 10 * MINUTE, limits: { SMS: 6, WHATSAPP: 6, EMAIL_OTP: 12, EMAIL_MAGIC_LINK: 12 } };
-const TRYING = { window: 5 * MINUTE, limit: 10 };
+/** How many messages may be sent in 10 minutes, and how many codes tried in 5. */
+const SENDING_LIMITS = { SMS: 6, WHATSAPP: 6, EMAIL_OTP: 12, EMAIL_MAGIC_LINK: 12 };
+const TRYING_LIMIT = 10;
 
 /** Nobody can be reached here. */
 export const UNREACHABLE = "+15005550004";
@@ -21,25 +22,30 @@ export function send(
   tenant: TenantModel,
   { method, to }: Pick<ChallengeModel, "method" | "to">,
 ): "too many" | "undeliverable" | undefined {
-  const limit = Object.entries(SENDING.limits).find(([name]) => name === method)?.[1];
+  const limit = Object.entries(SENDING_LIMITS).find(([name]) => name === method)?.[1];
   if (limit === undefined) return undefined;
-  const key = `sent ${method} ${to}`;
-  if (model.hasLimits && recent(tenant, key, SENDING.window).length >= limit) return "too many";
+  const { sent, tried } = recent(tenant, method, to);
+  if (model.hasLimits && sent.length >= limit) return "too many";
   if (to === UNREACHABLE) return "undeliverable";
-  tenant.counted[key] = [...recent(tenant, key, SENDING.window), tenant.now];
+  tenant.counted[`${method} ${to}`] = { sent: [...sent, tenant.now], tried };
   return undefined;
 }
 
-function recent(tenant: TenantModel, key: string, window: number): number[] {
-  return (tenant.counted[key] ?? []).filter((time) => time > tenant.now - window);
+/** What still counts. */
+function recent({ counted, now }: TenantModel, method: string, to: string) {
+  const { sent, tried } = counted[`${method} ${to}`] ?? { sent: [], tried: [] };
+  return {
+    sent: sent.filter((time) => time > now - 10 * MINUTE),
+    tried: tried.filter((time) => time > now - 5 * MINUTE),
+  };
 }
 
 /** Tries a code. */
 export function tryCode(model: Model, tenant: TenantModel, challenge: ChallengeModel, text: string) {
-  const key = `tried ${challenge.method} ${challenge.to}`;
-  const tries = recent(tenant, key, TRYING.window);
-  if (model.hasLimits && tries.length >= TRYING.limit) return "MAX_ATTEMPTS_EXCEEDED";
-  tenant.counted[key] = [...tries, tenant.now];
+  const { method, to } = challenge;
+  const { sent, tried } = recent(tenant, method, to);
+  if (model.hasLimits && tried.length >= TRYING_LIMIT) return "MAX_ATTEMPTS_EXCEEDED";
+  tenant.counted[`${method} ${to}`] = { sent, tried: [...tried, tenant.now] };
   if (!isOpen(tenant, challenge) || challenge.to === LATE || !spend(tenant, challenge, text))
     return "CODE_INVALID_OR_EXPIRED";
   verified(tenant, challenge);

@@ -132,8 +132,8 @@ export interface TenantModel {
   rules: RuleModel[];
   defaults: RuleModel[];
   outcomes: { readonly outcome: Outcome; readonly action?: string }[];
-  /** When messages were sent and codes were tried, by method and recipient. */
-  counted: Record<string, number[]>;
+  /** When messages were sent and codes were tried, as far as it mattered when that happened last. By method and recipient. */
+  counted: Record<string, { readonly sent: readonly number[]; readonly tried: readonly number[] }>;
   // What was given out stays here when it is worth nothing any more, to be tried again.
   tokens: TokenModel[];
   challenges: ChallengeModel[];

@@ -70,8 +70,10 @@ export const reactOnPage = kind(
     assert.equal(result !== undefined, isBack, `they are back in the app: ${JSON.stringify(result)}`);
     if (result) noteToken(tenant, result.token, action);
     // Who answers by a link leaves the page where it is.
-    const isElsewhere = wayOf(challenge) === "link" && (reaction === "pass" || reaction === "deny");
-    if (!isElsewhere && (isBack || challenge.isGone || !isWaiting())) leave(tenant, place);
+    const isAnswer = reaction === "pass" || reaction === "deny";
+    const isElsewhere = wayOf(challenge) === "link" && isAnswer;
+    const isRefused = wayOf(challenge) === "device" && isAnswer;
+    if (!isElsewhere && (isBack || isRefused || challenge.isGone || !isWaiting())) leave(tenant, place);
   },
   "visits",
 );

@@ -51,8 +51,7 @@ export const meetDeadline = kind(
 function endOf(tenant: TenantModel, ending: Ending, pick: number): number | undefined {
   const later = (time: number | undefined, by: number) => (time === undefined ? undefined : time + by);
   const issuedAt = picked(tenant.sessions, pick)?.tokens.at(-1)?.issuedAt;
-  const counted = (what: string) =>
-    Object.entries(tenant.counted).flatMap(([name, times]) => (name.startsWith(what) ? times : []));
+  const counted = Object.values(tenant.counted);
   switch (ending) {
     case "token":
       return picked(tenant.tokens, pick)?.expiresAt;
@@ -63,9 +62,21 @@ function endOf(tenant: TenantModel, ending: Ending, pick: number): number | unde
     case "refresh token":
       return later(issuedAt, 30 * DAY);
     case "sending limit":
-      return later(picked(counted("sent"), pick), 10 * MINUTE);
+      return later(
+        picked(
+          counted.flatMap(({ sent }) => sent),
+          pick,
+        ),
+        10 * MINUTE,
+      );
     case "trying limit":
-      return later(picked(counted("tried"), pick), 5 * MINUTE);
+      return later(
+        picked(
+          counted.flatMap(({ tried }) => tried),
+          pick,
+        ),
+        5 * MINUTE,
+      );
   }
 }
 
