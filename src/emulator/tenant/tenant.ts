@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { bodies } from "../../../generated/emulator-validators.js";
 import { wordsOf } from "../service/validation.ts";
 import type { Settings } from "../settings.ts";
+import { Webhooks } from "../webhooks/webhooks.ts";
 import { Clock } from "./clock.ts";
 import { Faults } from "./faults.ts";
 import { Outbox } from "./outbox.ts";
@@ -104,6 +105,7 @@ export class Tenant implements EmulatorTenant {
   readonly outbox: Outbox;
   readonly faults: Faults;
   readonly requests = new RequestLog();
+  readonly webhooks = new Webhooks();
 
   constructor({ apiSecretKey, settings, origin, commit }: TenantOptions) {
     this.apiSecretKey = apiSecretKey;
