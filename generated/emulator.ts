@@ -822,6 +822,10 @@ export interface components {
              */
             state: components["schemas"]["ActionState"];
             /**
+             * What was decided at first. It stays the same.
+             */
+            outcome?: components["schemas"]["Outcome"];
+            /**
              * Format: date-time
              * When it was tracked first.
              */
@@ -966,6 +970,14 @@ export interface components {
              * The secret part of a link.
              */
             key?: string;
+            /**
+             * Whether passing it enrols its authenticator.
+             */
+            isEnrolment?: boolean;
+            /**
+             * The otpauth URI of the authenticator app that is being enrolled.
+             */
+            otpUri?: string;
             /**
              * What it may change about authenticators.
              */
