@@ -194,7 +194,10 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
   /** Ends it. What is kept in a file stays there. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { outbox } of this.#tenants) outbox.close();
+    for (const { outbox, changes } of this.#tenants) {
+      outbox.close();
+      changes.end();
+    }
     await this.#listener.close();
     this.#journal?.close();
   }

@@ -6,15 +6,18 @@ import { wordsOf } from "../service/validation.ts";
 import type { Fault } from "./rows.ts";
 
 /** The names of the operations that faults may hit. */
-const OPERATIONS = [...Object.keys(serverApi), ...Object.keys(callConnect)];
+export const OPERATIONS = [...Object.keys(serverApi), ...Object.keys(callConnect)];
 
 /** Lets calls go wrong on demand. */
 export class Faults {
   #faults: Fault[] = [];
   readonly #random: () => number;
+  readonly #changed: () => void;
 
-  constructor(random: () => number) {
+  /** @param changed Is called after each change. */
+  constructor(random: () => number, changed: () => void) {
     this.#random = random;
+    this.#changed = changed;
   }
 
   /**
@@ -28,6 +31,7 @@ export class Faults {
       throw new TypeError(`There is no operation ${unknown}. There are ${OPERATIONS.join(", ")}`);
     rehearse(fault);
     this.#faults.push(structuredClone(fault));
+    this.#changed();
   }
 
   /** The faults that are still to come. */
@@ -38,6 +42,7 @@ export class Faults {
   /** Lets all calls succeed again. */
   clear(): void {
     this.#faults = [];
+    this.#changed();
   }
 
   /** The fault that happens to a call, if any; it is one less to come. */
@@ -51,6 +56,7 @@ export class Faults {
       if (one !== fault || one.times === undefined) return [one];
       return one.times > 1 ? [{ ...one, times: one.times - 1 }] : [];
     });
+    this.#changed();
     return fault;
   }
 }

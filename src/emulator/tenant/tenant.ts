@@ -3,6 +3,7 @@ import { bodies } from "../../../generated/emulator-validators.js";
 import { wordsOf } from "../service/validation.ts";
 import type { Settings } from "../settings.ts";
 import { Webhooks } from "../webhooks/webhooks.ts";
+import { Changes } from "./changes.ts";
 import { Clock } from "./clock.ts";
 import { Faults } from "./faults.ts";
 import { Outbox } from "./outbox.ts";
@@ -104,7 +105,8 @@ export class Tenant implements EmulatorTenant {
   readonly rules: Rules;
   readonly outbox: Outbox;
   readonly faults: Faults;
-  readonly requests = new RequestLog();
+  readonly changes = new Changes();
+  readonly requests = new RequestLog(() => this.changes.notify());
   readonly webhooks = new Webhooks();
 
   constructor({ apiSecretKey, settings, origin, commit }: TenantOptions) {
@@ -113,7 +115,10 @@ export class Tenant implements EmulatorTenant {
     this.tenantId = uuidOf(apiSecretKey);
     this.settings = settings;
     this.origin = origin;
-    this.state = new State(commit);
+    this.state = new State((changes) => {
+      commit?.(changes);
+      this.changes.notify();
+    });
     this.clock = new Clock(this.state);
     this.tokens = new Tokens(this.state, this.clock, {
       secretKey: apiSecretKey,
@@ -124,7 +129,7 @@ export class Tenant implements EmulatorTenant {
     this.quotas = new Quotas(this.state, this.clock, settings.limits);
     this.rules = new Rules(this.state, settings.defaultOutcome);
     this.outbox = new Outbox(this.state);
-    this.faults = new Faults(settings.random);
+    this.faults = new Faults(settings.random, () => this.changes.notify());
   }
 
   /** The time, as it is stored. */
