@@ -20,7 +20,7 @@ import { userDataOf } from "./spec/user-data.ts";
 import { validatorTypesOf } from "./spec/validator-types.ts";
 import { validatorsOf } from "./spec/validators.ts";
 
-const SPECS = ["authsignal", "call-connect", "emulator"];
+const SPECS = ["authsignal", "call-connect", "client-api", "emulator"];
 const root = new URL("../", import.meta.url);
 
 function origin(source: string): string {
