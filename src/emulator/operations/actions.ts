@@ -5,11 +5,12 @@ import type { Action, Device, Outcome } from "../tenant/rows.ts";
 import type { RuleContext } from "../tenant/rules.ts";
 import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { ActionToken } from "../tenant/tokens.ts";
-import { allowedMethods, defaultMethod, enrolledMethods } from "./authenticators.ts";
 import { passedChallengeOf } from "./codes.ts";
+import { allowedMethods, defaultMethod, enrolledMethods } from "./enrolled.ts";
+import type { Eventually } from "./eventually.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 import { ensureUser } from "./users.ts";
+import { ifAgreed } from "./verification.ts";
 
 /** `queryUserActions` reaches no further back. */
 const THIRTY_DAYS = 30 * 24 * 60 * 60 * 1_000;
@@ -22,20 +23,8 @@ export const actions: Pick<ServerApiHandlers, "track" | "getAction" | "queryUser
       throw invalidRequest("body.redirectUrl must be an absolute URL such as https://app.example.com/callback");
     }
     const known = tenant.state.actions.get(userId, actionCode, idempotencyKey);
-    const action = known ?? newAction(tenant, { userId, actionCode, idempotencyKey, ...tracked });
-    const token = tenant.tokens.ofAction(action);
-    const enrolled = enrolledMethods(tenant, userId);
-    return {
-      state: action.state,
-      url: `${tenant.origin()}/challenge?token=${token}`,
-      token,
-      isEnrolled: enrolled.length > 0,
-      idempotencyKey,
-      allowedVerificationMethods: allowedMethods(tenant),
-      enrolledVerificationMethods: enrolled,
-      defaultVerificationMethod: defaultMethod(tenant, userId),
-      ruleIds: action.rules.map(({ ruleId }) => ruleId),
-    };
+    if (known) return trackedAnswer(tenant, known);
+    return confirmTied(tenant, newAction(tenant, { userId, actionCode, idempotencyKey, ...tracked }));
   },
 
   getAction({ path: { userId, action, idempotencyKey } }, { state }) {
@@ -67,10 +56,11 @@ export const actions: Pick<ServerApiHandlers, "track" | "getAction" | "queryUser
 
 /**
  * Who may move an action from one state to another. Your server may move any to any, because no rule is documented; the
- * user moves only what waits for them.
+ * user moves only what waits for them, and an enrolment confirms what is allowed.
  */
-const MOVES_OF_USER: Readonly<Record<string, readonly string[]>> = {
-  CHALLENGE_REQUIRED: ["CHALLENGE_SUCCEEDED", "CHALLENGE_FAILED"],
+const MOVES: Readonly<Record<"user" | "enrolment", Readonly<Record<string, readonly string[]>>>> = {
+  user: { CHALLENGE_REQUIRED: ["CHALLENGE_SUCCEEDED", "CHALLENGE_FAILED"] },
+  enrolment: { ALLOW: ["CHALLENGE_SUCCEEDED"] },
 };
 
 type Move = Pick<Action, "state" | "verificationMethod" | "verifiedByAuthenticatorId">;
@@ -79,21 +69,27 @@ type Move = Pick<Action, "state" | "verificationMethod" | "verifiedByAuthenticat
  * Moves an action to another state.
  * @throws Refusal with 409 `conflict` when this one may not.
  */
-export function moveAction(tenant: Tenant, action: Action, by: "server" | "user", move: Move): Action {
-  if (by === "user" && !MOVES_OF_USER[action.state]?.includes(move.state)) {
+export function moveAction(tenant: Tenant, action: Action, by: "server" | "user" | "enrolment", move: Move): Action {
+  if (by !== "server" && !MOVES[by][action.state]?.includes(move.state)) {
     throw conflict(`An action that is ${action.state} cannot become ${move.state}.`);
   }
   const now = tenant.now();
   const stateUpdatedAt = move.state === action.state ? action.stateUpdatedAt : now;
   const moved = tenant.state.actions.put({ ...action, ...move, updatedAt: now, stateUpdatedAt });
   if (move.state === "CHALLENGE_SUCCEEDED") rememberDevice(tenant, moved);
+  tenant.webhooks.logAction(moved);
   return moved;
 }
 
 /** The action that a token is for; undefined when it is gone, even if another one has its name. */
 export function actionOf(
   { state }: Tenant,
-  { userId, actionCode, idempotencyKey, actionId }: ActionToken,
+  {
+    userId,
+    actionCode,
+    idempotencyKey,
+    actionId,
+  }: Pick<Action, "userId" | "actionCode" | "idempotencyKey" | "actionId">,
 ): Action | undefined {
   const action = state.actions.get(userId, actionCode, idempotencyKey);
   return action?.actionId === actionId ? action : undefined;
@@ -111,10 +107,49 @@ export function newAction(tenant: Tenant, tracked: Tracked): Action {
   const user = ensureUser(tenant, userId, { email, phoneNumber, username });
   const undecided = fill.action({ ...tracked, state: "ALLOW" }, tenant.now());
   const context: RuleContext = { action: undecided, user, device: deviceOf(tenant, undecided) };
-  const { outcome, rules, output } = tenant.rules.decide(context);
-  const action = tenant.state.actions.put({ ...undecided, rules, output, state: stateOf(tenant, userId, outcome) });
-  const passed = action.state === "CHALLENGE_REQUIRED" && passedChallengeOf(tenant, action);
-  return passed ? moveAction(tenant, action, "user", { state: "CHALLENGE_SUCCEEDED", ...passed }) : action;
+  const decision = tenant.rules.decide(context);
+  const state = stateOf(tenant, userId, decision.outcome);
+  const action = tenant.state.actions.put({ ...undecided, ...decision, state });
+  tenant.webhooks.logAction(action);
+  return action;
+}
+
+/** What `track` answers. An action that waits succeeds at once if the challenge that is tied to it was passed. */
+function confirmTied(tenant: Tenant, action: Action): Eventually<TrackedAnswer> {
+  const passed = action.state === "CHALLENGE_REQUIRED" ? passedChallengeOf(tenant, action) : undefined;
+  if (!passed) return trackedAnswer(tenant, action);
+  const { verificationMethod } = passed.challenge;
+  const { userAuthenticatorId } = passed.authenticator;
+  const confirm = () => {
+    const current = tenant.state.actions.get(action.userId, action.actionCode, action.idempotencyKey) ?? action;
+    const isStillPassed = current.state === "CHALLENGE_REQUIRED" && passedChallengeOf(tenant, current);
+    if (!isStillPassed) return trackedAnswer(tenant, current);
+    tenant.state.challenges.put({ ...isStillPassed.challenge, claimedAt: tenant.now() });
+    const move = { verificationMethod, verifiedByAuthenticatorId: userAuthenticatorId };
+    return trackedAnswer(tenant, moveAction(tenant, current, "user", { state: "CHALLENGE_SUCCEEDED", ...move }));
+  };
+  const { userId, actionCode, idempotencyKey } = action;
+  const verification = { userId, action: actionCode, idempotencyKey, verificationMethod, userAuthenticatorId };
+  return ifAgreed(tenant, verification, confirm, () => trackedAnswer(tenant, action));
+}
+
+type TrackedAnswer = ReturnType<typeof trackedAnswer>;
+
+function trackedAnswer(tenant: Tenant, action: Action) {
+  const { userId, state, idempotencyKey, rules } = action;
+  const token = tenant.tokens.ofAction(action);
+  const enrolled = enrolledMethods(tenant, userId);
+  return {
+    state,
+    url: `${tenant.origin()}/challenge?token=${token}`,
+    token,
+    isEnrolled: enrolled.length > 0,
+    idempotencyKey,
+    allowedVerificationMethods: allowedMethods(tenant),
+    enrolledVerificationMethods: enrolled,
+    defaultVerificationMethod: defaultMethod(tenant, userId),
+    ruleIds: rules.map(({ ruleId }) => ruleId),
+  };
 }
 
 function stateOf(tenant: Tenant, userId: string, outcome: Outcome): string {

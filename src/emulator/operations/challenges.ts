@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
+import type { Answer, Body } from "../../../generated/authsignal-validators.js";
 import { conflict, invalidRequest, notFound, requireFilled } from "../service/refusal.ts";
 import type { Action, Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ActionToken, Read } from "../tenant/tokens.ts";
 import { actionOf, moveAction, newAction } from "./actions.ts";
-import { enrol, requireOffered } from "./authenticators.ts";
 import { sendAgain, startChallenge, tryCode } from "./codes.ts";
+import { enrol, renew, requireOffered } from "./enrolled.ts";
+import { after } from "./eventually.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 import { moveUser } from "./users.ts";
+import { ifAgreed } from "./verification.ts";
 
 /** What the code of an action looks like in a path, too. */
 const ACTION_CODE = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -18,7 +21,7 @@ export const challenges: Pick<
 > = {
   challenge({ body }, tenant) {
     const { challengeId, verificationMethod, action, ...details } = body;
-    if (challengeId !== undefined) return startedAnswer(sendAgain(tenant, open(tenant, challengeId)));
+    if (challengeId !== undefined) return after(sendAgain(tenant, open(tenant, challengeId)), startedAnswer);
     if (verificationMethod === undefined) throw invalidRequest("body.verificationMethod is required");
     if (action === undefined) throw invalidRequest("body.action is required");
     if (!ACTION_CODE.test(action)) throw invalidRequest("body.action must be 1 to 64 letters, digits, _ or -");
@@ -29,7 +32,8 @@ export const challenges: Pick<
       if (!value) throw invalidRequest(`body.${field} is required for ${verificationMethod}`);
     }
     requireOffered(tenant, verificationMethod);
-    return startedAnswer(startChallenge(tenant, { ...rest, ...contact, action, idempotencyKey, verificationMethod }));
+    const challenge = { ...rest, ...contact, action, idempotencyKey, verificationMethod };
+    return after(startChallenge(tenant, challenge), startedAnswer);
   },
 
   verify({ body: { challengeId, verificationCode } }, tenant) {
@@ -40,18 +44,16 @@ export const challenges: Pick<
     return { isVerified: true, email, phoneNumber, verificationMethod };
   },
 
-  claimChallenge({ body: { challengeId, userId, skipVerificationCheck = false } }, tenant) {
-    const challenge = existing(tenant, challengeId);
-    requireFilled({ userId });
-    if (challenge.userId !== undefined && challenge.userId !== userId) {
-      throw invalidRequest("The challenge was started for another user.");
-    }
-    if (challenge.claimedAt) throw conflict("The challenge has been claimed already.");
-    if (tenant.isOver(challenge.expiresAt)) throw invalidRequest("The challenge has expired.");
-    if (!challenge.verifiedAt && !skipVerificationCheck) throw invalidRequest("The challenge has not been verified.");
-    requireOwnContact(tenant, challenge, userId);
-    const { verificationMethod } = tenant.state.challenges.put({ ...challenge, userId, claimedAt: tenant.now() });
-    return { token: tenant.tokens.ofAction(succeed(tenant, challenge, userId)), verificationMethod };
+  claimChallenge({ body }, tenant) {
+    const { userId } = body;
+    const challenge = claimable(tenant, body);
+    const { verificationMethod } = challenge;
+    const claim = (): Answer<"claimChallenge"> => {
+      tenant.state.challenges.put({ ...claimable(tenant, body), userId, claimedAt: tenant.now() });
+      return { token: tenant.tokens.ofAction(succeed(tenant, challenge, userId)), verificationMethod };
+    };
+    const isAsked = claimedAction(tenant, challenge, userId).state === "CHALLENGE_REQUIRED";
+    return isAsked ? ifAgreed(tenant, { ...challenge, userId }, claim) : claim();
   },
 
   getChallenge({ query: { challengeId, userId, action, verificationMethod } }, tenant) {
@@ -141,14 +143,35 @@ function requireOwnContact({ state }: Tenant, challenge: Challenge, userId: stri
   if (!isOwn) throw invalidRequest("The challenge was not sent to a phone number or address of the user.");
 }
 
-/** The action of a claimed challenge. It has succeeded, unless the rules block it or want a review. */
-function succeed(tenant: Tenant, challenge: Challenge, userId: string): Action {
-  const { action: actionCode, idempotencyKey, verificationMethod } = challenge;
+/** A challenge that a user may claim. */
+function claimable(tenant: Tenant, { challengeId, userId, skipVerificationCheck = false }: Body<"claimChallenge">) {
+  const challenge = existing(tenant, challengeId);
+  requireFilled({ userId });
+  if (challenge.userId !== undefined && challenge.userId !== userId) {
+    throw invalidRequest("The challenge was started for another user.");
+  }
+  if (challenge.claimedAt) throw conflict("The challenge has been claimed already.");
+  if (tenant.isOver(challenge.expiresAt)) throw invalidRequest("The challenge has expired.");
+  if (!challenge.verifiedAt && !skipVerificationCheck) throw invalidRequest("The challenge has not been verified.");
+  requireOwnContact(tenant, challenge, userId);
+  return challenge;
+}
+
+/** The action of a claimed challenge. One that comes into being here waits, unless the rules block it or want a review. */
+function claimedAction(tenant: Tenant, challenge: Challenge, userId: string): Action {
+  const { action: actionCode, idempotencyKey } = challenge;
   const { ipAddress, userAgent, deviceId, custom, locale, phoneNumber, email } = challenge;
   const known = tenant.state.actions.get(userId, actionCode, idempotencyKey);
+  if (known) return known;
   const tracked = { ipAddress, userAgent, deviceId, custom, locale, phoneNumber, email };
-  const action = known ?? newAction(tenant, { userId, actionCode, idempotencyKey, ...tracked });
-  if (action.state !== "CHALLENGE_REQUIRED" && (known || action.state !== "ALLOW")) return action;
+  const action = newAction(tenant, { userId, actionCode, idempotencyKey, ...tracked });
+  return action.state === "ALLOW" ? moveAction(tenant, action, "server", { state: "CHALLENGE_REQUIRED" }) : action;
+}
+
+function succeed(tenant: Tenant, challenge: Challenge, userId: string): Action {
+  const { verificationMethod } = challenge;
+  const action = claimedAction(tenant, challenge, userId);
+  if (action.state !== "CHALLENGE_REQUIRED") return action;
   const verifiedByAuthenticatorId = changeAuthenticators(tenant, challenge, userId);
   const state = "CHALLENGE_SUCCEEDED";
   return moveAction(tenant, action, "server", { state, verificationMethod, verifiedByAuthenticatorId });
@@ -160,8 +183,7 @@ function changeAuthenticators(tenant: Tenant, challenge: Challenge, userId: stri
   const known = tenant.state.authenticators.of(userId).find((row) => row.verificationMethod === verificationMethod);
   if (known && scope.includes("update:authenticators")) {
     moveUser(tenant, userId, { phoneNumber, email });
-    const now = tenant.now();
-    return tenant.state.authenticators.put({ ...known, phoneNumber, email, lastVerifiedAt: now }).userAuthenticatorId;
+    return renew(tenant, { ...known, phoneNumber, email, lastVerifiedAt: tenant.now() }).userAuthenticatorId;
   }
   if (!scope.includes("add:authenticators")) return undefined;
   return enrol(tenant, { userId, verificationMethod, phoneNumber, email })?.userAuthenticatorId;

@@ -1,11 +1,14 @@
 import { createHash, randomInt, randomUUID, timingSafeEqual } from "node:crypto";
-import { Refusal, tooManyRequests } from "../service/refusal.ts";
 import { troubleOf } from "../tenant/recipients.ts";
-import type { Action, Challenge, MessageChannel } from "../tenant/rows.ts";
+import type { Action, Authenticator, Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { totpOf } from "../tenant/totp.ts";
+import { logStep } from "./challenge-log.ts";
+import { renew } from "./enrolled.ts";
+import type { Eventually } from "./eventually.ts";
+import { channelOf, LINK_METHODS, recipientOf, send } from "./messages.ts";
 
-// One-time codes, links and pushes: how they are sent, and what entering one does.
+// Challenges, from their start to the code that passes them.
 
 /** How entering a code went. */
 export type CodeResult = "VERIFIED" | "CODE_INVALID_OR_EXPIRED" | "MAX_ATTEMPTS_EXCEEDED";
@@ -13,83 +16,84 @@ export type CodeResult = "VERIFIED" | "CODE_INVALID_OR_EXPIRED" | "MAX_ATTEMPTS_
 /** A challenge to start. */
 export type NewChallenge = Omit<Challenge, "challengeId" | "code" | "key" | "createdAt" | "expiresAt">;
 
-const CHANNELS: Readonly<Record<string, MessageChannel>> = {
-  SMS: "SMS",
-  WHATSAPP: "WHATSAPP",
-  EMAIL_OTP: "EMAIL",
-  EMAIL_MAGIC_LINK: "EMAIL",
-  PUSH: "PUSH",
-};
-/** The methods whose message holds a link in the place of a code. */
-const WITH_LINK = ["EMAIL_MAGIC_LINK", "PUSH"];
 const CODE_LENGTH = 6;
 /** How many periods of a time-based code may have passed or be to come (RFC 6238, section 5.2). */
 const TOTP_WINDOW = 1;
 
 /** Starts a challenge and sends its message, if its method has one. @throws Refusal as `send` does. */
-export function startChallenge(tenant: Tenant, challenge: NewChallenge): Challenge {
-  const { verificationMethod: method } = challenge;
-  const started = tenant.state.challenges.put({
+export function startChallenge(tenant: Tenant, challenge: NewChallenge): Eventually<Challenge> {
+  const { challenges } = tenant.state;
+  const hasCode = channelOf(challenge) !== undefined && !LINK_METHODS.includes(challenge.verificationMethod);
+  const started = challenges.put({
     ...challenge,
     challengeId: randomUUID(),
-    code: CHANNELS[method] && !WITH_LINK.includes(method) ? newCode(tenant, challenge) : "",
+    code: hasCode ? newCode(tenant, challenge) : "",
     key: tenant.tokens.opaque(),
     createdAt: tenant.now(),
     expiresAt: tenant.later(tenant.settings.codeLifetime),
   });
-  send(tenant, started);
-  return started;
+  return send(tenant, started, () => challenges.delete(started));
 }
 
 /** Sends the message of a challenge once more; from now on it lives as long as a new one. @throws Refusal as `send` does. */
-export function sendAgain(tenant: Tenant, challenge: Challenge): Challenge {
-  const again = { ...challenge, expiresAt: tenant.later(tenant.settings.codeLifetime) };
-  send(tenant, again);
-  return tenant.state.challenges.put(again);
-}
-
-/** @throws Refusal with 429 when the recipient got too many, and with 502 when delivery fails. */
-function send(tenant: Tenant, challenge: Challenge): void {
-  const channel = channelOf(challenge);
-  if (channel === undefined) return;
-  const { verificationMethod, userId, action, idempotencyKey, challengeId, locale } = challenge;
-  const to = recipientOf(challenge);
-  const trouble = troubleOf(to);
-  const wait = trouble === "rate-limited" ? 60_000 : tenant.quotas.countMessage(verificationMethod, to);
-  if (wait !== undefined) {
-    throw tooManyRequests(
-      `Too many messages were sent to ${to}. In the emulator: advance the clock, use another recipient, or switch limits off (limits: false, --no-limits).`,
-      wait,
-    );
-  }
-  if (trouble === "undeliverable")
-    throw new Refusal(502, "delivery_failed", `The message to ${to} could not be delivered.`);
-  const isLink = WITH_LINK.includes(verificationMethod);
-  tenant.outbox.add({
-    messageId: randomUUID(),
-    channel,
-    to,
-    ...(isLink ? { url: linkOf(tenant, challenge) } : { code: challenge.code }),
-    ...(userId !== undefined && { userId }),
-    ...(locale !== undefined && { locale }),
-    action,
-    idempotencyKey,
-    challengeId,
-    createdAt: tenant.now(),
+export function sendAgain(tenant: Tenant, challenge: Challenge): Eventually<Challenge> {
+  const again = tenant.state.challenges.put({ ...challenge, expiresAt: tenant.later(tenant.settings.codeLifetime) });
+  return send(tenant, again, () => {
+    if (tenant.state.challenges.get(again.challengeId) === again) tenant.state.challenges.put(challenge);
   });
 }
 
-/** Tries a code. A right one works once. */
+/** Starts a challenge, or sends the message of one that is open and alike. @throws Refusal when limits or delivery forbid it. */
+export function startOrResend(tenant: Tenant, challenge: NewChallenge): Eventually<Challenge> {
+  const { state } = tenant;
+  const started = state.challenges
+    .of(challenge.userId ?? "")
+    .findLast((one) => isOpen(tenant, one) && isAlike(one, challenge));
+  return state.transaction(() => (started ? sendAgain(tenant, started) : startChallenge(tenant, challenge)));
+}
+
+/** Tries a code, and spends it if it is right. */
 export function tryCode(tenant: Tenant, challenge: Challenge, code: string): CodeResult {
+  const result = checkCode(tenant, challenge, code);
+  if (result === "VERIFIED") spendCode(tenant, challenge, code);
+  return result;
+}
+
+/** Tells whether a code is right, and counts that it was tried. It can be tried again. */
+export function checkCode(tenant: Tenant, challenge: Challenge, code: string): CodeResult {
+  const result = resultOf(tenant, challenge, code);
+  logStep(tenant, challenge, STEPS[result]);
+  return result;
+}
+
+const STEPS = {
+  VERIFIED: "valid",
+  CODE_INVALID_OR_EXPIRED: "invalid",
+  MAX_ATTEMPTS_EXCEEDED: "exhausted",
+} as const satisfies Record<CodeResult, string>;
+
+function resultOf(tenant: Tenant, challenge: Challenge, code: string): CodeResult {
   const { verificationMethod } = challenge;
   const to = recipientOf(challenge);
   const trouble = troubleOf(to);
   if (trouble === "too-many-attempts") return "MAX_ATTEMPTS_EXCEEDED";
   if (tenant.quotas.countTry(verificationMethod, to) !== undefined) return "MAX_ATTEMPTS_EXCEEDED";
-  const isOver = trouble === "expired" || !isOpen(tenant, challenge);
-  if (isOver || trouble === "wrong-code" || !isRight(tenant, challenge, code.trim())) return "CODE_INVALID_OR_EXPIRED";
+  const isRefused = trouble === "expired" || trouble === "wrong-code";
+  return !isRefused && isRight(tenant, challenge, code) ? "VERIFIED" : "CODE_INVALID_OR_EXPIRED";
+}
+
+/** Passes a challenge with a code that is right, which works once. */
+export function spendCode(tenant: Tenant, challenge: Challenge, code: string): void {
+  const { state } = tenant;
   markVerified(tenant, challenge);
-  return "VERIFIED";
+  if (challenge.verificationMethod === "RECOVERY_CODE") {
+    const found = recoveryCodeOf(tenant, challenge, code);
+    if (found) state.recoveryCodes.put({ ...found, usedAt: tenant.now() });
+  }
+  const authenticator = state.authenticators.get(challenge.userAuthenticatorId ?? "");
+  if (authenticator && challenge.verificationMethod === "AUTHENTICATOR_APP") {
+    state.authenticators.put({ ...authenticator, lastOtpCounter: counterOf(tenant, challenge, code) });
+  }
 }
 
 /** Whether a challenge can still be passed. */
@@ -101,27 +105,24 @@ export function isOpen(tenant: Tenant, { verifiedAt, claimedAt, expiresAt }: Cha
 export function markVerified(tenant: Tenant, challenge: Challenge): void {
   const now = tenant.now();
   tenant.state.challenges.put({ ...challenge, verifiedAt: now });
-  const { userAuthenticatorId, smsChannel } = challenge;
-  const authenticator = userAuthenticatorId && tenant.state.authenticators.get(userAuthenticatorId);
-  if (authenticator) {
-    tenant.state.authenticators.put({
-      ...authenticator,
-      lastVerifiedAt: now,
-      ...(smsChannel && { previousSmsChannel: smsChannel }),
-    });
-  }
-}
-
-/** Whom a challenge is for: a phone number, an address or, where nothing is written to, the user. */
-export function recipientOf({ phoneNumber, email, userId = "" }: Challenge): string {
-  return phoneNumber ?? email ?? userId;
+  const { userAuthenticatorId = "", smsChannel } = challenge;
+  const authenticator = tenant.state.authenticators.get(userAuthenticatorId);
+  if (!authenticator) return;
+  renew(tenant, {
+    ...authenticator,
+    lastVerifiedAt: now,
+    ...(smsChannel && { previousSmsChannel: smsChannel }),
+  });
 }
 
 /**
  * What passed the challenge that was tied to an action when it was tracked. It counts only if it was for this kind of
  * action and passed with something that this very user has enrolled, and only once.
  */
-export function passedChallengeOf(tenant: Tenant, { userId, actionCode, challengeId }: Action) {
+export function passedChallengeOf(
+  tenant: Tenant,
+  { userId, actionCode, challengeId }: Action,
+): { challenge: Challenge; authenticator: Authenticator } | undefined {
   const challenge = challengeId === undefined ? undefined : tenant.state.challenges.get(challengeId);
   if (!challenge?.verifiedAt || challenge.claimedAt || tenant.isOver(challenge.expiresAt)) return undefined;
   const { verificationMethod, phoneNumber, email } = challenge;
@@ -132,42 +133,44 @@ export function passedChallengeOf(tenant: Tenant, { userId, actionCode, challeng
     .find(
       (row) => row.verificationMethod === verificationMethod && row.phoneNumber === phoneNumber && row.email === email,
     );
-  if (!authenticator) return undefined;
-  tenant.state.challenges.put({ ...challenge, claimedAt: tenant.now() });
-  return { verificationMethod, verifiedByAuthenticatorId: authenticator.userAuthenticatorId };
+  return authenticator && { challenge, authenticator };
 }
 
-function isRight(tenant: Tenant, challenge: Challenge, code: string): boolean {
+/** Whether two challenges are for the same action and go the same way. */
+function isAlike(one: NewChallenge, other: NewChallenge): boolean {
+  return (
+    ["action", "idempotencyKey", "verificationMethod", "userAuthenticatorId", "email", "phoneNumber"] as const
+  ).every((field) => one[field] === other[field]);
+}
+
+/** Whether a code is right. */
+export function isRight(tenant: Tenant, challenge: Challenge, text: string): boolean {
+  const code = text.trim();
+  if (!isOpen(tenant, challenge)) return false;
   switch (challenge.verificationMethod) {
     case "AUTHENTICATOR_APP":
-      return isRightTotp(tenant, challenge, code);
+      return counterOf(tenant, challenge, code) !== undefined;
     case "RECOVERY_CODE":
-      return spendRecoveryCode(tenant, challenge, code);
+      return recoveryCodeOf(tenant, challenge, code) !== undefined;
     default:
       return challenge.code !== "" && isSame(challenge.code, code);
   }
 }
 
-/** A code of an app works once, as RFC 6238 asks. */
-function isRightTotp({ state, clock }: Tenant, { userAuthenticatorId = "" }: Challenge, token: string): boolean {
-  const authenticator = state.authenticators.get(userAuthenticatorId);
-  const totp = authenticator?.otpUri === undefined ? undefined : totpOf(authenticator.otpUri);
-  if (!authenticator || !totp) return false;
+/** The counter of the code of an app; undefined when it is wrong. A code works once, as RFC 6238 asks. */
+function counterOf({ state, clock }: Tenant, challenge: Challenge, code: string): number | undefined {
+  const authenticator = state.authenticators.get(challenge.userAuthenticatorId ?? "");
+  const otpUri = challenge.otpUri ?? authenticator?.otpUri;
+  const totp = otpUri === undefined ? undefined : totpOf(otpUri);
   const timestamp = clock.milliseconds;
-  const delta = totp.validate({ token, timestamp, window: TOTP_WINDOW });
-  if (delta === null) return false;
-  const lastOtpCounter = totp.counter({ timestamp }) + delta;
-  if (lastOtpCounter <= (authenticator.lastOtpCounter ?? Number.NEGATIVE_INFINITY)) return false;
-  state.authenticators.put({ ...authenticator, lastOtpCounter });
-  return true;
+  const delta = totp?.validate({ token: code.trim(), timestamp, window: TOTP_WINDOW }) ?? null;
+  if (!totp || delta === null) return undefined;
+  const counter = totp.counter({ timestamp }) + delta;
+  return counter > (authenticator?.lastOtpCounter ?? Number.NEGATIVE_INFINITY) ? counter : undefined;
 }
 
-function spendRecoveryCode(tenant: Tenant, { userId = "" }: Challenge, code: string): boolean {
-  const found = tenant.state.recoveryCodes
-    .of(userId)
-    .find((row) => !row.usedAt && isSame(row.code, code.toLowerCase()));
-  if (found) tenant.state.recoveryCodes.put({ ...found, usedAt: tenant.now() });
-  return found !== undefined;
+function recoveryCodeOf({ state }: Tenant, { userId = "" }: Challenge, code: string) {
+  return state.recoveryCodes.of(userId).find((row) => !row.usedAt && isSame(row.code, code.trim().toLowerCase()));
 }
 
 /** Compares in a time that does not tell where two texts differ. */
@@ -184,15 +187,4 @@ function newCode({ settings: { otp } }: Tenant, challenge: NewChallenge): string
   if (typeof code !== "string" || code === "")
     throw new TypeError("The function otp must give a text that is not empty");
   return code;
-}
-
-function channelOf({
-  verificationMethod,
-  smsChannel,
-}: Pick<Challenge, "verificationMethod" | "smsChannel">): MessageChannel | undefined {
-  return verificationMethod === "SMS" && smsChannel === "WHATSAPP" ? "WHATSAPP" : CHANNELS[verificationMethod];
-}
-
-function linkOf({ origin, tenantId }: Tenant, { key }: Challenge): string {
-  return `${origin()}/challenge/link?tenant=${tenantId}&key=${key}`;
 }

@@ -4,16 +4,12 @@ import { redirectScope } from "../settings.ts";
 import type { Action, Authenticator, Challenge, User } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { actionOf, moveAction } from "./actions.ts";
-import { configurationsOf, defaultMethod, enrolledMethods } from "./authenticators.ts";
-import {
-  type CodeResult,
-  isOpen,
-  markVerified,
-  type NewChallenge,
-  sendAgain,
-  startChallenge as start,
-  tryCode,
-} from "./codes.ts";
+import { type CodeResult, checkCode, isOpen, isRight, markVerified, spendCode, startOrResend } from "./codes.ts";
+import { configurationsOf, defaultMethod, enrolledMethods, STATES_OF_ENROLMENT } from "./enrolled.ts";
+import { completeEnrolment } from "./enrolment.ts";
+import { after, type Eventually } from "./eventually.ts";
+import { LINK_METHODS } from "./messages.ts";
+import { ifAgreed } from "./verification.ts";
 
 // What a person does on the challenge pages.
 
@@ -30,7 +26,6 @@ export interface Choice {
 }
 
 const RECOVERY_CODE = "RECOVERY_CODE";
-const LINK_METHODS = ["EMAIL_MAGIC_LINK", "PUSH"];
 const CODE_METHODS = ["SMS", "WHATSAPP", "EMAIL_OTP", "AUTHENTICATOR_APP", RECOVERY_CODE];
 
 /** Whose action a token is for; what is wrong when it cannot be used, which it also is when the action is gone. */
@@ -58,14 +53,14 @@ export function choicesOf(tenant: Tenant, { user: { userId } }: StepUp): Choice[
 }
 
 /** Starts a challenge, or goes on with the one that was started, and sends its message if the method has one. @throws Refusal when limits or delivery forbid it. */
-export function startChallenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): Challenge {
+export function startChallenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): Eventually<Challenge> {
   const { userId, actionCode, idempotencyKey, locale = stepUp.user.locale } = stepUp.action;
   requireWaiting(stepUp);
   if (!choicesOf(tenant, stepUp).some((choice) => choice.verificationMethod === verificationMethod)) {
     throw invalidRequest(`The user has not enrolled ${verificationMethod}.`);
   }
   const { email, phoneNumber, userAuthenticatorId } = authenticatorFor(tenant, userId, verificationMethod) ?? {};
-  const challenge: NewChallenge = {
+  return startOrResend(tenant, {
     userId,
     userAuthenticatorId,
     action: actionCode,
@@ -75,32 +70,39 @@ export function startChallenge(tenant: Tenant, stepUp: StepUp, verificationMetho
     phoneNumber,
     locale,
     ...(verificationMethod === "SMS" && { smsChannel: "DEFAULT" }),
-  };
-  const started = tenant.state.challenges.of(userId).findLast((one) => isOpen(tenant, one) && isAlike(one, challenge));
-  return tenant.state.transaction(() => (started ? sendAgain(tenant, started) : start(tenant, challenge)));
+  });
 }
 
 /** Tries a code; a right one makes the action succeed, and too many wrong ones make it fail. */
-export function enterCode(tenant: Tenant, stepUp: StepUp, challengeId: string, code: string): CodeResult {
+export function enterCode(tenant: Tenant, stepUp: StepUp, challengeId: string, code: string): Eventually<CodeResult> {
   const challenge = challengeOf(tenant, stepUp, challengeId);
   if (!CODE_METHODS.includes(challenge.verificationMethod)) {
     throw invalidRequest(`${challenge.verificationMethod} has no code to enter.`);
   }
   return tenant.state.transaction(() => {
-    const result = tryCode(tenant, challenge, code);
-    if (result === "VERIFIED") succeed(tenant, stepUp, challenge);
-    if (result === "MAX_ATTEMPTS_EXCEEDED") moveAction(tenant, stepUp.action, "user", { state: "CHALLENGE_FAILED" });
+    const result = checkCode(tenant, challenge, code);
+    if (result === "VERIFIED") {
+      return succeed<CodeResult>(tenant, stepUp, challenge, () => {
+        const current = tenant.state.challenges.get(challengeId);
+        if (!current || !isRight(tenant, current, code)) return "CODE_INVALID_OR_EXPIRED";
+        if (current.isEnrolment) completeEnrolment(tenant, current);
+        spendCode(tenant, current, code);
+        return "VERIFIED";
+      });
+    }
+    const isFailed = result === "MAX_ATTEMPTS_EXCEEDED" && !challenge.isEnrolment;
+    if (isFailed) moveAction(tenant, stepUp.action, "user", { state: "CHALLENGE_FAILED" });
     return result;
   });
 }
 
 /** Answers a challenge that has neither code nor link (PASSKEY, SECURITY_KEY, …), as if the device had. */
-export function simulate(tenant: Tenant, stepUp: StepUp, challengeId: string, isApproved: boolean): void {
+export function simulate(tenant: Tenant, stepUp: StepUp, challengeId: string, isApproved: boolean): Eventually<StepUp> {
   const challenge = challengeOf(tenant, stepUp, challengeId);
   if ([...CODE_METHODS, ...LINK_METHODS].includes(challenge.verificationMethod)) {
     throw invalidRequest(`${challenge.verificationMethod} cannot be simulated.`);
   }
-  conclude(tenant, stepUp, challenge, isApproved);
+  return conclude(tenant, stepUp, challenge, isApproved);
 }
 
 /** The challenge and the step-up of the link in a magic-link e-mail or a push; undefined when it is unknown, used or over. */
@@ -111,15 +113,14 @@ export function linkOf(tenant: Tenant, key: string): { challenge: Challenge; ste
   if (!isOpen(tenant, challenge)) return undefined;
   const action = tenant.state.actions.get(challenge.userId, challenge.action, challenge.idempotencyKey);
   const stepUp = action && stepUpFor(tenant, action);
-  return stepUp?.action.state === "CHALLENGE_REQUIRED" ? { challenge, stepUp } : undefined;
+  return stepUp && isWaitingFor(stepUp, challenge) ? { challenge, stepUp } : undefined;
 }
 
 /** Confirms or denies by a link. @throws Refusal when it is unknown, used or over. */
-export function answerLink(tenant: Tenant, key: string, isApproved: boolean): StepUp {
+export function answerLink(tenant: Tenant, key: string, isApproved: boolean): Eventually<StepUp> {
   const link = linkOf(tenant, key);
   if (!link) throw invalidRequest("This link is unknown, was used, or has expired.");
-  const action = conclude(tenant, link.stepUp, link.challenge, isApproved);
-  return { ...link.stepUp, action };
+  return conclude(tenant, link.stepUp, link.challenge, isApproved);
 }
 
 /** Where the person goes afterwards: `redirectUrl` with a new token added, and whether the emulator may send people there. */
@@ -144,13 +145,6 @@ function withToken(redirectUrl: string, token: string): string {
   return `${address}?${[...kept, `token=${token}`].join("&")}${fragment}`;
 }
 
-/** Whether two challenges are for the same action and go the same way. */
-function isAlike(one: NewChallenge, other: NewChallenge): boolean {
-  return (
-    ["action", "idempotencyKey", "verificationMethod", "userAuthenticatorId", "email", "phoneNumber"] as const
-  ).every((field) => one[field] === other[field]);
-}
-
 function stepUpFor(tenant: Tenant, action: Action): StepUp | undefined {
   const user = tenant.state.users.get(action.userId);
   return user && { action, user };
@@ -161,40 +155,82 @@ function requireWaiting({ action }: StepUp): void {
     throw conflict(`The action does not wait for a challenge: it is ${action.state}.`);
 }
 
+/** Whether a challenge is what an action waits for: any while it needs one, and enrolments otherwise. */
+function isWaitingFor({ action: { state } }: StepUp, { isEnrolment = false }: Challenge): boolean {
+  return isEnrolment ? STATES_OF_ENROLMENT.includes(state) : state === "CHALLENGE_REQUIRED";
+}
+
 /** A challenge of this very action. */
 function challengeOf(tenant: Tenant, stepUp: StepUp, challengeId: string): Challenge {
-  requireWaiting(stepUp);
   const { userId, actionCode, idempotencyKey } = stepUp.action;
   const challenge = tenant.state.challenges.get(challengeId);
+  if (!challenge?.isEnrolment) requireWaiting(stepUp);
   const isOfAction =
     challenge?.userId === userId && challenge.action === actionCode && challenge.idempotencyKey === idempotencyKey;
-  if (!isOfAction) throw invalidRequest("This challenge belongs to another action.");
+  if (!isOfAction || !isWaitingFor(stepUp, challenge)) {
+    throw invalidRequest("This challenge belongs to another action.");
+  }
   return challenge;
 }
 
-function conclude(tenant: Tenant, stepUp: StepUp, challenge: Challenge, isApproved: boolean): Action {
-  if (!isOpen(tenant, challenge)) throw invalidRequest("The challenge is over already.");
-  return tenant.state.transaction(() => {
-    if (isApproved) {
-      markVerified(tenant, challenge);
-      return succeed(tenant, stepUp, challenge);
-    }
-    tenant.state.challenges.put({ ...challenge, claimedAt: tenant.now() });
-    return moveAction(tenant, stepUp.action, "user", { state: "CHALLENGE_FAILED" });
+function conclude(tenant: Tenant, stepUp: StepUp, challenge: Challenge, isApproved: boolean): Eventually<StepUp> {
+  if (!isOpen(tenant, challenge)) throw over();
+  const { state } = tenant;
+  if (isApproved) {
+    const passed = succeed(tenant, stepUp, challenge, () => {
+      const current = state.challenges.get(challenge.challengeId);
+      if (!current || !isOpen(tenant, current)) throw over();
+      if (current.isEnrolment) completeEnrolment(tenant, current);
+      markVerified(tenant, current);
+    });
+    return after(passed, () => renewed(tenant, stepUp));
+  }
+  return state.transaction(() => {
+    state.challenges.put({ ...challenge, claimedAt: tenant.now() });
+    if (!challenge.isEnrolment) moveAction(tenant, stepUp.action, "user", { state: "CHALLENGE_FAILED" });
+    return renewed(tenant, stepUp);
   });
 }
 
-/** The challenge has done its work then, so that nobody can claim it. */
-function succeed(tenant: Tenant, { action }: StepUp, { challengeId, ...passed }: Challenge): Action {
-  const challenge = tenant.state.challenges.get(challengeId);
-  if (challenge) tenant.state.challenges.put({ ...challenge, claimedAt: tenant.now() });
-  const { verificationMethod, userAuthenticatorId: verifiedByAuthenticatorId } = passed;
-  return moveAction(tenant, action, "user", {
-    state: "CHALLENGE_SUCCEEDED",
-    verificationMethod,
-    verifiedByAuthenticatorId,
+/**
+ * Passes a challenge and, if that went well, makes the action succeed. The challenge has done its work then, so that
+ * nobody can claim it.
+ * @param pass Marks the challenge as verified; it does not when something has changed meanwhile.
+ */
+function succeed<T>(
+  tenant: Tenant,
+  stepUp: StepUp,
+  { challengeId, ...passed }: Challenge,
+  pass: () => T,
+): Eventually<T> {
+  const { userId } = stepUp.user;
+  const { verificationMethod, userAuthenticatorId } = passed;
+  return ifAgreed(tenant, { ...passed, userId }, () => {
+    const result = pass();
+    const challenge = tenant.state.challenges.get(challengeId);
+    if (!challenge?.verifiedAt) return result;
+    tenant.state.challenges.put({ ...challenge, claimedAt: tenant.now() });
+    const { action } = renewed(tenant, stepUp);
+    if (action.state !== "CHALLENGE_SUCCEEDED") {
+      const move = { verificationMethod, verifiedByAuthenticatorId: userAuthenticatorId };
+      moveAction(tenant, action, challenge.isEnrolment ? "enrolment" : "user", {
+        state: "CHALLENGE_SUCCEEDED",
+        ...move,
+      });
+    }
+    return result;
   });
 }
+
+/** A step-up as it stands now. @throws Refusal when its action or user is gone. */
+function renewed(tenant: Tenant, { action: { userId, actionCode, idempotencyKey, actionId } }: StepUp): StepUp {
+  const action = actionOf(tenant, { userId, actionCode, idempotencyKey, actionId });
+  const stepUp = action && stepUpFor(tenant, action);
+  if (!stepUp) throw conflict("The action is gone.");
+  return stepUp;
+}
+
+const over = () => invalidRequest("The challenge is over already.");
 
 /** The authenticator that was enrolled last for a method. */
 function authenticatorFor({ state }: Tenant, userId: string, verificationMethod: string): Authenticator | undefined {

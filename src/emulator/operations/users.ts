@@ -3,7 +3,7 @@ import { invalidRequest } from "../service/refusal.ts";
 import type { User } from "../tenant/rows.ts";
 import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { allowedMethods, defaultMethod, enrolledMethods } from "./authenticators.ts";
+import { allowedMethods, defaultMethod, enrolledMethods, remove, renew } from "./enrolled.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 
 const DEFAULT_PAGE = 20;
@@ -80,10 +80,11 @@ export const users: Pick<ServerApiHandlers, "queryUsers" | "getUser" | "updateUs
     };
   },
 
-  deleteUser({ path: { userId } }, { state }) {
+  deleteUser({ path: { userId } }, tenant) {
+    const { state } = tenant;
     const user = state.users.get(userId);
     if (user) state.users.delete(user);
-    for (const row of state.authenticators.of(userId)) state.authenticators.delete(row);
+    for (const row of state.authenticators.of(userId)) remove(tenant, row);
     for (const row of state.recoveryCodes.of(userId)) state.recoveryCodes.delete(row);
     for (const row of state.actions.of(userId)) state.actions.delete(row);
     for (const row of state.challenges.of(userId)) state.challenges.delete(row);
@@ -161,14 +162,15 @@ export function moveUser(
 
 /** Lets enrolled methods follow a user to a verified address or number. Of two that come to be alike, one stays. */
 function moveAuthenticators(
-  { state }: Tenant,
+  tenant: Tenant,
   userId: string,
   contact: { email: string } | { phoneNumber: string },
 ): void {
   const methods = "email" in contact ? ["EMAIL_OTP", "EMAIL_MAGIC_LINK"] : ["SMS", "WHATSAPP"];
   for (const method of methods) {
-    const [first, ...others] = state.authenticators.of(userId).filter((row) => row.verificationMethod === method);
-    if (first) state.authenticators.put({ ...first, ...contact });
-    for (const row of others) state.authenticators.delete(row);
+    const rows = tenant.state.authenticators.of(userId).filter((row) => row.verificationMethod === method);
+    const [first, ...others] = rows;
+    if (first) renew(tenant, { ...first, ...contact });
+    for (const row of others) remove(tenant, row);
   }
 }

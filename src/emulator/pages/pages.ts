@@ -38,7 +38,6 @@ function mountStepUp(pages: Hono, tenants: Tenants): void {
       return typeof ticket === "string" ? unusable(context, ticket) : show(context, ticket);
     });
 
-  /** All that a form does happens, or nothing of it. */
   const onPost = (path: string, act: (context: Context, ticket: Ticket, fields: Fields) => Answer) =>
     pages.post(path, async (context) => {
       const fields = await fieldsOf(context.req);
@@ -47,7 +46,7 @@ function mountStepUp(pages: Hono, tenants: Tenants): void {
       if (typeof ticket === "string") return unusable(context, ticket);
       if (!isWaiting(ticket)) return toStart(context, ticket);
       try {
-        return await ticket.tenant.state.transaction(() => act(context, ticket, fields));
+        return await act(context, ticket, fields);
       } catch (error) {
         if (error instanceof Refusal) return refused(context, ticket, error);
         throw error;
@@ -76,19 +75,19 @@ function mountStepUp(pages: Hono, tenants: Tenants): void {
     return context.html(enterScreen(ticket, challenge, answered === undefined ? undefined : NOT_ANSWERED));
   });
 
-  onPost("/start", (context, ticket, { method = "" }) => {
+  onPost("/start", async (context, ticket, { method = "" }) => {
     const { tenant, stepUp } = ticket;
     const isOffered = choicesOf(tenant, stepUp).some(({ verificationMethod }) => verificationMethod === method);
     if (!isOffered) return context.html(chooseScreen(ticket, "This way is not open to you. Choose another."), 400);
-    const { challengeId } = startChallenge(tenant, stepUp, method);
+    const { challengeId } = await startChallenge(tenant, stepUp, method);
     return context.redirect(addressOf(ticket, "/enter", { challenge: challengeId }), 303);
   });
 
-  onPost("/enter", (context, ticket, fields) => {
+  onPost("/enter", async (context, ticket, fields) => {
     const challenge = challengeOf(ticket, fields.challenge);
     if (!challenge) return context.html(chooseScreen(ticket, UNKNOWN_CHALLENGE), 400);
     const code = (fields.code ?? "").replaceAll(/\s/g, "");
-    const result = enterCode(ticket.tenant, ticket.stepUp, challenge.challengeId, code);
+    const result = await enterCode(ticket.tenant, ticket.stepUp, challenge.challengeId, code);
     if (result === "VERIFIED") return goOn(context, ticket);
     if (result === "CODE_INVALID_OR_EXPIRED") return context.html(enterScreen(ticket, challenge, WRONG_CODE), 422);
     const now = read(context, ticket.token);
@@ -99,11 +98,11 @@ function mountStepUp(pages: Hono, tenants: Tenants): void {
     return context.html(screen, 422);
   });
 
-  onPost("/simulate", (context, ticket, fields) => {
+  onPost("/simulate", async (context, ticket, fields) => {
     const challenge = challengeOf(ticket, fields.challenge);
     const isApproved = isApproval(fields);
     if (!challenge || isApproved === undefined) return context.html(chooseScreen(ticket, UNKNOWN_CHALLENGE), 400);
-    simulate(ticket.tenant, ticket.stepUp, challenge.challengeId, isApproved);
+    await simulate(ticket.tenant, ticket.stepUp, challenge.challengeId, isApproved);
     return goOn(context, ticket);
   });
 
@@ -132,7 +131,7 @@ function mountLink(pages: Hono, tenants: Tenants): void {
     const link = tenant && linkOf(tenant, key);
     const isApproved = isApproval(fields);
     if (!link || isApproved === undefined) return deadLink(context);
-    const { action } = answerLink(tenant, key, isApproved);
+    const { action } = await answerLink(tenant, key, isApproved);
     return context.redirect(`/challenge?${new URLSearchParams({ token: wayBack(tenant, action).token })}`, 303);
   });
 }

@@ -1,0 +1,141 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { Refusal } from "../service/refusal.ts";
+import type { Authenticator, Configuration } from "../tenant/rows.ts";
+import { fill } from "../tenant/seed.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { ensureUser } from "./users.ts";
+
+// What users have enrolled, what they may enrol, and who is told of a change.
+
+/** What a tenant offers that has nothing else configured. */
+const USUAL_METHODS = ["SMS", "EMAIL_OTP", "EMAIL_MAGIC_LINK", "AUTHENTICATOR_APP", "PASSKEY", "WHATSAPP", "PUSH"];
+/** The states of an action in which its user can enrol. */
+export const STATES_OF_ENROLMENT: readonly string[] = ["ALLOW", "CHALLENGE_SUCCEEDED"];
+const RECOVERY_CODES = 8;
+
+/** What is known of an authenticator before it is enrolled. */
+export type Enrolment = Omit<Authenticator, "userAuthenticatorId" | "createdAt" | "verifiedAt"> &
+  Partial<Pick<Authenticator, "userAuthenticatorId">>;
+
+/** The authenticators that the tenant has set up. */
+export function configurationsOf({ state }: Tenant): readonly Configuration[] {
+  return (
+    state.configurations.value ?? USUAL_METHODS.map((verificationMethod) => fill.configuration({ verificationMethod }))
+  );
+}
+
+/** The methods that users may enrol. */
+export function allowedMethods(tenant: Tenant): string[] {
+  return configurationsOf(tenant)
+    .filter(({ isActive }) => isActive)
+    .map(({ verificationMethod }) => verificationMethod);
+}
+
+/** @throws Refusal when the tenant does not offer a method. */
+export function requireOffered(tenant: Tenant, verificationMethod: string): void {
+  if (allowedMethods(tenant).includes(verificationMethod)) return;
+  throw new Refusal(400, "invalid_configuration", `The tenant has no active authenticator for ${verificationMethod}.`);
+}
+
+/** The methods that a user has enrolled, the first one first. */
+export function enrolledMethods({ state }: Tenant, userId: string): string[] {
+  return [...new Set(state.authenticators.of(userId).map(({ verificationMethod }) => verificationMethod))];
+}
+
+/** The method that a challenge starts with: the one that was set, if it is enrolled, or else the first. */
+export function defaultMethod(tenant: Tenant, userId: string): string | undefined {
+  const enrolled = enrolledMethods(tenant, userId);
+  const wanted = tenant.state.users.get(userId)?.defaultVerificationMethod;
+  return wanted !== undefined && enrolled.includes(wanted) ? wanted : enrolled[0];
+}
+
+/** Enrols a verified method, or renews it if it is enrolled already; undefined when the credential is somebody else's. */
+export function enrol(tenant: Tenant, enrolment: Enrolment): Authenticator | undefined {
+  const { userId, verificationMethod, email, phoneNumber, credentialId } = enrolment;
+  const contact = { email, phoneNumber };
+  const { authenticators } = tenant.state;
+  const owner = credentialId && authenticators.find((row) => row.credentialId === credentialId)?.userId;
+  if (owner && owner !== userId) return undefined;
+  const now = tenant.now();
+  const isSame = (row: Authenticator) =>
+    row.verificationMethod === verificationMethod &&
+    row.email === email &&
+    row.phoneNumber === phoneNumber &&
+    row.credentialId === credentialId &&
+    row.otpUri === enrolment.otpUri;
+  const known = authenticators.of(userId).find(isSame);
+  const user = ensureUser(tenant, userId, contact);
+  const isItsOwn = (field: keyof typeof contact) => contact[field] !== undefined && user[field] === contact[field];
+  tenant.state.users.put({
+    ...user,
+    emailVerified: user.emailVerified || isItsOwn("email"),
+    phoneNumberVerified: user.phoneNumberVerified || isItsOwn("phoneNumber"),
+  });
+  if (known) {
+    const { userAuthenticatorId } = known;
+    return renew(tenant, { ...known, ...enrolment, userAuthenticatorId, lastVerifiedAt: now });
+  }
+  const deviceId = credentialId === undefined ? {} : { deviceId: randomUUID() };
+  const row = authenticators.put(fill.authenticator({ ...deviceId, ...enrolment }, now));
+  const { createdAt, credentialPublicKey } = row;
+  tenant.webhooks.tell("authenticator.created", { ...toldOf(row), createdAt, credentialPublicKey });
+  return row;
+}
+
+/** Puts an authenticator in the place of what it was. Challenges to a number or address that it had go with that. */
+export function renew(tenant: Tenant, row: Authenticator): Authenticator {
+  const { authenticators, challenges } = tenant.state;
+  const { userId, userAuthenticatorId, phoneNumber, email, previousSmsChannel } = row;
+  const before = authenticators.get(userAuthenticatorId);
+  const isMoved = before?.phoneNumber !== phoneNumber || before?.email !== email;
+  if (isMoved) {
+    for (const challenge of challenges.of(userId)) {
+      if (challenge.userAuthenticatorId === userAuthenticatorId) challenges.delete(challenge);
+    }
+  }
+  if (isMoved || before?.previousSmsChannel !== previousSmsChannel) {
+    const updatedAt = tenant.now();
+    tenant.webhooks.tell("authenticator.updated", { ...toldOf(row), updatedAt, previousSmsChannel });
+  }
+  return authenticators.put(row);
+}
+
+/** Removes an authenticator with its challenges. */
+export function remove(tenant: Tenant, row: Authenticator): void {
+  const { authenticators, challenges } = tenant.state;
+  authenticators.delete(row);
+  for (const challenge of challenges.of(row.userId)) {
+    if (challenge.userAuthenticatorId === row.userAuthenticatorId) challenges.delete(challenge);
+  }
+  const { createdAt } = row;
+  tenant.webhooks.tell("authenticator.deleted", { ...toldOf(row), createdAt, deletedAt: tenant.now() });
+}
+
+/** Recovery codes for somebody who has none yet. */
+export function newRecoveryCodes({ state, settings }: Tenant, userId: string): string[] | undefined {
+  if (!settings.recoveryCodes || state.recoveryCodes.of(userId).length > 0) return undefined;
+  const codes = Array.from({ length: RECOVERY_CODES }, () => `${fourCharacters()}-${fourCharacters()}`);
+  for (const code of codes) state.recoveryCodes.put({ userId, code });
+  return codes;
+}
+
+function fourCharacters(): string {
+  return randomInt(36 ** 4)
+    .toString(36)
+    .padStart(4, "0");
+}
+
+/** What every event about an authenticator tells. */
+function toldOf(row: Authenticator) {
+  const { userId, verificationMethod, userAuthenticatorId, email, phoneNumber, credentialId, aaguid, name } = row;
+  return {
+    userId,
+    verificationMethod,
+    userAuthenticatorId,
+    email,
+    phoneNumber,
+    credentialId,
+    aaguid,
+    credentialName: name,
+  };
+}

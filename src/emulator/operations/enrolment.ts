@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import { Secret, TOTP } from "otpauth";
+import { conflict, invalidRequest, notFound, Refusal } from "../service/refusal.ts";
+import type { Challenge } from "../tenant/rows.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { startOrResend } from "./codes.ts";
+import { configurationsOf, enrol, newRecoveryCodes, remove, requireOffered, STATES_OF_ENROLMENT } from "./enrolled.ts";
+import type { Eventually } from "./eventually.ts";
+import type { StepUp } from "./step-up.ts";
+
+// What a person adds and removes by themselves, on the pages or through the Client API.
+
+/** What to enrol, and where its message goes. */
+export interface Wish {
+  readonly verificationMethod: string;
+  readonly phoneNumber?: string;
+  readonly email?: string;
+}
+
+const WITH_PHONE_NUMBER = ["SMS", "WHATSAPP"];
+const WITH_EMAIL = ["EMAIL_OTP", "EMAIL_MAGIC_LINK"];
+/** E.164: a plus and up to 15 digits. */
+const PHONE_NUMBER = /^\+[1-9]\d{6,14}$/;
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+/** The size of a secret in bytes, as RFC 4226 recommends. */
+const SECRET_SIZE = 20;
+
+/** The methods that the person may add now; none when they may not add any. */
+export function enrollableMethods(tenant: Tenant, stepUp: StepUp): string[] {
+  return mayEnrol(tenant, stepUp) ? editableMethods(tenant) : [];
+}
+
+/**
+ * Starts to enrol an authenticator, and sends its message if the method has one. Passing the challenge completes it.
+ * @throws Refusal when the person may not, when the contact cannot be one, or when limits or delivery forbid it.
+ */
+export function startEnrolment(tenant: Tenant, stepUp: StepUp, wish: Wish): Eventually<Challenge> {
+  const { verificationMethod } = wish;
+  const { userId, actionCode, idempotencyKey, locale = stepUp.user.locale } = stepUp.action;
+  requireOffered(tenant, verificationMethod);
+  if (!mayEnrol(tenant, stepUp)) throw notAllowed(tenant, stepUp);
+  if (!editableMethods(tenant).includes(verificationMethod)) {
+    throw forbidden(`People may not set up ${verificationMethod} by themselves.`);
+  }
+  const contact = contactOf(wish);
+  const underWay = tenant.state.challenges
+    .of(userId)
+    .findLast(
+      (one) =>
+        one.isEnrolment &&
+        one.verificationMethod === verificationMethod &&
+        one.email === contact.email &&
+        one.phoneNumber === contact.phoneNumber &&
+        one.idempotencyKey === idempotencyKey,
+    );
+  const { userAuthenticatorId = randomUUID() } = underWay ?? {};
+  return startOrResend(tenant, {
+    userId,
+    userAuthenticatorId,
+    action: actionCode,
+    idempotencyKey,
+    verificationMethod,
+    isEnrolment: true,
+    locale,
+    ...contact,
+    ...(verificationMethod === "AUTHENTICATOR_APP" && { otpUri: newOtpUri(userId) }),
+    ...(verificationMethod === "SMS" && { smsChannel: "DEFAULT" }),
+  });
+}
+
+/** Enrols what a passed challenge was for. @throws Refusal when the credential is somebody else's. */
+export function completeEnrolment(tenant: Tenant, challenge: Challenge): void {
+  const { userId = "", verificationMethod, userAuthenticatorId = "", phoneNumber, email, otpUri } = challenge;
+  const { smsChannel: previousSmsChannel } = challenge;
+  const isCredential = ["PASSKEY", "SECURITY_KEY"].includes(verificationMethod);
+  const row = enrol(tenant, {
+    userId,
+    verificationMethod,
+    userAuthenticatorId,
+    phoneNumber,
+    email,
+    otpUri,
+    previousSmsChannel,
+    ...(isCredential && { credentialId: userAuthenticatorId, name: "Simulated key" }),
+  });
+  if (!row) throw conflict("The credential exists already for a different user.");
+}
+
+/** Whether the settings are open to the person, where they see and remove what they have enrolled. */
+export function canManage({ action: { state, redirectToSettings } }: StepUp): boolean {
+  return redirectToSettings === true && STATES_OF_ENROLMENT.includes(state);
+}
+
+/** Removes an authenticator. @throws Refusal when it is not the person's, or when they may not. */
+export function removeAuthenticator(tenant: Tenant, stepUp: StepUp, userAuthenticatorId: string): void {
+  if (!canManage(stepUp)) throw forbidden("The settings are not open here.");
+  const row = tenant.state.authenticators.get(userAuthenticatorId);
+  if (row?.userId !== stepUp.user.userId) throw notFound("This has been removed already.");
+  if (!editableMethods(tenant).includes(row.verificationMethod)) {
+    throw forbidden(`People may not remove ${row.verificationMethod} by themselves.`);
+  }
+  tenant.state.transaction(() => remove(tenant, row));
+}
+
+/** The recovery codes of a user that are left; they are made when there have never been any. */
+export function recoveryCodesOf(tenant: Tenant, userId: string): string[] {
+  tenant.state.transaction(() => newRecoveryCodes(tenant, userId));
+  return tenant.state.recoveryCodes
+    .of(userId)
+    .filter(({ usedAt }) => usedAt === undefined)
+    .map(({ code }) => code);
+}
+
+/** Whether an action lets its user add authenticators. Whoever has one needs more than an action that is allowed. */
+function mayEnrol({ state }: Tenant, { action, user }: StepUp): boolean {
+  if (!STATES_OF_ENROLMENT.includes(action.state)) return false;
+  const isFirst = state.authenticators.of(user.userId).length === 0;
+  return isFirst || action.redirectToSettings === true || scopesOf(action.scope).includes("add:authenticators");
+}
+
+function notAllowed({ state }: Tenant, { action, user }: StepUp): Refusal {
+  if (!STATES_OF_ENROLMENT.includes(action.state)) {
+    return forbidden(`Nothing can be set up while the action is ${action.state}.`);
+  }
+  const count = state.authenticators.of(user.userId).length;
+  return forbidden(
+    `The user has ${count} of them already: track the action with the scope add:authenticators to add another.`,
+  );
+}
+
+/** The methods that people may set up and remove by themselves. */
+function editableMethods(tenant: Tenant): string[] {
+  return configurationsOf(tenant)
+    .filter(
+      ({ isActive, isEditableByUser = true, isHiddenToUser = false }) =>
+        isActive && isEditableByUser && !isHiddenToUser,
+    )
+    .map(({ verificationMethod }) => verificationMethod);
+}
+
+function contactOf({ verificationMethod, phoneNumber = "", email = "" }: Wish): Pick<Wish, "phoneNumber" | "email"> {
+  if (WITH_PHONE_NUMBER.includes(verificationMethod)) {
+    const number = phoneNumber.replaceAll(/[\s().-]/g, "");
+    if (PHONE_NUMBER.test(number)) return { phoneNumber: number };
+    throw invalidRequest("The phone number must be in international form, such as +64270000000.");
+  }
+  if (WITH_EMAIL.includes(verificationMethod)) {
+    if (EMAIL.test(email.trim())) return { email: email.trim() };
+    throw invalidRequest("The address must be one such as jo@example.com.");
+  }
+  return {};
+}
+
+function newOtpUri(userId: string): string {
+  return new TOTP({
+    issuer: "Authsignal emulator",
+    label: userId,
+    secret: new Secret({ size: SECRET_SIZE }),
+  }).toString();
+}
+
+function scopesOf(scope = ""): string[] {
+  return scope.split(" ");
+}
+
+const forbidden = (description: string) => new Refusal(403, "forbidden", description);

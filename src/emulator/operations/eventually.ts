@@ -1,0 +1,7 @@
+/** What is there at once or, where a webhook is asked first, later. */
+export type Eventually<T> = T | Promise<T>;
+
+/** Goes on with a value, at once if it is there. */
+export function after<T, U>(value: Eventually<T>, work: (value: T) => U): Eventually<U> {
+  return value instanceof Promise ? value.then(work) : work(value);
+}
