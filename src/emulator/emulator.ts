@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Hono } from "hono";
+import { basePathOf, NOWHERE, readOrigin } from "./origin.ts";
 import { createApp } from "./service/app.ts";
 import { type Journal, openJournal } from "./service/journal.ts";
 import { type BehaviourOptions, settingsOf } from "./settings.ts";
@@ -22,8 +23,13 @@ export interface EmulatorOptions extends BehaviourOptions {
   seed?: Seed;
   /** A file that keeps everything. It is made when missing, and no acknowledged change is lost when the process is killed. */
   dataFile?: string;
-  /** Host names, beside those of this machine, under which pages and control routes may be reached, such as a container's name. */
+  /** Host names, beside those of this machine and of `origin`, under which it may be reached, such as a container's name. */
   allowedHosts?: readonly string[];
+  /**
+   * The address at which it is mounted in another server, such as `"http://localhost:3000/authsignal"`: see `fetchHandler` and
+   * `nodeHandler`. Links and tokens name it. `startEmulator` has its own.
+   */
+  origin?: string;
   /** Starts although `NODE_ENV` is `production`. Default false. */
   allowProduction?: boolean;
 }
@@ -32,13 +38,15 @@ const DEFAULT_KEY = "sk_emulator_default";
 
 /** How an emulator is reached. */
 export interface Listener {
-  /** The address, without a path. */
+  /** The address, without a slash at its end. */
   readonly origin: string;
   close(): Promise<void>;
 }
 
-/** What an emulator without a port has in the place of one. Nothing is ever sent there. */
-const NO_PORT: Listener = { origin: "http://emulator.localhost", close: () => Promise.resolve() };
+/** @throws TypeError when an address cannot be used. */
+function mountedAt(origin = NOWHERE): Listener {
+  return { origin: readOrigin(origin), close: () => Promise.resolve() };
+}
 
 /**
  * A local Authsignal. Its `fetch` answers requests as the service would; `rules`, `outbox`, `clock` and the rest are those
@@ -49,13 +57,14 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
   readonly #app: Hono;
   readonly #journal: Journal | undefined;
   readonly #listener: Listener;
+  readonly #allowedHosts: readonly string[];
   #isClosed = false;
 
   /**
    * @throws TypeError that says what to change, when an option cannot be used.
    * @throws Error when `NODE_ENV` is `production`, or when the data file cannot be used.
    */
-  constructor(options: EmulatorOptions = {}, listener: Listener = NO_PORT) {
+  constructor(options: EmulatorOptions = {}, listener?: Listener) {
     checkOptions(options);
     const { apiSecretKey = DEFAULT_KEY, seed, dataFile, allowedHosts = [], allowProduction = false } = options;
     if (process.env.NODE_ENV === "production" && !allowProduction) {
@@ -63,14 +72,18 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
         "The emulator is for development and tests. NODE_ENV is production: set allowProduction if you mean it.",
       );
     }
-    this.#listener = listener;
+    if (listener && options.origin !== undefined) {
+      throw new TypeError("origin is for createEmulator: that of startEmulator is made of its host and its port");
+    }
+    this.#listener = listener ?? mountedAt(options.origin);
+    this.#allowedHosts = listener ? allowedHosts : [...allowedHosts, new URL(this.origin).host];
     this.#tenants = new Tenants({
       apiSecretKey,
       settings: settingsOf(options),
-      origin: () => listener.origin,
+      origin: () => this.origin,
       commit: (key, changes) => this.#journal?.write(key, changes),
     });
-    this.#app = createApp(this.#tenants, allowedHosts);
+    this.#app = createApp(this.#tenants, this.#allowedHosts, basePathOf(this.origin));
     this.#journal = dataFile === undefined ? undefined : openJournal(dataFile);
     try {
       const isKnown = this.#journal?.restore(this.#tenants) ?? false;
@@ -101,9 +114,14 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
     return `${this.origin}/v1`;
   }
 
-  /** The address of everything else: Call Connect, pages and control routes. */
+  /** The address of everything else: Call Connect, pages and control routes. It has no slash at its end. */
   get origin(): string {
     return this.#listener.origin;
+  }
+
+  /** The host names, beside those of this machine, under which it may be reached. */
+  get allowedHosts(): readonly string[] {
+    return this.#allowedHosts;
   }
 
   /** The messages that would have been sent. */
@@ -225,6 +243,7 @@ const KINDS: { readonly [Name in keyof Required<EmulatorOptions>]: readonly stri
   seed: ["object"],
   dataFile: ["string"],
   allowedHosts: ["list"],
+  origin: ["string"],
   allowProduction: ["boolean"],
 };
 

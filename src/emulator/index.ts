@@ -1,4 +1,5 @@
 export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.ts";
+export { fetchHandler, type NodeHandler, type NodeRequest, type NodeResponse, nodeHandler } from "./mount.ts";
 export type { BehaviourOptions, UncodedMessage } from "./settings.ts";
 export { type LoopbackHost, type StartOptions, startEmulator } from "./start.ts";
 export type { Clock, Duration } from "./tenant/clock.ts";

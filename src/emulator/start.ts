@@ -1,10 +1,8 @@
 import { once } from "node:events";
-import { createServer, type Server, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Emulator, type EmulatorOptions, type Listener } from "./emulator.ts";
-import { ConnectionReset } from "./service/fault.ts";
+import { requestListener } from "./service/request-listener.ts";
 
 /** The hosts at which an emulator may be reached; all of them are this machine. */
 export const LOOPBACK_HOSTS = ["127.0.0.1", "::1", "localhost"] as const;
@@ -12,7 +10,7 @@ export const LOOPBACK_HOSTS = ["127.0.0.1", "::1", "localhost"] as const;
 export type LoopbackHost = (typeof LOOPBACK_HOSTS)[number];
 
 /** How to start an emulator; all of it is optional. */
-export interface StartOptions extends EmulatorOptions {
+export interface StartOptions extends Omit<EmulatorOptions, "origin"> {
   /** The port. Default 0: any free one. */
   port?: number;
   /** Where it is reached, which is always this machine. Default `"127.0.0.1"`. */
@@ -85,20 +83,7 @@ class HttpListener implements Listener {
   }
 
   async open(port: number, emulator: Emulator): Promise<void> {
-    const listener = getRequestListener(
-      async (request, { outgoing }) => {
-        try {
-          const response = await emulator.fetch(request);
-          if (!response.headers.has("content-length") || !(outgoing instanceof ServerResponse)) return response;
-          await sendAsItIs(response, outgoing);
-        } catch (error) {
-          if (!(error instanceof ConnectionReset)) throw error;
-          outgoing.socket?.resetAndDestroy();
-        }
-        return RESPONSE_ALREADY_SENT;
-      },
-      { hostname: this.#name, overrideGlobalObjects: this.#isOwnProcess },
-    );
+    const listener = requestListener(emulator, { hostname: this.#name, replacesGlobals: this.#isOwnProcess });
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, listener);
     server.listen(port, this.#host);
     await once(server, "listening");
@@ -113,21 +98,6 @@ class HttpListener implements Listener {
       this.#server.closeAllConnections();
     });
     return this.#closed;
-  }
-}
-
-/** Sends an answer that states its own length, which need not be true, and ends the connection where its body breaks off. */
-async function sendAsItIs({ status, headers, body }: Response, outgoing: ServerResponse): Promise<void> {
-  outgoing.writeHead(status, Object.fromEntries(headers));
-  try {
-    for await (const chunk of body ?? []) {
-      await new Promise<void>((resolve, reject) => {
-        outgoing.write(chunk, (error) => (error ? reject(error) : resolve()));
-      });
-    }
-    outgoing.end();
-  } catch {
-    outgoing.destroy();
   }
 }
 

@@ -1,12 +1,14 @@
 import { Hono } from "hono";
+import { getPath } from "hono/utils/url";
 import { callConnect, serverApi } from "../operations/index.ts";
+import { pathUnder } from "../origin.ts";
 import { mountPages } from "../pages/pages.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 import { DEFECT, isGone, keyOf, logged, mount, routeOf } from "./api.ts";
 import { mountControl } from "./control.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ConnectionReset } from "./fault.ts";
-import { Refusal } from "./refusal.ts";
+import { answerOf, Refusal } from "./refusal.ts";
 
 /** The base path of the Server API. Call Connect has none. */
 const BASE = "/v1";
@@ -14,9 +16,16 @@ const BASE = "/v1";
 /**
  * Everything that the emulator serves, as one function from request to answer.
  * @param allowedHosts Hosts, beside those of this machine, under which pages and control routes are reached.
+ * @param basePath What all paths may begin with, such as `/authsignal`; a server in which the emulator is mounted may have
+ * taken it away.
  */
-export function createApp(tenants: Tenants, allowedHosts: readonly string[]): Hono {
-  const app = new Hono();
+export function createApp(tenants: Tenants, allowedHosts: readonly string[], basePath = ""): Hono {
+  const app = new Hono({
+    getPath(request) {
+      const path = getPath(request);
+      return basePath === "" ? path : (pathUnder(basePath, path) ?? path);
+    },
+  });
   const fallback = tenants.default;
 
   mountControl(app, tenants, allowedHosts);
@@ -26,7 +35,7 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[]): Ho
 
   app.get(`${BASE}/client/public/:tenantId/.well-known/jwks`, ({ req, json }) => {
     const tenant = [...tenants].find(({ tenantId }) => tenantId === req.param("tenantId"));
-    return tenant ? json(tenant.tokens.keySet()) : answer(new Refusal(404, "not_found", "There is no such tenant"));
+    return tenant ? json(tenant.tokens.keySet()) : answerOf(new Refusal(404, "not_found", "There is no such tenant"));
   });
 
   app.notFound((context) => {
@@ -35,21 +44,17 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[]): Ho
     const tenant = tenants.find(key) ?? tenants.findByCallConnectKey(key) ?? fallback;
     const request = logged(context, { status: refusal.status, problem: refusal.message, answer: refusal.body });
     tenant.requests.add(request);
-    const response = answer(refusal);
+    const response = answerOf(refusal);
     response.headers.set("x-request-id", request.requestId);
     return response;
   });
   app.onError((error, { req }) => {
     if (isGone(error, req)) throw new ConnectionReset();
-    if (error instanceof Refusal) return answer(error);
+    if (error instanceof Refusal) return answerOf(error);
     console.error(DEFECT, error);
-    return answer(new Refusal(500, "emulator_defect", String(error)));
+    return answerOf(new Refusal(500, "emulator_defect", String(error)));
   });
   return app;
-}
-
-function answer(refusal: Refusal): Response {
-  return Response.json(refusal.body, { status: refusal.status, headers: refusal.headers });
 }
 
 /** What may be wrong with an address that nothing is served at. */

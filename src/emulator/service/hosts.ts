@@ -1,5 +1,4 @@
 import { isIPv4 } from "node:net";
-import type { HonoRequest } from "hono";
 import { Refusal } from "./refusal.ts";
 
 /** A host with or without a port: an IPv6 address in brackets, or what names and IPv4 addresses are made of. */
@@ -26,24 +25,41 @@ function isThisMachine(name: string): boolean {
   return name === "[::1]" || LOCALHOST.test(name) || (name.startsWith("127.") && isIPv4(name));
 }
 
+/** What is asked about a request. */
+export interface Sender {
+  readonly url: string;
+  header(name: string): string | undefined;
+}
+
 /**
- * Lets only programs and pages through that call this machine or an allowed host, and that are there themselves.
+ * Lets only requests through that are meant for this machine or an allowed host.
  * @throws Refusal with 403 `forbidden`.
  */
-export function checkSender(req: HonoRequest, allowedHosts: readonly string[]): void {
-  const { host } = new URL(req.url);
-  for (const name of [host, req.header("host") ?? host]) {
+export function checkHost(request: Sender, allowedHosts: readonly string[]): void {
+  const { host } = new URL(request.url);
+  for (const name of [host, request.header("host") ?? host]) {
     if (!isAllowedHost(name, allowedHosts)) {
       throw forbidden(
         `${name} is not a host of this emulator. Call it localhost, or add the name to allowedHosts (--allow-host)`,
       );
     }
   }
-  const origin = req.header("origin");
-  const isForeign = origin !== undefined && !isAllowedHost(/^https?:\/\/(.*)$/.exec(origin)?.[1] ?? "", allowedHosts);
-  if (isForeign || req.header("sec-fetch-site") === "cross-site") {
-    throw forbidden("Web pages of other sites may not steer the emulator");
-  }
 }
 
-const forbidden = (description: string) => new Refusal(403, "forbidden", description);
+/** Whether a request comes from a web page that is neither on this machine nor on an allowed host. */
+export function isForeign(request: Sender, allowedHosts: readonly string[]): boolean {
+  const origin = request.header("origin");
+  if (request.header("sec-fetch-site") === "cross-site") return true;
+  return origin !== undefined && !isAllowedHost(/^https?:\/\/(.*)$/.exec(origin)?.[1] ?? "", allowedHosts);
+}
+
+/**
+ * Lets only programs and pages through that call this machine or an allowed host, and that are there themselves.
+ * @throws Refusal with 403 `forbidden`.
+ */
+export function checkSender(request: Sender, allowedHosts: readonly string[]): void {
+  checkHost(request, allowedHosts);
+  if (isForeign(request, allowedHosts)) throw forbidden("Web pages of other sites may not steer the emulator");
+}
+
+export const forbidden = (description: string): Refusal => new Refusal(403, "forbidden", description);

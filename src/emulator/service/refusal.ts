@@ -23,6 +23,11 @@ export class Refusal extends Error {
   }
 }
 
+/** The answer that tells of a refusal. */
+export function answerOf({ body, status, headers }: Refusal): Response {
+  return Response.json(body, { status, headers });
+}
+
 export const invalidRequest = (description: string): Refusal => new Refusal(400, "invalid_request", description);
 
 /** @throws Refusal when one of these fields of a body is there and empty. */

@@ -1,0 +1,123 @@
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { Emulator } from "./emulator.ts";
+import { basePathOf, NOWHERE, pathUnder } from "./origin.ts";
+import { atEdge } from "./service/edge.ts";
+import { ConnectionReset } from "./service/fault.ts";
+import { answerOf, invalidRequest, notFound, type Refusal } from "./service/refusal.ts";
+import { type Incoming, type Outgoing, requestListener } from "./service/request-listener.ts";
+
+/** The request of a server of Node, or of what is built on one: Express, Connect, Vite. */
+export interface NodeRequest {
+  readonly method?: string;
+  readonly url?: string;
+  readonly headers: object;
+}
+
+/** The answer of a server of Node, or of what is built on one. */
+export interface NodeResponse {
+  readonly statusCode: number;
+  readonly headersSent: boolean;
+}
+
+/** Answers a request of Node, or hands it to whoever comes next. */
+export type NodeHandler = (request: NodeRequest, response: NodeResponse, next?: (error?: unknown) => void) => void;
+
+/**
+ * Mounts an emulator in a server that speaks in web Requests: a Next.js route handler, Hono, Bun, Deno. Its option
+ * `origin` says where. In Hono, give it whole paths: `app.all("/authsignal/*", (context) => handler(context.req.raw))`.
+ * @returns What answers each request, with 404 for one that is not under the path of `origin`. A broken connection is an
+ * answer whose body breaks off, as only the server could do it properly.
+ * @throws TypeError when the emulator has no `origin`.
+ */
+export function fetchHandler(emulator: Emulator): (request: Request) => Promise<Response> {
+  const basePath = mountPathOf(emulator);
+  const answer = atEdge(emulator);
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathUnder(basePath, pathname) === undefined) return answerOf(outside(pathname, emulator));
+    try {
+      return await answer(request);
+    } catch (error) {
+      if (error instanceof ConnectionReset) return brokenOff(error);
+      throw error;
+    }
+  };
+}
+
+/**
+ * Mounts an emulator in a server of Node: `app.use(nodeHandler(emulator))` in Express, Connect or Vite, before anything that
+ * reads bodies, or `createServer(nodeHandler(emulator))`. Its option `origin` says where; a path given to `use` must be the
+ * same. Requests outside of the path of `origin` are for whoever comes next, and get 404 when nobody does.
+ * @throws TypeError when the emulator has no `origin`.
+ */
+export function nodeHandler(emulator: Emulator): NodeHandler {
+  const basePath = mountPathOf(emulator);
+  const listen = requestListener(emulator);
+  return (request, response, next) => {
+    if (!isIncoming(request) || !isOutgoing(response)) {
+      throw new TypeError("nodeHandler takes requests of node:http. Use fetchHandler where they are web Requests");
+    }
+    const { path, mountPath } = placeOf(request);
+    if (pathUnder(basePath, path) === undefined) {
+      // Whoever mounted it at another path wants to know, and not to be passed on.
+      if (next && mountPath === "") next();
+      else refuse(outside(path, emulator), response);
+    } else if (isRead(request)) {
+      refuse(
+        invalidRequest("The body was read before it came to the emulator: mount it before express.json() and the like"),
+        response,
+      );
+    } else {
+      void listen(request, response);
+    }
+  };
+}
+
+/** @throws TypeError when there is no address at which the emulator could be mounted. */
+function mountPathOf({ origin }: Emulator): string {
+  if (origin !== NOWHERE) return basePathOf(origin);
+  throw new TypeError(
+    'The emulator must know where it is mounted: createEmulator({ origin: "http://localhost:3000/authsignal" })',
+  );
+}
+
+function outside(path: string, { origin }: Emulator): Refusal {
+  return notFound(
+    `${path} is not under ${basePathOf(origin)}, where the emulator is mounted. Its option origin, ${origin}, and the path of the mount must fit together`,
+  );
+}
+
+/** The whole path of a request, and what of it a framework has taken away: Express tells, Connect does not. */
+function placeOf(request: Incoming): { path: string; mountPath: string } {
+  const original = "originalUrl" in request ? request.originalUrl : undefined;
+  const mountPath = "baseUrl" in request ? request.baseUrl : undefined;
+  const target = typeof original === "string" ? original : (request.url ?? "");
+  const path = URL.canParse(target) ? new URL(target).pathname : (target.split(/[?#]/)[0] ?? "");
+  return { path, mountPath: typeof mountPath === "string" ? mountPath : "" };
+}
+
+/** Whether there was a body, and somebody has read it. */
+function isRead(request: Incoming): boolean {
+  const hasBody = Number(request.headers["content-length"]) > 0 || request.headers["transfer-encoding"] !== undefined;
+  return hasBody && (request.readableEnded || request.readableDidRead);
+}
+
+function refuse(refusal: Refusal, response: Outgoing): void {
+  response.statusCode = refusal.status;
+  response.setHeader("content-type", "application/json");
+  response.end(JSON.stringify(refusal.body));
+}
+
+/** What comes nearest to a connection that ends without an answer, for whoever has no hold of the connection. */
+function brokenOff(error: ConnectionReset): Response {
+  return new Response(new ReadableStream({ start: (controller) => controller.error(error) }));
+}
+
+function isIncoming(request: NodeRequest): request is Incoming {
+  return request instanceof IncomingMessage || request instanceof Http2ServerRequest;
+}
+
+function isOutgoing(response: NodeResponse): response is Outgoing {
+  return response instanceof ServerResponse || response instanceof Http2ServerResponse;
+}

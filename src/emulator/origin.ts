@@ -1,0 +1,37 @@
+// Where an emulator is reached: an address that may have a path, such as http://localhost:3000/authsignal.
+
+/** What an emulator has that has neither a port nor an address. Nothing is ever sent there. */
+export const NOWHERE = "http://emulator.localhost";
+
+/** A path whose characters are never written in two ways. */
+const PLAIN_PATH = /^(\/[\w.~-]+)*$/;
+
+/**
+ * Reads the option `origin`; gives it without a slash at its end.
+ * @throws TypeError that says what to change, when it cannot be used.
+ */
+export function readOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const path = url?.pathname.replace(/\/$/, "") ?? "";
+  const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && !/[?#@\\]/.test(text) && PLAIN_PATH.test(path);
+  if (!isPlain) {
+    throw new TypeError(
+      `origin must be the address at which the emulator is mounted, such as "http://localhost:3000/authsignal": http or https, and no query, fragment, user or escapes. It is ${JSON.stringify(text)}`,
+    );
+  }
+  if (/^\/v1(\/|$)|\/v1$/.test(path)) {
+    throw new TypeError(`origin must not have a path with /v1, which is added to it: leave it out of ${text}`);
+  }
+  return url.origin + path;
+}
+
+/** The path of an origin, without a slash at its end: empty, or such as `/authsignal`. What leads to a page begins with it. */
+export function basePathOf(origin: string): string {
+  return new URL(origin).pathname.replace(/\/$/, "");
+}
+
+/** What comes after the base path, beginning with a slash; undefined when a path is outside of it. */
+export function pathUnder(basePath: string, path: string): string | undefined {
+  if (path === basePath) return "/";
+  return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : undefined;
+}

@@ -1,0 +1,41 @@
+import type { Emulator } from "../emulator.ts";
+import { basePathOf, pathUnder } from "../origin.ts";
+import { checkHost, forbidden, isForeign, type Sender } from "./hosts.ts";
+import { answerOf, Refusal } from "./refusal.ts";
+
+/** Answers a request. @throws ConnectionReset when there shall be no answer. */
+export type Answering = (request: Request) => Promise<Response>;
+
+/** The Server API and Call Connect, to which no web page has a key. What begins with `/v1/client` is for web pages. */
+const FOR_SERVERS = /^\/v1(?!\/client(\/|$))(\/|$)|^\/call\//;
+
+/**
+ * Answers requests that come over a network, of which more are refused than of those inside the process: names that are
+ * not the emulator's (DNS rebinding), and web pages of other sites that call what is for servers.
+ */
+export function atEdge(emulator: Emulator): Answering {
+  const { allowedHosts } = emulator;
+  const basePath = basePathOf(emulator.origin);
+  return async (request) => {
+    try {
+      checkAtEdge(request, basePath, allowedHosts);
+    } catch (error) {
+      if (error instanceof Refusal) return answerOf(error);
+      throw error;
+    }
+    return emulator.fetch(request);
+  };
+}
+
+function checkAtEdge(request: Request, basePath: string, allowedHosts: readonly string[]): void {
+  const { pathname } = new URL(request.url);
+  const path = pathUnder(basePath, pathname) ?? pathname;
+  if (path === "/health") return;
+  const sender: Sender = { url: request.url, header: (name) => request.headers.get(name) ?? undefined };
+  checkHost(sender, allowedHosts);
+  if (FOR_SERVERS.test(path) && isForeign(sender, allowedHosts)) {
+    throw forbidden(
+      "The Server API is for servers, because a web page cannot keep its secret key. Call it from your own server; web pages call the Client API, /v1/client",
+    );
+  }
+}
