@@ -84,7 +84,8 @@ function neededOf(attributes: Body<"enrollVerifiedAuthenticator">): Omit<Enrolme
   }
 }
 
-function answerOf({ state }: Tenant, row: Authenticator) {
+/** An authenticator as the API shows it. */
+export function answerOf({ state }: Tenant, row: Authenticator) {
   const { userId, userAuthenticatorId, verificationMethod, createdAt, verifiedAt, lastVerifiedAt } = row;
   const { email, phoneNumber, previousSmsChannel, credentialId, deviceId = "", name = "Passkey", aaguid } = row;
   const user = credentialId === undefined ? undefined : state.users.get(userId);

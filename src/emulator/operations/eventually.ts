@@ -2,6 +2,6 @@
 export type Eventually<T> = T | Promise<T>;
 
 /** Goes on with a value, at once if it is there. */
-export function after<T, U>(value: Eventually<T>, work: (value: T) => U): Eventually<U> {
+export function after<T, U>(value: Eventually<T>, work: (value: T) => Eventually<U>): Eventually<U> {
   return value instanceof Promise ? value.then(work) : work(value);
 }

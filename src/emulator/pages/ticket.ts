@@ -1,4 +1,3 @@
-import jwt from "jsonwebtoken";
 import { type StepUp, stepUpOf } from "../operations/step-up.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -18,7 +17,7 @@ const ADDED_BY_CLIENTS = ["mode", "force_enrollment"];
 
 /** Reads the token of a page; tells what is wrong with it when it cannot be used. */
 export function readTicket(tenants: Tenants, token: string, query: URLSearchParams): Ticket | "invalid" | "expired" {
-  const tenant = tenantWithId(tenants, claimedTenantOf(token));
+  const tenant = tenants.claimedBy(token);
   if (!tenant) return "invalid";
   const stepUp = stepUpOf(tenant, token);
   if (typeof stepUp === "string") return stepUp;
@@ -28,7 +27,7 @@ export function readTicket(tenants: Tenants, token: string, query: URLSearchPara
 
 /** The tenant with an id. */
 export function tenantWithId(tenants: Tenants, tenantId: string | undefined): Tenant | undefined {
-  return [...tenants].find((tenant) => tenant.tenantId === tenantId);
+  return tenants.withId(tenantId);
 }
 
 /** The address of a page for the same step-up. */
@@ -47,14 +46,4 @@ export function challengeOf({ tenant, stepUp }: Ticket, challengeId = ""): Chall
   const isOurs =
     challenge?.userId === userId && challenge.action === actionCode && challenge.idempotencyKey === idempotencyKey;
   return isOurs ? challenge : undefined;
-}
-
-/** The tenant that a token names. Nothing is believed: the tenant's key has to fit the token. */
-function claimedTenantOf(token: string): string | undefined {
-  try {
-    const { tenantId } = Object(Object(jwt.decode(token)).other);
-    return typeof tenantId === "string" ? tenantId : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -9,14 +9,19 @@ import { brokenAnswer, ConnectionReset, delay, isProcessed, isWrong } from "./fa
 import { invalidRequest, Refusal, wrongKey } from "./refusal.ts";
 import { wordsOf } from "./validation.ts";
 
-/** Some endpoints of the API, and under which address and key they are served. */
-export interface Mount {
-  readonly endpoints: readonly Endpoint[];
+/** Who asks, and what the endpoints are told of them beside the tenant; or why they are refused. */
+export type Caller<Known extends readonly unknown[] = []> =
+  | { readonly tenant: Tenant; readonly known: Known }
+  | { readonly tenant?: Tenant; readonly refusal: Refusal };
+
+/** Some endpoints of the API, and under which address and for whom they are served. */
+export interface Mount<Known extends readonly unknown[]> {
+  readonly endpoints: readonly Endpoint<Known>[];
   /** What comes before the path, such as `/v1`. */
   readonly prefix: string;
-  /** Finds the tenant whose key it is. */
-  readonly tenantOf: (key: string) => Tenant | undefined;
-  /** Keeps the log of requests whose key is wrong. */
+  /** Tells by the header `authorization`, which may be empty, who asks. */
+  readonly callerOf: (authorization: string) => Caller<Known>;
+  /** Keeps the log of requests of nobody's tenant. */
   readonly fallback: Tenant;
 }
 
@@ -30,22 +35,34 @@ const MOST_LOGGED = 64 * 1024;
 type Entry = { -readonly [Field in keyof LoggedRequest]?: LoggedRequest[Field] };
 
 /** Serves endpoints of the API. */
-export function mount(app: Hono, { endpoints, prefix, tenantOf, fallback }: Mount): void {
+export function mount<Known extends readonly unknown[]>(
+  app: Hono,
+  { endpoints, prefix, callerOf, fallback }: Mount<Known>,
+): void {
   for (const endpoint of endpoints) {
     app.on(endpoint.method, prefix + routeOf(endpoint.path), async (context) => {
       const start = performance.now();
-      const tenant = tenantOf(keyOf(context.req.header("authorization")));
+      const identify = () => callerOf(context.req.header("authorization") ?? "");
+      const { tenant = fallback } = identify();
       const entry: Entry = { requestId: randomUUID(), operation: endpoint.name };
       try {
-        const response = await answer(context, endpoint, tenant, entry);
+        const response = await answer(context, endpoint, identify, entry);
         entry.status = response.status;
         response.headers.set("x-request-id", `${entry.requestId}`);
         return response;
       } finally {
-        (tenant ?? fallback).requests.add(logged(context, entry, start));
+        tenant.requests.add(logged(context, entry, start));
       }
     });
   }
+}
+
+/** The caller whose tenant has the key in the header; a wrong key is refused. */
+export function callerWithKey(tenantOf: (key: string) => Tenant | undefined): (authorization: string) => Caller {
+  return (authorization) => {
+    const tenant = tenantOf(keyOf(authorization));
+    return tenant ? { tenant, known: [] } : { refusal: wrongKey() };
+  };
 }
 
 /** Whether something failed only because whoever asked is gone. */
@@ -64,16 +81,23 @@ export function keyOf(authorization: string | undefined): string {
   return Buffer.from(encoded, "base64").toString().split(":")[0] ?? "";
 }
 
-async function answer(
+async function answer<Known extends readonly unknown[]>(
   context: Context,
-  endpoint: Endpoint,
-  tenant: Tenant | undefined,
+  endpoint: Endpoint<Known>,
+  identify: () => Caller<Known>,
   entry: Entry,
 ): Promise<Response> {
-  if (!tenant) return refuse(wrongKey(), entry);
-  const fault = tenant.faults.take(endpoint.name);
-  if (!fault) return carryOut(context, endpoint, tenant, entry);
-  return fail(fault, entry, context.req.raw.signal, () => carryOut(context, endpoint, tenant, entry));
+  const caller = identify();
+  if ("refusal" in caller) return refuse(caller.refusal, entry);
+  // Reading the request takes a while, in which what is known of the caller may change.
+  const serve = (request: RawRequest) => {
+    const current = identify();
+    if ("refusal" in current) throw current.refusal;
+    return endpoint.serve(request, current.tenant, ...current.known);
+  };
+  const fault = caller.tenant.faults.take(endpoint.name);
+  if (!fault) return carryOut(context, serve, entry);
+  return fail(fault, entry, context.req.raw.signal, () => carryOut(context, serve, entry));
 }
 
 async function fail(fault: Fault, entry: Entry, signal: AbortSignal, work: () => Promise<Response>): Promise<Response> {
@@ -84,10 +108,14 @@ async function fail(fault: Fault, entry: Entry, signal: AbortSignal, work: () =>
   return response && !isWrong(fault) ? response : brokenAnswer(fault, response);
 }
 
-async function carryOut(context: Context, endpoint: Endpoint, tenant: Tenant, entry: Entry): Promise<Response> {
+async function carryOut(
+  context: Context,
+  serve: (request: RawRequest) => Promise<unknown>,
+  entry: Entry,
+): Promise<Response> {
   try {
     const request = await read(context, entry);
-    const answer = await endpoint.serve(request, tenant);
+    const answer = await serve(request);
     entry.answer = answer;
     return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
   } catch (error) {

@@ -1,12 +1,13 @@
 import { Hono } from "hono";
 import { getPath } from "hono/utils/url";
+import { clientApi, mountClientApi, whyNotEmulated } from "../client-api/client-api.ts";
+import { visitorIn } from "../client-api/visitor.ts";
 import { callConnect, serverApi } from "../operations/index.ts";
 import { pathUnder } from "../origin.ts";
 import { mountPages } from "../pages/pages.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { DEFECT, isGone, keyOf, logged, mount, routeOf } from "./api.ts";
+import { callerWithKey, DEFECT, isGone, logged, mount, routeOf } from "./api.ts";
 import { mountControl } from "./control.ts";
-import type { Endpoint } from "./endpoint.ts";
 import { ConnectionReset } from "./fault.ts";
 import { answerOf, Refusal } from "./refusal.ts";
 
@@ -30,18 +31,22 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[], bas
 
   mountControl(app, tenants, allowedHosts);
   mountPages(app, tenants, allowedHosts);
-  mount(app, { endpoints: serverApi, prefix: BASE, tenantOf: (key) => tenants.find(key), fallback });
-  mount(app, { endpoints: callConnect, prefix: "", tenantOf: (key) => tenants.findByCallConnectKey(key), fallback });
+  const withKey = callerWithKey((key) => tenants.find(key));
+  const withCallConnectKey = callerWithKey((key) => tenants.findByCallConnectKey(key));
+  mountClientApi(app, tenants, BASE);
+  mount(app, { endpoints: serverApi, prefix: BASE, callerOf: withKey, fallback });
+  mount(app, { endpoints: callConnect, prefix: "", callerOf: withCallConnectKey, fallback });
 
   app.get(`${BASE}/client/public/:tenantId/.well-known/jwks`, ({ req, json }) => {
-    const tenant = [...tenants].find(({ tenantId }) => tenantId === req.param("tenantId"));
+    const tenant = tenants.withId(req.param("tenantId"));
     return tenant ? json(tenant.tokens.keySet()) : answerOf(new Refusal(404, "not_found", "There is no such tenant"));
   });
 
   app.notFound((context) => {
     const refusal = new Refusal(404, "not_found", hint(context.req.method, context.req.path));
-    const key = keyOf(context.req.header("authorization"));
-    const tenant = tenants.find(key) ?? tenants.findByCallConnectKey(key) ?? fallback;
+    const authorization = context.req.header("authorization") ?? "";
+    const callers = [withKey, withCallConnectKey, visitorIn(tenants)].map((callerOf) => callerOf(authorization));
+    const tenant = callers.find((caller) => caller.tenant)?.tenant ?? fallback;
     const request = logged(context, { status: refusal.status, problem: refusal.message, answer: refusal.body });
     tenant.requests.add(request);
     const response = answerOf(refusal);
@@ -60,6 +65,8 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[], bas
 /** What may be wrong with an address that nothing is served at. */
 function hint(method: string, path: string): string {
   const problem = `${method} ${path} is not in the spec`;
+  const reason = whyNotEmulated(path);
+  if (reason !== undefined) return `${problem}. ${reason}`;
   const verbs = verbsOf(path);
   if (verbs.length > 0) return `${problem}: that path takes ${verbs.join(", ")}`;
   if (verbsOf(BASE + path).length > 0) return `${problem}: the base URL must end in ${BASE}`;
@@ -70,11 +77,9 @@ function hint(method: string, path: string): string {
 }
 
 function verbsOf(path: string): string[] {
-  const served: [Endpoint, string][] = [
-    ...serverApi.map((endpoint): [Endpoint, string] => [endpoint, BASE + endpoint.path]),
-    ...callConnect.map((endpoint): [Endpoint, string] => [endpoint, endpoint.path]),
-  ];
-  return served.filter(([, template]) => patternOf(template).test(path)).map(([{ method }]) => method);
+  const served = [...serverApi, ...clientApi].map(({ method, path }) => ({ method, template: BASE + path }));
+  const all = [...served, ...callConnect.map(({ method, path }) => ({ method, template: path }))];
+  return all.filter(({ template }) => patternOf(template).test(path)).map(({ method }) => method);
 }
 
 function patternOf(template: string): RegExp {

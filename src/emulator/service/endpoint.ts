@@ -16,11 +16,12 @@ export type Incoming<Parameters extends Slots, Body> = Parameters & {
 
 /**
  * Does what an operation does, and gives the body of its success; undefined for one without a body. What it changes
- * before it waits for anything is one transaction.
+ * before it waits for anything is one transaction. `Known` is what it is told of the caller beside the tenant.
  */
-export type Handler<Parameters extends Slots, Body, Answer> = (
+export type Handler<Parameters extends Slots, Body, Answer, Known extends readonly unknown[] = []> = (
   request: Incoming<Parameters, Body>,
   tenant: Tenant,
+  ...known: Known
 ) => Answer | Promise<Answer>;
 
 /** A request as it came. */
@@ -42,7 +43,7 @@ export class Violation extends Error {
 }
 
 /** One operation of a spec, ready to be served. */
-export interface Endpoint {
+export interface Endpoint<Known extends readonly unknown[] = []> {
   readonly name: string;
   readonly method: string;
   /** The path with its slots, such as `/users/{userId}`. */
@@ -52,7 +53,7 @@ export interface Endpoint {
    * @throws Refusal when the request does not fit the spec, or when the handler refuses it.
    * @throws Violation when the answer does not fit the spec.
    */
-  serve(request: RawRequest, tenant: Tenant): Promise<unknown>;
+  serve(request: RawRequest, tenant: Tenant, ...known: Known): Promise<unknown>;
 }
 
 /** A spec as the generator wrote it, and what handles its operations. */
@@ -60,12 +61,13 @@ export interface Spec<
   P extends { [Name in keyof P]: Slots },
   B extends Record<keyof P, unknown>,
   A extends Record<keyof P, unknown>,
+  Known extends readonly unknown[] = [],
 > {
   readonly routes: Readonly<Record<keyof P, string>>;
   readonly parameters: { readonly [Name in keyof P]: Validator<P[Name]> };
   readonly bodies: { readonly [Name in keyof P]: Validator<B[Name]> };
   readonly answers: { readonly [Name in keyof P]: Validator<A[Name]> };
-  readonly handlers: { readonly [Name in keyof P]: Handler<P[Name], B[Name], A[Name]> };
+  readonly handlers: { readonly [Name in keyof P]: Handler<P[Name], B[Name], A[Name], Known> };
   /** Whether fields that the spec does not know are refused. As the settings of the tenant say, when left out. */
   readonly isStrict?: boolean;
 }
@@ -75,13 +77,14 @@ export function endpointsOf<
   P extends { [Name in keyof P]: Slots },
   B extends Record<keyof P, unknown>,
   A extends Record<keyof P, unknown>,
->(spec: Spec<P, B, A>): Endpoint[] {
+  Known extends readonly unknown[] = [],
+>(spec: Spec<P, B, A, Known>): Endpoint<Known>[] {
   const isName = (name: string): name is keyof P & string => name in spec.routes;
   return Object.keys(spec.routes)
     .filter(isName)
     .map((name) => {
       const [method = "", path = ""] = spec.routes[name].split(" ");
-      return { name, method, path, serve: (request, tenant) => serve(spec, name, request, tenant) };
+      return { name, method, path, serve: (...call) => serve(spec, name, ...call) };
     });
 }
 
@@ -89,8 +92,15 @@ async function serve<
   P extends { [Name in keyof P]: Slots },
   B extends Record<keyof P, unknown>,
   A extends Record<keyof P, unknown>,
+  Known extends readonly unknown[],
   Name extends keyof P,
->(spec: Spec<P, B, A>, name: Name, { path, query, body, signal }: RawRequest, tenant: Tenant): Promise<unknown> {
+>(
+  spec: Spec<P, B, A, Known>,
+  name: Name,
+  { path, query, body, signal }: RawRequest,
+  tenant: Tenant,
+  ...known: Known
+): Promise<unknown> {
   const strict = spec.isStrict ?? tenant.settings.strict;
   const parameters = accepted<P[Name]>(spec.parameters[name], { path, query }, undefined, strict);
   const request = { ...parameters, body: accepted<B[Name]>(spec.bodies[name], body, "body", strict), signal };
@@ -100,7 +110,7 @@ async function serve<
     throw new Violation(String(name), wordsOf(validator.errors ?? [], "answer"));
   };
   return tenant.state.transaction(() => {
-    const answer = spec.handlers[name](request, tenant);
+    const answer = spec.handlers[name](request, tenant, ...known);
     return answer instanceof Promise ? answer.then(check) : check(answer);
   });
 }

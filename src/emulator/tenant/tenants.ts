@@ -1,3 +1,4 @@
+import jwt from "jsonwebtoken";
 import type { Settings } from "../settings.ts";
 import type { Change } from "./table.ts";
 import { apiSecretKeyOf, isCallConnectKey, KEY_PREFIX, Tenant } from "./tenant.ts";
@@ -7,7 +8,7 @@ export interface TenantsOptions {
   /** The secret key of the default tenant. */
   readonly apiSecretKey: string;
   readonly settings: Settings;
-  /** Gives the address at which the emulator is reached, without a path. */
+  /** Gives the address at which the emulator is reached. It may have a path, and has no slash at its end. */
   readonly origin: () => string;
   /** Takes the changes of each transaction of a tenant. */
   readonly commit?: (apiSecretKey: string, changes: readonly Change[]) => void;
@@ -63,6 +64,20 @@ export class Tenants implements Iterable<Tenant> {
   findByCallConnectKey(callConnectKey: string): Tenant | undefined {
     const apiSecretKey = apiSecretKeyOf(callConnectKey);
     return apiSecretKey === undefined ? undefined : this.find(apiSecretKey);
+  }
+
+  /** The tenant with an id. */
+  withId(tenantId: string | undefined): Tenant | undefined {
+    return [...this].find((tenant) => tenant.tenantId === tenantId);
+  }
+
+  /** The tenant that the token of an action names. Nothing is believed: the tenant's key has to fit the token. */
+  claimedBy(token: string): Tenant | undefined {
+    try {
+      return this.withId(Object(Object(jwt.decode(token)).other).tenantId);
+    } catch {
+      return undefined;
+    }
   }
 
   [Symbol.iterator](): Iterator<Tenant> {

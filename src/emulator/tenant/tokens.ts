@@ -28,6 +28,8 @@ export interface ActionToken {
   readonly actionCode: string;
   readonly idempotencyKey: string;
   readonly actionId: string;
+  /** What it allows, separated by spaces. */
+  readonly scope: string;
   readonly expiresAt: string;
 }
 
@@ -79,7 +81,7 @@ export class Tokens {
   readAction(token: string): Read<ActionToken> {
     const claims = this.#verify(token, this.#secretKey, "HS256");
     if (typeof claims === "string") return claims;
-    const { jti: tokenId, exp = 0, other, actionId } = claims;
+    const { jti: tokenId, exp = 0, other, actionId, scope } = claims;
     const { userId, actionCode, idempotencyKey } = Object(other);
     const read = {
       tokenId,
@@ -87,6 +89,7 @@ export class Tokens {
       actionCode,
       idempotencyKey,
       actionId,
+      scope,
       expiresAt: new Date(exp * 1_000).toISOString(),
     };
     return isActionToken(read) ? read : "invalid";

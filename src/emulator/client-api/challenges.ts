@@ -1,0 +1,49 @@
+import { after, type Eventually } from "../operations/eventually.ts";
+import { startChallenge } from "../operations/step-up.ts";
+import { conflict, invalidRequest, type Refusal } from "../service/refusal.ts";
+import type { Challenge } from "../tenant/rows.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { start as startEnrolment } from "./enrolments.ts";
+import type { ClientApiHandlers } from "./handlers.ts";
+import { enrolmentUnderWay } from "./under-way.ts";
+import type { Visitor } from "./visitor.ts";
+
+export const challenges: Pick<
+  ClientApiHandlers,
+  "challengeSms" | "challengeEmailOtp" | "challengeWhatsapp" | "challengeEmailMagicLink" | "challengePush"
+> = {
+  challengeSms: (_request, tenant, visitor) => start(tenant, visitor, "SMS"),
+  challengeEmailOtp: (_request, tenant, visitor) => start(tenant, visitor, "EMAIL_OTP"),
+  challengeWhatsapp: (_request, tenant, visitor) => start(tenant, visitor, "WHATSAPP"),
+  challengeEmailMagicLink: (_request, tenant, visitor) => start(tenant, visitor, "EMAIL_MAGIC_LINK"),
+
+  challengePush({ body: { action } }, tenant, visitor) {
+    const { actionCode } = visitor.action;
+    if (action !== actionCode) throw invalidRequest(`body.action must be ${actionCode}, which the token is for`);
+    return start(tenant, visitor, "PUSH");
+  },
+};
+
+/** Sends a code, a link or a push to what is enrolled or, where an enrolment is under way, to what is to be. */
+function start(tenant: Tenant, visitor: Visitor, verificationMethod: string): Eventually<{ challengeId: string }> {
+  return after(startOrSendAgain(tenant, visitor, verificationMethod), ({ challengeId }) => ({ challengeId }));
+}
+
+function startOrSendAgain(tenant: Tenant, visitor: Visitor, verificationMethod: string): Eventually<Challenge> {
+  if (visitor.action.state === "CHALLENGE_REQUIRED") return startChallenge(tenant, visitor, verificationMethod);
+  const underWay = enrolmentUnderWay(tenant, visitor, verificationMethod);
+  if (!underWay) throw notAsked(tenant, visitor);
+  const { phoneNumber, email } = underWay;
+  return startEnrolment(tenant, visitor, { verificationMethod, phoneNumber, email });
+}
+
+/** Why there is nothing to confirm. */
+function notAsked({ state }: Tenant, { user, action }: Visitor): Refusal {
+  const problem = `The action does not wait for a challenge: it is ${action.state}.`;
+  if (action.state !== "ALLOW") return conflict(problem);
+  return state.authenticators.of(user.userId).length === 0
+    ? conflict(`${problem} The user has enrolled nothing: enroll a method first.`)
+    : conflict(
+        `${problem} Add a rule by which it is challenged, such as rules.set("${action.actionCode}", "CHALLENGE"), and track it anew.`,
+      );
+}

@@ -1,0 +1,45 @@
+import { startEnrolment, type Wish } from "../operations/enrolment.ts";
+import { after, type Eventually } from "../operations/eventually.ts";
+import type { Challenge } from "../tenant/rows.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { totpOf } from "../tenant/totp.ts";
+import type { ClientApiHandlers } from "./handlers.ts";
+import { challengesOf } from "./under-way.ts";
+import type { Visitor } from "./visitor.ts";
+
+export const enrolments: Pick<
+  ClientApiHandlers,
+  "enrollSms" | "enrollEmailOtp" | "enrollEmailMagicLink" | "enrollTotp"
+> = {
+  enrollSms: ({ body: { phoneNumber } }, tenant, visitor) =>
+    after(start(tenant, visitor, { verificationMethod: "SMS", phoneNumber }), answerOf),
+
+  enrollEmailOtp: ({ body: { email } }, tenant, visitor) =>
+    after(start(tenant, visitor, { verificationMethod: "EMAIL_OTP", email }), answerOf),
+
+  enrollEmailMagicLink: ({ body: { email } }, tenant, visitor) =>
+    after(start(tenant, visitor, { verificationMethod: "EMAIL_MAGIC_LINK", email }), answerOf),
+
+  enrollTotp: (_request, tenant, visitor) =>
+    after(start(tenant, visitor, { verificationMethod: "AUTHENTICATOR_APP" }), (challenge) => {
+      const { otpUri: uri = "" } = challenge;
+      return { ...answerOf(challenge), uri, secret: totpOf(uri)?.secret.base32 ?? "" };
+    }),
+};
+
+/** Starts an enrolment in the place of those to other contacts, because a code is for the last of them. */
+export function start(tenant: Tenant, visitor: Visitor, wish: Wish): Eventually<Challenge> {
+  const { action, scope } = visitor;
+  const before = challengesOf(tenant, visitor, wish.verificationMethod).filter(({ isEnrolment }) => isEnrolment);
+  return after(startEnrolment(tenant, { ...visitor, action: { ...action, scope } }, wish), (started) => {
+    for (const one of before) {
+      const isOther = one.challengeId !== started.challengeId && one.verifiedAt === undefined;
+      if (isOther) tenant.state.challenges.delete(one);
+    }
+    return started;
+  });
+}
+
+function answerOf({ userAuthenticatorId = "", userId = "" }: Challenge) {
+  return { userAuthenticatorId, userId };
+}

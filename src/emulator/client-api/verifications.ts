@@ -1,0 +1,85 @@
+import type { Answer } from "../../../generated/client-api-validators.js";
+import { answerOf } from "../operations/authenticators.ts";
+import { after, type Eventually } from "../operations/eventually.ts";
+import { enterCode, type StepUp, startChallenge } from "../operations/step-up.ts";
+import { invalidRequest, notFound } from "../service/refusal.ts";
+import type { Authenticator, Challenge } from "../tenant/rows.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import type { ClientApiHandlers } from "./handlers.ts";
+import { challengesOf, enrolmentUnderWay, lastChallengeOf } from "./under-way.ts";
+
+/** What the token of somebody who was just verified allows, as the reference has it. */
+const MANAGING = "read:authenticators add:authenticators update:authenticators remove:authenticators";
+
+export const verifications: Pick<
+  ClientApiHandlers,
+  "verifySms" | "verifyEmailOtp" | "verifyWhatsapp" | "verifyTotp" | "verifyPush" | "finalizeEmailMagicLink"
+> = {
+  verifySms: ({ body }, tenant, visitor) => verify(tenant, visitor, "SMS", body.verificationCode),
+  verifyEmailOtp: ({ body }, tenant, visitor) => verify(tenant, visitor, "EMAIL_OTP", body.verificationCode),
+  verifyWhatsapp: ({ body }, tenant, visitor) => verify(tenant, visitor, "WHATSAPP", body.verificationCode),
+
+  verifyTotp({ body: { verificationCode } }, tenant, visitor) {
+    const method = "AUTHENTICATOR_APP";
+    const challenge = enrolmentUnderWay(tenant, visitor, method) ?? startChallenge(tenant, visitor, method);
+    return after(challenge, (started) => enter(tenant, visitor, started, verificationCode));
+  },
+
+  verifyPush({ body: { challengeId } }, tenant, visitor) {
+    const challenge = challengesOf(tenant, visitor, "PUSH").find((one) => one.challengeId === challengeId);
+    if (!challenge) throw notFound("The action has no such challenge.");
+    const isVerified = challenge.verifiedAt !== undefined;
+    const isConsumed = isVerified || challenge.claimedAt !== undefined;
+    return { isVerified, isConsumed, ...(isVerified && { accessToken: newToken(tenant, visitor) }) };
+  },
+
+  finalizeEmailMagicLink({ body: { challengeId } }, tenant, visitor) {
+    const method = "EMAIL_MAGIC_LINK";
+    const challenge =
+      challengeId === undefined
+        ? lastChallengeOf(tenant, visitor, method)
+        : challengesOf(tenant, visitor, method).find((one) => one.challengeId === challengeId);
+    if (!challenge) throw nothingSent(method);
+    return challenge.verifiedAt === undefined ? { isVerified: false } : success(tenant, visitor, challenge);
+  },
+};
+
+function verify(tenant: Tenant, stepUp: StepUp, method: string, code: string): Eventually<Answer<"verifySms">> {
+  const challenge = lastChallengeOf(tenant, stepUp, method);
+  if (!challenge) throw nothingSent(method);
+  return enter(tenant, stepUp, challenge, code);
+}
+
+function enter(tenant: Tenant, stepUp: StepUp, challenge: Challenge, code: string): Eventually<Answer<"verifySms">> {
+  return after(enterCode(tenant, stepUp, challenge.challengeId, code), (result) =>
+    result === "VERIFIED" ? success(tenant, stepUp, challenge) : { isVerified: false, failureReason: result },
+  );
+}
+
+function success(tenant: Tenant, stepUp: StepUp, challenge: Challenge): Answer<"verifySms"> {
+  const enrolled = challenge.isEnrolment ? enrolledBy(tenant, challenge) : undefined;
+  return {
+    isVerified: true,
+    accessToken: newToken(tenant, stepUp),
+    ...(enrolled && { userAuthenticator: answerOf(tenant, enrolled) }),
+  };
+}
+
+function newToken({ tokens }: Tenant, { action }: StepUp): string {
+  return tokens.ofAction({ ...action, scope: MANAGING });
+}
+
+/** What a passed enrolment has led to; renewing what was enrolled already is one, too. */
+function enrolledBy({ state }: Tenant, { userId = "", ...challenge }: Challenge): Authenticator | undefined {
+  return state.authenticators
+    .of(userId)
+    .findLast((row) =>
+      (["verificationMethod", "phoneNumber", "email", "otpUri"] as const).every(
+        (field) => row[field] === challenge[field],
+      ),
+    );
+}
+
+function nothingSent(method: string) {
+  return invalidRequest(`Nothing was sent by ${method} for this action: call challenge or enroll first.`);
+}
