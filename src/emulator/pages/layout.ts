@@ -43,7 +43,7 @@ button + button { margin-top: 0.75rem; }
 .choice small { color: var(--soft); font-size: 0.875rem; font-weight: 400; line-height: 1.7; }
 .more { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 1.25rem; margin: 1.25rem 0 -0.5rem; }
 .more form { margin: 0; }
-.more a, .more button { display: inline-block; width: auto; min-height: 0; margin: 0; padding: 0.5rem 0; border: 0;
+.more a, .more button { display: inline-block; width: auto; min-height: 0; margin: 0; padding: 0.625rem 0; border: 0;
   background: none; color: var(--accent); font: inherit; text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 [role="alert"] { padding: 0.625rem 0.875rem; border-radius: 0.5rem; background: var(--bad-desk); color: var(--bad); }
