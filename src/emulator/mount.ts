@@ -39,7 +39,7 @@ export function fetchHandler(emulator: Emulator): (request: Request) => Promise<
     try {
       return await answer(request);
     } catch (error) {
-      if (error instanceof ConnectionReset) return brokenOff(error);
+      if (error instanceof ConnectionReset) return brokenOff(error, request.signal);
       throw error;
     }
   };
@@ -109,9 +109,13 @@ function refuse(refusal: Refusal, response: Outgoing): void {
   response.end(JSON.stringify(refusal.body));
 }
 
-/** What comes nearest to a connection that ends without an answer, for whoever has no hold of the connection. */
-function brokenOff(error: ConnectionReset): Response {
-  return new Response(new ReadableStream({ start: (controller) => controller.error(error) }));
+/**
+ * What comes nearest to a connection that ends without an answer, for whoever has no hold of the connection.
+ * @param signal Tells whether anybody still waits.
+ */
+function brokenOff(error: ConnectionReset, signal: AbortSignal): Response {
+  const { aborted } = signal;
+  return new Response(aborted ? null : new ReadableStream({ start: (controller) => controller.error(error) }));
 }
 
 function isIncoming(request: NodeRequest): request is Incoming {
