@@ -166,7 +166,7 @@ async function go(send: Send, url: string, init: RequestInit = {}, redirects = 0
   if (location === null) return read(url, response.status, body);
   if (redirects === MAX_REDIRECTS) throw new VisitError(`${url} leads in a circle`);
   const target = new URL(location, url);
-  const isPage = target.origin === new URL(url).origin && /^\/challenge(\/|$)/.test(target.pathname);
+  const isPage = target.origin === new URL(url).origin && pagePath(target) === pagePath(new URL(url));
   if (isPage) return go(send, target.href, {}, redirects + 1);
   return { token: target.searchParams.get("token") ?? "", url: target.href };
 }
@@ -176,4 +176,8 @@ function read(url: string, status: number, body: string): Page {
   const main = document.querySelector("main");
   if (main) return new Page(url, document.querySelector("title")?.text ?? "", main);
   throw new VisitError(`There is no challenge page at ${url}: the answer has the status ${status}`);
+}
+
+function pagePath({ pathname }: URL): string | undefined {
+  return /^(.*?\/challenge)(\/|$)/.exec(pathname)?.[1];
 }

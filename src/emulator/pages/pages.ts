@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { answerLink, choicesOf, enterCode, linkOf, simulate, startChallenge, wayBack } from "../operations/step-up.ts";
+import { basePathOf } from "../origin.ts";
 import { Refusal } from "../service/refusal.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 import { CANCELLED, endScreen } from "./endings.ts";
@@ -132,7 +133,10 @@ function mountLink(pages: Hono, tenants: Tenants): void {
     const isApproved = isApproval(fields);
     if (!link || isApproved === undefined) return deadLink(context);
     const { action } = await answerLink(tenant, key, isApproved);
-    return context.redirect(`/challenge?${new URLSearchParams({ token: wayBack(tenant, action).token })}`, 303);
+    return context.redirect(
+      `${basePathOf(tenant.origin())}/challenge?${new URLSearchParams({ token: wayBack(tenant, action).token })}`,
+      303,
+    );
   });
 }
 

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { choicesOf, type StepUp } from "../operations/step-up.ts";
+import { basePathOf } from "../origin.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { type Html, pageOf } from "./layout.ts";
@@ -48,12 +49,12 @@ ${form(ticket, "cancel", {}, html`<button>Cancel</button>`)}
 }
 
 /** Asks whoever opened the link of a message. */
-export function linkScreen({ tenantId }: Tenant, key: string, stepUp: StepUp): Html {
+export function linkScreen({ tenantId, origin }: Tenant, key: string, stepUp: StepUp): Html {
   return pageOf({
     heading: "Is it you?",
     content: html`${what(stepUp)}
 <p>Confirm it only if you have asked for it yourself.</p>
-<form method="post" action="/challenge/link" data-form="answer">
+<form method="post" action="${basePathOf(origin())}/challenge/link" data-form="answer">
 ${hidden({ tenant: tenantId, key })}
 <button class="main" name="answer" value="approve">Confirm</button>
 <button name="answer" value="deny">Deny</button>
@@ -106,13 +107,13 @@ const TARGETS = {
 
 /** A form that carries the token in its body; what clients added stays in its address. */
 function form(
-  { token, added }: Ticket,
+  { tenant, token, added }: Ticket,
   name: keyof typeof TARGETS,
   slots: Readonly<Record<string, string>>,
   content: Html,
 ): Html {
   const query = new URLSearchParams(added).toString();
-  const action = `/challenge${TARGETS[name]}${query && `?${query}`}`;
+  const action = `${basePathOf(tenant.origin())}/challenge${TARGETS[name]}${query && `?${query}`}`;
   return html`<form method="post" action="${action}" data-form="${name}">
 ${hidden({ token, ...slots })}
 ${content}

@@ -1,4 +1,5 @@
 import { type StepUp, stepUpOf } from "../operations/step-up.ts";
+import { basePathOf } from "../origin.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
@@ -32,11 +33,11 @@ export function tenantWithId(tenants: Tenants, tenantId: string | undefined): Te
 
 /** The address of a page for the same step-up. */
 export function addressOf(
-  { token, added }: Ticket,
+  { tenant, token, added }: Ticket,
   path: string,
   slots: Readonly<Record<string, string>> = {},
 ): string {
-  return `/challenge${path}?${new URLSearchParams({ token, ...slots, ...added })}`;
+  return `${basePathOf(tenant.origin())}/challenge${path}?${new URLSearchParams({ token, ...slots, ...added })}`;
 }
 
 /** A challenge that was started for this step-up. */
