@@ -9,7 +9,7 @@ import { TOTP, URI } from "otpauth";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bodies } from "../../generated/emulator-validators.js";
 import { version } from "../../generated/version.ts";
-import { sample } from "../../src/emulator/sample.ts";
+import { sampleSeed } from "../../src/emulator/sample.ts";
 import { visit } from "../../src/emulator/visit.ts";
 import { client, during, type Line, linesOf, outcomeOf } from "./cli-support.ts";
 
@@ -103,6 +103,8 @@ describe("what it starts", () => {
 });
 
 describe("the sample", () => {
+  const sample = sampleSeed({ tenantId: "t", origin: "http://127.0.0.1:4300" });
+
   it("fits the schema of seeds", () => {
     expect([bodies.importState(sample), bodies.importState.errors]).toEqual([true, null]);
   });

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sample } from "../../src/emulator/sample.ts";
+import { sampleSeed } from "../../src/emulator/sample.ts";
 import { Authsignal } from "../../src/index.ts";
 import { TRACKED } from "../support/clients.ts";
 import { json, type Reply, serve, type TestServer } from "../support/server.ts";
@@ -144,7 +144,7 @@ describe("installed from its tarball, the package works", () => {
     const project = await install("commonjs");
     const schema = createRequire(join(project, "main.js"))("authsignal-ts/emulator-seed.schema.json");
     const fits = new Ajv2020({ allowUnionTypes: true }).addFormat("date-time", true).compile(schema);
-    expect([fits(sample), fits.errors]).toEqual([true, null]);
+    expect([fits(sampleSeed({ tenantId: "t", origin: "http://127.0.0.1:4300" })), fits.errors]).toEqual([true, null]);
     expect(fits({ users: [{}] })).toBe(false);
   });
 });

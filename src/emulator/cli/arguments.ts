@@ -27,7 +27,7 @@ const OPTIONS = {
   port: { type: "string", takes: "number", help: `port, ${DEFAULT_PORT} by default; 0 for any that is free` },
   host: { type: "string", takes: "host", help: `${LOOPBACK_HOSTS.join(", ")}; the first by default` },
   seed: { type: "string", takes: "file", help: "JSON file with what there is at first" },
-  sample: { type: "boolean", help: "start with three users and two rules to try things with" },
+  sample: { type: "boolean", help: "start with users, rules and what happened lately, to look at" },
   data: { type: "string", takes: "file", help: "file in which everything is kept; made when missing" },
   key: { type: "string", takes: "sk_emulator_…", help: "secret key, sk_emulator_default by default" },
   otp: { type: "string", takes: "code", help: "what every one-time code is, 123456 by default, or random" },

@@ -54,7 +54,10 @@ function sampleText(emulator: Emulator, defaultOutcome: string): string[] {
     "",
     "Rules:",
     "",
-    ...table([...rules.map(({ action = "any other", outcome }) => [action, outcome]), ["else", defaultOutcome]]),
+    ...table([
+      ...rules.map(({ action = "any other", outcome, where, name = "" }) => [action, outcome, where ? name : ""]),
+      ["else", defaultOutcome, ""],
+    ]),
     "",
     "Track a withdrawal, and open the url of the answer in a browser:",
     "",

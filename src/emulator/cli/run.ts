@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { version } from "../../../generated/version.ts";
-import { sample } from "../sample.ts";
+import type { Emulator } from "../emulator.ts";
+import { sampleSeed } from "../sample.ts";
 import { startInOwnProcess } from "../start.ts";
 import { type Arguments, helpText, parseArguments, UsageError } from "./arguments.ts";
 import { greeting, jsonLine } from "./greeting.ts";
@@ -38,12 +39,18 @@ async function serve(given: Arguments, { out, stop }: Io): Promise<void> {
       "It is for development and tests, and NODE_ENV is production: pass --allow-production if you mean it",
     );
   }
-  const seed = seedFile === undefined ? (isSample ? sample : undefined) : await readSeed(seedFile);
+  const seed = seedFile === undefined ? undefined : await readSeed(seedFile);
   const emulator = await startInOwnProcess({ ...options, seed });
   try {
+    if (isSample && isEmpty(emulator)) emulator.import(sampleSeed(emulator));
     out(isJson ? jsonLine(emulator) : greeting(emulator, given));
     if (!stop.aborted) await once(stop, "abort");
   } finally {
     await emulator.close();
   }
+}
+
+/** Whether nothing is kept from an earlier run. */
+function isEmpty(emulator: Emulator): boolean {
+  return Object.values(emulator.export()).every((rows) => Object.keys(rows).length === 0);
 }

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { getPath } from "hono/utils/url";
 import { clientApi, mountClientApi, whyNotEmulated } from "../client-api/client-api.ts";
 import { visitorIn } from "../client-api/visitor.ts";
+import { mountInspector } from "../inspector/inspector.ts";
 import { callConnect, serverApi } from "../operations/index.ts";
 import { pathUnder } from "../origin.ts";
 import { mountPages } from "../pages/pages.ts";
@@ -31,6 +32,7 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[], bas
 
   mountControl(app, tenants, allowedHosts);
   mountPages(app, tenants, allowedHosts);
+  mountInspector(app, tenants, allowedHosts);
   const withKey = callerWithKey((key) => tenants.find(key));
   const withCallConnectKey = callerWithKey((key) => tenants.findByCallConnectKey(key));
   mountClientApi(app, tenants, BASE);

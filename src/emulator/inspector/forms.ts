@@ -1,0 +1,96 @@
+import { moveAction } from "../operations/actions.ts";
+import type { Fields } from "../pages/fields.ts";
+import { sampleSeed } from "../sample.ts";
+import { parseBody } from "../service/body.ts";
+import type { Duration } from "../tenant/clock.ts";
+import type { Action, Outcome } from "../tenant/rows.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { FAILURES } from "./panels/faults.ts";
+
+/** What a form does with a tenant. @throws TypeError or Refusal that says what is wrong with it. */
+type Form = (tenant: Tenant, fields: Fields) => void | Promise<void>;
+
+const MOST_TIMES = 1_000;
+
+/** What the forms of the inspector do, by their names. */
+export const FORMS: Readonly<Record<string, Form>> = {
+  advance: ({ clock }, { by = "" }) => clock.advance(durationOf(by.trim())),
+  "set-time": ({ clock }, { time = "" }) => clock.set(time),
+  freeze: ({ clock }) => clock.freeze(),
+  unfreeze: ({ clock }) => clock.unfreeze(),
+  "real-time": ({ state }) => {
+    state.clock.value = {};
+  },
+
+  "add-fault"({ faults }, { operation = "", failure = "", times = "" }) {
+    const fault = Object.hasOwn(FAILURES, failure) ? FAILURES[failure]?.fault : undefined;
+    if (!fault) throw new TypeError(`There is no failure ${failure}: choose one of the list`);
+    if (!/^\d{1,4}$/.test(times) || Number(times) < 1 || Number(times) > MOST_TIMES) {
+      throw new TypeError(`A call can fail 1 to ${MOST_TIMES} times, not ${times || "an empty number of times"}`);
+    }
+    faults.add({ ...fault, times: Number(times), ...(operation !== "" && { operations: [operation] }) });
+  },
+  "clear-faults": ({ faults }) => faults.clear(),
+
+  "set-outcome"({ rules }, { action = "", outcome = "", how }) {
+    const code = action.trim();
+    if (code === "") throw new TypeError("Enter the code of the action, such as withdraw");
+    if (how === "next") rules.next({ action: code, outcome: outcomeOf(outcome) });
+    else rules.set(code, outcomeOf(outcome));
+  },
+  "add-rule"({ rules }, { name = "", action = "", userId = "", where = "", outcome = "" }) {
+    rules.add({
+      ...(name.trim() !== "" && { name: name.trim() }),
+      ...(action.trim() !== "" && { action: action.trim() }),
+      ...(userId.trim() !== "" && { userId: userId.trim() }),
+      ...(where.trim() !== "" && { where: objectOf(where) }),
+      outcome: outcomeOf(outcome),
+    });
+  },
+  "remove-rule": ({ rules }, { rule = "" }) => rules.remove(rule),
+  "clear-queue": ({ state }) => {
+    state.outcomes.value = [];
+  },
+
+  review(tenant, { action: actionId, state = "" }) {
+    if (!["REVIEW_SUCCEEDED", "REVIEW_FAILED"].includes(state)) throw new TypeError("A review is approved or rejected");
+    const action = actionWithId(tenant, actionId);
+    if (action?.state !== "REVIEW_REQUIRED") throw new TypeError("This action does not wait for a review any more");
+    moveAction(tenant, action, "server", { state });
+  },
+
+  "clear-outbox": ({ outbox }) => outbox.clear(),
+  "clear-requests": ({ requests }) => requests.clear(),
+  reset: (tenant) => tenant.reset(),
+  sample(tenant) {
+    const { tenantId, origin } = tenant;
+    tenant.reset();
+    tenant.import(sampleSeed({ tenantId, origin: origin() }));
+  },
+};
+
+/** The action with an id. */
+export function actionWithId({ state }: Tenant, actionId: string | undefined): Action | undefined {
+  return state.actions.find((action) => action.actionId === actionId);
+}
+
+function durationOf(text: string): Duration {
+  if (isDuration(text)) return text;
+  throw new TypeError(`${text || "Nothing"} is no duration: enter one such as 16m, 2h or 3 days`);
+}
+
+function isDuration(text: string): text is Extract<Duration, string> {
+  return /^-?\d{1,12}(\.\d{1,6})? ?[a-z]{1,20}$/i.test(text);
+}
+
+function outcomeOf(text: string): Outcome {
+  const outcome = (["ALLOW", "BLOCK", "CHALLENGE", "REVIEW"] as const).find((one) => one === text);
+  if (!outcome) throw new TypeError(`There is no outcome ${text}: choose one of the list`);
+  return outcome;
+}
+
+function objectOf(text: string): Record<string, unknown> {
+  const value = parseBody(text);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  throw new TypeError('Where must be a JSON object such as { "custom": { "isNewPayee": true } }');
+}

@@ -1,0 +1,50 @@
+import type { HonoRequest, MiddlewareHandler } from "hono";
+import { isAllowedHost } from "../service/hosts.ts";
+import { SCRIPT_HASH } from "./script.ts";
+import { STYLE_HASH } from "./style.ts";
+
+const POLICY = [
+  "default-src 'none'",
+  `style-src ${STYLE_HASH}`,
+  `script-src ${SCRIPT_HASH}`,
+  "img-src data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/**
+ * Keeps strangers out: other host names (DNS rebinding), and pages that are elsewhere, even on another port of this machine,
+ * unless somebody follows a link from there to a page.
+ */
+export function guard(allowedHosts: readonly string[]): MiddlewareHandler {
+  return async (context, next) => {
+    const problem = problemOf(context.req, allowedHosts);
+    if (problem === undefined) await next();
+    else context.res = context.text(`${problem}\n`, 403);
+    const { headers } = context.res;
+    headers.set("content-security-policy", POLICY);
+    headers.set("cache-control", "no-store");
+    headers.set("referrer-policy", "same-origin");
+    headers.set("x-content-type-options", "nosniff");
+  };
+}
+
+function problemOf(request: HonoRequest, allowedHosts: readonly string[]): string | undefined {
+  const { host } = new URL(request.url);
+  const strange = [host, request.header("host") ?? host].find((name) => !isAllowedHost(name, allowedHosts));
+  if (strange !== undefined) {
+    return `The emulator does not show its pages under the name ${strange}. Use localhost, or add the name to allowedHosts (--allow-host).`;
+  }
+  return isForeign(request, host) ? "This was asked by a page of another site." : undefined;
+}
+
+function isForeign(request: HonoRequest, host: string): boolean {
+  const site = request.header("sec-fetch-site");
+  const isVisit = request.method === "GET" && request.header("sec-fetch-mode") === "navigate";
+  if (site !== undefined) return !["same-origin", "none"].includes(site) && !isVisit;
+  // Browsers that do not tell the site tell the origin of whoever posts.
+  const origin = request.header("origin");
+  return origin !== undefined && origin.replace(/^https?:\/\//, "") !== (request.header("host") ?? host);
+}

@@ -1,0 +1,63 @@
+import { html } from "hono/html";
+import { copyable, fold, type Html, panel } from "../parts.ts";
+import type { View } from "../view.ts";
+
+/** Shows what an app needs to talk to the emulator. */
+export function connectPanel(view: View): Html {
+  const { apiSecretKey, callConnectSecretKey, tenantId, origin } = view.tenant;
+  const facts = [
+    ["API address", `${origin()}/v1`],
+    ["Secret key", apiSecretKey],
+    ["Tenant id", tenantId],
+  ] as const;
+  return panel({
+    id: "connect",
+    heading: "Connect",
+    content: html`<div class="body">
+<dl class="facts small">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${copyable(value, name)}</dd>`)}</dl>
+${fold("connect server", "On your server", copyable(serverSnippet(view), "the lines for your server", "block"))}
+${fold("connect browser", "In the browser, with @authsignal/browser", copyable(browserSnippet(view), "the lines for the browser", "block"))}
+${fold("connect curl", "On the command line", trackCommand(view))}
+${fold("connect calls", "Call Connect", html`<dl class="facts small"><dt>Address</dt><dd>${copyable(origin(), "address of Call Connect")}</dd><dt>Secret key</dt><dd>${copyable(callConnectSecretKey, "key of Call Connect")}</dd></dl>`)}
+</div>`,
+  });
+}
+
+function serverSnippet({ tenant: { apiSecretKey, origin } }: View): string {
+  return `import { Authsignal } from "authsignal-ts";
+
+const authsignal = new Authsignal({
+  apiSecretKey: "${apiSecretKey}",
+  apiUrl: "${origin()}/v1",
+});`;
+}
+
+function browserSnippet({ tenant: { tenantId, origin } }: View): string {
+  return `import { Authsignal } from "@authsignal/browser";
+
+const authsignal = new Authsignal({
+  tenantId: "${tenantId}",
+  baseUrl: "${origin()}/v1",
+});`;
+}
+
+/** A command that tracks an action of the oldest user. */
+export function trackCommand({ tenant: { apiSecretKey, origin, state } }: View): Html {
+  const [user] = state.users;
+  const command = `curl -u ${apiSecretKey}: ${origin()}/v1/users/${encodeURIComponent(user?.userId ?? "jo")}/actions/withdraw \\
+  -H 'content-type: application/json' -d '{}'`;
+  return copyable(command, "command", "block");
+}
+
+/** A command that enrols a phone number. */
+export function enrolCommand({ tenant: { apiSecretKey, origin } }: View): Html {
+  const command = `curl -u ${apiSecretKey}: ${origin()}/v1/users/jo/authenticators \\
+  -H 'content-type: application/json' \\
+  -d '{"verificationMethod":"SMS","phoneNumber":"+64270000000"}'`;
+  return copyable(command, "command", "block");
+}
+
+/** A command that reads a user. */
+export function readCommand({ tenant: { apiSecretKey, origin } }: View): Html {
+  return copyable(`curl -u ${apiSecretKey}: ${origin()}/v1/users/jo`, "command", "block");
+}

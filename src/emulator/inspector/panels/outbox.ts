@@ -1,0 +1,44 @@
+import { html } from "hono/html";
+import type { Message } from "../../tenant/rows.ts";
+import { ago, chip, confirmed, copyable, empty, type Html, list, panel } from "../parts.ts";
+import { MOST_ROWS, type View } from "../view.ts";
+import { CHANNELS } from "../words.ts";
+
+/** Shows the messages that would have been sent, with their codes and links. */
+export function outboxPanel(view: View): Html {
+  const { messages } = view.tenant.state;
+  const newest = [...messages].slice(-MOST_ROWS).reverse();
+  return panel({
+    id: "outbox",
+    heading: "Outbox",
+    count: messages.size,
+    tools: messages.size > 0 ? confirmed(view, "clear-outbox", "Clear", "Delete all messages") : undefined,
+    content:
+      newest.length > 0
+        ? list(
+            newest.map((message) => messageRow(view, message)),
+            messages.size,
+          )
+        : empty(
+            "No message has been sent. Codes and links appear here as soon as somebody chooses a method on a challenge page.",
+          ),
+  });
+}
+
+function messageRow(view: View, message: Message): Html {
+  const { messageId, channel, to, code, url, userId, action, locale, createdAt } = message;
+  return html`<li class="line" data-key="${messageId}">
+<div class="pair"><span class="soft small">${CHANNELS[channel]}</span>${standing(view, message)}<span class="soft small">${ago(createdAt, view.tenant.clock.milliseconds)}</span></div>
+<div class="pair">${code ? copyable(code, `code ${code}`, "big") : ""}${url ? html`<a class="button" href="${url}" target="_blank" rel="noopener">Open the link</a>` : ""}<span class="cut">${to}</span></div>
+<p class="soft small wrap">${action ?? "no action"}${userId === undefined ? "" : html` · ${userId}`}${locale === undefined ? "" : html` · ${locale}`}</p>
+</li>`;
+}
+
+/** Whether what a message holds is still of use. */
+function standing({ tenant }: View, { challengeId = "" }: Message): Html | string {
+  const challenge = tenant.state.challenges.get(challengeId);
+  if (!challenge) return "";
+  if (challenge.verifiedAt) return chip("used", "good");
+  if (challenge.claimedAt) return chip("denied", "bad");
+  return tenant.isOver(challenge.expiresAt) ? chip("expired", "bad") : chip("waits", "wait");
+}

@@ -1,0 +1,61 @@
+import { html } from "hono/html";
+import type { LoggedRequest } from "../../tenant/rows.ts";
+import { ago, button, chip, copyable, empty, type Html, json, list, panel, type Tone } from "../parts.ts";
+import { MOST_ROWS, type View } from "../view.ts";
+import { readCommand } from "./connect.ts";
+
+/** Shows what was asked of the API, and what it said. */
+export function requestsPanel(view: View): Html {
+  const { requests } = view.tenant;
+  const now = Date.now();
+  const rows = requests.newest(MOST_ROWS).map((request) => requestRow(request, now));
+  return panel({
+    id: "requests",
+    heading: "Requests",
+    count: requests.size,
+    tools: rows.length > 0 ? button(view, "clear-requests", "Clear") : undefined,
+    content:
+      rows.length > 0
+        ? list(rows, requests.size)
+        : empty("Nothing has been asked yet. Say hello to the API:", readCommand(view)),
+  });
+}
+
+function requestRow(request: LoggedRequest, now: number): Html {
+  const { requestId, receivedAt, method, path, operation, body, answer, problem, violation, fault, status, duration } =
+    request;
+  return html`<li data-key="${requestId}"><details class="item" data-key="request ${requestId}">
+<summary>${chip(status === 0 ? "no answer" : status, toneOf(status))}<span class="cut"><strong>${operation ?? "no operation"}</strong> <code class="soft">${method} ${path}</code>${
+    problem ? html`<br><span class="problem small">${problem}</span>` : ""
+  }</span>
+<span class="end">${fault ? chip("fault", "other") : ""}<span class="soft small">${ago(receivedAt, now)}</span></span></summary>
+<div class="inside">
+<dl class="facts small">
+<dt>Request</dt><dd class="wrap"><code>${method} ${path}</code></dd>
+<dt>Operation</dt><dd>${operation ?? "none: this is not in the spec"}</dd>
+<dt>Check</dt><dd class="wrap">${verdict(request)}</dd>
+<dt>Took</dt><dd>${duration} ms</dd>
+<dt>Id</dt><dd>${copyable(requestId, "request id")}</dd>
+</dl>
+${body === undefined ? "" : html`<h3>Body</h3>${json(body, "The body of the request")}`}
+${answer === undefined ? "" : html`<h3>Answer</h3>${json(answer, "The body of the answer")}`}
+${violation === undefined ? "" : html`<p class="problem wrap">${violation}</p>`}
+</div></details></li>`;
+}
+
+/** Whether a request was what the spec says, and why it was refused. */
+function verdict({ operation, problem, violation, fault, status }: LoggedRequest): Html {
+  if (violation !== undefined)
+    return html`<span class="problem">The answer is not what the spec says, a defect of the emulator</span>`;
+  if (problem !== undefined) return html`<span class="problem">${problem}</span>`;
+  if (fault) return html`Failed because it was told to`;
+  if (operation === undefined) return html`Not in the spec`;
+  return status === 0
+    ? html`Whoever asked did not wait for the answer`
+    : html`Request and answer are what the spec says`;
+}
+
+function toneOf(status: number): Tone {
+  if (status >= 200 && status < 300) return "good";
+  return status >= 400 || status === 0 ? "bad" : "plain";
+}

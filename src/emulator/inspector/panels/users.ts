@@ -1,0 +1,59 @@
+import { html } from "hono/html";
+import type { Authenticator, User } from "../../tenant/rows.ts";
+import { ago, chip, copyable, empty, fold, type Html, json, list, panel } from "../parts.ts";
+import { shownCode } from "../story.ts";
+import { MOST_ROWS, type View } from "../view.ts";
+import { methodName } from "../words.ts";
+import { enrolCommand } from "./connect.ts";
+
+/** Shows the users and what they have enrolled. */
+export function usersPanel(view: View): Html {
+  const { users } = view.tenant.state;
+  const newest = [...users].slice(-MOST_ROWS).reverse();
+  return panel({
+    id: "users",
+    heading: "Users",
+    count: users.size,
+    content:
+      newest.length > 0
+        ? list(
+            newest.map((user) => userRow(view, user)),
+            users.size,
+          )
+        : empty(
+            "There are no users. One comes into being with the first action, or when something is enrolled:",
+            enrolCommand(view),
+          ),
+  });
+}
+
+function userRow({ tenant }: View, user: User): Html {
+  const { userId, displayName, email, phoneNumber } = user;
+  const { state } = tenant;
+  const authenticators = state.authenticators.of(userId);
+  const devices = state.devices.of(userId);
+  const recoveryCodes = state.recoveryCodes.of(userId);
+  const unused = recoveryCodes.filter(({ usedAt }) => usedAt === undefined).length;
+  const about = [displayName, email, phoneNumber].filter((one) => one !== undefined && one !== userId);
+  const methods = new Set(authenticators.map(({ verificationMethod }) => verificationMethod));
+  return html`<li data-key="${userId}"><details class="item" data-key="user ${userId}">
+<summary><strong class="cut">${userId}</strong><span class="soft cut">${about.join(" · ")}</span>
+<span class="end people">${methods.size === 0 ? chip("not enrolled") : [...methods].map((method) => chip(methodName(method)))}</span></summary>
+<div class="inside">
+${authenticators.length === 0 ? html`<p class="soft">Has not enrolled anything.</p>` : html`<ul>${authenticators.map((one) => authenticatorRow(tenant.clock.milliseconds, one))}</ul>`}
+${methods.has("AUTHENTICATOR_APP") ? appCode(shownCode(tenant, userId)) : ""}
+${recoveryCodes.length > 0 ? fold(`recovery ${userId}`, `${unused} of ${recoveryCodes.length} recovery codes unused`, html`<ul>${recoveryCodes.map(({ code, usedAt }) => html`<li>${usedAt ? html`<s class="soft">${code}</s>` : copyable(code, "recovery code")}</li>`)}</ul>`) : ""}
+${devices.length > 0 ? fold(`devices ${userId}`, devices.length === 1 ? "1 device" : `${devices.length} devices`, json(devices, `The devices of ${userId}`)) : ""}
+${fold(`data of ${userId}`, "Data", json({ ...user, authenticators }, `The data of ${userId}`))}
+</div></details></li>`;
+}
+
+function authenticatorRow(now: number, authenticator: Authenticator): Html {
+  const { verificationMethod, phoneNumber, email, name, lastVerifiedAt } = authenticator;
+  const used = lastVerifiedAt === undefined ? "never used" : html`used ${ago(lastVerifiedAt, now)}`;
+  return html`<li class="pair"><span>${methodName(verificationMethod)}</span> <span class="soft cut">${phoneNumber ?? email ?? name}</span><span class="soft small">${used}</span></li>`;
+}
+
+function appCode(code: string | undefined): Html | string {
+  return code === undefined ? "" : html`<p class="pair">The app shows ${copyable(code, "code of the app", "big")}</p>`;
+}

@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Keeps the page as it would be if it were loaded again, whenever the emulator tells of a change. What somebody has opened,
+ * begun to fill in or scrolled to stays as it is, because what is there already is changed in place.
+ */
+export const SCRIPT = `
+"use strict";
+const live = document.getElementById("live");
+const said = document.getElementById("said");
+document.documentElement.classList.add("js");
+
+const keyOf = (node) => (node.nodeType === 1 && (node.dataset.key || node.id)) || "";
+const isAlike = (one, other) => one.nodeName === other.nodeName && keyOf(one) === keyOf(other);
+
+function change(node, next) {
+  if (node.nodeType !== 1) {
+    if (node.nodeValue !== next.nodeValue) node.nodeValue = next.nodeValue;
+    return;
+  }
+  const isKept = (name) => (name === "open" && "touched" in node.dataset) || /^data-(touched|copied|live)$/.test(name);
+  for (const { name } of [...node.attributes]) if (!next.hasAttribute(name) && !isKept(name)) node.removeAttribute(name);
+  for (const { name, value } of next.attributes) {
+    if (node.getAttribute(name) !== value && !isKept(name)) node.setAttribute(name, value);
+  }
+  if (node !== live && node !== said) changeChildren(node, next);
+}
+
+function changeChildren(node, next) {
+  const wanted = new Set([...next.childNodes].map(keyOf));
+  for (const child of [...node.childNodes]) if (keyOf(child) && !wanted.has(keyOf(child))) child.remove();
+  const known = new Map([...node.childNodes].filter(keyOf).map((child) => [keyOf(child), child]));
+  let place = node.firstChild;
+  for (const child of next.childNodes) {
+    const match = keyOf(child) ? known.get(keyOf(child)) : place;
+    if (match && isAlike(match, child)) {
+      if (match === place) place = place.nextSibling;
+      else node.insertBefore(match, place);
+      change(match, child);
+    } else {
+      const added = node.insertBefore(document.importNode(child, true), place);
+      if (added.nodeName === "LI") added.dataset.new = "";
+    }
+  }
+  while (place) [place] = [place.nextSibling, place.remove()];
+}
+
+async function show(request, isForm) {
+  const response = await fetch(...request);
+  const next = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (!next.querySelector("main")) return location.reload();
+  if (!isForm) next.getElementById("notes").innerHTML = document.getElementById("notes").innerHTML;
+  change(document.body, next.body);
+  return response.ok;
+}
+
+let isBusy = false;
+let isStale = false;
+async function refresh() {
+  isStale = true;
+  if (isBusy) return;
+  isBusy = true;
+  while (isStale) {
+    isStale = false;
+    await show([location.href, { headers: { accept: "text/html" } }]).catch(() => {});
+  }
+  isBusy = false;
+}
+
+document.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form, submitter));
+  const isFine = await show([form.action, { method: "POST", body }], true).catch(() => form.submit());
+  if (isFine) form.reset();
+  else document.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
+});
+
+document.addEventListener("click", async ({ target }) => {
+  const summary = target.closest("summary");
+  if (summary) summary.parentElement.dataset.touched = "";
+  const source = target.closest("[data-copy]");
+  if (!source) return;
+  const shown = source.querySelector("code");
+  const isCopied = await navigator.clipboard?.writeText(source.dataset.copy).then(() => true, () => false);
+  if (!isCopied) return getSelection().selectAllChildren(shown);
+  source.dataset.copied = "";
+  said.textContent = "Copied";
+  setTimeout(() => { delete source.dataset.copied; said.textContent = ""; }, 1500);
+});
+
+let stream;
+function listen() {
+  stream?.close();
+  if (document.hidden) return;
+  const tell = (state, words) => { live.dataset.live = state; live.textContent = words; };
+  stream = new EventSource(live.dataset.source);
+  stream.onopen = () => { tell("on", "Live"); refresh(); };
+  stream.onmessage = refresh;
+  stream.onerror = () => tell("off", "Reconnecting");
+}
+document.addEventListener("visibilitychange", listen);
+setInterval(() => document.hidden || refresh(), 20_000);
+listen();
+`;
+
+/** How a policy names the script. */
+export const SCRIPT_HASH = `'sha256-${createHash("sha256").update(SCRIPT).digest("base64")}'`;

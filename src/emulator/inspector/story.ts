@@ -1,0 +1,161 @@
+import type { Action, Challenge, Message } from "../tenant/rows.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { type Calls, callsOf } from "./calls.ts";
+import type { Tone } from "./parts.ts";
+import { MOST_ROWS } from "./view.ts";
+import { CHANNELS, methodName, sentence, toneOf } from "./words.ts";
+
+/** One thing that happened to an action, or that it waits for. */
+export interface Step {
+  readonly tone: Tone;
+  readonly words: string;
+  readonly note?: string;
+  /** A code that somebody has to enter. */
+  readonly code?: string;
+  /** A link that somebody has to open. */
+  readonly url?: string;
+  /** When it happened, by the clock of the tenant. */
+  readonly at?: string;
+}
+
+/** An action and what became of it; without `action`, a challenge that is not claimed for a user yet. */
+export interface Story {
+  readonly key: string;
+  readonly actionCode: string;
+  readonly userId: string | undefined;
+  readonly createdAt: string;
+  readonly action: Action | undefined;
+  readonly steps: readonly Step[];
+}
+
+/** What stories are made of. */
+interface Sources {
+  readonly tenant: Tenant;
+  readonly messages: ReadonlyMap<string, readonly Message[]>;
+  readonly calls: Calls;
+}
+
+/** The stories of the newest actions, the newest first. */
+export function storiesOf(tenant: Tenant): Story[] {
+  const { actions, challenges, messages } = tenant.state;
+  const newest = [...actions].slice(-MOST_ROWS);
+  const shown = new Set(newest.map(keyOf));
+  const ofActions = grouped(
+    challenges.filter((one) => shown.has(keyOf(one))),
+    keyOf,
+  );
+  const loose = challenges.filter((one) => !actionOf(tenant, one)).slice(-MOST_ROWS);
+  const sources = {
+    tenant,
+    messages: grouped(messages, ({ challengeId = "" }) => challengeId),
+    calls: callsOf(tenant),
+  };
+  return [
+    ...newest.map((action) => storyOf(sources, action, ofActions.get(keyOf(action)) ?? [])),
+    ...loose.map((challenge) => looseStory(sources, challenge)),
+  ]
+    .reverse()
+    .sort((one, other) => other.createdAt.localeCompare(one.createdAt))
+    .slice(0, MOST_ROWS);
+}
+
+function storyOf(sources: Sources, action: Action, challenges: readonly Challenge[]): Story {
+  const { actionId, actionCode, userId, createdAt, state } = action;
+  return {
+    key: actionId,
+    actionCode,
+    userId,
+    createdAt,
+    action,
+    steps: [
+      { tone: "plain", words: "Tracked", note: reasonOf(action), at: createdAt },
+      ...challenges.flatMap((challenge) => challengeSteps(sources, challenge, state === "CHALLENGE_REQUIRED")),
+      stateStep(action),
+      ...(sources.calls.get(actionId) ?? []),
+    ],
+  };
+}
+
+function looseStory(sources: Sources, challenge: Challenge): Story {
+  const { challengeId, action, userId, createdAt } = challenge;
+  const steps = challengeSteps(sources, challenge, true);
+  return { key: challengeId, actionCode: action, userId, createdAt, action: undefined, steps };
+}
+
+/** Why an action came out as it did. */
+function reasonOf({ rules, outcome }: Action): string {
+  const decided = outcome === undefined ? "" : ` → ${outcome}`;
+  return rules.length === 0 ? `no rule fits${decided}` : `${rules.map(({ name }) => name).join(", ")}${decided}`;
+}
+
+function challengeSteps({ tenant, messages, calls }: Sources, challenge: Challenge, isWaiting: boolean): Step[] {
+  const { challengeId, verificationMethod, verifiedAt, claimedAt, expiresAt, isEnrolment = false } = challenge;
+  const isOpen = !verifiedAt && !claimedAt;
+  const end: Step[] = [];
+  if (verifiedAt) end.push({ tone: "good", words: passed(verificationMethod), at: verifiedAt });
+  if (!verifiedAt && claimedAt) end.push({ tone: "bad", words: "Denied", at: claimedAt });
+  if (isOpen && isWaiting && tenant.isOver(expiresAt)) end.push({ tone: "bad", words: "Expired", at: expiresAt });
+  const note = isEnrolment ? "to enrol it" : undefined;
+  const sent = (messages.get(challengeId) ?? []).map((message): Step => {
+    const { channel, to, code, url, createdAt } = message;
+    const words = channel === "PUSH" ? "Push sent" : `${CHANNELS[channel]} sent to ${to}`;
+    return { tone: "plain", words, note, code, url, at: createdAt };
+  });
+  return [
+    ...(sent.length > 0 ? sent : [{ ...startStep(tenant, challenge, isOpen), note }]),
+    ...(calls.get(challengeId) ?? []),
+    ...end,
+  ];
+}
+
+/** A challenge without a message: there is none for its method, or the outbox was emptied. */
+function startStep(tenant: Tenant, { verificationMethod, userId, code, createdAt }: Challenge, isOpen: boolean): Step {
+  const words = `${methodName(verificationMethod)} asked for`;
+  if (verificationMethod !== "AUTHENTICATOR_APP" || !isOpen) {
+    return { tone: "plain", words, ...(code && { code }), at: createdAt };
+  }
+  return { tone: "plain", words: `${words}; it shows`, code: shownCode(tenant, userId), at: createdAt };
+}
+
+/** What the authenticator app of a user shows, if there is one. */
+export function shownCode(tenant: Tenant, userId = ""): string | undefined {
+  try {
+    return tenant.totp(userId);
+  } catch {
+    return undefined;
+  }
+}
+
+function passed(verificationMethod: string): string {
+  if (verificationMethod === "EMAIL_MAGIC_LINK") return "Link opened and confirmed";
+  const hasCode = ["SMS", "WHATSAPP", "EMAIL_OTP", "AUTHENTICATOR_APP", "RECOVERY_CODE"].includes(verificationMethod);
+  return hasCode ? "Code entered" : "Confirmed on the device";
+}
+
+/** Where an action stands. */
+function stateStep({ state, stateUpdatedAt: at, verificationMethod, userId }: Action): Step {
+  const tone = toneOf(state);
+  if (state === "CHALLENGE_REQUIRED") return { tone, words: `Waits for ${userId} to confirm` };
+  if (state === "REVIEW_REQUIRED") return { tone, words: "Waits for a review" };
+  return { tone, words: sentence(state), note: verificationMethod && `with ${methodName(verificationMethod)}`, at };
+}
+
+function actionOf({ state }: Tenant, { userId, action, idempotencyKey }: Challenge): Action | undefined {
+  return userId === undefined ? undefined : state.actions.get(userId, action, idempotencyKey);
+}
+
+/** What an action and its challenges have in common. */
+function keyOf(row: Action | Challenge): string {
+  return JSON.stringify([row.userId, "actionCode" in row ? row.actionCode : row.action, row.idempotencyKey]);
+}
+
+function grouped<Row>(rows: Iterable<Row>, keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return groups;
+}

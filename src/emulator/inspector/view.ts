@@ -1,0 +1,25 @@
+import { basePathOf } from "../origin.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+
+/** What a page of the inspector is about. */
+export interface View {
+  readonly tenant: Tenant;
+  /** All tenants of the emulator, the default one first. */
+  readonly tenants: readonly Tenant[];
+  /** What went wrong with a form, if anything. */
+  readonly problem?: string;
+}
+
+/** How many rows of each kind are shown. */
+export const MOST_ROWS = 50;
+
+/** The address of the inspector for a tenant, or of something beside it. */
+export function addressOf({ tenant, tenants }: View, path = "/", slots: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams({ ...(tenant !== tenants[0] && { tenant: tenant.tenantId }), ...slots }).toString();
+  return `${basePathOf(tenant.origin())}${path}${query && `?${query}`}`;
+}
+
+/** What a tenant is called: the part of its key that is its own. */
+export function nameOf({ apiSecretKey }: Tenant): string {
+  return apiSecretKey.replace(/^sk_emulator_/, "");
+}
