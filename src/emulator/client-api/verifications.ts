@@ -57,12 +57,11 @@ function enter(tenant: Tenant, stepUp: StepUp, challenge: Challenge, code: strin
 }
 
 function success(tenant: Tenant, stepUp: StepUp, challenge: Challenge): Answer<"verifySms"> {
+  const verified = { isVerified: true, accessToken: newToken(tenant, stepUp) };
   const enrolled = challenge.isEnrolment ? enrolledBy(tenant, challenge) : undefined;
-  return {
-    isVerified: true,
-    accessToken: newToken(tenant, stepUp),
-    ...(enrolled && { userAuthenticator: answerOf(tenant, enrolled) }),
-  };
+  if (!enrolled) return verified;
+  const { webauthnCredential: _none, ...userAuthenticator } = answerOf(tenant, enrolled);
+  return { ...verified, userAuthenticator };
 }
 
 function newToken({ tokens }: Tenant, { action }: StepUp): string {
