@@ -1,0 +1,55 @@
+import type { Frame, Locator, Page } from "playwright-core";
+
+/** The challenge page in a window or in the frame of a popup, by what it promises to programs. */
+export class ChallengePage {
+  readonly #page: Page | Frame;
+
+  constructor(page: Page | Frame) {
+    this.#page = page;
+  }
+
+  /** Waits until a page with this heading is there. */
+  async shows(heading: string): Promise<void> {
+    await this.#page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
+  }
+
+  /** Waits until the page says that this went wrong. */
+  async warns(problem: string): Promise<void> {
+    await this.alert.filter({ hasText: problem }).waitFor();
+  }
+
+  /** What went wrong. */
+  get alert(): Locator {
+    return this.#page.getByRole("alert");
+  }
+
+  /** The field for the code. */
+  get code(): Locator {
+    return this.form("enter").locator("[name=code]");
+  }
+
+  form(name: string): Locator {
+    return this.#page.locator(`form[data-form="${name}"]`);
+  }
+
+  link(name: string): Locator {
+    return this.#page.locator(`a[data-link="${name}"]`);
+  }
+
+  choice(method: string): Locator {
+    return this.form("choose").filter({ has: this.#page.locator(`[name=method][value="${method}"]`) });
+  }
+
+  async choose(method: string): Promise<void> {
+    await this.choice(method).getByRole("button").click();
+  }
+
+  async enter(code: string | undefined): Promise<void> {
+    await this.code.fill(code ?? "");
+    await this.form("enter").getByRole("button").click();
+  }
+
+  async press(form: string, button?: string | RegExp): Promise<void> {
+    await this.form(form).getByRole("button", { name: button }).click();
+  }
+}
