@@ -21,6 +21,12 @@ export const routes = {
   "addFault": "POST /_emulator/faults",
   "clearFaults": "DELETE /_emulator/faults",
   "getRequests": "GET /_emulator/requests",
+  "getWebhooks": "GET /_emulator/webhooks",
+  "setWebhooks": "PUT /_emulator/webhooks",
+  "getDeliveries": "GET /_emulator/webhooks/deliveries",
+  "redeliver": "POST /_emulator/webhooks/deliveries/{deliveryId}/redeliver",
+  "sendSample": "POST /_emulator/webhooks/sample",
+  "flushLogs": "POST /_emulator/webhooks/logs",
   "exportState": "GET /_emulator/state",
   "importState": "PUT /_emulator/state",
   "resetState": "POST /_emulator/reset"
@@ -158,6 +164,88 @@ export const operations = {
       ]
     ]
   },
+  "GET /_emulator/webhooks": {
+    "repeatable": "always",
+    "answers": [
+      {}
+    ]
+  },
+  "PUT /_emulator/webhooks": {
+    "repeatable": "always",
+    "body": {},
+    "answers": [
+      "empty"
+    ]
+  },
+  "GET /_emulator/webhooks/deliveries": {
+    "repeatable": "always",
+    "answers": [
+      [
+        {
+          "deliveryId": "string",
+          "type": "string",
+          "url": "string",
+          "body": "string",
+          "mode": "string",
+          "createdAt": "string",
+          "attempts": [
+            {
+              "at": "string",
+              "duration": "number"
+            }
+          ],
+          "state": "string"
+        }
+      ]
+    ]
+  },
+  "POST /_emulator/webhooks/deliveries/{deliveryId}/redeliver": {
+    "answers": [
+      {
+        "deliveryId": "string",
+        "type": "string",
+        "url": "string",
+        "body": "string",
+        "mode": "string",
+        "createdAt": "string",
+        "attempts": [
+          {
+            "at": "string",
+            "duration": "number"
+          }
+        ],
+        "state": "string"
+      }
+    ]
+  },
+  "POST /_emulator/webhooks/sample": {
+    "body": {
+      "type": "string"
+    },
+    "answers": [
+      {
+        "deliveryId": "string",
+        "type": "string",
+        "url": "string",
+        "body": "string",
+        "mode": "string",
+        "createdAt": "string",
+        "attempts": [
+          {
+            "at": "string",
+            "duration": "number"
+          }
+        ],
+        "state": "string"
+      }
+    ]
+  },
+  "POST /_emulator/webhooks/logs": {
+    "repeatable": "always",
+    "answers": [
+      "empty"
+    ]
+  },
   "GET /_emulator/state": {
     "repeatable": "always",
     "answers": [
@@ -240,6 +328,11 @@ export const userData = {
             "where": "all",
             "output": "all"
           }
+        },
+        "logRecords": {
+          "fields": {
+            "record": "all"
+          }
         }
       }
     }
@@ -272,6 +365,11 @@ export const userData = {
           "fields": {
             "where": "all",
             "output": "all"
+          }
+        },
+        "logRecords": {
+          "fields": {
+            "record": "all"
           }
         }
       }

@@ -201,6 +201,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_emulator/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See where events go.
+         * Until it is set for the tenant, it is what the emulator was started with.
+         */
+        get: operations["getWebhooks"];
+        /**
+         * Say where events go.
+         * Replaces the configuration of the tenant. Events without a URL are not sent.
+         */
+        put: operations["setWebhooks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_emulator/webhooks/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the deliveries, the oldest first.
+         * The last 1,000 are kept.
+         */
+        get: operations["getDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_emulator/webhooks/deliveries/{deliveryId}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery once more.
+         * The body is the same, the signature is new. It goes where its events go now.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_emulator/webhooks/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an example of an event.
+         * Nothing of it happens in the tenant. It is sent once, whatever comes back.
+         */
+        post: operations["sendSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_emulator/webhooks/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the log records that wait, without delay.
+         * Answers once they were sent, whatever came back.
+         */
+        post: operations["flushLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_emulator/state": {
         parameters: {
             query?: never;
@@ -567,6 +671,187 @@ export interface components {
             duration: number;
         };
         /**
+         * What an event is about.
+         * @enum {string}
+         */
+        EventType: "email.created" | "sms.created" | "push.created" | "authenticator.created" | "authenticator.updated" | "authenticator.deleted" | "action.verify" | "action.log_created" | "challenge.log_created";
+        /**
+         * Where events go, and how. Events without a URL are not sent.
+         */
+        WebhooksConfiguration: {
+            /**
+             * Where all events go that have no URL of their own.
+             */
+            url?: string;
+            /**
+             * Where events of single types go.
+             */
+            urls?: {
+                /**
+                 * Where e-mails go that are to be sent.
+                 */
+                "email.created"?: string;
+                /**
+                 * Where text messages go that are to be sent.
+                 */
+                "sms.created"?: string;
+                /**
+                 * Where push notifications go that are to be sent.
+                 */
+                "push.created"?: string;
+                /**
+                 * Where new authenticators are told.
+                 */
+                "authenticator.created"?: string;
+                /**
+                 * Where changed authenticators are told.
+                 */
+                "authenticator.updated"?: string;
+                /**
+                 * Where removed authenticators are told.
+                 */
+                "authenticator.deleted"?: string;
+                /**
+                 * Where it is asked whether a challenge may succeed.
+                 */
+                "action.verify"?: string;
+                /**
+                 * Where log records of actions go.
+                 */
+                "action.log_created"?: string;
+                /**
+                 * Where log records of challenges go.
+                 */
+                "challenge.log_created"?: string;
+            };
+            /**
+             * How long an answer may take, in milliseconds. 10,000 by default.
+             */
+            timeout?: number;
+            /**
+             * A second secret key that signs too, as while two API keys are active. It begins with sk_emulator_.
+             */
+            secondKey?: string;
+            /**
+             * How long log records wait before they are sent: milliseconds, or a text such as 15m, which is the default.
+             */
+            logDelay?: string | number;
+        };
+        /**
+         * Which example to send.
+         */
+        SampleRequest: {
+            /**
+             * Type of the event.
+             */
+            type: components["schemas"]["EventType"];
+        };
+        /**
+         * Whether something waits for the answer.
+         * @enum {string}
+         */
+        DeliveryMode: "synchronous" | "asynchronous";
+        /**
+         * How a delivery stands. A failed one is not sent again by itself.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "failed";
+        /**
+         * An event, or a batch of log records, that was sent or is being sent.
+         */
+        Delivery: {
+            /**
+             * Id of the delivery.
+             */
+            deliveryId: string;
+            /**
+             * Type of its event or events.
+             */
+            type: components["schemas"]["EventType"];
+            /**
+             * Where it was sent last.
+             */
+            url: string;
+            /**
+             * Its body, exactly as it is sent.
+             */
+            body: string;
+            /**
+             * Whether something waits for the answer.
+             */
+            mode: components["schemas"]["DeliveryMode"];
+            /**
+             * Format: date-time
+             * When it was made, by the tenant's clock.
+             */
+            createdAt: string;
+            /**
+             * The attempts, the oldest first. The last 100 are kept.
+             */
+            attempts: components["schemas"]["DeliveryAttempt"][];
+            /**
+             * Format: date-time
+             * When it is sent next, by the tenant's clock, if it is pending.
+             */
+            nextAttemptAt?: string;
+            /**
+             * How it stands.
+             */
+            state: components["schemas"]["DeliveryState"];
+        };
+        /**
+         * An attempt to deliver something. A status of 2xx is a success.
+         */
+        DeliveryAttempt: {
+            /**
+             * Format: date-time
+             * When it was made, by the tenant's clock.
+             */
+            at: string;
+            /**
+             * Status of the answer, if there was one.
+             */
+            status?: number;
+            /**
+             * Why there was no answer, or not a whole one.
+             */
+            error?: string;
+            /**
+             * The first 2,000 bytes of the answer, if it had a body.
+             */
+            response?: string;
+            /**
+             * How long it took, in milliseconds.
+             */
+            duration: number;
+        };
+        /**
+         * A log record that waits to be sent.
+         */
+        SeedLogRecord: {
+            /**
+             * Id of its event.
+             */
+            eventId: string;
+            /**
+             * Type of its event.
+             */
+            type: components["schemas"]["EventType"];
+            /**
+             * Id of the user.
+             */
+            userId: string;
+            /**
+             * Format: date-time
+             * When it is to be sent.
+             */
+            dueAt: string;
+            /**
+             * What is logged.
+             */
+            record: components["schemas"]["FreeForm"];
+        };
+        /**
          * What a tenant of the emulator holds. Everything is optional; ids and times are made where they are left out.
          */
         Seed: {
@@ -634,6 +919,18 @@ export interface components {
              * How often recipients were written to, and codes were tried.
              */
             quotas?: components["schemas"]["SeedQuota"][];
+            /**
+             * Where events go; as the emulator was started when left out.
+             */
+            webhooks?: components["schemas"]["WebhooksConfiguration"];
+            /**
+             * Events that were sent, or are being sent.
+             */
+            deliveries?: components["schemas"]["Delivery"][];
+            /**
+             * Log records that wait to be sent.
+             */
+            logRecords?: components["schemas"]["SeedLogRecord"][];
             /**
              * Private key that signs access tokens, in PEM form.
              */
@@ -1637,6 +1934,165 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LoggedRequest"][];
                 };
+            };
+            "4XX": components["responses"]["Refused"];
+        };
+    };
+    getWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * The configuration.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksConfiguration"];
+                };
+            };
+            "4XX": components["responses"]["Refused"];
+        };
+    };
+    setWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhooksConfiguration"];
+            };
+        };
+        responses: {
+            /**
+             * It is set.
+             */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Refused"];
+        };
+    };
+    getDeliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * Only deliveries of this type.
+                 * @example sms.created
+                 */
+                type?: components["schemas"]["EventType"];
+                /**
+                 * Only deliveries that are in this state.
+                 * @example failed
+                 */
+                state?: components["schemas"]["DeliveryState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * The deliveries.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"][];
+                };
+            };
+            "4XX": components["responses"]["Refused"];
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * Id of the delivery.
+                 * @example 0f5a6c1e-6a0b-4f0e-9d52-6a3a5c1b7e16
+                 */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * The delivery, with what became of it.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            "4XX": components["responses"]["Refused"];
+        };
+    };
+    sendSample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleRequest"];
+            };
+        };
+        responses: {
+            /**
+             * The delivery, with what became of it.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            "4XX": components["responses"]["Refused"];
+        };
+    };
+    flushLogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * They were sent.
+             */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": components["responses"]["Refused"];
         };

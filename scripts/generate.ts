@@ -6,6 +6,7 @@
  *   generated/NAME-data.ts   what code reads at run time: `servers`, `operations`, `userData`; and `routes`, for tests and tools
  *   generated/NAME-validators.js, .d.ts   what tells whether parameters and bodies fit, compiled: it needs no ajv (ajv, esbuild)
  *   generated/NAME-seed.schema.json       the schema Seed of a spec that has one, as a JSON Schema that stands alone
+ *   generated/NAME-events.ts              an example of each event of a spec that has some
  * and once:
  *   generated/version.ts     the version of this package, from package.json
  *   generated/README.md      which says that nobody edits these files
@@ -14,6 +15,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { standAlone } from "./spec/json-schema.ts";
 import { operationsOf, routesByName, serversOf } from "./spec/operations.ts";
+import { samplesOf } from "./spec/samples.ts";
 import type { Document } from "./spec/schema.ts";
 import { typesOf } from "./spec/types.ts";
 import { userDataOf } from "./spec/user-data.ts";
@@ -48,6 +50,11 @@ async function outputs(): Promise<Map<string, string>> {
     );
     files.set(`${name}-validators.js`, header(source) + (await validatorsOf(document)));
     files.set(`${name}-validators.d.ts`, header(source) + validatorTypesOf(name, document));
+    const samples = samplesOf(document);
+    if (samples) {
+      const comment = "An example of the body of each event, by its type.";
+      files.set(`${name}-events.ts`, header(source) + constant("samples", comment, samples));
+    }
     if (document.components.schemas.Seed) {
       const schema = standAlone("Seed", document, origin(source));
       files.set(`${name}-seed.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);

@@ -2,6 +2,7 @@
 export interface Document {
   servers: { url: string; "x-region"?: string }[];
   paths: Record<string, Record<string, Operation>>;
+  webhooks?: Record<string, Webhook>;
   components: { schemas: Record<string, Schema>; parameters?: Record<string, Parameter> };
 }
 
@@ -11,6 +12,11 @@ export interface Operation {
   parameters?: (Parameter | Reference)[];
   requestBody?: { required?: boolean; content: Content };
   responses: Record<string, { $ref?: string; content?: Content }>;
+}
+
+/** An event. It has no operationId: its name is its type. */
+interface Webhook {
+  post: { requestBody: { content: Content } };
 }
 
 export interface Parameter {
@@ -24,7 +30,7 @@ interface Reference {
   $ref: string;
 }
 
-type Content = Record<string, { schema: Schema }>;
+type Content = Record<string, { schema: Schema; examples?: Record<string, { value: unknown }> }>;
 
 export interface Schema {
   $ref?: string;
@@ -50,6 +56,11 @@ export function eachOperation(document: Document) {
       .filter(([verb]) => VERBS.includes(verb))
       .map(([verb, operation]) => ({ path, method: verb.toUpperCase(), operation }));
   });
+}
+
+/** Every event with the content of its body, in the order of the document. */
+export function eachEvent({ webhooks = {} }: Document) {
+  return Object.entries(webhooks).map(([type, { post }]) => ({ type, content: post.requestBody.content }));
 }
 
 /** The JSON schema of a body; undefined when there is none. */

@@ -3,8 +3,9 @@ import type { Document } from "./schema.ts";
 /** The types of the validators of a spec, whose own types are in the file `name`.ts. */
 export function validatorTypesOf(name: string, document: Document): string {
   const hasFailure = document.components.schemas.ErrorResponse !== undefined;
-  const imported = hasFailure ? "components, operations" : "operations";
-  return `import type { ${imported} } from "./${name}.ts";\n\n${TYPES}${hasFailure ? FAILURE : ""}`;
+  const hasEvents = document.webhooks !== undefined;
+  const imported = [...(hasFailure ? ["components"] : []), "operations", ...(hasEvents ? ["webhooks"] : [])].join(", ");
+  return `import type { ${imported} } from "./${name}.ts";\n\n${TYPES}${hasEvents ? EVENTS : ""}${hasFailure ? FAILURE : ""}`;
 }
 
 const TYPES = `/** What does not fit, as ajv tells it. */
@@ -49,6 +50,14 @@ export declare const bodies: { readonly [Name in keyof operations]: Validator<Bo
 
 /** Bodies of successes. */
 export declare const answers: { readonly [Name in keyof operations]: Validator<Answer<Name>> };
+`;
+
+const EVENTS = `
+/** The body of an event, or of a batch of them. */
+export type Event<Type extends keyof webhooks> = webhooks[Type]["post"]["requestBody"]["content"]["application/json"];
+
+/** Bodies of events. */
+export declare const events: { readonly [Type in keyof webhooks]: Validator<Event<Type>> };
 `;
 
 const FAILURE = `

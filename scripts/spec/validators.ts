@@ -7,6 +7,7 @@ import { bare, closed, leadsToOpen, mapped } from "./json-schema.ts";
 import {
   bodySchema,
   type Document,
+  eachEvent,
   eachOperation,
   type Operation,
   parametersIn,
@@ -20,7 +21,7 @@ export async function validatorsOf(document: Document): Promise<string> {
   const operations = eachOperation(document).map(({ operation }) => operation);
   const plain = mapped(schemas, (schema) => bare(schema));
   const open = Object.entries(schemas).filter(([name]) => leadsToOpen(name, document));
-  // Answers refer to closed copies, but to the component itself where a copy would be the same.
+  // Answers and events refer to closed copies, but to the component itself where a copy would be the same.
   const isOpen = new Set(open.map(([name]) => name));
   const toClosed = (name: string) => (isOpen.has(name) ? `${name}Closed` : name);
   const copies = Object.fromEntries(open.map(([name, schema]) => [toClosed(name), bare(closed(schema), toClosed)]));
@@ -46,10 +47,16 @@ export async function validatorsOf(document: Document): Promise<string> {
   const table = (name: string, validatorOf: (operation: Operation) => string) =>
     `export const ${name} = { ${operations.map((one) => `${one.operationId}: ${validatorOf(one)}`).join(", ")} };\n`;
   const tables = table("parameters", parametersOf) + table("bodies", bodyOf) + table("answers", answerOf);
+  const events = eachEvent(document).map(({ type, content }) => {
+    const schema = bodySchema(content);
+    if (!schema) throw new Error(`${type} has no body`);
+    return `${JSON.stringify(type)}: ${values.validator(bare(closed(schema), toClosed))}`;
+  });
+  const eventTable = events.length > 0 ? `export const events = { ${events.join(", ")} };\n` : "";
   const failure = schemas.ErrorResponse
     ? `export const failure = ${values.validator({ $ref: "ErrorResponse" })};\n`
     : "";
-  return bundled(OR_NOTHING + tables + failure, { texts: texts.code(), values: values.code() });
+  return bundled(OR_NOTHING + tables + eventTable + failure, { texts: texts.code(), values: values.code() });
 }
 
 /** Fits no JSON. */

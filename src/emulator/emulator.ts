@@ -14,6 +14,7 @@ import { type EmulatorTenant, KEY_PREFIX, type Snapshot } from "./tenant/tenant.
 import { Tenants } from "./tenant/tenants.ts";
 import type { Visit } from "./visit.ts";
 import { visit } from "./visit.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** How to make an emulator; all of it is optional. */
 export interface EmulatorOptions extends BehaviourOptions {
@@ -89,6 +90,7 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
       const isKnown = this.#journal?.restore(this.#tenants) ?? false;
       if (seed && !isKnown) this.#tenants.default.import(seed);
     } catch (error) {
+      for (const { webhooks } of this.#tenants) void webhooks.close();
       this.#journal?.close();
       throw error;
     }
@@ -137,6 +139,11 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
   /** The time. */
   get clock(): Clock {
     return this.#tenants.default.clock;
+  }
+
+  /** The events that your application gets. */
+  get webhooks(): Webhooks {
+    return this.#tenants.default.webhooks;
   }
 
   /** Calls that go wrong on demand. */
@@ -216,6 +223,7 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
       outbox.close();
       changes.end();
     }
+    await Promise.all([...this.#tenants].map(({ webhooks }) => webhooks.close()));
     await this.#listener.close();
     this.#journal?.close();
   }
@@ -238,6 +246,8 @@ const KINDS: { readonly [Name in keyof Required<EmulatorOptions>]: readonly stri
   accessTokenLifetime: ["number", "string"],
   refreshTokenLifetime: ["number", "string"],
   allowedRedirects: ["list"],
+  webhooks: ["object"],
+  fetch: ["function"],
   random: ["function"],
   apiSecretKey: ["string"],
   seed: ["object"],

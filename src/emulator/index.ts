@@ -8,7 +8,10 @@ export type { MessageFilter, Outbox, WaitOptions } from "./tenant/outbox.ts";
 export type { RequestLog } from "./tenant/requests.ts";
 export type {
   Action,
+  Delivery,
+  DeliveryAttempt,
   Device,
+  EventType,
   Fault,
   LoggedRequest,
   Message,
@@ -18,7 +21,9 @@ export type {
   Rule,
   Seed,
   User,
+  WebhooksConfiguration,
 } from "./tenant/rows.ts";
 export type { RuleContext, RuleOptions, Rules } from "./tenant/rules.ts";
 export type { EmulatorTenant, Snapshot } from "./tenant/tenant.ts";
 export { type Visit, VisitError, type VisitOptions, type VisitResult, visit } from "./visit.ts";
+export type { DeliveryFilter, Webhooks } from "./webhooks/webhooks.ts";

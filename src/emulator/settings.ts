@@ -1,6 +1,7 @@
 import { type Duration, millisecondsOf } from "./tenant/clock.ts";
-import type { Message, Outcome } from "./tenant/rows.ts";
+import type { Message, Outcome, WebhooksConfiguration } from "./tenant/rows.ts";
 import { checkOutcome } from "./tenant/rules.ts";
+import { checkWebhooks } from "./webhooks/configuration.ts";
 
 /** A message whose code is being made. */
 export type UncodedMessage = Pick<Message, "channel" | "to" | "userId" | "action" | "locale">;
@@ -29,6 +30,10 @@ export interface BehaviourOptions {
   refreshTokenLifetime?: Duration;
   /** Origins, such as `https://app.example.com` or `myapp://`, to which challenge pages may send people; those of this machine always. */
   allowedRedirects?: readonly string[];
+  /** Where events go, and how; for every tenant, until it says otherwise by `webhooks.configure`. Default: nowhere. */
+  webhooks?: WebhooksConfiguration;
+  /** Carries events to their URLs, such as `(request) => app.fetch(request)`. Default: the global `fetch`. */
+  fetch?: (request: Request) => Response | Promise<Response>;
   /** Gives numbers from 0 to 1 that decide about faults with a probability. Default `Math.random`. */
   random?: () => number;
 }
@@ -51,6 +56,8 @@ export function settingsOf(options: BehaviourOptions): Settings {
     throw new TypeError('otp must be a text of 4 to 10 digits, "random" or a function');
   }
   checkOutcome({ outcome: defaultOutcome });
+  const webhooks = structuredClone(options.webhooks ?? {});
+  checkWebhooks(webhooks);
   return {
     otp,
     defaultOutcome,
@@ -63,6 +70,8 @@ export function settingsOf(options: BehaviourOptions): Settings {
     accessTokenLifetime: lifetime("accessTokenLifetime", options.accessTokenLifetime ?? "1h"),
     refreshTokenLifetime: lifetime("refreshTokenLifetime", options.refreshTokenLifetime ?? "30d"),
     allowedRedirects: allowedRedirects.map(redirect),
+    webhooks,
+    fetch: options.fetch ?? ((request) => fetch(request)),
     random: options.random ?? Math.random,
   };
 }

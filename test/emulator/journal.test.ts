@@ -37,7 +37,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function open(options: EmulatorOptions = {}): Emulator {
-  return createEmulator({ dataFile: file, ...options });
+  return createEmulator({ dataFile: file, fetch: () => new Response(), ...options });
 }
 
 function clientOf({ apiUrl, fetch }: Emulator, apiSecretKey = KEY) {
@@ -60,6 +60,7 @@ async function live(emulator: Emulator, key: string) {
   const authsignal = clientOf(emulator, key);
   const configurations = [{ verificationMethod: "SMS" }, { verificationMethod: "PASSKEY", isActive: false }];
   tenant.import({ configurations, users: [{ userId, custom: { isGolden: true } }] });
+  tenant.webhooks.configure({ url: "http://app.localhost/webhooks", secondKey: "sk_emulator_second" });
   tenant.clock.advance("90m");
   await authsignal.enrollVerifiedAuthenticator({ userId, attributes: { verificationMethod: "SMS", phoneNumber } });
   tenant.rules.add({ action: "deposit", where: { custom: { isLarge: true } }, outcome: "BLOCK", output: { level: 3 } });
@@ -81,6 +82,7 @@ async function live(emulator: Emulator, key: string) {
     fetch: emulator.fetch,
   });
   await callConnect.startCall({ referenceId: "call_1", phoneNumber });
+  await tenant.webhooks.settle();
   return session;
 }
 
@@ -89,7 +91,7 @@ describe("a data file", () => {
     const first = open();
     const session = await live(first, KEY);
     await live(first, OTHER);
-    first.tenant(OTHER).clock.freeze("2031-01-15T03:04:05.000Z");
+    first.tenant(OTHER).clock.freeze("2021-01-15T03:04:05.000Z");
     const before = [KEY, OTHER].map((key) => first.tenant(key).export());
     await first.close();
 

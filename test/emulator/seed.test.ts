@@ -17,8 +17,9 @@ function check(seed: Seed): void {
 
 /** An emulator that holds something of everything. */
 async function lived() {
-  const world = start();
+  const world = start({ fetch: () => new Response() });
   const { emulator, authsignal, stepUp, sendAndVerify } = world;
+  emulator.webhooks.configure({ url: "http://app.localhost/webhooks" });
   emulator.clock.advance("1 day");
   emulator.rules.add({ action: "pay", where: { custom: { a: 1 } }, outcome: "REVIEW", output: { x: [1] } });
   emulator.rules.next("BLOCK", { action: "never", outcome: "REVIEW" });
@@ -33,6 +34,7 @@ async function lived() {
   const callConnect = new CallConnect({ apiSecretKey: callConnectSecretKey, apiUrl: origin, fetch });
   await callConnect.startCall({ referenceId: "call-1", phoneNumber });
   await callConnect.finishCall({ referenceId: "call-1", state: "CHALLENGE_FAILED", payload: { a: [null, {}] } });
+  await emulator.webhooks.settle();
   return { ...world, session, token, open };
 }
 

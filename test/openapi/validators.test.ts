@@ -75,7 +75,7 @@ describe.each(Object.entries(MODULES))("generated/%s-validators.js", (name, modu
   it("needs nothing at run time", () => {
     const code = read(`generated/${name}-validators.js`);
     expect(code).not.toMatch(/\b(import|require)\s*[("'`{*]|\bfrom\s*["']|node_modules/);
-    expect(code.length).toBeLessThan(250_000);
+    expect(code.length).toBeLessThan(300_000);
   });
 
   it("has validators for every operation, and no others", () => {
@@ -106,8 +106,9 @@ describe.each(Object.entries(MODULES))("generated/%s-validators.js", (name, modu
           expect(found).toEqual(OPEN_ANSWERS.includes(id) ? [] : expect.arrayContaining(refused));
       }
       for (const value of shown(failures)) expect(problems(module.failure, withCanary(value))).toEqual([]);
-      // The one parameter that an operation of the emulator needs; its validators tell the first problem only.
-      const unknown = problems(module.parameters[id], { path: {}, query: { userId: "usr_123", canary: "1" } });
+      // The parameters that operations of the emulator need; its validators tell the first problem only.
+      const path = id === "redeliver" ? { deliveryId: "delivery_1" } : {};
+      const unknown = problems(module.parameters[id], { path, query: { userId: "usr_123", canary: "1" } });
       expect(unknown).toContain("/query additionalProperties");
     });
 

@@ -10,12 +10,13 @@ import {
   parameters,
 } from "../../../generated/emulator-validators.js";
 import { version } from "../../../generated/version.ts";
-import type { Clock, Duration } from "../tenant/clock.ts";
+import { type Clock, isDuration } from "../tenant/clock.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 import { keyOf } from "./api.ts";
 import { parseBody, textOf } from "./body.ts";
 import { type Endpoint, endpointsOf, type Handler } from "./endpoint.ts";
+import { ConnectionReset } from "./fault.ts";
 import { checkSender } from "./hosts.ts";
 import { invalidRequest, notFound, Refusal, wrongKey } from "./refusal.ts";
 
@@ -64,6 +65,18 @@ const handlers: { readonly [Name in keyof operations]: Handler<Parameters<Name>,
   clearFaults(_request, { faults }): undefined {
     faults.clear();
   },
+
+  getWebhooks: (_request, { webhooks }) => webhooks.configuration,
+  setWebhooks({ body }, { webhooks }): undefined {
+    refused(() => webhooks.configure(body));
+  },
+  getDeliveries: ({ query }, { webhooks }) => webhooks.deliveries(query),
+  redeliver({ path: { deliveryId } }, { state, webhooks }) {
+    if (!state.deliveries.get(deliveryId)) throw notFound(`There is no delivery ${deliveryId}`);
+    return webhooks.redeliver(deliveryId).catch(refuse);
+  },
+  sendSample: ({ body: { type } }, { webhooks }) => webhooks.sendSample(type).catch(refuse),
+  flushLogs: (_request, { webhooks }) => webhooks.flushLogs().then(() => undefined),
 
   getRequests: (_request, { requests }) => [...requests.list()],
 
@@ -136,9 +149,13 @@ function refused(work: () => void): void {
   try {
     work();
   } catch (error) {
-    if (error instanceof TypeError) throw invalidRequest(error.message);
-    throw error;
+    refuse(error);
   }
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof TypeError && !(error instanceof ConnectionReset)) throw invalidRequest(error.message);
+  throw error;
 }
 
 function readingOf(clock: Clock): Answer<"getClock"> {
@@ -153,9 +170,4 @@ function move(clock: Clock, { now, advance, isFrozen }: Body<"setClock">): void 
   }
   if (isFrozen === true) clock.freeze();
   if (isFrozen === false) clock.unfreeze();
-}
-
-/** A number and perhaps a unit. The clock knows the units. */
-function isDuration(value: string | number): value is Duration {
-  return typeof value === "number" || /^-?\d{0,20}\.?\d{1,20} ?[a-z]{0,20}$/i.test(value);
 }

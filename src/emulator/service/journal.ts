@@ -19,7 +19,7 @@ import { HEADER, lineOf, replay, type Tables } from "./replay.ts";
 import { wordsOf } from "./validation.ts";
 
 /** What of a tenant there is only one of. Everything else is a table. */
-const VALUES = ["clock", "rules", "outcomes", "configurations", "signingKey"];
+const VALUES = ["clock", "rules", "outcomes", "configurations", "webhooks", "signingKey"];
 
 /**
  * Opens a file that keeps everything, for this process alone. It is made when missing.

@@ -28,9 +28,12 @@ type Unit =
 /** The time of a tenant, which rules every stored time and every expiry. It goes with real time until it is moved. */
 export class Clock {
   readonly #state: State;
+  readonly #moved: () => void;
 
-  constructor(state: State) {
+  /** @param moved Is told whenever it was moved, frozen or let go. */
+  constructor(state: State, moved: () => void = () => {}) {
     this.#state = state;
+    this.#moved = moved;
   }
 
   /** The time, in milliseconds since 1970. */
@@ -82,6 +85,7 @@ export class Clock {
   #keep(setting: ClockSetting): void {
     checkClock(setting);
     this.#state.clock.value = setting;
+    this.#moved();
   }
 }
 
@@ -98,6 +102,11 @@ export function checkClock({ offset = 0, frozenAt }: ClockSetting): void {
 
 function textOf(milliseconds: number): string {
   return Number.isNaN(new Date(milliseconds).getTime()) ? "" : new Date(milliseconds).toISOString();
+}
+
+/** Whether something reads as a duration: a number and perhaps a unit, which `millisecondsOf` knows. */
+export function isDuration(value: string | number): value is Duration {
+  return typeof value === "number" || /^-?\d{0,20}\.?\d{1,20} ?[a-z]{0,20}$/i.test(value);
 }
 
 /** A duration in milliseconds; undefined when it is none. */

@@ -31,11 +31,17 @@ export type Configuration = Filled<Schema<"SeedConfiguration">, "authenticatorId
 export type UsedToken = Readonly<Schema<"SeedUsedToken">>;
 export type Quota = Readonly<Schema<"SeedQuota">>;
 
+export type Delivery = Readonly<Schema<"Delivery">>;
+export type DeliveryAttempt = Readonly<Schema<"DeliveryAttempt">>;
+export type LogRecord = Readonly<Schema<"SeedLogRecord">>;
+
 export type ClockSetting = Readonly<Schema<"SeedClock">>;
+export type WebhooksConfiguration = Readonly<Schema<"WebhooksConfiguration">>;
 export type QueuedOutcome = Readonly<Schema<"QueuedOutcome">>;
 export type Outcome = Schema<"Outcome">;
 export type Fault = Readonly<Schema<"Fault">>;
 export type FiredRule = Schema<"FiredRule">;
 export type LoggedRequest = Readonly<Schema<"LoggedRequest">>;
+export type EventType = Schema<"EventType">;
 export type MessageChannel = Schema<"MessageChannel">;
 export type Seed = Schema<"Seed">;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { checkWebhooks } from "../webhooks/configuration.ts";
 import { checkClock } from "./clock.ts";
 import type * as Rows from "./rows.ts";
 import { fillRule } from "./rules.ts";
@@ -83,7 +84,7 @@ export function lackOf(row: Omit<Row<"authenticators">, "userId">): string | und
 
 /** Everything a tenant holds, as a seed. */
 export function exportState(state: State): Rows.Seed {
-  const { clock, rules, outcomes, configurations, signingKey, ...tables } = state;
+  const { clock, rules, outcomes, configurations, webhooks, signingKey, ...tables } = state;
   return structuredClone({
     clock: clock.value,
     users: [...tables.users],
@@ -100,12 +101,15 @@ export function exportState(state: State): Rows.Seed {
     ...(configurations.value && { configurations: [...configurations.value] }),
     usedTokens: [...tables.usedTokens],
     quotas: [...tables.quotas],
+    ...(webhooks.value && { webhooks: webhooks.value }),
+    deliveries: [...tables.deliveries],
+    logRecords: [...tables.logRecords],
     ...(signingKey.value && { signingKey: signingKey.value }),
   });
 }
 
 /** @throws TypeError that names the row, when a seed holds what no tenant can. */
-export function checkSeed({ users = [], authenticators = [], clock = {} }: Rows.Seed): void {
+export function checkSeed({ users = [], authenticators = [], clock = {}, webhooks = {} }: Rows.Seed): void {
   authenticators.forEach((row, index) => {
     const lack = lackOf(row);
     if (lack) throw new TypeError(`authenticators[${index}]: ${lack}`);
@@ -113,6 +117,7 @@ export function checkSeed({ users = [], authenticators = [], clock = {} }: Rows.
   const ids = { users: users.map((row) => row.userId), authenticators: authenticators.map((row) => row.credentialId) };
   for (const [table, rows] of Object.entries(ids)) checkUnique(table, rows);
   checkClock(clock);
+  checkWebhooks(webhooks);
 }
 
 /**
@@ -142,9 +147,12 @@ export function importState(state: State, original: Rows.Seed, nowOf: () => stri
     for (const row of seed.messages ?? []) state.messages.put(row);
     for (const row of seed.usedTokens ?? []) state.usedTokens.put(row);
     for (const row of seed.quotas ?? []) state.quotas.put(row);
+    for (const row of seed.deliveries ?? []) state.deliveries.put(row);
+    for (const row of seed.logRecords ?? []) state.logRecords.put(row);
     state.rules.value = (seed.rules ?? []).map(fillRule);
     state.outcomes.value = seed.outcomes ?? [];
     state.configurations.value = configurations?.map(fill.configuration);
+    state.webhooks.value = seed.webhooks;
     state.signingKey.value = seed.signingKey;
   });
 }
@@ -159,6 +167,6 @@ function checkUnique(table: string, ids: readonly (string | undefined)[]): void 
 }
 
 function clearState(state: State): void {
-  const { clock, rules, outcomes, configurations, signingKey, ...tables } = state;
+  const { clock, rules, outcomes, configurations, webhooks, signingKey, ...tables } = state;
   for (const table of Object.values(tables)) table.clear();
 }

@@ -32,6 +32,7 @@ export class State {
   readonly #commit: (changes: readonly Change[]) => void;
   #changes: Change[] | undefined;
   #undo: (() => void)[] = [];
+  #afterwards: (() => void)[] = [];
 
   readonly users = this.#table<Rows.User>("users", ({ userId }) => [userId]);
   readonly authenticators = this.#table<Rows.Authenticator>("authenticators", (row) => [row.userAuthenticatorId]);
@@ -44,11 +45,14 @@ export class State {
   readonly messages = this.#table<Rows.Message>("messages", ({ messageId }) => [messageId]);
   readonly usedTokens = this.#table<Rows.UsedToken>("usedTokens", ({ tokenId }) => [tokenId]);
   readonly quotas = this.#table<Rows.Quota>("quotas", ({ verificationMethod, to }) => [verificationMethod, to]);
+  readonly deliveries = this.#table<Rows.Delivery>("deliveries", ({ deliveryId }) => [deliveryId]);
+  readonly logRecords = this.#table<Rows.LogRecord>("logRecords", ({ eventId }) => [eventId]);
 
   readonly clock = this.#value<Rows.ClockSetting>("clock", {});
   readonly rules = this.#value<readonly Rows.Rule[]>("rules", []);
   readonly outcomes = this.#value<readonly Rows.QueuedOutcome[]>("outcomes", []);
   readonly configurations = this.#value<readonly Rows.Configuration[] | undefined>("configurations", undefined);
+  readonly webhooks = this.#value<Rows.WebhooksConfiguration | undefined>("webhooks", undefined);
   readonly signingKey = this.#value<string | undefined>("signingKey", undefined);
 
   /** @param commit Takes the changes of each transaction, e.g. to write them to a file. If it throws, they are undone. */
@@ -61,9 +65,11 @@ export class State {
     if (this.#changes) return work();
     const changes: Change[] = [];
     this.#changes = changes;
+    let next: (() => void)[] = [];
     try {
       const result = work();
       if (changes.length > 0) this.#commit(changes);
+      next = this.#afterwards;
       return result;
     } catch (error) {
       for (const undo of this.#undo.toReversed()) undo();
@@ -71,7 +77,20 @@ export class State {
     } finally {
       this.#changes = undefined;
       this.#undo = [];
+      this.#afterwards = [];
+      for (const start of next) start();
     }
+  }
+
+  /**
+   * Starts some work as soon as the running transaction is over; at once when there is none. If the transaction fails, the
+   * work is never started, and the promise never settles.
+   */
+  afterwards<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#changes) return work();
+    return new Promise((resolve, reject) => {
+      this.#afterwards.push(() => void work().then(resolve, reject));
+    });
   }
 
   #note(change: Change, undo: () => void): void {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { bodies } from "../../../generated/emulator-validators.js";
 import { wordsOf } from "../service/validation.ts";
 import type { Settings } from "../settings.ts";
-import { Webhooks } from "../webhooks/webhooks.ts";
+import { TenantWebhooks, type Webhooks } from "../webhooks/webhooks.ts";
 import { Changes } from "./changes.ts";
 import { Clock } from "./clock.ts";
 import { Faults } from "./faults.ts";
@@ -47,7 +47,7 @@ export interface Snapshot {
 export interface TenantOptions {
   readonly apiSecretKey: string;
   readonly settings: Settings;
-  /** Gives the address at which the emulator is reached, without a path. */
+  /** Gives the address at which the emulator is reached. It may have a path, and has no slash at its end. */
   readonly origin: () => string;
   /** Takes the changes of each transaction, e.g. to write them to a file. */
   readonly commit?: (changes: readonly Change[]) => void;
@@ -67,6 +67,8 @@ export interface EmulatorTenant {
   readonly rules: Rules;
   /** The messages that would have been sent. */
   readonly outbox: Outbox;
+  /** The events that your application gets. */
+  readonly webhooks: Webhooks;
   /** Calls that go wrong on demand. */
   readonly faults: Faults;
   /** The last requests, and what became of them. */
@@ -107,7 +109,7 @@ export class Tenant implements EmulatorTenant {
   readonly faults: Faults;
   readonly changes = new Changes();
   readonly requests = new RequestLog(() => this.changes.notify());
-  readonly webhooks = new Webhooks();
+  readonly webhooks: TenantWebhooks;
 
   constructor({ apiSecretKey, settings, origin, commit }: TenantOptions) {
     this.apiSecretKey = apiSecretKey;
@@ -119,7 +121,7 @@ export class Tenant implements EmulatorTenant {
       commit?.(changes);
       this.changes.notify();
     });
-    this.clock = new Clock(this.state);
+    this.clock = new Clock(this.state, () => this.webhooks.wake());
     this.tokens = new Tokens(this.state, this.clock, {
       secretKey: apiSecretKey,
       tenantId: this.tenantId,
@@ -130,6 +132,7 @@ export class Tenant implements EmulatorTenant {
     this.rules = new Rules(this.state, settings.defaultOutcome);
     this.outbox = new Outbox(this.state);
     this.faults = new Faults(settings.random, () => this.changes.notify());
+    this.webhooks = new TenantWebhooks(this);
   }
 
   /** The time, as it is stored. */
@@ -162,6 +165,7 @@ export class Tenant implements EmulatorTenant {
     if (!bodies.importState(seed)) throw new TypeError(wordsOf(bodies.importState.errors ?? [], "seed"));
     importState(this.state, seed, () => this.now());
     this.outbox.serve();
+    this.webhooks.wake();
   }
 
   snapshot(): Snapshot {
