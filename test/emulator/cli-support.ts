@@ -47,6 +47,7 @@ export async function during<T>(argv: string[], work: (out: string) => Promise<T
 export interface Line {
   apiUrl: string;
   origin: string;
+  inspectorUrl: string;
   apiSecretKey: string;
   callConnectSecretKey: string;
   pid: number;

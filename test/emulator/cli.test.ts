@@ -29,6 +29,7 @@ describe("what it starts", () => {
       expect(line).toEqual({
         origin: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
         apiUrl: `${line.origin}/v1`,
+        inspectorUrl: `${line.origin}/`,
         apiSecretKey: "sk_emulator_mine",
         callConnectSecretKey: "sk_emulator_connect_mine",
         pid: process.pid,
@@ -44,6 +45,7 @@ describe("what it starts", () => {
         [
           `authsignal-emulator ${version}`,
           "",
+          "  Inspector     ORIGIN/",
           "  Server API    ORIGIN/v1         sk_emulator_default",
           "  Call Connect  ORIGIN            sk_emulator_connect_default",
           "  Control       ORIGIN/_emulator",

@@ -15,6 +15,8 @@ export interface Arguments {
   readonly isSample: boolean;
   /** Whether to print one line of JSON. */
   readonly isJson: boolean;
+  /** Whether to open the inspector in a browser. */
+  readonly opensBrowser: boolean;
 }
 
 /** The command line is wrong. */
@@ -37,6 +39,7 @@ const OPTIONS = {
   "allow-redirect": { type: "string", multiple: true, takes: "origin", help: "where challenge pages may send people" },
   "allow-host": { type: "string", multiple: true, takes: "name", help: "another name under which pages are reached" },
   "allow-production": { type: "boolean", help: "start although NODE_ENV is production" },
+  open: { type: "boolean", help: "open the inspector in a browser" },
   json: { type: "boolean", help: "print one line of JSON and nothing else" },
   help: { type: "boolean", short: "h", help: "print this" },
   version: { type: "boolean", help: "print the version" },
@@ -81,6 +84,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     seedFile: values.seed,
     isSample: values.sample ?? false,
     isJson: values.json ?? false,
+    opensBrowser: values.open ?? false,
   };
 }
 

@@ -2,9 +2,16 @@ import { version } from "../../../generated/version.ts";
 import type { Emulator } from "../emulator.ts";
 import type { Arguments } from "./arguments.ts";
 
+/** Where a person looks at everything. */
+export function inspectorUrlOf({ origin }: Emulator): string {
+  return `${origin}/`;
+}
+
 /** What a program wants to know that started the emulator: one line of JSON. */
-export function jsonLine({ apiUrl, origin, apiSecretKey, callConnectSecretKey }: Emulator): string {
-  return `${JSON.stringify({ apiUrl, origin, apiSecretKey, callConnectSecretKey, pid: process.pid })}\n`;
+export function jsonLine(emulator: Emulator): string {
+  const { apiUrl, origin, apiSecretKey, callConnectSecretKey } = emulator;
+  const inspectorUrl = inspectorUrlOf(emulator);
+  return `${JSON.stringify({ apiUrl, origin, inspectorUrl, apiSecretKey, callConnectSecretKey, pid: process.pid })}\n`;
 }
 
 /** What a person wants to know who started the emulator. */
@@ -15,6 +22,7 @@ export function greeting(emulator: Emulator, { options, isSample }: Arguments): 
     `authsignal-emulator ${version}`,
     "",
     ...table([
+      ["Inspector", inspectorUrlOf(emulator)],
       ["Server API", apiUrl, apiSecretKey],
       ["Call Connect", origin, callConnectSecretKey],
       ["Control", `${origin}/_emulator`],

@@ -4,7 +4,8 @@ import type { Emulator } from "../emulator.ts";
 import { sampleSeed } from "../sample.ts";
 import { startInOwnProcess } from "../start.ts";
 import { type Arguments, helpText, parseArguments, UsageError } from "./arguments.ts";
-import { greeting, jsonLine } from "./greeting.ts";
+import { openInBrowser } from "./browser.ts";
+import { greeting, inspectorUrlOf, jsonLine } from "./greeting.ts";
 import { readSeed } from "./seed-file.ts";
 
 /** What a command has to do with. */
@@ -32,8 +33,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-async function serve(given: Arguments, { out, stop }: Io): Promise<void> {
-  const { options, seedFile, isSample, isJson } = given;
+async function serve(given: Arguments, { out, err, stop }: Io): Promise<void> {
+  const { options, seedFile, isSample, isJson, opensBrowser } = given;
   if (process.env.NODE_ENV === "production" && !options.allowProduction) {
     throw new Error(
       "It is for development and tests, and NODE_ENV is production: pass --allow-production if you mean it",
@@ -44,6 +45,10 @@ async function serve(given: Arguments, { out, stop }: Io): Promise<void> {
   try {
     if (isSample && isEmpty(emulator)) emulator.import(sampleSeed(emulator));
     out(isJson ? jsonLine(emulator) : greeting(emulator, given));
+    if (opensBrowser) {
+      const address = inspectorUrlOf(emulator);
+      openInBrowser(address, (reason) => err(`No browser could be opened (${reason}). Open ${address} yourself.\n`));
+    }
     if (!stop.aborted) await once(stop, "abort");
   } finally {
     await emulator.close();
