@@ -50,7 +50,6 @@ const NOT_EMULATED: readonly [path: RegExp, words: string][] = [
 
 /** Why nothing is served at a path of the Client API; undefined where nobody expects anything. */
 export function whyNotEmulated(path: string): string | undefined {
-  if (!path.includes("/client/")) return undefined;
   const words = NOT_EMULATED.find(([pattern]) => pattern.test(path))?.[1];
   return (
     words &&

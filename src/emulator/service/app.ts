@@ -67,7 +67,7 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[], bas
 /** What may be wrong with an address that nothing is served at. */
 function hint(method: string, path: string): string {
   const problem = `${method} ${path} is not in the spec`;
-  const reason = whyNotEmulated(path);
+  const reason = path.startsWith(`${BASE}/client/`) ? whyNotEmulated(path) : undefined;
   if (reason !== undefined) return `${problem}. ${reason}`;
   const verbs = verbsOf(path);
   if (verbs.length > 0) return `${problem}: that path takes ${verbs.join(", ")}`;
