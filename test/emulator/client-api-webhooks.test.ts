@@ -15,8 +15,7 @@ describe("a webhook", () => {
   it.each(MESSAGES)(
     "for messages by %s that fails is told to the page, and nothing is left",
     async (path, type, contact) => {
-      const { server, decision } = await decided(500);
-      await using _server = server;
+      await using server = await receiver(statuses(500, 204));
       const { emulator, send, track } = startClient({ webhooks: { urls: { [type]: server.url } } });
       const token = await track();
       const enroll = () => send(`user-authenticators/${path}`, token, contact);
