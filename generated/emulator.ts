@@ -676,6 +676,11 @@ export interface components {
          */
         EventType: "email.created" | "sms.created" | "push.created" | "authenticator.created" | "authenticator.updated" | "authenticator.deleted" | "action.verify" | "action.log_created" | "challenge.log_created";
         /**
+         * What a log event is about.
+         * @enum {string}
+         */
+        LogType: "action.log_created" | "challenge.log_created";
+        /**
          * Where events go, and how. Events without a URL are not sent.
          */
         WebhooksConfiguration: {
@@ -836,7 +841,7 @@ export interface components {
             /**
              * Type of its event.
              */
-            type: components["schemas"]["EventType"];
+            type: components["schemas"]["LogType"];
             /**
              * Id of the user.
              */

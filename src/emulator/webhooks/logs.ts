@@ -45,19 +45,31 @@ export class Logs {
    */
   gather(isAll: boolean, send: (type: LogType, body: string) => void): number {
     const { state, clock, tenantId } = this.#tenant;
-    if (state.logRecords.size === 0) return Number.POSITIVE_INFINITY;
-    return state.transaction(() => {
+    const next = this.#next();
+    if (next === Number.POSITIVE_INFINITY || (!isAll && next > clock.milliseconds)) return next;
+    state.transaction(() => {
       for (const type of LOG_TYPES) {
         const isDue = (row: LogRecord) => isAll || Date.parse(row.dueAt) <= clock.milliseconds;
         const due = state.logRecords.filter((row) => row.type === type && isDue(row));
         for (const row of due) state.logRecords.delete(row);
         if (urlOf(this.#configuration(), type) === undefined) continue;
         for (let start = 0; start < due.length; start += BATCH) {
-          send(type, batchOf(type, due.slice(start, start + BATCH), { tenantId, time: this.#tenant.now() }));
+          try {
+            send(type, batchOf(type, due.slice(start, start + BATCH), { tenantId, time: this.#tenant.now() }));
+          } catch (error) {
+            // Records are looked at when they are noted, so that only those of a seed can be wrong.
+            console.error("authsignal-emulator: some log records were thrown away.", error);
+          }
         }
       }
-      return Math.min(...[...state.logRecords].map(({ dueAt }) => Date.parse(dueAt)));
     });
+    return this.#next();
+  }
+
+  #next(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { dueAt } of this.#tenant.state.logRecords) next = Math.min(next, Date.parse(dueAt));
+    return next;
   }
 
   #note(type: LogType, userId: string, record: object, known?: LogRecord): void {
