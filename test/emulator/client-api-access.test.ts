@@ -72,6 +72,15 @@ describe("the token", () => {
     expect(await post(other.emulator, "challenge/sms", token)).toMatchObject(invalid(/^Token is invalid/));
   });
 
+  it.each(["null", "5", '"text"', "[]", "{}", '{"other":5}', '{"other":{"tenantId":{}}}', "{", ""])(
+    "cannot hold %s",
+    async (claims) => {
+      const { emulator } = startClient();
+      const token = ['{"alg":"HS256"}', claims, "x"].map((part) => Buffer.from(part).toString("base64url")).join(".");
+      expect(await post(emulator, "challenge/sms", token)).toMatchObject(invalid(/^Token is invalid/));
+    },
+  );
+
   it("dies with its action", async () => {
     const { authsignal, send, track } = startClient();
     const token = await track();

@@ -111,6 +111,19 @@ describe("enrolment through the Client API", () => {
   });
 });
 
+describe("enrolling what is enrolled already", () => {
+  it("verifies it anew", async () => {
+    const { authsignal, send, verified } = startClient();
+    const { token } = await verified();
+    const [before] = await authsignal.getAuthenticators({ userId });
+    await send("user-authenticators/sms", token, { phoneNumber });
+    const { body } = await send("verify/sms", token, { verificationCode: CODE });
+    const { userAuthenticatorId, createdAt } = before ?? {};
+    expect(body).toMatchObject({ isVerified: true, userAuthenticator: { userAuthenticatorId, createdAt } });
+    expect(await authsignal.getAuthenticators({ userId })).toHaveLength(1);
+  });
+});
+
 describe("a challenge through the Client API", () => {
   it.each(OTP_METHODS)("sends a code by %s, and is passed with it", async (method) => {
     const { emulator, authsignal, enrolMethod, send, track } = startClient();
