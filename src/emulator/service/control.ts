@@ -13,7 +13,7 @@ import { version } from "../../../generated/version.ts";
 import { type Clock, isDuration } from "../tenant/clock.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { keyOf } from "./api.ts";
+import { keyOf, routeOf } from "./api.ts";
 import { parseBody, textOf } from "./body.ts";
 import { type Endpoint, endpointsOf, type Handler } from "./endpoint.ts";
 import { ConnectionReset } from "./fault.ts";
@@ -106,7 +106,7 @@ export function mountControl(app: Hono, tenants: Tenants, allowedHosts: readonly
   });
   for (const endpoint of endpoints) {
     const isOpen = !endpoint.path.startsWith(CONTROL);
-    app.on(endpoint.method, endpoint.path, ({ req }) =>
+    app.on(endpoint.method, routeOf(endpoint.path), ({ req }) =>
       answer(req, endpoint, isOpen ? tenants.default : tenantOf(req, tenants)),
     );
   }
