@@ -9,6 +9,9 @@ export type Answering = (request: Request) => Promise<Response>;
 /** The Server API and Call Connect, to which no web page has a key. What begins with `/v1/client` is for web pages. */
 const FOR_SERVERS = /^\/v1(?!\/client(\/|$))(\/|$)|^\/call\//;
 
+/** What everybody may ask, and pages, which check the host themselves and have words for people. */
+const UNCHECKED = /^\/$|^\/(health|challenge|_inspector)(\/|$)/;
+
 /**
  * Answers requests that come over a network, of which more are refused than of those inside the process: names that are
  * not the emulator's (DNS rebinding), and web pages of other sites that call what is for servers.
@@ -30,7 +33,7 @@ export function atEdge(emulator: Emulator): Answering {
 function checkAtEdge(request: Request, basePath: string, allowedHosts: readonly string[]): void {
   const { pathname } = new URL(request.url);
   const path = pathUnder(basePath, pathname) ?? pathname;
-  if (path === "/health") return;
+  if (UNCHECKED.test(path)) return;
   const sender: Sender = { url: request.url, header: (name) => request.headers.get(name) ?? undefined };
   checkHost(sender, allowedHosts);
   if (FOR_SERVERS.test(path) && isForeign(sender, allowedHosts)) {
