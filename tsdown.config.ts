@@ -15,7 +15,7 @@ const bundledInEmulator = [
   ["includes", "isboolean", "isinteger", "isnumber", "isplainobject", "isstring", "once"].map(
     (name) => `lodash.${name}`,
   ),
-  ["ms"],
+  ["ms", "uqr"],
   ["node-html-parser", "he", "css-select", "css-what", "nth-check", "boolbase"],
   ["domhandler", "domutils", "dom-serializer", "domelementtype", "entities"],
 ].flat();

@@ -27,7 +27,7 @@ function importsOf(file: string): string[] {
 }
 
 /** The packages that are built into the emulator. */
-const BUNDLED = "(hono|@hono/node-server)(/.*)?|otpauth|jsonwebtoken|ms|node-html-parser";
+const BUNDLED = "(hono|@hono/node-server)(/.*)?|otpauth|jsonwebtoken|ms|node-html-parser|uqr";
 
 /** Who may import whom. The first rule whose pattern fits a file holds. */
 const RULES: [file: RegExp, mayImport: RegExp][] = [

@@ -12,8 +12,8 @@ import type { Seed } from "./tenant/rows.ts";
 import type { Rules } from "./tenant/rules.ts";
 import { type EmulatorTenant, KEY_PREFIX, type Snapshot } from "./tenant/tenant.ts";
 import { Tenants } from "./tenant/tenants.ts";
-import type { Visit } from "./visit.ts";
-import { visit } from "./visit.ts";
+import type { Visit } from "./visit/visit.ts";
+import { visit } from "./visit/visit.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** How to make an emulator; all of it is optional. */

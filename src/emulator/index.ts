@@ -27,5 +27,12 @@ export type { RuleContext, RuleOptions, Rules } from "./tenant/rules.ts";
 export type { EmulatorTenant, Snapshot } from "./tenant/tenant.ts";
 export { type EmulatorFixture, emulatorFixture, startedEmulatorFixture } from "./testing/fixture.ts";
 export { type MswHttp, type MswOptions, mswHandlers } from "./testing/msw.ts";
-export { type Visit, VisitError, type VisitOptions, type VisitResult, visit } from "./visit.ts";
+export {
+  type ShownAuthenticator,
+  type Visit,
+  VisitError,
+  type VisitOptions,
+  type VisitResult,
+  visit,
+} from "./visit/visit.ts";
 export type { DeliveryFilter, Webhooks } from "./webhooks/webhooks.ts";

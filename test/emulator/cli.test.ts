@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bodies } from "../../generated/emulator-validators.js";
 import { version } from "../../generated/version.ts";
 import { sampleSeed } from "../../src/emulator/sample.ts";
-import { visit } from "../../src/emulator/visit.ts";
+import { visit } from "../../src/emulator/visit/visit.ts";
 import { client, during, type Line, linesOf, outcomeOf } from "./cli-support.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -3,7 +3,7 @@ import express from "express";
 import { describe, expect, it } from "vitest";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { fetchHandler, nodeHandler } from "../../src/emulator/mount.ts";
-import { visit } from "../../src/emulator/visit.ts";
+import { visit } from "../../src/emulator/visit/visit.ts";
 import { Authsignal, CallConnect } from "../../src/index.ts";
 import { failureOf } from "../support/clients.ts";
 import { MOUNTS, type Mounted, mounted, OF_THE_APP, PATH } from "./mounts.ts";

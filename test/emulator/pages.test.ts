@@ -64,7 +64,8 @@ describe("every page", () => {
       expect(document.querySelectorAll("h1").length, address).toBe(1);
       expect(document.querySelectorAll("main").length).toBe(1);
       expect(document.querySelector("html")?.getAttribute("lang")).toBe("en");
-      expect(document.querySelector("title")?.text).toBe(document.querySelector("h1")?.text);
+      const heading = document.querySelector("h1")?.text;
+      expect([heading, `${heading} – ${action}`]).toContain(document.querySelector("title")?.text);
       expect(document.querySelector("footer")?.text).toContain("local emulator");
       expect(text).not.toMatch(/<script|javascript:|https?:\/\/| on\w+=/i);
       for (const input of document.querySelectorAll("input:not([type=hidden])")) {
@@ -82,7 +83,7 @@ describe("every page", () => {
     ]) {
       const { headers } = response;
       expect(headers.get("content-security-policy")).toBe(
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
       );
       expect(headers.get("cache-control")).toBe("no-store");
       expect(headers.get("referrer-policy")).toBe("no-referrer");
@@ -241,7 +242,7 @@ describe("opening a page", () => {
     const { apiUrl, fetch } = emulator;
     const other = new Authsignal({ apiSecretKey: "sk_emulator_other", apiUrl, fetch });
     const { url } = await other.track({ userId: "usr_2", action });
-    expect(await read(await send(url))).toMatchObject({ status: 200, heading: "Nothing to confirm" });
+    expect(await read(await send(url))).toMatchObject({ status: 200, heading: "Set up how to confirm" });
   });
 
   it.each([
@@ -264,10 +265,10 @@ describe("opening a page", () => {
     expect(page.document.querySelectorAll("form")).toEqual([]);
     const answer = await authsignal.validateChallenge({ userId, action, token: page.token ?? "" });
     expect(answer).toMatchObject({ isValid: state === "CHALLENGE_SUCCEEDED", state });
-    const late = await post("/challenge/start", { method: "SMS" });
-    expect([late.status, late.headers.get("location")]).toEqual([303, expect.stringMatching(/^\/challenge\?token=/)]);
     const target =
-      state === "CHALLENGE_SUCCEEDED" ? /^http:\/\/127\.0\.0\.1:3000\/\?a=1&token=/ : /^\/challenge\?token=/;
+      state === "CHALLENGE_SUCCEEDED" ? /^http:\/\/127\.0\.0\.1:3000\/\?a=1&token=/ : /^\/challenge\/end\?token=/;
+    const late = await post("/challenge/start", { method: "SMS" });
+    expect([late.status, late.headers.get("location")]).toEqual([303, expect.stringMatching(target)]);
     expect((await send(location)).headers.get("location")).toMatch(target);
   });
 
@@ -308,11 +309,11 @@ describe("the way back", () => {
     ["otherapp://x", "otherapp:"],
   ])("does not lead to %s unasked, and says what to do", async (redirectUrl, scope) => {
     const { response, send, authsignal } = await confirm({ attributes: { redirectUrl } });
-    expect(response.headers.get("location")).toMatch(/^\/challenge\?token=/);
+    expect(response.headers.get("location")).toMatch(/^\/challenge\/end\?token=/);
     const page = await read(await send(response.headers.get("location") ?? ""));
     expect(page).toMatchObject({ heading: "Confirmed", back: undefined });
     expect(page.document.querySelector(".note")?.text).toContain(`add ${scope} to allowedRedirects`);
-    expect(page.document.querySelectorAll("a")).toEqual([]);
+    expect(page.document.querySelectorAll("main a")).toEqual([]);
     expect(await authsignal.validateChallenge({ action, token: page.token ?? "" })).toMatchObject({ isValid: true });
   });
 

@@ -3,7 +3,7 @@ import { serve } from "@hono/node-server";
 import { TOTP, URI } from "otpauth";
 import { assert, describe, expect, it } from "vitest";
 import { createEmulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
-import { VisitError, visit } from "../../src/emulator/visit.ts";
+import { VisitError, visit } from "../../src/emulator/visit/visit.ts";
 import { Authsignal } from "../../src/index.ts";
 import { failureOf } from "../support/clients.ts";
 
@@ -224,7 +224,9 @@ describe("a visit", () => {
     const walk = await emulator.visit(`${url}&mode=popup&force_enrollment=true&other=1`);
     for (const method of ["SMS", "EMAIL_OTP"]) {
       await walk.choose(method);
-      expect(walk.url).toMatch(/^http:\/\/emulator\.localhost\/challenge\/enter\?.*&mode=popup&force_enrollment=true$/);
+      expect(walk.url).toMatch(
+        /^http:\/\/emulator\.localhost\/challenge\/enter\?.*&mode=popup&force_enrollment=true&app=http%3A%2F%2Flocalhost%3A3000$/,
+      );
     }
   });
 

@@ -75,11 +75,20 @@ export function enrol(tenant: Tenant, enrolment: Enrolment): Authenticator | und
     const { userAuthenticatorId } = known;
     return renew(tenant, { ...known, ...enrolment, userAuthenticatorId, lastVerifiedAt: now });
   }
+  if (authenticators.of(userId).length === 0) endOtherEnrolments(tenant, enrolment);
   const deviceId = credentialId === undefined ? {} : { deviceId: randomUUID() };
   const row = authenticators.put(fill.authenticator({ ...deviceId, ...enrolment }, now));
   const { createdAt, credentialPublicKey } = row;
   tenant.webhooks.tell("authenticator.created", { ...toldOf(row), createdAt, credentialPublicKey });
   return row;
+}
+
+/** Ends what was begun while a user had nothing enrolled: from now on, not everybody may add something. */
+function endOtherEnrolments({ state: { challenges } }: Tenant, { userId, userAuthenticatorId }: Enrolment): void {
+  for (const challenge of challenges.of(userId)) {
+    const isOther = challenge.userAuthenticatorId !== userAuthenticatorId && challenge.verifiedAt === undefined;
+    if (challenge.isEnrolment && isOther) challenges.delete(challenge);
+  }
 }
 
 /** Puts an authenticator in the place of what it was. Challenges to a number or address that it had go with that. */

@@ -3,7 +3,7 @@ import { Secret, TOTP } from "otpauth";
 import { conflict, invalidRequest, notFound, Refusal } from "../service/refusal.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { startOrResend } from "./codes.ts";
+import { isOpen, startOrResend } from "./codes.ts";
 import { configurationsOf, enrol, newRecoveryCodes, remove, requireOffered, STATES_OF_ENROLMENT } from "./enrolled.ts";
 import type { Eventually } from "./eventually.ts";
 import type { StepUp } from "./step-up.ts";
@@ -48,9 +48,11 @@ export function startEnrolment(tenant: Tenant, stepUp: StepUp, wish: Wish): Even
     .findLast(
       (one) =>
         one.isEnrolment &&
+        isOpen(tenant, one) &&
         one.verificationMethod === verificationMethod &&
         one.email === contact.email &&
         one.phoneNumber === contact.phoneNumber &&
+        one.action === actionCode &&
         one.idempotencyKey === idempotencyKey,
     );
   const { userAuthenticatorId = randomUUID() } = underWay ?? {};
@@ -68,8 +70,12 @@ export function startEnrolment(tenant: Tenant, stepUp: StepUp, wish: Wish): Even
   });
 }
 
-/** Enrols what a passed challenge was for. @throws Refusal when the credential is somebody else's. */
-export function completeEnrolment(tenant: Tenant, challenge: Challenge): void {
+/**
+ * Enrols what a passed challenge was for.
+ * @returns The challenge with the authenticator that the user has now, which is the one that was there if it is alike.
+ * @throws Refusal when the credential is somebody else's.
+ */
+export function completeEnrolment(tenant: Tenant, challenge: Challenge): Challenge {
   const { userId = "", verificationMethod, userAuthenticatorId = "", phoneNumber, email, otpUri } = challenge;
   const { smsChannel: previousSmsChannel } = challenge;
   const isCredential = ["PASSKEY", "SECURITY_KEY"].includes(verificationMethod);
@@ -84,6 +90,7 @@ export function completeEnrolment(tenant: Tenant, challenge: Challenge): void {
     ...(isCredential && { credentialId: userAuthenticatorId, name: "Simulated key" }),
   });
   if (!row) throw conflict("The credential exists already for a different user.");
+  return tenant.state.challenges.put({ ...challenge, userAuthenticatorId: row.userAuthenticatorId });
 }
 
 /** Whether the settings are open to the person, where they see and remove what they have enrolled. */
@@ -109,6 +116,18 @@ export function recoveryCodesOf(tenant: Tenant, userId: string): string[] {
     .of(userId)
     .filter(({ usedAt }) => usedAt === undefined)
     .map(({ code }) => code);
+}
+
+/** Whether the person is still to be given recovery codes: they have set something up in this action, and never had any. */
+export function lacksRecoveryCodes({ state, settings }: Tenant, { action }: StepUp): boolean {
+  const { userId, actionCode, idempotencyKey } = action;
+  const isOfAction = (one: Challenge) => one.action === actionCode && one.idempotencyKey === idempotencyKey;
+  return (
+    settings.recoveryCodes &&
+    STATES_OF_ENROLMENT.includes(action.state) &&
+    state.recoveryCodes.of(userId).length === 0 &&
+    state.challenges.of(userId).some((one) => one.isEnrolment && one.verifiedAt !== undefined && isOfAction(one))
+  );
 }
 
 /** Whether an action lets its user add authenticators. Whoever has one needs more than an action that is allowed. */

@@ -46,7 +46,7 @@ export function choicesOf(tenant: Tenant, { user: { userId } }: StepUp): Choice[
   const methods = enrolled.sort((one, other) => Number(other === usual) - Number(one === usual));
   const choices = methods.map((verificationMethod) => ({
     verificationMethod,
-    recipient: masked(authenticatorFor(tenant, userId, verificationMethod)),
+    recipient: maskedContact(authenticatorFor(tenant, userId, verificationMethod)),
   }));
   const hasRecoveryCode = tenant.state.recoveryCodes.of(userId).some(({ usedAt }) => usedAt === undefined);
   return hasRecoveryCode ? [...choices, { verificationMethod: RECOVERY_CODE, recipient: undefined }] : choices;
@@ -85,8 +85,7 @@ export function enterCode(tenant: Tenant, stepUp: StepUp, challengeId: string, c
       return succeed<CodeResult>(tenant, stepUp, challenge, () => {
         const current = tenant.state.challenges.get(challengeId);
         if (!current || !isRight(tenant, current, code)) return "CODE_INVALID_OR_EXPIRED";
-        if (current.isEnrolment) completeEnrolment(tenant, current);
-        spendCode(tenant, current, code);
+        spendCode(tenant, current.isEnrolment ? completeEnrolment(tenant, current) : current, code);
         return "VERIFIED";
       });
     }
@@ -180,8 +179,7 @@ function conclude(tenant: Tenant, stepUp: StepUp, challenge: Challenge, isApprov
     const passed = succeed(tenant, stepUp, challenge, () => {
       const current = state.challenges.get(challenge.challengeId);
       if (!current || !isOpen(tenant, current)) throw over();
-      if (current.isEnrolment) completeEnrolment(tenant, current);
-      markVerified(tenant, current);
+      markVerified(tenant, current.isEnrolment ? completeEnrolment(tenant, current) : current);
     });
     return after(passed, () => renewed(tenant, stepUp));
   }
@@ -204,7 +202,7 @@ function succeed<T>(
   pass: () => T,
 ): Eventually<T> {
   const { userId } = stepUp.user;
-  const { verificationMethod, userAuthenticatorId } = passed;
+  const { verificationMethod } = passed;
   return ifAgreed(tenant, { ...passed, userId }, () => {
     const result = pass();
     const challenge = tenant.state.challenges.get(challengeId);
@@ -212,7 +210,7 @@ function succeed<T>(
     tenant.state.challenges.put({ ...challenge, claimedAt: tenant.now() });
     const { action } = renewed(tenant, stepUp);
     if (action.state !== "CHALLENGE_SUCCEEDED") {
-      const move = { verificationMethod, verifiedByAuthenticatorId: userAuthenticatorId };
+      const move = { verificationMethod, verifiedByAuthenticatorId: challenge.userAuthenticatorId };
       moveAction(tenant, action, challenge.isEnrolment ? "enrolment" : "user", {
         state: "CHALLENGE_SUCCEEDED",
         ...move,
@@ -238,7 +236,7 @@ function authenticatorFor({ state }: Tenant, userId: string, verificationMethod:
 }
 
 /** `+64270000000` as `••••0000`, and `jo@example.com` as `j•••@example.com`. */
-function masked(authenticator: Authenticator | undefined): string | undefined {
+export function maskedContact(authenticator: Authenticator | undefined): string | undefined {
   const { phoneNumber, email, name } = authenticator ?? {};
   if (phoneNumber) return `••••${phoneNumber.slice(-4)}`;
   return email ? email.replace(/^(.).*(?=@)/, "$1•••") : name;

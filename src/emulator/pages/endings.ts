@@ -1,9 +1,9 @@
 import { html } from "hono/html";
 import { wayBack } from "../operations/step-up.ts";
 import { redirectScope } from "../settings.ts";
-import type { Action } from "../tenant/rows.ts";
-import type { Tenant } from "../tenant/tenant.ts";
-import { type Html, pageOf } from "./layout.ts";
+import { aboutOf } from "./forms.ts";
+import { type Html, type Page, type Problem, pageOf } from "./layout.ts";
+import type { Ticket } from "./ticket.ts";
 
 /** What the last page says. */
 export interface Ending {
@@ -32,16 +32,49 @@ const ENDINGS = new Map<string, Ending>(
 /** What the last page says after the person went away from the others. */
 export const CANCELLED: Ending = { heading: "Cancelled", words: "Nothing was confirmed. You may close this page." };
 
+/** The same where there was nothing to confirm, but something to set up. */
+export const SKIPPED: Ending = {
+  heading: "Nothing set up",
+  words: "You can do this another time. You may close this page.",
+};
+
+/** The same where the client wants somebody to set up more who may not. */
+export const NOTHING_TO_ADD: Ending = {
+  heading: "Nothing to set up",
+  words:
+    "Another way to confirm cannot be added here. An app allows it when it tracks the action with the scope add:authenticators, or with redirectToSettings.",
+};
+
+/** The same where there is no method that people may set up by themselves. */
+export const NOTHING_TO_SET_UP: Ending = {
+  heading: "Nothing to set up",
+  words: "You have not set up any way to confirm, and none is offered here.",
+};
+
+/** How the last page is shown. */
+export interface EndOptions {
+  readonly ending?: Ending;
+  readonly problem?: Problem;
+  /** Whether a popup closes by itself, and whether the app gets the token then. By default it waits to be closed. */
+  readonly closes?: Page["closes"];
+}
+
 /** Tells how an action stands, and leads back to the app. */
-export function endScreen(tenant: Tenant, action: Action, options: { ending?: Ending; problem?: string } = {}): Html {
-  const { ending = endingOf(action.state), problem } = options;
-  const { token, url, isAllowed } = wayBack(tenant, action);
+export function endScreen(
+  { tenant, stepUp, app }: Pick<Ticket, "tenant" | "stepUp" | "app">,
+  { ending = endingOf(stepUp.action.state), problem, closes }: EndOptions = {},
+): Html {
+  const { token, url, isAllowed } = wayBack(tenant, stepUp.action);
   return pageOf({
+    screen: "end",
     heading: ending.heading,
     problem,
+    about: aboutOf(stepUp),
     token,
+    app,
+    closes,
     content: html`<p>${ending.words}</p>
-${url === undefined ? "" : wayOut(url, isAllowed)}`,
+${app === undefined ? (url === undefined ? "" : wayOut(url, isAllowed)) : html`<button class="main" type="button" data-close hidden>Close</button>`}`,
   });
 }
 

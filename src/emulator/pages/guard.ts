@@ -1,34 +1,58 @@
-import type { HonoRequest, MiddlewareHandler } from "hono";
-import { isAllowedHost } from "../service/hosts.ts";
-import { stranger } from "./refusals.ts";
+import type { MiddlewareHandler } from "hono";
+import { checkHost } from "../service/hosts.ts";
+import { Refusal } from "../service/refusal.ts";
+import type { Tenants } from "../tenant/tenants.ts";
+import { openerOf } from "./popup.ts";
+import { SCRIPT_SOURCE } from "./popup-script.ts";
+import { stranger, unknownOpener } from "./refusals.ts";
+import type { PageContext, PageEnvironment } from "./ticket.ts";
 
 /**
  * There is no `form-action`: Chromium holds every redirect after a form against it, and where an app sends people once
  * they are back is not for the emulator to know.
  */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'";
 
-/** Keeps strangers out: other host names (DNS rebinding) and forms on pages of other sites. */
-export function guard(allowedHosts: readonly string[]): MiddlewareHandler {
+/** Keeps strangers out: other host names (DNS rebinding), forms on pages of other sites, and apps that open popups unasked. */
+export function guard(tenants: Tenants, allowedHosts: readonly string[]): MiddlewareHandler<PageEnvironment> {
   return async (context, next) => {
-    const problem = problemOf(context.req, allowedHosts);
-    if (problem === undefined) await next();
-    else context.res = await stranger(context, problem);
+    const refuse = refusalOf(context, tenants, allowedHosts);
+    if (refuse === undefined) await next();
+    else context.res = await refuse();
+    const app = context.get("app");
     const { headers } = context.res;
-    headers.set("content-security-policy", POLICY);
+    headers.set("content-security-policy", policyFor(app));
     headers.set("cache-control", "no-store");
     headers.set("referrer-policy", "no-referrer");
     headers.set("x-content-type-options", "nosniff");
   };
 }
 
-function problemOf(request: HonoRequest, allowedHosts: readonly string[]): string | undefined {
-  const { host } = new URL(request.url);
-  const strange = [host, request.header("host") ?? host].find((name) => !isAllowedHost(name, allowedHosts));
-  if (strange !== undefined) {
-    return `The emulator does not show its pages under the name ${strange}. Use localhost, or add the name to allowedHosts (--allow-host).`;
+/** In a popup, the app may show the page in a frame, and the page runs its one script. */
+function policyFor(app: string | undefined): string {
+  if (app === undefined) return `${POLICY}; frame-ancestors 'none'`;
+  return `${POLICY}; script-src ${SCRIPT_SOURCE}; frame-ancestors ${app}`;
+}
+
+/** Looks at a request; notes the app in whose popup it is. Gives the answer when there shall be no other. */
+function refusalOf(
+  context: PageContext,
+  tenants: Tenants,
+  allowedHosts: readonly string[],
+): (() => Response | Promise<Response>) | undefined {
+  const { req } = context;
+  try {
+    checkHost(req, allowedHosts);
+  } catch (error) {
+    if (error instanceof Refusal) return () => stranger(context, error.message);
+    throw error;
   }
   // The policy for referrers makes the browser send `Origin: null`, so that only this header tells.
-  const isForeign = request.method === "POST" && request.header("sec-fetch-site") === "cross-site";
-  return isForeign ? "This form was sent by a page of another site." : undefined;
+  if (req.method === "POST" && req.header("sec-fetch-site") === "cross-site") {
+    return () => stranger(context, "This form was sent by a page of another site.");
+  }
+  const opener = openerOf(req, tenants, allowedHosts);
+  if (opener && !opener.isAllowed) return () => unknownOpener(context, opener);
+  context.set("app", opener?.origin);
+  return undefined;
 }

@@ -11,10 +11,16 @@ export interface MethodWords {
   readonly task: (recipient: string | undefined) => string;
   /** Whether a message is sent, and so can be sent again. */
   readonly isSent: boolean;
+  /** What has to be known to set it up. */
+  readonly contact?: Contact;
 }
 
-const sentCode = (name: string): MethodWords => ({
+/** What a message is sent to, as users, actions and authenticators call it. */
+export type Contact = "phoneNumber" | "email";
+
+const sentCode = (name: string, contact: Contact): MethodWords => ({
   name,
+  contact,
   way: "code",
   heading: "Enter the code",
   task: (recipient) => `We have sent a code${recipient === undefined ? "" : ` to ${recipient}`}. Enter it here.`,
@@ -31,9 +37,9 @@ const device = (name: string): MethodWords => ({
 
 const METHODS = new Map<string, MethodWords>(
   Object.entries({
-    SMS: sentCode("Text message"),
-    WHATSAPP: sentCode("WhatsApp message"),
-    EMAIL_OTP: sentCode("Code by e-mail"),
+    SMS: sentCode("Text message", "phoneNumber"),
+    WHATSAPP: sentCode("WhatsApp message", "phoneNumber"),
+    EMAIL_OTP: sentCode("Code by e-mail", "email"),
     AUTHENTICATOR_APP: {
       name: "Authenticator app",
       way: "code",
@@ -50,6 +56,7 @@ const METHODS = new Map<string, MethodWords>(
     },
     EMAIL_MAGIC_LINK: {
       name: "Link by e-mail",
+      contact: "email",
       way: "link",
       heading: "Open the link",
       task: (recipient) =>

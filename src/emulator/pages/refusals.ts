@@ -1,58 +1,103 @@
-import type { Context } from "hono";
+import { linkOf } from "../operations/step-up.ts";
 import type { Refusal } from "../service/refusal.ts";
-import { pageOf } from "./layout.ts";
-import { chooseScreen } from "./screens.ts";
-import type { Ticket } from "./ticket.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { contactScreen, enrolScreen } from "./enrolment-screens.ts";
+import type { Fields } from "./fields.ts";
+import { type Problem, pageOf } from "./layout.ts";
+import { wordsOf } from "./methods.ts";
+import type { Opener } from "./popup.ts";
+import { enterScreen, linkScreen } from "./screens.ts";
+import { startScreen } from "./start.ts";
+import { challengeOf, mayEnrol, type PageContext, type Ticket } from "./ticket.ts";
 
 type Answer = Response | Promise<Response>;
 
 const MINUTE = 60_000;
+/** What a webhook answers that does not agree. */
+const BLOCKED = "verification_blocked";
 
 /** The token of a page is worth nothing. */
-export function unusable(context: Context, reason: "invalid" | "expired"): Answer {
+export function unusable(context: PageContext, reason: "invalid" | "expired"): Answer {
   return reason === "expired"
-    ? problem(context, 410, "This page has expired", "It took too long. Go back to the app and start again.")
-    : problem(
-        context,
-        400,
-        "This link is not valid",
-        "Its token is missing, incomplete or of another emulator, or its action is gone. Go back to the app and start again.",
-      );
+    ? problem(context, 410, "This page has expired", {
+        words: "It took too long. Go back to the app and start again.",
+        code: "expired_token",
+        status: 401,
+      })
+    : problem(context, 400, "This link is not valid", {
+        words:
+          "Its token is missing, incomplete or of another emulator, or its action is gone. Go back to the app and start again.",
+        code: "unauthorized",
+        status: 401,
+      });
 }
 
 /** The link of a message leads nowhere. */
-export function deadLink(context: Context): Answer {
+export function deadLink(context: PageContext): Answer {
   const words = "It was used, it has expired, or it was never valid. Go back to the app and start again.";
-  return problem(context, 410, "This link does not work any more", words);
+  return problem(context, 410, "This link does not work any more", { words });
 }
 
 /** The body is not that of a form. */
-export function noForm(context: Context): Answer {
-  return problem(context, 415, "Not a form", "Only forms of the type application/x-www-form-urlencoded are read here.");
+export function noForm(context: PageContext): Answer {
+  const words = "Only forms of the type application/x-www-form-urlencoded are read here.";
+  return problem(context, 415, "Not a form", { words });
 }
 
 /** Somebody does not belong here. */
-export function stranger(context: Context, words: string): Answer {
-  return problem(context, 403, "Not here", words);
+export function stranger(context: PageContext, words: string): Answer {
+  return problem(context, 403, "Not here", { words });
 }
 
-/** The service refused something that can be tried in another way. */
-export function refused(context: Context, ticket: Ticket, refusal: Refusal): Answer {
-  const { status, retryAfter = MINUTE, message, headers } = refusal;
-  switch (status) {
-    case 429: {
-      const minutes = Math.ceil(retryAfter / MINUTE);
-      const wait = minutes === 1 ? "a minute" : `${minutes} minutes`;
-      const words = `Too many messages were sent. Wait ${wait}, or choose another way.`;
-      return context.html(chooseScreen(ticket, words), 429, headers);
-    }
-    case 502:
-      return context.html(chooseScreen(ticket, "The message could not be delivered. Choose another way."), 502);
-    default:
-      return context.html(chooseScreen(ticket, message), 400);
+/** Nobody may be told how the page in a popup ends. */
+export function unknownOpener(context: PageContext, { origin }: Opener): Answer {
+  const words =
+    origin === undefined
+      ? "The emulator cannot tell which page has opened this popup. Track the action with a redirectUrl of that page, or let the page send a Referer: Referrer-Policy must not be no-referrer."
+      : `This popup was opened by ${origin}, which the emulator tells nothing unless you add ${origin} to allowedRedirects (--allow-redirect).`;
+  return problem(context, 403, "Not in this popup", { words });
+}
+
+/** The service refused something. It can be tried again, or in another way. */
+export function refused(context: PageContext, ticket: Ticket, fields: Fields, refusal: Refusal): Answer {
+  const { code, status, headers } = refusal;
+  const problem = { words: wordsFor(refusal), code, status };
+  const challenge = challengeOf(ticket, fields.challenge);
+  const { method = "" } = fields;
+  const contact = wordsOf(method).contact;
+  const isAboutContact = contact !== undefined && fields[contact] !== undefined && status !== 403;
+  const screenOf = () => {
+    if (challenge && code === BLOCKED) return enterScreen(ticket, challenge, problem);
+    if (isAboutContact) return contactScreen(ticket, method, { [contact]: fields[contact] }, problem);
+    return method !== "" && mayEnrol(ticket) ? enrolScreen(ticket, problem) : startScreen(ticket, problem);
+  };
+  return context.html(screenOf(), statusOf(status), headers);
+}
+
+/** The answer to the link of a message was refused. */
+export function linkRefused(context: PageContext, tenant: Tenant, key: string, refusal: Refusal): Answer {
+  const { code, status } = refusal;
+  const link = linkOf(tenant, key);
+  if (!link || code !== BLOCKED) return deadLink(context);
+  return context.html(linkScreen(tenant, key, link, { words: wordsFor(refusal) }), statusOf(status));
+}
+
+function wordsFor({ code, status, message, retryAfter = MINUTE }: Refusal): string {
+  if (status === 429) {
+    const minutes = Math.ceil(retryAfter / MINUTE);
+    return `Too many messages were sent. Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`}, or choose another way.`;
   }
+  if (code === BLOCKED) return "The app did not confirm this. Try again.";
+  return status === 502 ? "The message could not be delivered. Choose another way." : message;
 }
 
-function problem(context: Context, status: 400 | 403 | 410 | 415, heading: string, words: string): Answer {
-  return context.html(pageOf({ heading, problem: words }), status);
+/** The statuses that pages have; others are 400. */
+const STATUSES = [403, 404, 409, 413, 429, 502] as const;
+
+function statusOf(status: number): (typeof STATUSES)[number] | 400 {
+  return STATUSES.find((one) => one === status) ?? 400;
+}
+
+function problem(context: PageContext, status: 400 | 403 | 410 | 415, heading: string, problem: Problem): Answer {
+  return context.html(pageOf({ screen: "problem", heading, problem, app: context.get("app") }), status);
 }

@@ -3,63 +3,98 @@ import { choicesOf, type StepUp } from "../operations/step-up.ts";
 import { basePathOf } from "../origin.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { type Html, pageOf } from "./layout.ts";
+import { aboutOf, form, hidden } from "./forms.ts";
+import { type Html, type Problem, pageOf } from "./layout.ts";
 import { type MethodWords, wordsOf } from "./methods.ts";
-import { addressOf, type Ticket } from "./ticket.ts";
+import { setUpOf } from "./set-up.ts";
+import { addressOf, pathOf, type Ticket } from "./ticket.ts";
+import { leaving } from "./ways.ts";
 
-// The pages on which something is asked. A program finds its way by `data-form` and `data-link`.
+// The pages on which something is confirmed. A program finds its way by `data-form` and `data-link`.
 
 /** Asks how to confirm. */
-export function chooseScreen(ticket: Ticket, problem?: string): Html {
+export function chooseScreen(ticket: Ticket, problem?: Problem): Html {
   const choices = choicesOf(ticket.tenant, ticket.stepUp);
   const buttons = choices.map(({ verificationMethod: method, recipient }) =>
     form(
       ticket,
       "choose",
+      "/start",
       { method },
       html`<button class="choice">${wordsOf(method).name}${recipient === undefined ? "" : html` <small>${recipient}</small>`}</button>`,
     ),
   );
   return pageOf({
+    screen: "choose",
     heading: "Confirm that it is you",
     problem,
+    about: aboutOf(ticket.stepUp),
+    app: ticket.app,
     content: html`${what(ticket.stepUp)}
 ${choices.length > 0 ? html`<p>How do you want to confirm it?</p>` : html`<p>You have not set up any way to confirm it.</p>`}
 ${buttons}
-<div class="more">${form(ticket, "cancel", {}, html`<button>Cancel</button>`)}</div>`,
+<div class="more">${leaving(ticket)}</div>`,
   });
 }
 
-/** Asks for what the method of a challenge needs. */
-export function enterScreen(ticket: Ticket, challenge: Challenge, problem?: string): Html {
-  const { verificationMethod: method, challengeId } = challenge;
+/** Asks for what the method of a challenge needs, be it to confirm an action or to set the method up. */
+export function enterScreen(ticket: Ticket, challenge: Challenge, problem?: Problem): Html {
+  const { verificationMethod: method, challengeId, isEnrolment = false } = challenge;
   const words = wordsOf(method);
-  const choice = choicesOf(ticket.tenant, ticket.stepUp).find((one) => one.verificationMethod === method);
+  const setUp = isEnrolment ? setUpOf(challenge) : undefined;
   return pageOf({
-    heading: words.heading,
+    screen: "enter",
+    heading: setUp?.heading ?? words.heading,
     problem,
-    content: html`<p>${words.task(choice?.recipient)}</p>
+    about: { ...aboutOf(ticket.stepUp), method, challenge: challengeId },
+    app: ticket.app,
+    ...(words.isSent && { inspector: `${basePathOf(ticket.tenant.origin())}/` }),
+    content: html`${setUp?.content ?? html`<p>${words.task(recipientOf(ticket, challenge))}</p>`}
 ${asking(ticket, challenge, words, problem !== undefined)}
 <div class="more">
-${words.isSent ? form(ticket, "resend", { method, challenge: challengeId }, html`<button>Send again</button>`) : ""}
-<a href="${addressOf(ticket, "")}" data-link="another">Another way</a>
-${form(ticket, "cancel", {}, html`<button>Cancel</button>`)}
+${words.isSent ? resending(ticket, challenge) : ""}
+<a href="${addressOf(ticket, isEnrolment ? "/enrol" : "")}" data-link="another">Another way</a>
+${leaving(ticket)}
 </div>`,
   });
 }
 
 /** Asks whoever opened the link of a message. */
-export function linkScreen({ tenantId, origin }: Tenant, key: string, stepUp: StepUp): Html {
+export function linkScreen(tenant: Tenant, key: string, { challenge, stepUp }: LinkOfMessage, problem?: Problem): Html {
+  const { verificationMethod: method, isEnrolment = false } = challenge;
   return pageOf({
+    screen: "link",
     heading: "Is it you?",
-    content: html`${what(stepUp)}
+    problem,
+    about: { ...aboutOf(stepUp), method },
+    content: html`${isEnrolment ? html`<p>Somebody sets up <strong>${wordsOf(method).name}</strong> for <strong>${stepUp.user.userId}</strong>.</p>` : what(stepUp)}
 <p>Confirm it only if you have asked for it yourself.</p>
-<form method="post" action="${basePathOf(origin())}/challenge/link" data-form="answer">
-${hidden({ tenant: tenantId, key })}
+<form method="post" action="${pathOf(tenant)}/link" data-form="answer">
+${hidden({ tenant: tenant.tenantId, key })}
 <button class="main" name="answer" value="approve">Confirm</button>
 <button name="answer" value="deny">Deny</button>
 </form>`,
   });
+}
+
+interface LinkOfMessage {
+  readonly challenge: Challenge;
+  readonly stepUp: StepUp;
+}
+
+/** Whom the message of a challenge has gone to. Whoever sets something up has typed it themselves. */
+function recipientOf({ tenant, stepUp }: Ticket, challenge: Challenge): string | undefined {
+  const { isEnrolment, verificationMethod, phoneNumber, email } = challenge;
+  if (isEnrolment) return phoneNumber ?? email;
+  return choicesOf(tenant, stepUp).find((one) => one.verificationMethod === verificationMethod)?.recipient;
+}
+
+function resending(ticket: Ticket, challenge: Challenge): Html {
+  const { verificationMethod: method, challengeId, isEnrolment, phoneNumber, email } = challenge;
+  const button = html`<button>Send again</button>`;
+  if (!isEnrolment) return form(ticket, "resend", "/start", { method, challenge: challengeId }, button);
+  const contact = { ...(phoneNumber !== undefined && { phoneNumber }), ...(email !== undefined && { email }) };
+  return form(ticket, "resend", "/enrol", { method, ...contact }, button);
 }
 
 function asking(
@@ -71,13 +106,14 @@ function asking(
   const slots = { challenge: challengeId };
   switch (way) {
     case "code":
-      return form(ticket, "enter", slots, codeField(verificationMethod, isWrong));
+      return form(ticket, "enter", "/enter", slots, codeField(verificationMethod, isWrong));
     case "link":
       return html`<p><a class="button main" href="${addressOf(ticket, "/enter", { ...slots, answered: "true" })}" data-link="continue">Continue</a></p>`;
     case "device":
       return form(
         ticket,
         "answer",
+        "/simulate",
         slots,
         html`<button class="main" name="answer" value="approve">Confirm (simulated)</button>
 <button name="answer" value="deny">Fail (simulated)</button>`,
@@ -94,34 +130,6 @@ function codeField(verificationMethod: string, isWrong: boolean): Html {
   return html`<label for="code">${isRecovery ? "Recovery code" : "Code"}</label>
 <input id="code" name="code" type="text" ${kind} maxlength="64" required autofocus${state}>
 <button class="main">Confirm</button>`;
-}
-
-/** Where each form goes. */
-const TARGETS = {
-  choose: "/start",
-  resend: "/start",
-  enter: "/enter",
-  answer: "/simulate",
-  cancel: "/cancel",
-} as const;
-
-/** A form that carries the token in its body; what clients added stays in its address. */
-function form(
-  { tenant, token, added }: Ticket,
-  name: keyof typeof TARGETS,
-  slots: Readonly<Record<string, string>>,
-  content: Html,
-): Html {
-  const query = new URLSearchParams(added).toString();
-  const action = `${basePathOf(tenant.origin())}/challenge${TARGETS[name]}${query && `?${query}`}`;
-  return html`<form method="post" action="${action}" data-form="${name}">
-${hidden({ token, ...slots })}
-${content}
-</form>`;
-}
-
-function hidden(slots: Readonly<Record<string, string>>): Html[] {
-  return Object.entries(slots).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
 }
 
 function what({ action, user }: StepUp): Html {

@@ -1,34 +1,57 @@
-import { type StepUp, stepUpOf } from "../operations/step-up.ts";
+import type { Context } from "hono";
+import { enrolledMethods } from "../operations/enrolled.ts";
+import { enrollableMethods } from "../operations/enrolment.ts";
+import { type StepUp, stepUpOf, wayBack } from "../operations/step-up.ts";
 import { basePathOf } from "../origin.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
+
+/** What the pages know of a request before they look at its token. */
+export interface PageEnvironment {
+  Variables: {
+    /** The origin of the app in whose popup the page is. */
+    app: string | undefined;
+  };
+}
+
+export type PageContext = Context<PageEnvironment>;
 
 /** What somebody on a challenge page has in hand: a good token, and what else the address of the page said. */
 export interface Ticket {
   readonly tenant: Tenant;
   readonly stepUp: StepUp;
   readonly token: string;
-  /** What clients add to the address, which goes on from page to page. */
+  /** What goes on from page to page beside the token. */
   readonly added: Readonly<Record<string, string>>;
+  /** The origin of the app in whose popup the page is. */
+  readonly app: string | undefined;
 }
 
 /** What clients add to the address that `track` gives. */
 const ADDED_BY_CLIENTS = ["mode", "force_enrollment"];
 
 /** Reads the token of a page; tells what is wrong with it when it cannot be used. */
-export function readTicket(tenants: Tenants, token: string, query: URLSearchParams): Ticket | "invalid" | "expired" {
+export function readTicket(context: PageContext, tenants: Tenants, token: string): Ticket | "invalid" | "expired" {
   const tenant = tenants.claimedBy(token);
   if (!tenant) return "invalid";
   const stepUp = stepUpOf(tenant, token);
   if (typeof stepUp === "string") return stepUp;
-  const added = [...query].filter(([name]) => ADDED_BY_CLIENTS.includes(name));
-  return { tenant, stepUp, token, added: Object.fromEntries(added) };
+  const app = context.get("app");
+  const query = [...new URL(context.req.url).searchParams].filter(([name]) => ADDED_BY_CLIENTS.includes(name));
+  const added = { ...Object.fromEntries(query), ...(app !== undefined && { app }) };
+  return { tenant, stepUp, token, added, app };
 }
 
-/** The tenant with an id. */
-export function tenantWithId(tenants: Tenants, tenantId: string | undefined): Tenant | undefined {
-  return tenants.withId(tenantId);
+/** The same with what has changed meanwhile. */
+export function renewed(ticket: Ticket): Ticket {
+  const stepUp = stepUpOf(ticket.tenant, ticket.token);
+  return typeof stepUp === "string" ? ticket : { ...ticket, stepUp };
+}
+
+/** The path of the pages of a tenant. */
+export function pathOf({ origin }: Tenant): string {
+  return `${basePathOf(origin())}/challenge`;
 }
 
 /** The address of a page for the same step-up. */
@@ -37,7 +60,14 @@ export function addressOf(
   path: string,
   slots: Readonly<Record<string, string>> = {},
 ): string {
-  return `${basePathOf(tenant.origin())}/challenge${path}?${new URLSearchParams({ token, ...slots, ...added })}`;
+  return `${pathOf(tenant)}${path}?${new URLSearchParams({ token, ...slots, ...added })}`;
+}
+
+/** Where the person goes who is done: to the app if it can be reached from here, and otherwise to the last page. */
+export function addressOfEnd(ticket: Ticket): string {
+  const { url, isAllowed } = wayBack(ticket.tenant, ticket.stepUp.action);
+  const isReachable = isAllowed && ticket.app === undefined;
+  return isReachable && url !== undefined ? url : addressOf(ticket, "/end");
 }
 
 /** A challenge that was started for this step-up. */
@@ -47,4 +77,24 @@ export function challengeOf({ tenant, stepUp }: Ticket, challengeId = ""): Chall
   const isOurs =
     challenge?.userId === userId && challenge.action === actionCode && challenge.idempotencyKey === idempotencyKey;
   return isOurs ? challenge : undefined;
+}
+
+/** Whether the action waits for a confirmation. */
+export function isWaiting({ stepUp }: Ticket): boolean {
+  return stepUp.action.state === "CHALLENGE_REQUIRED";
+}
+
+/** Whether the client wants the person to set something up. */
+export function isForced({ added }: Ticket): boolean {
+  return added.force_enrollment === "true";
+}
+
+/** Whether the person may set something up now. */
+export function mayEnrol({ tenant, stepUp }: Ticket): boolean {
+  return enrollableMethods(tenant, stepUp).length > 0;
+}
+
+/** Whether the person has set something up. */
+export function isEnrolled({ tenant, stepUp }: Ticket): boolean {
+  return enrolledMethods(tenant, stepUp.user.userId).length > 0;
 }

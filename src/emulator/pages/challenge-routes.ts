@@ -1,0 +1,93 @@
+import { isOpen } from "../operations/codes.ts";
+import { choicesOf, enterCode, simulate, startChallenge } from "../operations/step-up.ts";
+import type { Challenge } from "../tenant/rows.ts";
+import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
+import type { Fields } from "./fields.ts";
+import { goOn, goOnFrom } from "./onward.ts";
+import type { Routes } from "./routes.ts";
+import { chooseScreen, enterScreen } from "./screens.ts";
+import { startScreen } from "./start.ts";
+import { addressOf, addressOfEnd, challengeOf, isWaiting, renewed, type Ticket } from "./ticket.ts";
+
+const UNKNOWN_CHALLENGE = { words: "There is no such challenge. Choose once more how to confirm." };
+const NOT_OFFERED = { words: "This way is not open to you. Choose another." };
+const NOT_ANSWERED = { words: "It is not confirmed yet." };
+const WRONG_CODE = { words: "This code is wrong or has expired." };
+const TOO_LATE = { words: "This took too long, and the code has expired. Start again with a new one." };
+const TOO_MANY_CODES = { words: "Too many codes were tried." };
+
+/** The pages on which a challenge is passed. */
+export function mountChallenge({ onGet, onPost }: Routes): void {
+  onGet("/", (context, ticket) => context.html(startScreen(ticket)));
+
+  onPost("/start", async (context, ticket, { method = "" }) => {
+    if (!isWaiting(ticket)) return goOn(context, ticket);
+    const { tenant, stepUp } = ticket;
+    const isOffered = choicesOf(tenant, stepUp).some(({ verificationMethod }) => verificationMethod === method);
+    if (!isOffered) return context.html(chooseScreen(ticket, NOT_OFFERED), 400);
+    const { challengeId } = await startChallenge(tenant, stepUp, method);
+    return context.redirect(addressOf(ticket, "/enter", { challenge: challengeId }), 303);
+  });
+
+  onGet("/enter", (context, ticket) => {
+    const { challenge: challengeId, answered } = context.req.query();
+    const challenge = challengeOf(ticket, challengeId);
+    if (isOver(ticket, challenge)) return challenge ? goOnFrom(context, ticket, challenge) : goOn(context, ticket);
+    if (!challenge) return context.html(startScreen(ticket, UNKNOWN_CHALLENGE), 400);
+    return context.html(enterScreen(ticket, challenge, answered === undefined ? undefined : NOT_ANSWERED));
+  });
+
+  onPost("/enter", async (context, ticket, fields) => {
+    const challenge = challengeOf(ticket, fields.challenge);
+    if (isOver(ticket, challenge)) return goOn(context, ticket);
+    if (!challenge) return context.html(startScreen(ticket, UNKNOWN_CHALLENGE), 400);
+    const { tenant, stepUp } = ticket;
+    const code = (fields.code ?? "").replaceAll(/\s/g, "");
+    const result = await enterCode(tenant, stepUp, challenge.challengeId, code);
+    if (result === "VERIFIED") return goOnFrom(context, ticket, challenge);
+    const now = renewed(ticket);
+    if (result === "CODE_INVALID_OR_EXPIRED") {
+      const problem = isOpen(tenant, challenge) ? WRONG_CODE : TOO_LATE;
+      return context.html(enterScreen(now, challenge, problem), 422);
+    }
+    const screen = isWaiting(now) || challenge.isEnrolment ? startScreen : endOf;
+    return context.html(screen(now, TOO_MANY_CODES), 422);
+  });
+
+  onPost("/simulate", async (context, ticket, fields) => {
+    const challenge = challengeOf(ticket, fields.challenge);
+    if (isOver(ticket, challenge)) return goOn(context, ticket);
+    const isApproved = isApproval(fields);
+    if (!challenge || isApproved === undefined) return context.html(startScreen(ticket, UNKNOWN_CHALLENGE), 400);
+    await simulate(ticket.tenant, ticket.stepUp, challenge.challengeId, isApproved);
+    return goOnFrom(context, ticket, challenge);
+  });
+
+  onPost("/cancel", (context, ticket) => {
+    const { state } = ticket.stepUp.action;
+    if (state !== "CHALLENGE_REQUIRED" && state !== "ALLOW") return goOn(context, ticket);
+    const address = addressOfEnd(ticket);
+    if (address !== addressOf(ticket, "/end")) return context.redirect(address, 303);
+    const ending = state === "ALLOW" ? SKIPPED : CANCELLED;
+    return context.html(endScreen(ticket, { ending, closes: "without token" }));
+  });
+
+  onGet("/end", (context, ticket) => {
+    if (isWaiting(ticket)) return context.redirect(addressOf(ticket, ""), 303);
+    const isGood = ["ALLOW", "CHALLENGE_SUCCEEDED"].includes(ticket.stepUp.action.state);
+    return context.html(endScreen(ticket, isGood ? { closes: "with token" } : {}));
+  });
+}
+
+const endOf = (ticket: Ticket, problem: { words: string }) => endScreen(ticket, { problem });
+
+/** Whether there is nothing left to do on the page of a challenge, however it was answered. */
+function isOver(ticket: Ticket, challenge: Challenge | undefined): boolean {
+  if (!challenge?.isEnrolment) return !isWaiting(ticket);
+  return challenge.verifiedAt !== undefined || challenge.claimedAt !== undefined;
+}
+
+/** What a form answers; undefined when it does not. */
+export function isApproval({ answer }: Fields): boolean | undefined {
+  return answer === "approve" || answer === "deny" ? answer === "approve" : undefined;
+}

@@ -1,0 +1,72 @@
+import {
+  canManage,
+  enrollableMethods,
+  lacksRecoveryCodes,
+  recoveryCodesOf,
+  removeAuthenticator,
+  startEnrolment,
+} from "../operations/enrolment.ts";
+import { codesOffer, codesScreen, contactScreen, enrolScreen } from "./enrolment-screens.ts";
+import { wordsOf } from "./methods.ts";
+import { goOn } from "./onward.ts";
+import type { Routes } from "./routes.ts";
+import { removeScreen, settingsScreen } from "./settings-screens.ts";
+import { addressOf, mayEnrol } from "./ticket.ts";
+
+/** The pages on which something is set up. */
+export function mountEnrolment({ onGet, onPost }: Routes): void {
+  onGet("/enrol", (context, ticket) =>
+    mayEnrol(ticket) ? context.html(enrolScreen(ticket)) : context.redirect(addressOf(ticket, ""), 303),
+  );
+
+  onPost("/enrol", async (context, ticket, { method = "", phoneNumber, email }) => {
+    const { tenant, stepUp } = ticket;
+    const isOffered = enrollableMethods(tenant, stepUp).includes(method);
+    const { contact } = wordsOf(method);
+    const isKnown = contact === undefined || { phoneNumber, email }[contact] !== undefined;
+    if (isOffered && !isKnown) return context.redirect(addressOf(ticket, "/contact", { method }), 303);
+    const { challengeId } = await startEnrolment(tenant, stepUp, { verificationMethod: method, phoneNumber, email });
+    return context.redirect(addressOf(ticket, "/enter", { challenge: challengeId }), 303);
+  });
+
+  onGet("/contact", (context, ticket) => {
+    const { method = "" } = context.req.query();
+    const isOffered = enrollableMethods(ticket.tenant, ticket.stepUp).includes(method);
+    if (isOffered && wordsOf(method).contact !== undefined) return context.html(contactScreen(ticket, method));
+    return context.redirect(addressOf(ticket, mayEnrol(ticket) ? "/enrol" : ""), 303);
+  });
+
+  onGet("/codes", (context, ticket) =>
+    lacksRecoveryCodes(ticket.tenant, ticket.stepUp) ? context.html(codesOffer(ticket)) : goOn(context, ticket),
+  );
+
+  onPost("/codes", (context, ticket) => {
+    const { tenant, stepUp } = ticket;
+    if (!lacksRecoveryCodes(tenant, stepUp)) return goOn(context, ticket);
+    return context.html(codesScreen(ticket, recoveryCodesOf(tenant, stepUp.user.userId)));
+  });
+
+  onPost("/saved", (context, ticket) => goOn(context, ticket));
+}
+
+/** The settings. */
+export function mountSettings({ onGet, onPost }: Routes): void {
+  onGet("/settings", (context, ticket) =>
+    canManage(ticket.stepUp) ? context.html(settingsScreen(ticket)) : context.redirect(addressOf(ticket, ""), 303),
+  );
+
+  onGet("/remove", (context, ticket) => {
+    const { tenant, stepUp } = ticket;
+    if (!canManage(stepUp)) return context.redirect(addressOf(ticket, ""), 303);
+    const row = tenant.state.authenticators.get(context.req.query("authenticator") ?? "");
+    const isTheirs = row?.userId === stepUp.user.userId;
+    return isTheirs ? context.html(removeScreen(ticket, row)) : context.html(settingsScreen(ticket, GONE), 404);
+  });
+
+  onPost("/remove", (context, ticket, { authenticator = "" }) => {
+    removeAuthenticator(ticket.tenant, ticket.stepUp, authenticator);
+    return context.redirect(addressOf(ticket, "/settings"), 303);
+  });
+}
+
+const GONE = { words: "This has been removed already." };

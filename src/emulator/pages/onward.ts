@@ -1,0 +1,33 @@
+import { canManage, lacksRecoveryCodes, recoveryCodesOf } from "../operations/enrolment.ts";
+import type { Challenge } from "../tenant/rows.ts";
+import { codesScreen, enrolScreen } from "./enrolment-screens.ts";
+import type { Answer } from "./routes.ts";
+import { addressOf, addressOfEnd, isForced, mayEnrol, type PageContext, renewed, type Ticket } from "./ticket.ts";
+
+// Where somebody goes from a page on which there is nothing left to do.
+
+/** To the settings if they are open, to the app if the action was confirmed, and otherwise to the page that tells how it is. */
+export function goOn(context: PageContext, before: Ticket): Response {
+  const ticket = renewed(before);
+  const { action } = ticket.stepUp;
+  if (canManage(ticket.stepUp)) return context.redirect(addressOf(ticket, "/settings"), 303);
+  const isConfirmed = action.state === "CHALLENGE_SUCCEEDED";
+  return context.redirect(isConfirmed ? addressOfEnd(ticket) : addressOf(ticket, "/end"), 303);
+}
+
+/** From a challenge that was answered. What was set up for the first time comes with recovery codes. */
+export function goOnFrom(context: PageContext, before: Ticket, { challengeId, isEnrolment }: Challenge): Answer {
+  const ticket = renewed(before);
+  const { tenant, stepUp } = ticket;
+  if (!isEnrolment) {
+    const isAsked = isForced(ticket) && mayEnrol(ticket);
+    return isAsked ? context.redirect(addressOf(ticket, "/enrol"), 303) : goOn(context, ticket);
+  }
+  if (tenant.state.challenges.get(challengeId)?.verifiedAt === undefined) {
+    return context.html(enrolScreen(ticket, { words: "It was not set up. Try again, or choose another way." }), 422);
+  }
+  if (!lacksRecoveryCodes(tenant, stepUp)) return goOn(context, ticket);
+  // Codes are made by a form only, and never by looking at a page.
+  if (context.req.method !== "POST") return context.redirect(addressOf(ticket, "/codes"), 303);
+  return context.html(codesScreen(ticket, recoveryCodesOf(tenant, stepUp.user.userId)));
+}

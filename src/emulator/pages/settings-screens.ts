@@ -1,0 +1,66 @@
+import { html } from "hono/html";
+import { enrollableMethods } from "../operations/enrolment.ts";
+import { maskedContact, wayBack } from "../operations/step-up.ts";
+import type { Authenticator } from "../tenant/rows.ts";
+import { aboutOf, form } from "./forms.ts";
+import { type Html, type Problem, pageOf } from "./layout.ts";
+import { wordsOf } from "./methods.ts";
+import { addressOf, addressOfEnd, type Ticket } from "./ticket.ts";
+
+// The pages on which people see what they have set up, and remove it.
+
+/** Shows what is set up. */
+export function settingsScreen(ticket: Ticket, problem?: Problem): Html {
+  const { tenant, stepUp, app } = ticket;
+  const { userId } = stepUp.user;
+  const editable = enrollableMethods(tenant, stepUp);
+  const rows = tenant.state.authenticators.of(userId);
+  const codes = tenant.state.recoveryCodes.of(userId);
+  const left = codes.filter(({ usedAt }) => usedAt === undefined).length;
+  return pageOf({
+    screen: "settings",
+    heading: "How you confirm",
+    problem,
+    about: aboutOf(stepUp),
+    token: wayBack(tenant, stepUp.action).token,
+    app,
+    content: html`${rows.length === 0 ? html`<p>You have not set up anything yet.</p>` : html`<ul class="rows">${rows.map((row) => item(ticket, row, editable.includes(row.verificationMethod)))}</ul>`}
+${codes.length === 0 ? "" : html`<p class="hint" data-codes-left="${left}">${left === 1 ? "1 recovery code is left." : `${left} recovery codes are left.`}</p>`}
+${editable.length === 0 ? "" : html`<p><a class="button" href="${addressOf(ticket, "/enrol")}" data-link="add">Add another</a></p>`}
+<p><a class="button main" href="${addressOfEnd(ticket)}" data-link="done">Done</a></p>`,
+  });
+}
+
+/** Asks whether to remove something. */
+export function removeScreen(ticket: Ticket, row: Authenticator): Html {
+  const { verificationMethod: method, userAuthenticatorId: authenticator } = row;
+  const isLast = ticket.tenant.state.authenticators.of(row.userId).length === 1;
+  const contact = maskedContact(row);
+  return pageOf({
+    screen: "remove",
+    heading: `Remove ${wordsOf(method).name}?`,
+    about: { ...aboutOf(ticket.stepUp), method },
+    app: ticket.app,
+    content: html`<p>${contact === undefined ? "" : html`<strong>${contact}</strong><br>`}You will not be able to confirm with it any more.${isLast ? " It is the only one that you have." : ""}</p>
+${form(ticket, "remove", "/remove", { authenticator }, html`<button class="risky">Remove</button>`)}
+<div class="more"><a href="${addressOf(ticket, "/settings")}" data-link="settings">Keep it</a></div>`,
+  });
+}
+
+function item(ticket: Ticket, row: Authenticator, isEditable: boolean): Html {
+  const { verificationMethod: method, userAuthenticatorId: authenticator, createdAt } = row;
+  const { name } = wordsOf(method);
+  const contact = maskedContact(row);
+  const address = addressOf(ticket, "/remove", { authenticator });
+  return html`<li data-authenticator="${authenticator}" data-method="${method}">
+<div><b>${name}</b><small>${contact === undefined ? "" : html`<span data-contact>${contact}</span>, `}added <time datetime="${createdAt}">${day(createdAt)}</time></small></div>
+${isEditable ? html`<a class="quiet" href="${address}" data-link="remove" aria-label="Remove ${name}${contact === undefined ? "" : ` ${contact}`}">Remove</a>` : ""}
+</li>`;
+}
+
+const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+
+function day(time: string): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? time : DAY.format(date);
+}
