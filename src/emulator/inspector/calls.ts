@@ -2,6 +2,7 @@ import jwt from "jsonwebtoken";
 import type { LoggedRequest } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Step } from "./story.ts";
+import { SMALL_OFFSET } from "./view.ts";
 
 /** What calls of the API did with actions and challenges, by the id of the action or challenge. */
 export type Calls = ReadonlyMap<string, readonly Step[]>;
@@ -45,7 +46,7 @@ function stepOf({ operation, body, answer, problem }: LoggedRequest): [id: strin
 /** The log keeps real time, which is the tenant's unless its clock was moved. */
 function timeOf({ state }: Tenant, { receivedAt }: LoggedRequest): Pick<Step, "at"> {
   const { offset = 0, frozenAt } = state.clock.value;
-  return offset === 0 && frozenAt === undefined ? { at: receivedAt } : {};
+  return Math.abs(offset) < SMALL_OFFSET && frozenAt === undefined ? { at: receivedAt } : {};
 }
 
 /** The action that a token names. Nothing is checked. */

@@ -6,6 +6,7 @@ import type { Duration } from "../tenant/clock.ts";
 import type { Action, Outcome } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { FAILURES } from "./panels/faults.ts";
+import { EVENTS } from "./panels/webhooks.ts";
 
 /** What a form does with a tenant. @throws TypeError or Refusal that says what is wrong with it. */
 type Form = (tenant: Tenant, fields: Fields) => void | Promise<void>;
@@ -18,12 +19,13 @@ export const FORMS: Readonly<Record<string, Form>> = {
   "set-time": ({ clock }, { time = "" }) => clock.set(time),
   freeze: ({ clock }) => clock.freeze(),
   unfreeze: ({ clock }) => clock.unfreeze(),
-  "real-time": ({ state }) => {
-    state.clock.value = {};
+  "real-time"({ clock }) {
+    clock.unfreeze();
+    clock.set(Date.now());
   },
 
   "add-fault"({ faults }, { operation = "", failure = "", times = "" }) {
-    const fault = Object.hasOwn(FAILURES, failure) ? FAILURES[failure]?.fault : undefined;
+    const fault = FAILURES.find(({ name }) => name === failure)?.fault;
     if (!fault) throw new TypeError(`There is no failure ${failure}: choose one of the list`);
     if (!/^\d{1,4}$/.test(times) || Number(times) < 1 || Number(times) > MOST_TIMES) {
       throw new TypeError(`A call can fail 1 to ${MOST_TIMES} times, not ${times || "an empty number of times"}`);
@@ -58,6 +60,25 @@ export const FORMS: Readonly<Record<string, Form>> = {
     if (action?.state !== "REVIEW_REQUIRED") throw new TypeError("This action does not wait for a review any more");
     moveAction(tenant, action, "server", { state });
   },
+
+  "set-webhooks"({ webhooks }, { url = "", ...fields }) {
+    const urls = EVENTS.flatMap((type) => (fields[type]?.trim() ? [[type, fields[type].trim()]] : []));
+    const { url: _url, urls: _urls, ...rest } = webhooks.configuration;
+    webhooks.configure({
+      ...rest,
+      ...(url.trim() !== "" && { url: url.trim() }),
+      ...(urls.length > 0 && { urls: Object.fromEntries(urls) }),
+    });
+  },
+  async "send-sample"({ webhooks }, { type = "" }) {
+    const event = EVENTS.find((one) => one === type);
+    if (!event) throw new TypeError(`There is no event ${type}: choose one of the list`);
+    await webhooks.sendSample(event);
+  },
+  async redeliver({ webhooks }, { delivery = "" }) {
+    await webhooks.redeliver(delivery);
+  },
+  "flush-logs": ({ webhooks }) => webhooks.flushLogs(),
 
   "clear-outbox": ({ outbox }) => outbox.clear(),
   "clear-requests": ({ requests }) => requests.clear(),

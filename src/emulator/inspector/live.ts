@@ -1,7 +1,8 @@
 import type { Changes } from "../tenant/changes.ts";
 
 const HEADERS = { "content-type": "text/event-stream", "x-accel-buffering": "no" };
-const HELLO = "retry: 1000\n\n";
+/** Whoever comes, or comes back, may have missed something. */
+const HELLO = "retry: 1000\ndata: changed\n\n";
 const CHANGE = "data: changed\n\n";
 
 /** A stream of events, one for each change. It ends with the emulator, or when nobody reads it any more. */

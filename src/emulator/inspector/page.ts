@@ -9,13 +9,14 @@ import { resetPanel } from "./panels/reset.ts";
 import { rulesPanel } from "./panels/rules.ts";
 import { timePanel } from "./panels/time.ts";
 import { usersPanel } from "./panels/users.ts";
+import { webhooksPanel } from "./panels/webhooks.ts";
 import type { Html } from "./parts.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 import { addressOf, nameOf, type View } from "./view.ts";
 
 /** The parts of the page that can be jumped to. */
-const PARTS = ["actions", "users", "outbox", "requests", "rules", "time", "faults", "connect"];
+const PARTS = ["actions", "requests", "outbox", "users", "webhooks", "rules", "time", "faults", "connect"];
 
 /** A mark of its own, so that browsers do not ask for one. */
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round"><path d="M12 2.5 4.5 5.5v6c0 4.6 3.1 8.2 7.5 10 4.4-1.8 7.5-5.4 7.5-10v-6z"/><path d="m8.5 11.8 2.5 2.5 4.5-4.8"/></svg>`;
@@ -37,10 +38,10 @@ export function page(view: View): Html {
 <a class="hidden skip" href="#actions">Go to the actions</a>
 ${top(view)}
 <main>
-<div class="notes" id="notes">${view.problem === undefined ? "" : html`<p class="alert" role="alert">${view.problem}</p>`}</div>
-<div class="column">${actionsPanel(view)}${usersPanel(view)}</div>
-<div class="column">${outboxPanel(view)}${requestsPanel(view)}</div>
-<div class="column tools">${rulesPanel(view)}${timePanel(view)}${faultsPanel(view)}${connectPanel(view)}${resetPanel(view)}</div>
+<div class="notes" id="notes">${view.problem === undefined ? "" : html`<div class="alert"><p role="alert">${view.problem}</p><button type="button" class="tiny" data-close>Close</button></div>`}</div>
+<div class="column">${actionsPanel(view)}${requestsPanel(view)}</div>
+<div class="column">${outboxPanel(view)}${usersPanel(view)}${webhooksPanel(view)}</div>
+<div class="column controls">${rulesPanel(view)}${timePanel(view)}${faultsPanel(view)}${connectPanel(view)}${resetPanel(view)}</div>
 </main>
 <p class="hidden" role="status" id="said"></p>
 <script>${raw(SCRIPT)}</script>
@@ -50,7 +51,7 @@ ${top(view)}
 
 function top(view: View): Html {
   return html`<header class="top">
-<div class="brand">${raw(ICON.replace("<svg", '<svg aria-hidden="true"'))}<h1>Authsignal emulator</h1><span class="soft small">${version}</span></div>
+<div class="brand">${raw(ICON.replace("<svg", '<svg aria-hidden="true"'))}<h1>Authsignal emulator</h1><span class="soft small word">${version}</span></div>
 <nav aria-label="Parts of this page">${PARTS.map((id) => html`<a href="#${id}">${id === "faults" ? "Failures" : id.charAt(0).toUpperCase() + id.slice(1)}</a>`)}</nav>
 <a class="refresh" href="${addressOf(view)}">Refresh</a>
 <span class="state" id="live" data-source="${addressOf(view, "/_inspector/live")}">Connecting</span>
@@ -64,12 +65,13 @@ const MOST_TENANTS = 50;
 /** Chooses among tenants, where there are several. */
 function menu(view: View): Html {
   const { tenant, tenants } = view;
-  if (tenants.length === 1) return html`<span class="state" title="The tenant">${nameOf(tenant)}</span>`;
+  if (tenants.length === 1)
+    return html`<span class="state"><span class="word">Tenant</span><strong>${nameOf(tenant)}</strong></span>`;
   const choices = tenants
     .slice(0, MOST_TENANTS)
     .map(
       (one) =>
         html`<a href="${addressOf({ ...view, tenant: one })}"${one === tenant ? html` aria-current="page"` : ""}><span class="wrap">${nameOf(one)}</span> <span class="soft small">${one.state.actions.size} actions</span></a>`,
     );
-  return html`<details class="menu fold" data-key="tenants"><summary><span class="hidden">Tenant</span><span class="cut">${nameOf(tenant)}</span></summary><div>${choices}</div></details>`;
+  return html`<details class="menu fold" data-key="tenants"><summary><span class="word soft">Tenant</span><span class="cut">${nameOf(tenant)}</span></summary><div>${choices}</div></details>`;
 }

@@ -16,7 +16,7 @@ export function chip(words: string | number, tone: Tone = "plain", isDotted = fa
 
 /** A text to copy by a click. @param what What it is, for those who do not see it. */
 export function copyable(text: string, what: string, look: "small" | "big" | "block" = "small"): Html {
-  return html`<span class="copy ${look}" data-copy="${text}"><code>${text}</code><button type="button" class="tiny" aria-label="Copy ${what}"></button></span>`;
+  return html`<span class="copy ${look}" data-copy="${text}"><code>${text}</code><button type="button" class="tiny"><span>Copy<span class="hidden"> ${what}</span></span></button></span>`;
 }
 
 /** How long ago something was. @param now In milliseconds. */
@@ -51,7 +51,7 @@ export function json(value: unknown, what: string): Html {
   const text = JSON.stringify(value, undefined, 2) ?? "nothing";
   const shown =
     text.length > MOST_JSON ? `${text.slice(0, MOST_JSON)}\n… and ${text.length - MOST_JSON} more characters` : text;
-  return html`<pre tabindex="0" role="region" aria-label="${what}">${shown}</pre>`;
+  return html`<pre tabindex="0" role="group" aria-label="${what}">${shown}</pre>`;
 }
 
 /** Something to open. @param key Names it among all that can be opened, so that it stays open when the page changes. */
@@ -105,7 +105,7 @@ export function panel({
   readonly content: Html;
 }): Html {
   return html`<section class="panel" id="${id}" aria-labelledby="${id}-heading">
-<header><h2 id="${id}-heading">${heading}</h2>${count === undefined ? "" : html`<span class="count">${count}</span>`}${tools}</header>
+<header><h2 id="${id}-heading">${heading}</h2>${count === undefined ? "" : html`<span class="count">${count}</span>`}${tools === undefined ? "" : html`<div class="tools">${tools}</div>`}</header>
 ${content}
 </section>`;
 }

@@ -5,9 +5,7 @@ import { createHash } from "node:crypto";
  * begun to fill in or scrolled to stays as it is, because what is there already is changed in place.
  */
 export const SCRIPT = `
-"use strict";
-const live = document.getElementById("live");
-const said = document.getElementById("said");
+const [live, said] = ["live", "said"].map((id) => document.getElementById(id));
 document.documentElement.classList.add("js");
 
 const keyOf = (node) => (node.nodeType === 1 && (node.dataset.key || node.id)) || "";
@@ -49,13 +47,12 @@ async function show(request, isForm) {
   const response = await fetch(...request);
   const next = new DOMParser().parseFromString(await response.text(), "text/html");
   if (!next.querySelector("main")) return location.reload();
-  if (!isForm) next.getElementById("notes").innerHTML = document.getElementById("notes").innerHTML;
+  if (!isForm) next.getElementById("notes").replaceWith(document.getElementById("notes").cloneNode(true));
   change(document.body, next.body);
   return response.ok;
 }
 
-let isBusy = false;
-let isStale = false;
+let [isBusy, isStale] = [false, false];
 async function refresh() {
   isStale = true;
   if (isBusy) return;
@@ -71,19 +68,19 @@ document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, submitter));
-  const isFine = await show([form.action, { method: "POST", body }], true).catch(() => form.submit());
-  if (isFine) form.reset();
-  else document.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
+  if (!(await show([form.action, { method: "POST", body }], true).catch(() => form.submit()))) return;
+  form.reset();
+  form.closest(".confirm")?.removeAttribute("open");
 });
 
 document.addEventListener("click", async ({ target }) => {
   const summary = target.closest("summary");
   if (summary) summary.parentElement.dataset.touched = "";
+  target.closest("[data-close]")?.parentElement.remove();
   const source = target.closest("[data-copy]");
   if (!source) return;
-  const shown = source.querySelector("code");
   const isCopied = await navigator.clipboard?.writeText(source.dataset.copy).then(() => true, () => false);
-  if (!isCopied) return getSelection().selectAllChildren(shown);
+  if (!isCopied) return getSelection().selectAllChildren(source.querySelector("code"));
   source.dataset.copied = "";
   said.textContent = "Copied";
   setTimeout(() => { delete source.dataset.copied; said.textContent = ""; }, 1500);
@@ -92,15 +89,21 @@ document.addEventListener("click", async ({ target }) => {
 let stream;
 function listen() {
   stream?.close();
-  if (document.hidden) return;
   const tell = (state, words) => { live.dataset.live = state; live.textContent = words; };
   stream = new EventSource(live.dataset.source);
-  stream.onopen = () => { tell("on", "Live"); refresh(); };
+  stream.onopen = () => tell("on", "Live");
   stream.onmessage = refresh;
   stream.onerror = () => tell("off", "Reconnecting");
 }
-document.addEventListener("visibilitychange", listen);
-setInterval(() => document.hidden || refresh(), 20_000);
+document.addEventListener("visibilitychange", () => (document.hidden ? stream.close() : listen()));
+let seconds = 0;
+setInterval(() => {
+  const clock = document.querySelector("[data-ahead]");
+  if (clock) clock.textContent = new Date(Date.now() + Number(clock.dataset.ahead)).toISOString().slice(11, 19);
+  if (++seconds % 20 > 0 || document.hidden) return;
+  if (stream.readyState === EventSource.CLOSED) listen();
+  refresh();
+}, 1_000);
 listen();
 `;
 

@@ -84,8 +84,9 @@ function looseStory(sources: Sources, challenge: Challenge): Story {
 
 /** Why an action came out as it did. */
 function reasonOf({ rules, outcome }: Action): string {
-  const decided = outcome === undefined ? "" : ` → ${outcome}`;
-  return rules.length === 0 ? `no rule fits${decided}` : `${rules.map(({ name }) => name).join(", ")}${decided}`;
+  const names = rules.map(({ name }) => name).join(", ");
+  if (outcome === undefined || names.endsWith(` ${outcome}`)) return names;
+  return `${names || "no rule fits"} → ${outcome}`;
 }
 
 function challengeSteps({ tenant, messages, calls }: Sources, challenge: Challenge, isWaiting: boolean): Step[] {

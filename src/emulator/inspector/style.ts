@@ -37,6 +37,7 @@ code, pre, .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, m
 .top nav { display: flex; gap: 0.25rem; min-width: 0; margin-inline-end: auto; overflow-x: auto; scrollbar-width: none; }
 .top nav a { padding: 0.25rem 0.5rem; border-radius: 0.375rem; color: var(--soft); text-decoration: none; white-space: nowrap; }
 .top nav a:hover { background: var(--sunk); color: var(--ink); }
+.state strong { color: var(--ink); }
 .state { display: flex; align-items: center; gap: 0.375rem; color: var(--soft); font-size: 0.8125rem; white-space: nowrap; }
 #live { display: none; }
 .js #live { display: flex; }
@@ -51,20 +52,22 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; max-widt
 .notes:empty { display: none; }
 .notes { grid-column: 1 / -1; }
 @media (min-width: 62rem) {
-  main { grid-template-columns: minmax(0, 6fr) minmax(0, 5fr); }
-  .column.tools { grid-column: 1 / -1; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  main { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .column.controls { display: block; grid-column: 1 / -1; columns: 2; column-gap: 1rem; }
+  .column.controls > * { break-inside: avoid; margin-bottom: 1rem; }
 }
 @media (min-width: 92rem) {
   main { grid-template-columns: minmax(0, 6fr) minmax(0, 5fr) minmax(20rem, 4fr); }
-  .column.tools { grid-column: auto; grid-template-columns: minmax(0, 1fr); }
+  .column.controls { display: grid; grid-column: auto; }
+  .column.controls > * { margin-bottom: 0; }
 }
 
 .panel { min-width: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 0.75rem; overflow: clip; }
 .panel > header { display: flex; align-items: center; gap: 0.5rem; min-height: 3rem; padding: 0.5rem 1rem; }
-.panel > header > :nth-child(2) { margin-inline-end: auto; }
-.panel > header > h2:only-child { margin-inline-end: auto; }
+.panel > header > .tools { margin-inline-start: auto; text-align: end; }
 .count { color: var(--soft); font-size: 0.8125rem; }
 .body { padding: 0 1rem 1rem; }
+.list + .body, .empty + .body, .rest + .body { padding-top: 0.75rem; border-top: 1px solid var(--line); }
 .body > * + * { margin-top: 0.75rem; }
 .list { max-height: min(75vh, 52rem); overflow-y: auto; border-top: 1px solid var(--line); }
 .list > li + li { border-top: 1px solid var(--line); }
@@ -87,6 +90,10 @@ summary:focus-visible { outline-offset: -2px; }
 .item > summary .end { display: flex; align-items: center; gap: 0.5rem; margin-inline-start: auto; white-space: nowrap; }
 .item > .inside { padding: 0.25rem 1rem 1rem 1.875rem; }
 .inside > * + * { margin-top: 0.75rem; }
+.text { min-width: 0; }
+.text > .cut { display: block; }
+.text > .problem { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 3; }
+.item > summary > .soft.cut { flex-shrink: 50; }
 .cut { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .wrap { overflow-wrap: anywhere; }
 strong { font-weight: 600; }
@@ -99,7 +106,11 @@ strong { font-weight: 600; }
 .chip.other { background: var(--other-desk); color: var(--other); }
 .chip.dot::before { content: ""; width: 0.375rem; height: 0.375rem; border-radius: 50%; background: currentColor; }
 .problem { color: var(--bad); }
-.alert { display: block; padding: 0.75rem 1rem; border: 1px solid currentColor; border-radius: 0.75rem; background: var(--bad-desk); color: var(--bad); }
+.js .notes { position: fixed; z-index: 4; inset: auto 1rem 1rem auto; max-width: min(36rem, calc(100vw - 2rem)); }
+.js .alert { box-shadow: 0 8px 24px rgb(0 0 0 / 0.18); }
+.alert > button { display: none; }
+.js .alert > button { display: inline-flex; border-color: currentColor; background: none; color: inherit; }
+.alert { display: flex; align-items: flex-start; justify-content: space-between; gap: 1rem; overflow-wrap: anywhere; padding: 0.75rem 1rem; border: 1px solid currentColor; border-radius: 0.75rem; background: var(--bad-desk); color: var(--bad); }
 
 .story { position: relative; }
 .step { position: relative; display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.125rem 0.75rem; padding: 0.1875rem 0 0.1875rem 1.25rem; }
@@ -111,6 +122,7 @@ strong { font-weight: 600; }
 .step.wait::before { background: var(--wait); }
 .step.other::before { background: var(--other); }
 .step > time { margin-inline-start: auto; color: var(--soft); font-size: 0.8125rem; }
+.step .copy > code { font-size: 1rem; font-weight: 600; letter-spacing: 0.05em; }
 .step .note { color: var(--soft); }
 
 .copy { display: inline-flex; align-items: center; gap: 0.375rem; max-width: 100%; min-width: 0; vertical-align: bottom; }
@@ -133,7 +145,10 @@ button.main, .button.main { border-color: var(--accent); background: var(--accen
 button.tiny { min-height: 1.5rem; padding: 0 0.5rem; border-radius: 0.375rem; color: var(--soft); font-size: 0.75rem; }
 button.tiny:hover { color: var(--ink); }
 button.danger { border-color: var(--bad); color: var(--bad); }
+.copy > button { min-width: 3.625rem; }
 [data-copied] > button { border-color: var(--good); color: var(--good); }
+[data-copied] > button > span { display: none; }
+[data-copied] > button::after { content: "Copied"; }
 input, select, textarea { width: 100%; min-width: 0; min-height: 2rem; padding: 0.25rem 0.5rem; border: 1px solid var(--edge); border-radius: 0.5rem; background: var(--paper); }
 textarea { min-height: 4rem; resize: vertical; }
 ::placeholder { color: var(--soft); opacity: 1; }
@@ -143,6 +158,8 @@ label > input, label > select, label > textarea { display: block; margin-top: 0.
 .row > label { flex: 1 1 7rem; }
 .row > label.narrow { flex: 0 1 5rem; }
 .row > form { display: inline-flex; }
+.row > .fold[open] { flex-basis: 100%; }
+.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 0.5rem; }
 form.stack > * + * { margin-top: 0.625rem; }
 .clock { font-size: 1.75rem; font-weight: 600; letter-spacing: -0.02em; line-height: 1.1; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.375rem 1rem; }
@@ -150,6 +167,8 @@ form.stack > * + * { margin-top: 0.625rem; }
 .facts dd { min-width: 0; }
 .pair { display: flex; align-items: center; gap: 0.5rem; min-width: 0; }
 .pair > :last-child:not(:only-child) { margin-inline-start: auto; }
+.pair.high { justify-content: space-between; align-items: flex-start; }
+.pair .end { display: flex; align-items: center; gap: 0.5rem; white-space: nowrap; }
 .people { display: flex; flex-wrap: wrap; gap: 0.25rem 0.375rem; }
 .menu { position: relative; }
 .menu > summary { display: inline-flex; align-items: center; gap: 0.375rem; padding: 0.25rem 0.625rem; border: 1px solid var(--line); border-radius: 0.5rem; max-width: 14rem; }
@@ -161,8 +180,12 @@ form.stack > * + * { margin-top: 0.625rem; }
   .top { flex-wrap: wrap; }
   .top nav { order: 9; flex: 1 0 100%; margin: 0 -0.5rem; }
   .brand { margin-inline-end: auto; }
+  .top .word { display: none; }
   .list { max-height: none; }
-  button, .button, input, select { min-height: 2.5rem; }
+  html { scroll-padding-top: 6rem; }
+  .item > summary:has(> .wide) { flex-wrap: wrap; }
+  .item > summary > .wide { flex-basis: 100%; justify-content: space-between; padding-inline-start: 1rem; }
+  button, .button, input, select, summary { min-height: 2.75rem; }
   button.tiny { min-height: 2rem; }
 }
 @media (prefers-reduced-motion: no-preference) {

@@ -19,6 +19,9 @@ export function addressOf({ tenant, tenants }: View, path = "/", slots: Readonly
   return `${basePathOf(tenant.origin())}${path}${query && `?${query}`}`;
 }
 
+/** How far a clock is off before it counts as moved, in milliseconds. */
+export const SMALL_OFFSET = 1_000;
+
 /** What a tenant is called: the part of its key that is its own. */
 export function nameOf({ apiSecretKey }: Tenant): string {
   return apiSecretKey.replace(/^sk_emulator_/, "");

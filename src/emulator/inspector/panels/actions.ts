@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { ago, chip, copyable, empty, fold, form, type Html, json, list, panel, timeOfDay } from "../parts.ts";
+import { ago, button, chip, copyable, empty, fold, form, type Html, json, list, panel, timeOfDay } from "../parts.ts";
 import { type Step, type Story, storiesOf } from "../story.ts";
 import { addressOf, MOST_ROWS, type View } from "../view.ts";
 import { sentence, toneOf } from "../words.ts";
@@ -20,7 +20,11 @@ export function actionsPanel(view: View): Html {
 }
 
 function nothing(view: View): Html {
-  return empty("Nothing has been tracked yet. Track an action, and its story appears here:", trackCommand(view));
+  const isEmpty = view.tenant.state.users.size === 0;
+  return empty(
+    "Nothing has been tracked yet. Track an action, and its story appears here:",
+    html`${trackCommand(view)}${isEmpty ? html`<p class="soft">Or look around first:</p>${button(view, "sample", "Load the sample")}` : ""}`,
+  );
 }
 
 function storyRow(view: View, story: Story, isNewest: boolean): Html {
@@ -28,7 +32,7 @@ function storyRow(view: View, story: Story, isNewest: boolean): Html {
   const state = action ? chip(sentence(action.state), toneOf(action.state), true) : chip("Not claimed", "plain", true);
   return html`<li data-key="${key}"><details class="item" data-key="story ${key}"${isNewest ? html` open` : ""}>
 <summary><strong class="cut">${actionCode}</strong><span class="soft cut">${userId ?? "nobody yet"}</span>
-<span class="end">${state}<span class="soft small">${ago(createdAt, view.tenant.clock.milliseconds)}</span></span></summary>
+<span class="end wide">${state}<span class="soft small">${ago(createdAt, view.tenant.clock.milliseconds)}</span></span></summary>
 <div class="inside"><ol class="story">${steps.map(stepRow)}</ol>
 ${decisions(view, story)}
 ${fold(`data ${key}`, "Data", action ? json(action, "The action as JSON") : html`${copyable(key, "challenge id")}`)}</div>

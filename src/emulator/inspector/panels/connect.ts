@@ -44,14 +44,16 @@ const authsignal = new Authsignal({
 /** A command that tracks an action of the oldest user. */
 export function trackCommand({ tenant: { apiSecretKey, origin, state } }: View): Html {
   const [user] = state.users;
-  const command = `curl -u ${apiSecretKey}: ${origin()}/v1/users/${encodeURIComponent(user?.userId ?? "jo")}/actions/withdraw \\
+  const command = `curl -u ${apiSecretKey}: \\
+  ${origin()}/v1/users/${encodeURIComponent(user?.userId ?? "jo")}/actions/withdraw \\
   -H 'content-type: application/json' -d '{}'`;
   return copyable(command, "command", "block");
 }
 
 /** A command that enrols a phone number. */
 export function enrolCommand({ tenant: { apiSecretKey, origin } }: View): Html {
-  const command = `curl -u ${apiSecretKey}: ${origin()}/v1/users/jo/authenticators \\
+  const command = `curl -u ${apiSecretKey}: \\
+  ${origin()}/v1/users/jo/authenticators \\
   -H 'content-type: application/json' \\
   -d '{"verificationMethod":"SMS","phoneNumber":"+64270000000"}'`;
   return copyable(command, "command", "block");

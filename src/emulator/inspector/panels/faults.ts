@@ -4,17 +4,17 @@ import type { Fault } from "../../tenant/rows.ts";
 import { button, chip, form, type Html, panel } from "../parts.ts";
 import type { View } from "../view.ts";
 
-/** What can go wrong, by the name of its choice. */
-export const FAILURES: Readonly<Record<string, { readonly words: string; readonly fault: Fault }>> = {
-  500: { words: "500 Internal Server Error", fault: { status: 500 } },
-  503: { words: "503 Service Unavailable", fault: { status: 503 } },
-  429: { words: "429 Too Many Requests", fault: { status: 429, retryAfter: 1 } },
-  401: { words: "401 Unauthorized", fault: { status: 401 } },
-  404: { words: "404 Not Found", fault: { status: 404 } },
-  reset: { words: "Connection reset", fault: { connection: "reset" } },
-  cut: { words: "Answer cut off, after it was done", fault: { connection: "cut" } },
-  slow: { words: "Answer 5 s late", fault: { latency: 5_000 } },
-};
+/** What can go wrong, and what each choice is called. */
+export const FAILURES: readonly { readonly name: string; readonly words: string; readonly fault: Fault }[] = [
+  { name: "500", words: "500 Internal Server Error", fault: { status: 500 } },
+  { name: "503", words: "503 Service Unavailable", fault: { status: 503 } },
+  { name: "429", words: "429 Too Many Requests", fault: { status: 429, retryAfter: 1 } },
+  { name: "401", words: "401 Unauthorized", fault: { status: 401 } },
+  { name: "404", words: "404 Not Found", fault: { status: 404 } },
+  { name: "reset", words: "Connection reset", fault: { connection: "reset" } },
+  { name: "cut", words: "Answer cut off, although it was done", fault: { connection: "cut" } },
+  { name: "slow", words: "Answer 5 s late", fault: { latency: 5_000 } },
+];
 
 /** Lets the next calls fail. */
 export function faultsPanel(view: View): Html {
@@ -29,7 +29,7 @@ export function faultsPanel(view: View): Html {
       "add-fault",
       {},
       html`<label>Call<select name="operation"><option value="">any</option>${OPERATIONS.map((name) => html`<option>${name}</option>`)}</select></label>
-<div class="row"><label>Failure<select name="failure">${Object.entries(FAILURES).map(([name, { words }]) => html`<option value="${name}">${words}</option>`)}</select></label>
+<div class="row"><label>Failure<select name="failure">${FAILURES.map(({ name, words }) => html`<option value="${name}">${words}</option>`)}</select></label>
 <label class="narrow">Times<input name="times" type="number" min="1" max="1000" value="1" required></label></div>
 <button>Let it fail</button>`,
       true,

@@ -27,10 +27,11 @@ export function outboxPanel(view: View): Html {
 
 function messageRow(view: View, message: Message): Html {
   const { messageId, channel, to, code, url, userId, action, locale, createdAt } = message;
+  const about = [`${CHANNELS[channel]} to ${to}`, action, userId, locale].filter((one) => one !== undefined);
   return html`<li class="line" data-key="${messageId}">
-<div class="pair"><span class="soft small">${CHANNELS[channel]}</span>${standing(view, message)}<span class="soft small">${ago(createdAt, view.tenant.clock.milliseconds)}</span></div>
-<div class="pair">${code ? copyable(code, `code ${code}`, "big") : ""}${url ? html`<a class="button" href="${url}" target="_blank" rel="noopener">Open the link</a>` : ""}<span class="cut">${to}</span></div>
-<p class="soft small wrap">${action ?? "no action"}${userId === undefined ? "" : html` · ${userId}`}${locale === undefined ? "" : html` · ${locale}`}</p>
+<div class="pair high">${code ? copyable(code, "code", "big") : ""}${url ? html`<a class="button" href="${url}" target="_blank" rel="noopener">Open the link</a>` : ""}
+<span class="end">${standing(view, message)}<span class="soft small">${ago(createdAt, view.tenant.clock.milliseconds)}</span></span></div>
+<p class="soft small wrap">${about.join(" · ")}</p>
 </li>`;
 }
 

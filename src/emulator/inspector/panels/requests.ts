@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { LoggedRequest } from "../../tenant/rows.ts";
-import { ago, button, chip, copyable, empty, type Html, json, list, panel, type Tone } from "../parts.ts";
+import { ago, chip, confirmed, copyable, empty, type Html, json, list, panel, type Tone } from "../parts.ts";
 import { MOST_ROWS, type View } from "../view.ts";
 import { readCommand } from "./connect.ts";
 
@@ -13,7 +13,7 @@ export function requestsPanel(view: View): Html {
     id: "requests",
     heading: "Requests",
     count: requests.size,
-    tools: rows.length > 0 ? button(view, "clear-requests", "Clear") : undefined,
+    tools: rows.length > 0 ? confirmed(view, "clear-requests", "Clear", "Empty the log") : undefined,
     content:
       rows.length > 0
         ? list(rows, requests.size)
@@ -25,8 +25,8 @@ function requestRow(request: LoggedRequest, now: number): Html {
   const { requestId, receivedAt, method, path, operation, body, answer, problem, violation, fault, status, duration } =
     request;
   return html`<li data-key="${requestId}"><details class="item" data-key="request ${requestId}">
-<summary>${chip(status === 0 ? "no answer" : status, toneOf(status))}<span class="cut"><strong>${operation ?? "no operation"}</strong> <code class="soft">${method} ${path}</code>${
-    problem ? html`<br><span class="problem small">${problem}</span>` : ""
+<summary>${chip(status === 0 ? "no answer" : status, toneOf(status))}<span class="text"><span class="cut"><strong>${operation ?? "no operation"}</strong> <code class="soft">${method} ${path}</code></span>${
+    problem ? html`<span class="problem small">${problem}</span>` : ""
   }</span>
 <span class="end">${fault ? chip("fault", "other") : ""}<span class="soft small">${ago(receivedAt, now)}</span></span></summary>
 <div class="inside">

@@ -1,19 +1,16 @@
 import { html } from "hono/html";
 import { button, chip, form, type Html, panel } from "../parts.ts";
-import type { View } from "../view.ts";
+import { SMALL_OFFSET, type View } from "../view.ts";
 
 /** How far the buttons move the clock. */
 const STEPS = ["1 min", "10 min", "1 hour", "1 day"];
-
-/** How far a clock is off before it counts as moved, in milliseconds. */
-const SMALL = 1_000;
 
 /** Shows the time of the tenant, and moves it. */
 export function timePanel(view: View): Html {
   const { clock, state } = view.tenant;
   const { offset = 0 } = state.clock.value;
   const now = clock.now();
-  const isMoved = clock.isFrozen || Math.abs(offset) > SMALL;
+  const isMoved = clock.isFrozen || Math.abs(offset) >= SMALL_OFFSET;
   const zone = -now.getTimezoneOffset() * 60_000;
   const day = now.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric" });
   const standing = clock.isFrozen

@@ -38,7 +38,7 @@ function userRow({ tenant }: View, user: User): Html {
   const methods = new Set(authenticators.map(({ verificationMethod }) => verificationMethod));
   return html`<li data-key="${userId}"><details class="item" data-key="user ${userId}">
 <summary><strong class="cut">${userId}</strong><span class="soft cut">${about.join(" · ")}</span>
-<span class="end people">${methods.size === 0 ? chip("not enrolled") : [...methods].map((method) => chip(methodName(method)))}</span></summary>
+<span class="end wide people">${methods.size === 0 ? chip("not enrolled") : [...methods].map((method) => chip(methodName(method)))}</span></summary>
 <div class="inside">
 ${authenticators.length === 0 ? html`<p class="soft">Has not enrolled anything.</p>` : html`<ul>${authenticators.map((one) => authenticatorRow(tenant.clock.milliseconds, one))}</ul>`}
 ${methods.has("AUTHENTICATOR_APP") ? appCode(shownCode(tenant, userId)) : ""}

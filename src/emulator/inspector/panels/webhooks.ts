@@ -1,0 +1,131 @@
+import { html } from "hono/html";
+import type { Delivery, EventType } from "../../tenant/rows.ts";
+import {
+  ago,
+  button,
+  chip,
+  copyable,
+  empty,
+  fold,
+  form,
+  type Html,
+  json,
+  list,
+  panel,
+  type Tone,
+  timeOfDay,
+} from "../parts.ts";
+import { MOST_ROWS, type View } from "../view.ts";
+
+/** The events, those first for whose answer something waits. */
+export const EVENTS = [
+  "sms.created",
+  "email.created",
+  "push.created",
+  "action.verify",
+  "authenticator.created",
+  "authenticator.updated",
+  "authenticator.deleted",
+  "action.log_created",
+  "challenge.log_created",
+] as const satisfies EventType[];
+
+/** Shows what was sent to webhooks, and where they go. */
+export function webhooksPanel(view: View): Html {
+  const { webhooks, state } = view.tenant;
+  const { url, urls = {} } = webhooks.configuration;
+  const isConfigured = url !== undefined || Object.keys(urls).length > 0;
+  const newest = [...state.deliveries].slice(-MOST_ROWS).reverse();
+  return panel({
+    id: "webhooks",
+    heading: "Webhooks",
+    count: state.deliveries.size,
+    content: html`${
+      newest.length > 0
+        ? list(
+            newest.map((delivery) => deliveryRow(view, delivery)),
+            state.deliveries.size,
+          )
+        : nothing(view, isConfigured)
+    }
+<div class="body">${isConfigured ? sampleForm(view) : ""}${fold("webhook urls", "Where they go", urlsForm(view), !isConfigured)}</div>`,
+  });
+}
+
+function nothing({ tenant }: View, isConfigured: boolean): Html {
+  if (isConfigured) return empty("Nothing has been sent yet. Send a sample to see how your handler takes it.");
+  const lines = `import { Webhook } from "authsignal-ts";
+
+const webhook = new Webhook("${tenant.apiSecretKey}");
+const event = await webhook.constructEventFromRequest(request);`;
+  return empty(
+    "No event is sent, because none has a URL. Say below where your app takes them; they are signed with the secret key:",
+    copyable(lines, "the lines of a handler", "block"),
+  );
+}
+
+const TONES: { readonly [State in Delivery["state"]]: Tone } = { delivered: "good", failed: "bad", pending: "wait" };
+
+function deliveryRow(view: View, delivery: Delivery): Html {
+  const { deliveryId, type, url, body, mode, createdAt, attempts, nextAttemptAt, state } = delivery;
+  const now = view.tenant.clock.milliseconds;
+  const last = attempts.at(-1);
+  return html`<li data-key="${deliveryId}"><details class="item" data-key="delivery ${deliveryId}">
+<summary>${chip(state, TONES[state])}<span class="text"><span class="cut"><strong>${type}</strong> <span class="soft">${last ? outcomeOf(last) : ""}</span></span>${
+    state === "pending" && nextAttemptAt !== undefined
+      ? html`<span class="soft small">next attempt ${ago(nextAttemptAt, now)}</span>`
+      : ""
+  }</span><span class="end"><span class="soft small">${ago(createdAt, now)}</span></span></summary>
+<div class="inside">
+<dl class="facts small"><dt>To</dt><dd class="wrap"><code>${url}</code></dd><dt>Answer</dt><dd>${mode === "synchronous" ? "decides whether it goes on" : "is waited for by nobody"}</dd><dt>Id</dt><dd>${copyable(deliveryId, "delivery id")}</dd></dl>
+<h3>${attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`}</h3>
+<ol class="story">${attempts.map(attemptRow)}</ol>
+<h3>Body</h3>${json(parsed(body), "The body of the delivery")}
+${button(view, "redeliver", "Deliver again", { delivery: deliveryId })}
+</div></details></li>`;
+}
+
+function attemptRow(attempt: Delivery["attempts"][number]): Html {
+  const { at, duration, response } = attempt;
+  return html`<li class="step ${isTaken(attempt) ? "good" : "bad"}"><span class="wrap">${outcomeOf(attempt)} <span class="note">after ${Math.round(duration)} ms</span>${
+    response ? html`<br><code class="soft">${response}</code>` : ""
+  }</span>${timeOfDay(at)}</li>`;
+}
+
+function outcomeOf({ status, error }: Delivery["attempts"][number]): string {
+  return [status, error].filter((one) => one !== undefined).join(", ") || "no answer";
+}
+
+function isTaken({ status = 0, error }: Delivery["attempts"][number]): boolean {
+  return error === undefined && status >= 200 && status < 300;
+}
+
+function sampleForm(view: View): Html {
+  const choices = EVENTS.map((type) => html`<option>${type}</option>`);
+  return html`${form(view, "send-sample", {}, html`<div class="row"><label>Event<select name="type">${choices}</select></label><button>Send a sample</button></div>`)}
+${button(view, "flush-logs", "Send the waiting log records now")}`;
+}
+
+function urlsForm(view: View): Html {
+  const { url = "", urls = {} } = view.tenant.webhooks.configuration;
+  const field = (name: string, words: string, value: string, placeholder: string) =>
+    html`<label>${words}<input name="${name}" type="url" value="${value}" placeholder="${placeholder}" maxlength="2000" autocomplete="off" spellcheck="false"></label>`;
+  const single = html`<div class="grid">${EVENTS.map((type) => field(type, type, urls[type] ?? "", "as all others"))}</div>`;
+  return form(
+    view,
+    "set-webhooks",
+    {},
+    html`${field("url", "All events", url, "http://localhost:3000/webhooks")}
+${fold("webhook single urls", "Events with a URL of their own", single, Object.keys(urls).length > 0)}
+<button>Save</button>`,
+    true,
+  );
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
