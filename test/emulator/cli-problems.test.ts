@@ -66,6 +66,11 @@ describe("the command line", () => {
       ["--outcome", "allow"],
       "--outcome must be one of ALLOW, BLOCK, CHALLENGE, REVIEW, not allow",
     ],
+    [
+      "a webhook with credentials",
+      ["--webhook", "http://jo:secret@localhost/"],
+      "--webhook must be an http or https URL without user and password",
+    ],
     ["a code that is none", ["--otp", "abc"], "--otp must be 4 to 10 digits or random, not abc"],
     [
       "a dangerous redirect",

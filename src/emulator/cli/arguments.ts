@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { redirectScope, settingsOf } from "../settings.ts";
+import { type BehaviourOptions, redirectScope, settingsOf } from "../settings.ts";
 import { isLoopback, isPort, LOOPBACK_HOSTS, type StartOptions } from "../start.ts";
 import type { Outcome } from "../tenant/rows.ts";
 
@@ -34,6 +34,7 @@ const OPTIONS = {
   key: { type: "string", takes: "sk_emulator_…", help: "secret key, sk_emulator_default by default" },
   otp: { type: "string", takes: "code", help: "what every one-time code is, 123456 by default, or random" },
   outcome: { type: "string", takes: "outcome", help: `what no rule decides: ${OUTCOMES.join(", ")}` },
+  webhook: { type: "string", takes: "url", help: "where signed events go, such as http://localhost:3000/webhooks" },
   "no-strict": { type: "boolean", help: "ignore unknown fields in requests, as the real service does" },
   "no-limits": { type: "boolean", help: "send messages and try codes without limits" },
   "allow-redirect": { type: "string", multiple: true, takes: "origin", help: "where challenge pages may send people" },
@@ -65,7 +66,11 @@ export function parseArguments(argv: readonly string[]): Arguments {
     throw new UsageError(`--allow-redirect must be an origin such as https://app.example.com, not ${wrong}`);
   }
   if (values.seed !== undefined && values.sample) throw new UsageError("--seed and --sample exclude each other");
-  if (!isCode(otp)) throw new UsageError(`--otp must be 4 to 10 digits or random, not ${otp}`);
+  const webhooks = values.webhook === undefined ? undefined : { url: values.webhook };
+  if (!isUsable({ webhooks })) {
+    throw new UsageError("--webhook must be an http or https URL without user and password");
+  }
+  if (!isUsable({ otp })) throw new UsageError(`--otp must be 4 to 10 digits or random, not ${otp}`);
   return {
     print: values.help ? "help" : values.version ? "version" : undefined,
     options: {
@@ -75,6 +80,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       dataFile: values.data,
       otp,
       defaultOutcome: outcome,
+      webhooks,
       strict: !values["no-strict"],
       limits: !values["no-limits"],
       allowedRedirects,
@@ -114,9 +120,9 @@ function valuesOf(argv: readonly string[]) {
   }
 }
 
-function isCode(otp: string | undefined): boolean {
+function isUsable(options: BehaviourOptions): boolean {
   try {
-    settingsOf({ otp });
+    settingsOf(options);
     return true;
   } catch {
     return false;
