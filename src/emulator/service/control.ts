@@ -163,11 +163,11 @@ function readingOf(clock: Clock): Answer<"getClock"> {
 }
 
 function move(clock: Clock, { now, advance, isFrozen }: Body<"setClock">): void {
+  if (isFrozen === true) clock.freeze();
   if (now !== undefined) clock.set(now);
   if (advance !== undefined) {
     if (!isDuration(advance)) throw new TypeError(`body.advance must be milliseconds, or a text such as "16m"`);
     clock.advance(advance);
   }
-  if (isFrozen === true) clock.freeze();
   if (isFrozen === false) clock.unfreeze();
 }
