@@ -8,7 +8,7 @@ const bundled = ["openapi-fetch", "openapi-typescript-helpers", ...stablelib];
 
 /** The same for the emulator, with what these packages need. */
 const bundledInEmulator = [
-  stablelib,
+  [...stablelib, "@stablelib/int"],
   ["hono", "@hono/node-server"],
   ["otpauth"],
   ["jsonwebtoken", "jws", "jwa", "buffer-equal-constant-time", "ecdsa-sig-formatter", "safe-buffer", "semver"],
