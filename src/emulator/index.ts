@@ -25,8 +25,11 @@ export type {
 } from "./tenant/rows.ts";
 export type { RuleContext, RuleOptions, Rules } from "./tenant/rules.ts";
 export type { EmulatorTenant, Snapshot } from "./tenant/tenant.ts";
+export type { ReachableEmulator } from "./testing/challenge-codes.ts";
+export { type CompleteChallengeOptions, completeChallenge } from "./testing/complete-challenge.ts";
 export { type EmulatorFixture, emulatorFixture, startedEmulatorFixture } from "./testing/fixture.ts";
 export { type MswHttp, type MswOptions, mswHandlers } from "./testing/msw.ts";
+export type { ChallengeElement, ChallengeLocator, ChallengePlace } from "./testing/playwright-page.ts";
 export {
   type ShownAuthenticator,
   type Visit,

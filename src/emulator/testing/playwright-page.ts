@@ -1,0 +1,185 @@
+import { CONTROLS, VisitError } from "../visit/page.ts";
+import type { ShownChallenge } from "./challenge-codes.ts";
+
+// Playwright is not imported: what is needed of it is described here, and a test holds it against the real types.
+
+/** A page, a frame, or a frame locator of Playwright. */
+export interface ChallengePlace {
+  locator(selector: string): ChallengeLocator;
+}
+
+/** A locator of Playwright. */
+export interface ChallengeLocator {
+  locator(selector: string): ChallengeLocator;
+  nth(index: number): ChallengeLocator;
+  count(): Promise<number>;
+  click(options?: { timeout?: number }): Promise<void>;
+  fill(value: string, options?: { timeout?: number }): Promise<void>;
+  getAttribute(name: string, options?: { timeout?: number }): Promise<string | null>;
+  innerText(options?: { timeout?: number }): Promise<string>;
+  waitFor(options?: { state?: "attached" | "detached"; timeout?: number }): Promise<void>;
+  evaluate<Result>(
+    work: (element: ChallengeElement) => Result,
+    nothing?: undefined,
+    options?: { timeout?: number },
+  ): Promise<Result>;
+}
+
+/** An element in the browser. */
+export interface ChallengeElement {
+  readonly baseURI: string;
+  readonly ownerDocument: { readonly readyState: string };
+  getAttribute(name: string): string | null;
+  setAttribute(name: string, value: string): void;
+  querySelector(selector: string): ChallengeElement | null;
+}
+
+/** What there is to see after something was done. */
+export interface Sight {
+  /** What the page is for, such as `enter`. */
+  readonly screen: string | undefined;
+  /** Whether something went wrong. */
+  readonly isAlerted: boolean;
+}
+
+const MAIN = "main[data-screen]";
+/** How long a frame is empty, in milliseconds, until it is taken for gone. */
+const GONE_AFTER = 1_000;
+
+/** A challenge page in a browser. */
+export class PlaywrightPage {
+  readonly #page: ChallengePlace;
+  readonly #timeout: number;
+  /** What the addresses of all challenge pages begin with. */
+  readonly #home: string;
+
+  private constructor(page: ChallengePlace, timeout: number, home: string) {
+    this.#page = page;
+    this.#timeout = timeout;
+    this.#home = home;
+  }
+
+  /**
+   * Waits until a challenge page is there.
+   * @param timeout How long to wait for it and for each of its steps, in milliseconds.
+   */
+  static async at(page: ChallengePlace, timeout: number): Promise<PlaywrightPage> {
+    const main = page.locator(MAIN);
+    await main.waitFor({ timeout }).catch((error: unknown) => {
+      throw new VisitError(`There is no challenge page, after ${timeout} ms`, { cause: error });
+    });
+    const address = await main.evaluate(({ baseURI }) => baseURI, undefined, { timeout });
+    const [home = address] = /^.*?\/challenge(?=[/?#]|$)/.exec(address) ?? [];
+    return new PlaywrightPage(page, timeout, home);
+  }
+
+  /** The challenge that the page is about, if it is about one. */
+  async challenge(): Promise<ShownChallenge | undefined> {
+    const [challengeId, method, userId] = await Promise.all(
+      ["data-challenge", "data-method", "data-user"].map((name) => this.#page.locator(MAIN).getAttribute(name)),
+    );
+    return challengeId && method && userId ? { challengeId, method, userId } : undefined;
+  }
+
+  /** The methods to choose from. */
+  async methods(): Promise<string[]> {
+    const fields = this.#form("choose").locator('input[name="method"]');
+    const values = Array.from({ length: await fields.count() }, (_, index) => fields.nth(index).getAttribute("value"));
+    return (await Promise.all(values)).map((value) => value ?? "");
+  }
+
+  /** Whether there is a form. */
+  async has(form: string): Promise<boolean> {
+    return (await this.#form(form).count()) > 0;
+  }
+
+  /** Chooses one of the methods, by its place among them. */
+  choose(index: number): Promise<void> {
+    return this.#click(this.#form("choose").nth(index).locator("button"));
+  }
+
+  async enter(code: string): Promise<void> {
+    await this.#form("enter").locator('[name="code"]').fill(code, { timeout: this.#timeout });
+    await this.press("enter");
+  }
+
+  /** Presses the button of a form: the only one, or that of an answer. */
+  press(form: string, answer?: string): Promise<void> {
+    return this.#click(this.#form(form).locator(answer === undefined ? "button" : `button[value="${answer}"]`));
+  }
+
+  follow(link: string): Promise<void> {
+    return this.#click(this.#page.locator(`a[data-link="${link}"]`));
+  }
+
+  /**
+   * Does something that leads to another page, and waits for that page.
+   * @returns What is to see there; undefined when it is none of the challenge pages, or when window or frame are gone.
+   * @throws VisitError when no page comes.
+   */
+  async goOn(act: () => Promise<void>): Promise<Sight | undefined> {
+    const timeout = this.#timeout;
+    const mark = (element: ChallengeElement) => element.setAttribute("data-left", "");
+    await this.#page.locator(MAIN).evaluate(mark, undefined, { timeout });
+    try {
+      await act();
+      await this.#page.locator("main[data-left]").waitFor({ state: "detached", timeout });
+      return await this.#look();
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw await this.problem("The page does not go on", error);
+    }
+  }
+
+  /** What went wrong: what the page says, or else these words and what it offers. */
+  async problem(words: string, cause?: unknown): Promise<VisitError> {
+    const alerts = this.#page.locator('[role="alert"]');
+    if ((await alerts.count()) > 0) return new VisitError(await alerts.nth(0).innerText(), { cause });
+    const controls = await Promise.all(
+      Object.values(CONTROLS).map(async ({ selector, name }) => {
+        const count = await this.#page.locator(selector).count();
+        return count > 0 ? [name] : [];
+      }),
+    );
+    const offers = [...(await this.methods()), ...controls.flat()];
+    const rest = offers.length > 0 ? offers.join(", ") : `nothing. It says: ${await this.#text()}`;
+    return new VisitError(`${words}; the page offers ${rest}`, { cause });
+  }
+
+  async #look(): Promise<Sight | undefined> {
+    const look = (root: ChallengeElement) => ({
+      address: root.baseURI,
+      isLoading: root.ownerDocument.readyState === "loading",
+      screen: root.querySelector("main[data-screen]")?.getAttribute("data-screen") ?? undefined,
+      isAlerted: root.querySelector('[role="alert"]') !== null,
+    });
+    for (;;) {
+      const seen = await this.#page.locator("html").evaluate(look, undefined, { timeout: GONE_AFTER }).catch(ifGone);
+      if (!seen?.address.startsWith(this.#home)) return undefined;
+      if (!seen.isLoading) return seen;
+    }
+  }
+
+  async #text(): Promise<string> {
+    const text = await this.#page.locator(MAIN).innerText();
+    return text.replaceAll(/\s*\n\s*/g, "\n");
+  }
+
+  #form(name: string): ChallengeLocator {
+    return this.#page.locator(`form[data-form="${name}"]`);
+  }
+
+  #click(control: ChallengeLocator): Promise<void> {
+    return control.nth(0).click({ timeout: this.#timeout });
+  }
+}
+
+/** A window that was closed, or a frame that was taken away: apps do so when they have what they wanted. */
+function isGone(error: unknown): boolean {
+  const { name, message } = Object(error);
+  return name !== "TimeoutError" && /has been closed|detached|context was destroyed/.test(message);
+}
+
+function ifGone(error: unknown): undefined {
+  if (!isGone(error) && Object(error).name !== "TimeoutError") throw error;
+}
