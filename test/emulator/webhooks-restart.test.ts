@@ -1,0 +1,113 @@
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createEmulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
+import { Webhook } from "../../src/index.ts";
+import { clientOf, userId } from "./support.ts";
+import { signal } from "./webhook-support.ts";
+
+const url = "http://app.local/hooks";
+
+describe("with a data file", () => {
+  let folder: string;
+  let dataFile: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "webhooks-"));
+    dataFile = join(folder, "data");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const open = (options: EmulatorOptions) => createEmulator({ dataFile, ...options });
+  const enrol = (emulator: ReturnType<typeof open>) =>
+    clientOf(emulator).enrollVerifiedAuthenticator({
+      userId,
+      attributes: { verificationMethod: "SMS", phoneNumber: "+64270000000" },
+    });
+
+  it("what was not delivered goes on after a restart, with what was configured", async () => {
+    const first = open({ fetch: () => new Response(null, { status: 500 }) });
+    first.webhooks.configure({ url, secondKey: "sk_emulator_second", logDelay: "30d" });
+    await enrol(first);
+    await first.webhooks.settle();
+    const before = first.webhooks.deliveries();
+    await first.close();
+
+    const seen: Request[] = [];
+    await using second = open({
+      fetch: (request) => {
+        seen.push(request);
+        return new Response();
+      },
+    });
+    expect(second.webhooks.configuration).toEqual({ url, secondKey: "sk_emulator_second", logDelay: "30d" });
+    expect(second.webhooks.deliveries()).toEqual(before);
+    await second.webhooks.settle();
+    expect(seen).toEqual([]);
+    second.clock.advance("30s");
+    await second.webhooks.settle();
+    const [request] = seen;
+    if (!request) throw new Error("Nothing was sent");
+    expect(await new Webhook("sk_emulator_second").constructEventFromRequest(request)).toMatchObject({
+      type: "authenticator.created",
+    });
+    expect(second.webhooks.deliveries()).toMatchObject([{ state: "delivered", attempts: [{}, {}] }]);
+  });
+
+  it("what was under way when the process was killed is sent again, and what was asked is not", async () => {
+    const reached: string[] = [];
+    const both = signal();
+    const first = open({
+      webhooks: { url },
+      fetch: async (request) => {
+        reached.push(JSON.parse(await request.text()).type);
+        if (reached.length === 2) both.happen();
+        return new Promise(() => {});
+      },
+    });
+    await enrol(first);
+    const sample = first.webhooks.sendSample("sms.created");
+    const ended = expect(sample).rejects.toThrow();
+    await both.happened;
+    const killed = join(folder, "killed");
+    copyFileSync(dataFile, killed);
+    await first.close();
+    await ended;
+
+    for (const file of [killed, dataFile]) {
+      const bodies: string[] = [];
+      await using second = open({
+        dataFile: file,
+        webhooks: { url },
+        fetch: async (request) => {
+          bodies.push(await request.text());
+          return new Response();
+        },
+      });
+      await second.webhooks.settle();
+      expect(bodies.map((body) => JSON.parse(body).type)).toEqual(["authenticator.created"]);
+      expect(second.webhooks.deliveries()).toMatchObject([
+        { type: "authenticator.created", state: "delivered", attempts: [{ status: 200 }] },
+        { type: "sms.created", state: "failed", attempts: [] },
+      ]);
+    }
+  });
+
+  it("nothing is sent by an emulator that could not be opened", async () => {
+    const first = open({ webhooks: { url }, fetch: () => new Response(null, { status: 500 }) });
+    await enrol(first);
+    await first.webhooks.settle();
+    first.clock.advance("1h");
+    let count = 0;
+    const fetch = () => {
+      count += 1;
+      return new Response();
+    };
+    expect(() => open({ webhooks: { url }, fetch })).toThrow(/has it open/);
+    await first.close();
+    const seed = { users: [{ userId: "" }] };
+    expect(() => open({ dataFile: join(folder, "new"), webhooks: { url }, fetch, seed })).toThrow(/userId/);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(count).toBe(0);
+  });
+});
