@@ -8,7 +8,7 @@ const bundled = ["openapi-fetch", "openapi-typescript-helpers", ...stablelib];
 
 /** The same for the emulator, with what these packages need. */
 const bundledInEmulator = [
-  [...stablelib, "@stablelib/int"],
+  stablelib,
   ["hono", "@hono/node-server"],
   ["otpauth"],
   ["jsonwebtoken", "jws", "jwa", "buffer-equal-constant-time", "ecdsa-sig-formatter", "safe-buffer", "semver"],
@@ -93,6 +93,7 @@ const emulator: UserConfig = {
   platform: "node",
   fixedExtension: false,
   deps: only(bundledInEmulator),
+  treeshake: { propertyReadSideEffects: false },
 };
 
 const entry = "src/emulator/index.ts";
