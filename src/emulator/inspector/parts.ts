@@ -19,6 +19,12 @@ export function copyable(text: string, what: string, look: "small" | "big" | "bl
   return html`<span class="copy ${look}" data-copy="${text}"><code>${text}</code><button type="button" class="tiny"><span>Copy<span class="hidden"> ${what}</span></span></button></span>`;
 }
 
+/** A link out of the page, unless it would run something. */
+export function linkOut(url: string, words: string, look = ""): Html {
+  if (!/^https?:\/\//i.test(url)) return html`<code class="wrap">${url}</code>`;
+  return html`<a class="${look}" href="${url}" target="_blank" rel="noopener">${words}</a>`;
+}
+
 /** How long ago something was. @param now In milliseconds. */
 export function ago(time: string, now: number): Html {
   return html`<time datetime="${time}" title="${time}">${ageOf(now - Date.parse(time))}</time>`;

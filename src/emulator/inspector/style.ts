@@ -93,7 +93,7 @@ summary:focus-visible { outline-offset: -2px; }
 .text { min-width: 0; }
 .text > .cut { display: block; }
 .text > .problem { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 3; }
-.item > summary > .soft.cut { flex-shrink: 50; }
+.item > summary > strong { flex: none; max-width: 60%; }
 .cut { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .wrap { overflow-wrap: anywhere; }
 strong { font-weight: 600; }

@@ -1,5 +1,19 @@
 import { html } from "hono/html";
-import { ago, button, chip, copyable, empty, fold, form, type Html, json, list, panel, timeOfDay } from "../parts.ts";
+import {
+  ago,
+  button,
+  chip,
+  copyable,
+  empty,
+  fold,
+  form,
+  type Html,
+  json,
+  linkOut,
+  list,
+  panel,
+  timeOfDay,
+} from "../parts.ts";
 import { type Step, type Story, storiesOf } from "../story.ts";
 import { addressOf, MOST_ROWS, type View } from "../view.ts";
 import { sentence, toneOf } from "../words.ts";
@@ -41,7 +55,7 @@ ${fold(`data ${key}`, "Data", action ? json(action, "The action as JSON") : html
 
 function stepRow({ tone, words, note, code, url, at }: Step): Html {
   return html`<li class="step ${tone}"><span class="wrap">${words}${note ? html` <span class="note">${note}</span>` : ""}</span>
-${code ? copyable(code, "code") : ""}${url ? html`<a href="${url}" target="_blank" rel="noopener">Open the link</a>` : ""}${at ? timeOfDay(at) : ""}</li>`;
+${code ? copyable(code, "code") : ""}${url ? linkOut(url, "Open the link") : ""}${at ? timeOfDay(at) : ""}</li>`;
 }
 
 /** What may be done with an action that waits. */

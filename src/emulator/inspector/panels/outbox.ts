@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Message } from "../../tenant/rows.ts";
-import { ago, chip, confirmed, copyable, empty, type Html, list, panel } from "../parts.ts";
+import { ago, chip, confirmed, copyable, empty, type Html, linkOut, list, panel } from "../parts.ts";
 import { MOST_ROWS, type View } from "../view.ts";
 import { CHANNELS } from "../words.ts";
 
@@ -29,7 +29,7 @@ function messageRow(view: View, message: Message): Html {
   const { messageId, channel, to, code, url, userId, action, locale, createdAt } = message;
   const about = [`${CHANNELS[channel]} to ${to}`, action, userId, locale].filter((one) => one !== undefined);
   return html`<li class="line" data-key="${messageId}">
-<div class="pair high">${code ? copyable(code, "code", "big") : ""}${url ? html`<a class="button" href="${url}" target="_blank" rel="noopener">Open the link</a>` : ""}
+<div class="pair high">${code ? copyable(code, "code", "big") : ""}${url ? linkOut(url, "Open the link", "button") : ""}
 <span class="end">${standing(view, message)}<span class="soft small">${ago(createdAt, view.tenant.clock.milliseconds)}</span></span></div>
 <p class="soft small wrap">${about.join(" · ")}</p>
 </li>`;

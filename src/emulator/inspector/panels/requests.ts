@@ -24,9 +24,10 @@ export function requestsPanel(view: View): Html {
 function requestRow(request: LoggedRequest, now: number): Html {
   const { requestId, receivedAt, method, path, operation, body, answer, problem, violation, fault, status, duration } =
     request;
+  const reason = problem ?? noteIn(answer);
   return html`<li data-key="${requestId}"><details class="item" data-key="request ${requestId}">
 <summary>${chip(status === 0 ? "no answer" : status, toneOf(status))}<span class="text"><span class="cut"><strong>${operation ?? "no operation"}</strong> <code class="soft">${method} ${path}</code></span>${
-    problem ? html`<span class="problem small">${problem}</span>` : ""
+    reason ? html`<span class="problem small">${reason}</span>` : ""
   }</span>
 <span class="end">${fault ? chip("fault", "other") : ""}<span class="soft small">${ago(receivedAt, now)}</span></span></summary>
 <div class="inside">
@@ -41,6 +42,13 @@ ${body === undefined ? "" : html`<h3>Body</h3>${json(body, "The body of the requ
 ${answer === undefined ? "" : html`<h3>Answer</h3>${json(answer, "The body of the answer")}`}
 ${violation === undefined ? "" : html`<p class="problem wrap">${violation}</p>`}
 </div></details></li>`;
+}
+
+/** What an answer says that is a success and yet says no. */
+function noteIn(answer: unknown): string | undefined {
+  const { isValid, isVerified, error, state, failureReason } = Object(answer);
+  if (isValid === false) return `Not valid: ${error ?? state ?? "no reason is given"}`;
+  return isVerified === false ? `Not verified: ${failureReason ?? "no reason is given"}` : undefined;
 }
 
 /** Whether a request was what the spec says, and why it was refused. */
