@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { enrollableMethods } from "../operations/enrolment.ts";
-import { aboutOf, form } from "./forms.ts";
+import { aboutOf, focused, form } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";
 import { type Contact, wordsOf } from "./methods.ts";
 import { addressOf, type Ticket } from "./ticket.ts";
@@ -42,7 +42,7 @@ export function contactScreen(ticket: Ticket, method: string, typed: Typed = {},
       "contact",
       "/enrol",
       { method },
-      html`${contactField(contact, typed[contact] ?? knownContact(ticket, contact), problem !== undefined)}
+      html`${contactField(contact, typed[contact] ?? knownContact(ticket, contact), problem !== undefined, focused(ticket))}
 <button class="main">${way === "link" ? "Send the link" : "Send the code"}</button>`,
     )}
 <div class="more">
@@ -65,12 +65,12 @@ const FIELDS = {
   },
 } as const satisfies Record<Contact, { label: string; hint: string; kind: Html }>;
 
-function contactField(contact: Contact, value: string, isWrong: boolean): Html {
+function contactField(contact: Contact, value: string, isWrong: boolean, focus: Html): Html {
   const { label, hint, kind } = FIELDS[contact];
   const state = isWrong ? html`aria-invalid="true" aria-describedby="problem hint"` : html`aria-describedby="hint"`;
   return html`<label for="${contact}">${label}</label>
 <p class="hint" id="hint">${hint}</p>
-<input id="${contact}" name="${contact}" ${kind} value="${value}" maxlength="254" required autofocus ${state}>`;
+<input id="${contact}" name="${contact}" ${kind} value="${value}" maxlength="254" required ${focus} ${state}>`;
 }
 
 /** What is known of a user already, or was told with the action. */

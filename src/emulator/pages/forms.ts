@@ -26,6 +26,11 @@ export function hidden(slots: Readonly<Record<string, string>>): Html[] {
   return Object.entries(slots).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
 }
 
+/** Gives a field the focus. Browsers refuse to do so by themselves in the frame of a popup, where the script of the page does. */
+export function focused({ app }: Ticket): Html {
+  return app === undefined ? html`autofocus` : html`data-focus`;
+}
+
 /** What all pages for a step-up are about. */
 export function aboutOf({ action, user }: StepUp): { action: string; user: string } {
   return { action: action.actionCode, user: user.userId };

@@ -17,6 +17,7 @@ export const SCRIPT = `
   const measure = () => app.postMessage({ height: Math.ceil(document.body.getBoundingClientRect().height) }, origin);
   measure();
   new ResizeObserver(measure).observe(document.body);
+  document.querySelector("[data-focus]")?.focus();
   tell("AUTHSIGNAL_READY");
   if (code) tell("AUTHSIGNAL_API_ERROR", { errorCode: code, statusCode: Number(status) });
   for (const button of document.querySelectorAll("button[data-close]")) {

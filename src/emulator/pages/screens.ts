@@ -3,7 +3,7 @@ import { choicesOf, type StepUp } from "../operations/step-up.ts";
 import { basePathOf } from "../origin.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { aboutOf, form, hidden } from "./forms.ts";
+import { aboutOf, focused, form, hidden } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";
 import { type MethodWords, wordsOf } from "./methods.ts";
 import { setUpOf } from "./set-up.ts";
@@ -99,14 +99,16 @@ function resending(ticket: Ticket, challenge: Challenge): Html {
 
 function asking(
   ticket: Ticket,
-  { verificationMethod, challengeId }: Challenge,
+  { verificationMethod, challengeId, otpUri }: Challenge,
   { way }: MethodWords,
   isWrong: boolean,
 ): Html {
   const slots = { challenge: challengeId };
+  // The focus would scroll a QR code away, which comes first.
+  const focus = otpUri === undefined || isWrong ? focused(ticket) : html``;
   switch (way) {
     case "code":
-      return form(ticket, "enter", "/enter", slots, codeField(verificationMethod, isWrong));
+      return form(ticket, "enter", "/enter", slots, codeField(verificationMethod, isWrong, focus));
     case "link":
       return html`<p><a class="button main" href="${addressOf(ticket, "/enter", { ...slots, answered: "true" })}" data-link="continue">Continue</a></p>`;
     case "device":
@@ -121,14 +123,14 @@ function asking(
   }
 }
 
-function codeField(verificationMethod: string, isWrong: boolean): Html {
+function codeField(verificationMethod: string, isWrong: boolean, focus: Html): Html {
   const isRecovery = verificationMethod === "RECOVERY_CODE";
   const kind = isRecovery
     ? html`autocomplete="off" autocapitalize="none" spellcheck="false"`
     : html`autocomplete="one-time-code" inputmode="numeric"`;
   const state = isWrong ? html` aria-invalid="true" aria-describedby="problem"` : "";
   return html`<label for="code">${isRecovery ? "Recovery code" : "Code"}</label>
-<input id="code" name="code" type="text" ${kind} maxlength="64" required autofocus${state}>
+<input id="code" name="code" type="text" ${kind} maxlength="64" required ${focus}${state}>
 <button class="main">Confirm</button>`;
 }
 
