@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEmulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
 import { Webhook } from "../../src/index.ts";
@@ -110,4 +112,22 @@ describe("with a data file", () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(count).toBe(0);
   });
+});
+
+it("keeps no process alive, whatever waits or is under way", async () => {
+  const program = `
+    import { createEmulator } from "./src/emulator/emulator.ts";
+    const fetch = (request) => (request.url.endsWith("/slow") ? new Promise(() => {}) : new Response(null, { status: 500 }));
+    const urls = { "authenticator.deleted": "http://app.local/slow" };
+    const emulator = createEmulator({ webhooks: { url: "http://app.local/down", urls }, fetch });
+    const call = (verb, path, body) =>
+      emulator.fetch(emulator.apiUrl + path, { method: verb, body, headers: { authorization: "Basic ${btoa("sk_emulator_default:")}" } });
+    await call("POST", "/users/jo/authenticators", '{"verificationMethod":"SMS","phoneNumber":"+64270000000"}');
+    await call("DELETE", "/users/jo");
+    console.log(emulator.webhooks.deliveries({ state: "pending" }).length);
+  `;
+  const argv = ["--import", "tsx", "--input-type=module", "--eval", program];
+  const cwd = join(import.meta.dirname, "../..");
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, argv, { cwd, timeout: 30_000 });
+  expect({ stdout, stderr }).toEqual({ stdout: "2\n", stderr: "" });
 });
