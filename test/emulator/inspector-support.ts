@@ -50,7 +50,15 @@ export function inspect(options: EmulatorOptions = {}) {
     if (response.status === 303 && location !== null) return { ...(await open(location)), location };
     return { ...pageOf(response.status, await response.text()), location: undefined };
   };
-  return { emulator, authsignal: clientOf(emulator), open, submit, send, at };
+  return {
+    emulator,
+    authsignal: clientOf(emulator),
+    enrol: (userId: string) => enrol(emulator, userId),
+    open,
+    submit,
+    send,
+    at,
+  };
 }
 
 /** What a form holds when nobody changes it. */
@@ -65,13 +73,18 @@ function valuesOf(form: HTMLElement): Record<string, string> {
   return Object.fromEntries([...inputs, ...choices]);
 }
 
+function enrol(emulator: Emulator, userId: string) {
+  const attributes = { verificationMethod: "SMS", phoneNumber: "+64270000000" } as const;
+  return clientOf(emulator).enrollVerifiedAuthenticator({ userId, attributes });
+}
+
 /** Enrols somebody by text message and tracks an action that waits for a challenge. */
 export async function trackWaiting(emulator: Emulator, userId = "jo") {
-  const authsignal = clientOf(emulator);
   emulator.rules.set("withdraw", "CHALLENGE");
-  await authsignal.enrollVerifiedAuthenticator({
+  await enrol(emulator, userId);
+  return clientOf(emulator).track({
     userId,
-    attributes: { verificationMethod: "SMS", phoneNumber: "+64270000000" },
+    action: "withdraw",
+    attributes: { redirectUrl: "http://localhost:3000/" },
   });
-  return authsignal.track({ userId, action: "withdraw", attributes: { redirectUrl: "http://localhost:3000/" } });
 }

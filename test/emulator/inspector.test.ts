@@ -118,6 +118,15 @@ describe("the inspector", () => {
     expect((await emulator.fetch(at("/_inspector/open?action=nothing"))).status).toBe(404);
   });
 
+  it("says why somebody was let through who has nothing to be asked for", async () => {
+    const { emulator, authsignal, open } = inspect();
+    emulator.rules.set("withdraw", "CHALLENGE");
+    await authsignal.track({ userId: "jo", action: "withdraw" });
+    const { words } = await open();
+    expect(words("actions")).toContain("Allow because jo had enrolled nothing to be asked for");
+    expect(words("actions")).toContain("Open the page to enrol");
+  });
+
   it("shows a challenge that nobody has claimed, and codes that were wrong", async () => {
     const { authsignal, open } = inspect();
     const attributes = { verificationMethod: "SMS", action: "signIn", phoneNumber: "+64270000001" } as const;

@@ -133,9 +133,17 @@ function passed(verificationMethod: string): string {
   return hasCode ? "Code entered" : "Confirmed on the device";
 }
 
+/** Whether somebody was let through only because there was nothing to ask for. */
+export function isLetThrough({ state, outcome }: Action): boolean {
+  return state === "ALLOW" && outcome === "CHALLENGE";
+}
+
 /** Where an action stands. */
-function stateStep({ state, stateUpdatedAt: at, verificationMethod, userId }: Action): Step {
+function stateStep(action: Action): Step {
+  const { state, stateUpdatedAt: at, verificationMethod, userId } = action;
   const tone = toneOf(state);
+  if (isLetThrough(action))
+    return { tone, words: "Allow", note: `because ${userId} had enrolled nothing to be asked for`, at };
   if (state === "CHALLENGE_REQUIRED") return { tone, words: `Waits for ${userId} to confirm` };
   if (state === "REVIEW_REQUIRED") return { tone, words: "Waits for a review" };
   return { tone, words: sentence(state), note: verificationMethod && `with ${methodName(verificationMethod)}`, at };

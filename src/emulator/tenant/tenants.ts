@@ -57,6 +57,9 @@ export class Tenants implements Iterable<Tenant> {
       commit: (changes) => commit?.(apiSecretKey, changes),
     });
     this.#tenants.set(apiSecretKey, tenant);
+    // The default tenant comes first, and its page lists all others.
+    const [first = tenant] = this.#tenants.values();
+    first.changes.notify();
     return tenant;
   }
 

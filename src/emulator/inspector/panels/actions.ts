@@ -14,7 +14,7 @@ import {
   panel,
   timeOfDay,
 } from "../parts.ts";
-import { type Step, type Story, storiesOf } from "../story.ts";
+import { isLetThrough, type Step, type Story, storiesOf } from "../story.ts";
 import { addressOf, MOST_ROWS, type View } from "../view.ts";
 import { sentence, toneOf } from "../words.ts";
 import { trackCommand } from "./connect.ts";
@@ -60,9 +60,12 @@ ${code ? copyable(code, "code") : ""}${url ? linkOut(url, "Open the link") : ""}
 
 /** What may be done with an action that waits. */
 function decisions(view: View, { key, action }: Story): Html | string {
+  const page = addressOf(view, "/_inspector/open", { action: key });
+  if (action && isLetThrough(action))
+    return html`<p><a class="button" href="${page}" target="_blank" rel="noopener">Open the page to enrol</a></p>`;
   switch (action?.state) {
     case "CHALLENGE_REQUIRED":
-      return html`<p><a class="button main" href="${addressOf(view, "/_inspector/open", { action: key })}" target="_blank" rel="noopener">Open the challenge page</a></p>`;
+      return html`<p><a class="button main" href="${page}" target="_blank" rel="noopener">Open the challenge page</a></p>`;
     case "REVIEW_REQUIRED":
       return form(
         view,
