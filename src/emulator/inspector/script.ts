@@ -68,7 +68,9 @@ document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, submitter));
-  if (!(await show([form.action, { method: "POST", body }], true).catch(() => form.submit()))) return;
+  // Not form.action: some forms have a field of that name. And the answer is to be a page, also behind the redirect.
+  const request = [form.getAttribute("action"), { method: "POST", body, headers: { accept: "text/html" } }];
+  if (!(await show(request, true).catch(() => form.submit()))) return;
   form.reset();
   form.closest(".confirm")?.removeAttribute("open");
 });

@@ -186,6 +186,7 @@ form.stack > * + * { margin-top: 0.625rem; }
   .item > summary:has(> .wide) { flex-wrap: wrap; }
   .item > summary > .wide { flex-basis: 100%; justify-content: space-between; padding-inline-start: 1rem; }
   button, .button, input, select, summary { min-height: 2.75rem; }
+  .step a { display: inline-flex; align-items: center; min-height: 2.75rem; }
   button.tiny { min-height: 2rem; }
 }
 @media (prefers-reduced-motion: no-preference) {
