@@ -128,8 +128,11 @@ describe("installed from its tarball, the package works", () => {
     });
     try {
       const [output] = await once(npx.stdout, "data");
-      const { apiUrl, origin, apiSecretKey, callConnectSecretKey, pid, ...rest } = JSON.parse(output);
+      const { apiUrl, origin, inspectorUrl, apiSecretKey, callConnectSecretKey, pid, ...rest } = JSON.parse(output);
       expect({ rest, callConnectSecretKey }).toEqual({ rest: {}, callConnectSecretKey: "sk_emulator_connect_default" });
+      expect(await (await fetch(inspectorUrl, { headers: { accept: "text/html" } })).text()).toMatch(
+        /^<!doctype html>/,
+      );
       expect(await (await fetch(`${origin}/health`)).json()).toMatchObject({ status: "ok" });
       const authsignal = new Authsignal({ apiUrl, apiSecretKey });
       expect((await authsignal.track({ userId: "ann", action: "withdraw" })).state).toBe("ALLOW");

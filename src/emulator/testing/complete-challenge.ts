@@ -43,15 +43,14 @@ export async function completeChallenge(page: ChallengePlace, options: CompleteC
 
 /** Goes to the page of a method, unless it is there. */
 async function choose(place: PlaywrightPage, method: string | undefined): Promise<ShownChallenge> {
-  const shown = await place.challenge();
+  const shown = (await place.look())?.challenge;
   if (shown && (method === undefined || method === shown.method)) return shown;
   if (shown) await place.goOn(() => place.follow("another"));
   const offered = await place.methods();
   const wanted = offered.indexOf(method ?? offered[0] ?? "");
   if (wanted === -1) throw await place.problem(`There is no ${method ?? "method to choose"} here`);
-  await place.goOn(() => place.choose(wanted));
-  const challenge = await place.challenge();
-  if (challenge) return challenge;
+  const sight = await place.goOn(() => place.choose(wanted));
+  if (sight?.challenge) return sight.challenge;
   throw await place.problem(`${offered[wanted]} could not be chosen`);
 }
 

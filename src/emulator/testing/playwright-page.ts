@@ -34,10 +34,12 @@ export interface ChallengeElement {
   querySelector(selector: string): ChallengeElement | null;
 }
 
-/** What there is to see after something was done. */
+/** What there is to see on a challenge page. */
 export interface Sight {
   /** What the page is for, such as `enter`. */
   readonly screen: string | undefined;
+  /** The challenge that it is about, if it is about one. */
+  readonly challenge: ShownChallenge | undefined;
   /** Whether something went wrong. */
   readonly isAlerted: boolean;
 }
@@ -73,12 +75,34 @@ export class PlaywrightPage {
     return new PlaywrightPage(page, timeout, home);
   }
 
-  /** The challenge that the page is about, if it is about one. */
-  async challenge(): Promise<ShownChallenge | undefined> {
-    const [challengeId, method, userId] = await Promise.all(
-      ["data-challenge", "data-method", "data-user"].map((name) => this.#page.locator(MAIN).getAttribute(name)),
-    );
-    return challengeId && method && userId ? { challengeId, method, userId } : undefined;
+  /** What is to see; undefined when it is none of the challenge pages, or when window or frame are gone. */
+  async look(): Promise<Sight | undefined> {
+    const read = (root: ChallengeElement) => {
+      const main = root.querySelector("main[data-screen]");
+      return {
+        address: root.baseURI,
+        isLoading: root.ownerDocument.readyState === "loading",
+        screen: main?.getAttribute("data-screen") ?? undefined,
+        challengeId: main?.getAttribute("data-challenge"),
+        method: main?.getAttribute("data-method"),
+        userId: main?.getAttribute("data-user"),
+        isAlerted: root.querySelector('[role="alert"]') !== null,
+      };
+    };
+    const root = this.#page.locator("html");
+    for (const end = Date.now() + this.#timeout; Date.now() < end; ) {
+      const seen = await root.evaluate(read, undefined, { timeout: GONE_AFTER }).catch(async (error: unknown) => {
+        if (isGone(error) || (await root.count()) === 0) return undefined;
+        if (isTimeout(error)) return "later";
+        throw error;
+      });
+      if (seen === "later" || seen?.isLoading) continue;
+      if (!seen?.address.startsWith(this.#home)) return undefined;
+      const { screen, challengeId, method, userId, isAlerted } = seen;
+      const challenge = challengeId && method && userId ? { challengeId, method, userId } : undefined;
+      return { screen, challenge, isAlerted };
+    }
+    throw new VisitError(`The page is not there in full, after ${this.#timeout} ms`);
   }
 
   /** The methods to choose from. */
@@ -114,7 +138,7 @@ export class PlaywrightPage {
 
   /**
    * Does something that leads to another page, and waits for that page.
-   * @returns What is to see there; undefined when it is none of the challenge pages, or when window or frame are gone.
+   * @returns What is to see there, as `look` does.
    * @throws VisitError when no page comes.
    */
   async goOn(act: () => Promise<void>): Promise<Sight | undefined> {
@@ -124,7 +148,7 @@ export class PlaywrightPage {
     try {
       await act();
       await this.#page.locator("main[data-left]").waitFor({ state: "detached", timeout });
-      return await this.#look();
+      return await this.look();
     } catch (error) {
       if (isGone(error)) return undefined;
       throw await this.problem("The page does not go on", error);
@@ -146,23 +170,10 @@ export class PlaywrightPage {
     return new VisitError(`${words}; the page offers ${rest}`, { cause });
   }
 
-  async #look(): Promise<Sight | undefined> {
-    const look = (root: ChallengeElement) => ({
-      address: root.baseURI,
-      isLoading: root.ownerDocument.readyState === "loading",
-      screen: root.querySelector("main[data-screen]")?.getAttribute("data-screen") ?? undefined,
-      isAlerted: root.querySelector('[role="alert"]') !== null,
-    });
-    for (;;) {
-      const seen = await this.#page.locator("html").evaluate(look, undefined, { timeout: GONE_AFTER }).catch(ifGone);
-      if (!seen?.address.startsWith(this.#home)) return undefined;
-      if (!seen.isLoading) return seen;
-    }
-  }
-
   async #text(): Promise<string> {
-    const text = await this.#page.locator(MAIN).innerText();
-    return text.replaceAll(/\s*\n\s*/g, "\n");
+    const texts = this.#page.locator("body");
+    const text = (await texts.count()) > 0 ? await texts.innerText() : "";
+    return text.trim().replaceAll(/\s*\n\s*/g, "\n");
   }
 
   #form(name: string): ChallengeLocator {
@@ -176,10 +187,9 @@ export class PlaywrightPage {
 
 /** A window that was closed, or a frame that was taken away: apps do so when they have what they wanted. */
 function isGone(error: unknown): boolean {
-  const { name, message } = Object(error);
-  return name !== "TimeoutError" && /has been closed|detached|context was destroyed/.test(message);
+  return !isTimeout(error) && /has been closed|detached|context was destroyed/.test(Object(error).message);
 }
 
-function ifGone(error: unknown): undefined {
-  if (!isGone(error) && Object(error).name !== "TimeoutError") throw error;
+function isTimeout(error: unknown): boolean {
+  return Object(error).name === "TimeoutError";
 }
