@@ -4,6 +4,7 @@ import { redirectScope } from "../settings.ts";
 import { aboutOf } from "./forms.ts";
 import { type Html, type Page, type Problem, pageOf } from "./layout.ts";
 import type { Ticket } from "./ticket.ts";
+import { closing } from "./ways.ts";
 
 /** What the last page says. */
 export interface Ending {
@@ -74,7 +75,7 @@ export function endScreen(
     app,
     closes,
     content: html`<p>${ending.words}</p>
-${app === undefined ? (url === undefined ? "" : wayOut(url, isAllowed)) : html`<button class="main" type="button" data-close hidden>Close</button>`}`,
+${app === undefined && url !== undefined ? wayOut(url, isAllowed) : closing(app)}`,
   });
 }
 

@@ -19,7 +19,7 @@ export function enrolScreen(ticket: Ticket, problem?: Problem): Html {
     about: aboutOf(stepUp),
     app,
     content: html`<p>Choose how <strong>${stepUp.user.userId}</strong> will confirm that it is them.</p>
-${methods.map((method) => form(ticket, "enrol", "/enrol", { method }, html`<button class="choice">${wordsOf(method).name}</button>`))}
+${methods.map((method) => form(ticket, "enrol", "/enrol", { method }, html`<button class="choice"><span>${wordsOf(method).name}</span></button>`))}
 <div class="more">${leaving(ticket)}</div>`,
   });
 }

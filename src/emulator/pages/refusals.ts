@@ -9,6 +9,7 @@ import type { Opener } from "./popup.ts";
 import { enterScreen, linkScreen } from "./screens.ts";
 import { startScreen } from "./start.ts";
 import { challengeOf, mayEnrol, type PageContext, type Ticket } from "./ticket.ts";
+import { closing } from "./ways.ts";
 
 type Answer = Response | Promise<Response>;
 
@@ -99,5 +100,6 @@ function statusOf(status: number): (typeof STATUSES)[number] | 400 {
 }
 
 function problem(context: PageContext, status: 400 | 403 | 410 | 415, heading: string, problem: Problem): Answer {
-  return context.html(pageOf({ screen: "problem", heading, problem, app: context.get("app") }), status);
+  const app = context.get("app");
+  return context.html(pageOf({ screen: "problem", heading, problem, app, content: closing(app) }), status);
 }

@@ -21,7 +21,7 @@ export function chooseScreen(ticket: Ticket, problem?: Problem): Html {
       "choose",
       "/start",
       { method },
-      html`<button class="choice">${wordsOf(method).name}${recipient === undefined ? "" : html` <small>${recipient}</small>`}</button>`,
+      html`<button class="choice"><span>${wordsOf(method).name}${recipient === undefined ? "" : html` <small>${recipient}</small>`}</span></button>`,
     ),
   );
   return pageOf({

@@ -33,8 +33,9 @@ button:hover, .button:hover { border-color: var(--accent); }
 button + button { margin-top: 0.75rem; }
 .main { border-color: var(--accent); background: var(--accent); color: var(--on-accent); font-weight: 600; }
 .risky { border-color: var(--bad); color: var(--bad); font-weight: 600; }
-.choice { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; text-align: start; font-weight: 600; }
-.choice::after { content: "\\203a" / ""; margin-inline-start: auto; color: var(--soft); font-size: 1.25rem; line-height: 1; }
+.choice { display: flex; align-items: center; gap: 1rem; text-align: start; font-weight: 600; }
+.choice span { display: flex; flex: 1; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 1rem; min-width: 0; }
+.choice::after { content: "\\203a" / ""; color: var(--soft); font-size: 1.25rem; line-height: 1; }
 .choice small, .hint, li small { color: var(--soft); font-size: 0.875rem; font-weight: 400; }
 .hint { margin: 0 0 0.5rem; }
 .more { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 1.25rem; margin: 1.25rem 0 -0.5rem; }

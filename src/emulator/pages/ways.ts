@@ -11,3 +11,8 @@ export function leaving(ticket: Ticket): Html {
   }
   return form(ticket, "cancel", "/cancel", {}, html`<button>${isWaiting(ticket) ? "Cancel" : "Not now"}</button>`);
 }
+
+/** The way out of a popup, by its script. */
+export function closing(app: string | undefined): Html {
+  return app === undefined ? html`` : html`<button class="main" type="button" data-close hidden>Close</button>`;
+}
