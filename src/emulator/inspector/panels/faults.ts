@@ -23,7 +23,7 @@ export function faultsPanel(view: View): Html {
     id: "faults",
     heading: "Fail the next call",
     tools: faults.length > 0 ? button(view, "clear-faults", "Stop") : undefined,
-    content: html`${faults.length === 0 ? "" : html`<ul class="list">${faults.map(faultRow)}</ul>`}
+    content: html`${faults.length === 0 ? "" : html`<ul class="list" data-key="faults to come">${faults.map(faultRow)}</ul>`}
 <div class="body">${form(
       view,
       "add-fault",

@@ -15,7 +15,7 @@ export function rulesPanel(view: View): Html {
     id: "rules",
     heading: "Rules",
     count: rows.length,
-    content: html`${queued.length === 0 ? "" : html`<div class="rest pair"><span>Next ${queued.map(({ action = "any action", outcome }) => html`<span class="wrap">${action}</span> ${chip(outcome, toneOf(outcome))} `)}</span>${button(view, "clear-queue", "Forget")}</div>`}
+    content: html`${queued.length === 0 ? "" : html`<div class="rest pair" data-key="queue"><span>Next ${queued.map(({ action = "any action", outcome }) => html`<span class="wrap">${action}</span> ${chip(outcome, toneOf(outcome))} `)}</span>${button(view, "clear-queue", "Forget")}</div>`}
 <ol class="list">${rows.map((rule) => ruleRow(view, rule))}
 <li class="line pair"><span class="soft">anything else</span>${chip(settings.defaultOutcome, toneOf(settings.defaultOutcome))}</li></ol>
 <div class="body"><datalist id="codes">${codesOf(view).map((code) => html`<option value="${code}"></option>`)}</datalist>
