@@ -1,11 +1,9 @@
 import { describe, expect } from "vitest";
 import { ChallengePage } from "./challenge-page.ts";
-import { phoneNumber, type Stage, test } from "./fixtures.ts";
+import { PHONE, phoneNumber, type Stage, test } from "./fixtures.ts";
 import { arriveInApp, goFromApp, takeOut } from "./journey.ts";
 import { focusOf, motionOf, overflowOf, tooSmall, violationsOf } from "./screens.ts";
 import { tour } from "./tour.ts";
-
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 
 /** Presses Tab until something of this name has the focus; gives all that had it on the way. */
 async function tabTo({ page }: Stage, name: string): Promise<string[]> {

@@ -25,6 +25,7 @@ export function startPage(): string {
   return page(
     "An app",
     html`<form method="post" action="/withdraw"><button>Withdraw</button></form>
+<form method="post" action="/signup"><button>Sign up</button></form>
 <form method="post" action="/settings"><button>Security settings</button></form>`,
   );
 }

@@ -56,24 +56,28 @@ export async function startApp(emulator: Emulator, name: ServerPackage = "authsi
   const address = server.address();
   if (typeof address !== "object" || address === null) throw new Error("The app has no port");
   const origin = `http://127.0.0.1:${address.port}`;
-  const redirectUrl = `${origin}/callback?order=7&note=a%20b#end`;
+  const redirectUrlOf = (name: string) => `${origin}/callback/${name}?order=7&note=a%20b#end`;
 
   app.use(express.json());
   app.get("/", (_request, response) => response.send(startPage()));
   app.post("/withdraw", async (_request, response) => {
-    const { state, url } = await authsignal.track({ userId, action, attributes: { redirectUrl } });
+    const attributes = { redirectUrl: redirectUrlOf(action) };
+    const { state, url } = await authsignal.track({ userId, action, attributes });
     if (state === "CHALLENGE_REQUIRED") response.redirect(303, url);
     else response.send(outcomePage({ done: state === "ALLOW", state }));
   });
-  app.post("/settings", async (_request, response) => {
-    const attributes = { redirectUrl, redirectToSettings: true };
-    const { url } = await authsignal.track({ userId, action: "settings", attributes });
-    response.redirect(303, url);
+  app.post("/signup", async (_request, response) => {
+    const attributes = { redirectUrl: redirectUrlOf("signup") };
+    response.redirect(303, (await authsignal.track({ userId, action: "signup", attributes })).url);
   });
-  app.get("/callback", async (request, response) => {
+  app.post("/settings", async (_request, response) => {
+    const attributes = { redirectUrl: redirectUrlOf("settings"), redirectToSettings: true };
+    response.redirect(303, (await authsignal.track({ userId, action: "settings", attributes })).url);
+  });
+  app.get("/callback/:action", async (request, response) => {
     const { token, order, note } = request.query;
     const { isValid, state, verificationMethod, error } = await authsignal.validateChallenge({
-      action,
+      action: request.params.action,
       token: String(token),
     });
     response.send(outcomePage({ done: isValid, state, verificationMethod, error, order, note }));
@@ -91,7 +95,7 @@ export async function startApp(emulator: Emulator, name: ServerPackage = "authsi
   return {
     origin,
     async track() {
-      return (await authsignal.track({ userId, action, attributes: { redirectUrl } })).url;
+      return (await authsignal.track({ userId, action, attributes: { redirectUrl: redirectUrlOf(action) } })).url;
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -1,10 +1,10 @@
-import type { Frame, Locator, Page } from "playwright-core";
+import type { FrameLocator, Locator, Page } from "playwright-core";
 
 /** The challenge page in a window or in the frame of a popup, by what it promises to programs. */
 export class ChallengePage {
-  readonly #page: Page | Frame;
+  readonly #page: Page | FrameLocator;
 
-  constructor(page: Page | Frame) {
+  constructor(page: Page | FrameLocator) {
     this.#page = page;
   }
 

@@ -8,6 +8,14 @@ export const phoneNumber = "+64270000000";
 export const email = "jo@example.com";
 export const otpUri = "otpauth://totp/Example:jo?secret=JBSWY3DPEHPK3PXP&issuer=Example";
 
+/** What a phone is like. */
+export const PHONE: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  hasTouch: true,
+  isMobile: true,
+};
+
 /** Somebody who has enrolled everything that can be confirmed by a code or a link. */
 export const seed: NonNullable<StartOptions["seed"]> = {
   users: [{ userId, email, phoneNumber }],

@@ -17,7 +17,10 @@ export function problemsOf(context: BrowserContext): string[] {
   });
   context.on("requestfailed", (request) => {
     const { method, path } = placeOf(request.method(), request.url());
-    problems.push(`${request.failure()?.errorText} ${method} ${path}`);
+    const { errorText } = request.failure() ?? {};
+    // So a stream of events ends when its page is left.
+    const isLeft = request.resourceType() === "eventsource" && errorText === "net::ERR_ABORTED";
+    if (!isLeft) problems.push(`${errorText} ${method} ${path}`);
   });
   return problems;
 }

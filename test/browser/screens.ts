@@ -17,13 +17,21 @@ export function overflowOf(page: Page): Promise<number> {
   return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
 }
 
-/** What can be pressed or filled in and is smaller than a fingertip, which is 44 pixels high and 24 wide. */
-export async function tooSmall(page: Page): Promise<string[]> {
+/**
+ * What can be pressed or filled in and is smaller than a fingertip, which is 44 pixels high and 24 wide. What is pressed
+ * by the way need be only 24 pixels high, and links within a line may be as high as it.
+ */
+export async function tooSmall(page: Page, byTheWay = ".tiny"): Promise<string[]> {
   const controls = await page.locator("main").locator("a, button, input:not([type=hidden]), select, summary").all();
   const sizes = controls.map(async (control) => {
     const box = await control.boundingBox();
     if (box === null) return [];
-    const isSmall = Math.round(box.height) < 44 || Math.round(box.width) < 24;
+    if (
+      (await control.evaluate((element) => Reflect.get(globalThis, "getComputedStyle")(element).display)) === "inline"
+    )
+      return [];
+    const isByTheWay = await control.evaluate((element, selector) => element.matches(selector), byTheWay);
+    const isSmall = Math.round(box.height) < (isByTheWay ? 24 : 44) || Math.round(box.width) < 24;
     const name = (await control.textContent()) || (await control.getAttribute("name"));
     return isSmall ? [`${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`] : [];
   });
@@ -35,9 +43,11 @@ export function focusOf(page: Page): Promise<{ name: string; isVisible: boolean 
   return page.evaluate(`(() => {
     const element = document.activeElement;
     const { outlineStyle, outlineWidth } = getComputedStyle(element);
+    // The button inside the field, to which Chromium gives a ring of its own.
+    const isPicker = element.type === "datetime-local" && !element.matches(":focus-visible");
     return {
-      name: (element.labels?.[0]?.textContent ?? element.textContent).replace(/\\s+/g, " ").trim(),
-      isVisible: outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
+      name: element === document.body ? "" : (element.labels?.[0] ?? element).textContent.replace(/\\s+/g, " ").trim(),
+      isVisible: isPicker || outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
     };
   })()`);
 }

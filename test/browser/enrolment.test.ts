@@ -1,0 +1,152 @@
+import { describe, expect } from "vitest";
+import { email, phoneNumber, type Stage, test } from "./fixtures.ts";
+import { arriveInApp, goFromApp, takeOut } from "./journey.ts";
+import { appCode } from "./sdk.ts";
+
+const NOBODY = { seed: {} };
+
+/** Reads the recovery codes off the page, and goes on. */
+async function saveCodes({ page }: Stage): Promise<string[]> {
+  await page.locator('main[data-screen="codes"] [data-code]').first().waitFor();
+  const codes = await page.locator("[data-code]").allTextContents();
+  await page.locator('form[data-form="saved"]').getByRole("button").click();
+  return codes.map((code) => code.trim());
+}
+
+function authenticatorsOf({ emulator }: Stage) {
+  return emulator.export().authenticators ?? [];
+}
+
+describe("a person sets up the first authenticator", () => {
+  test.for([
+    ["SMS", "phoneNumber", phoneNumber],
+    ["WHATSAPP", "phoneNumber", phoneNumber],
+    ["EMAIL_OTP", "email", email],
+  ] as const)("%s, and confirms with it", async ([method, field, contact], { open }) => {
+    const stage = await open({ emulator: { otp: "random", ...NOBODY } });
+    const { emulator, page, problems } = stage;
+    const challenge = await goFromApp(stage, "Sign up");
+    await challenge
+      .form("enrol")
+      .filter({ has: page.locator(`[value="${method}"]`) })
+      .getByRole("button")
+      .click();
+    await page.locator(`[name=${field}]`).fill("+1");
+    await page.evaluate('document.querySelector("form[data-form=contact]").noValidate = true');
+    await challenge.form("contact").getByRole("button").click();
+    await challenge.alert.waitFor();
+    takeOut(problems, "400 POST /challenge/enrol");
+    await page.locator(`[name=${field}]`).fill(contact);
+    await challenge.form("contact").getByRole("button").click();
+    await challenge.enter("000000");
+    await challenge.alert.waitFor();
+    takeOut(problems, "422 POST /challenge/enter");
+    await challenge.enter((await emulator.outbox.waitFor({ to: contact })).code);
+    expect(await saveCodes(stage)).toHaveLength(8);
+    expect(await arriveInApp(page)).toMatchObject({ heading: "Done", verificationMethod: method });
+    expect(authenticatorsOf(stage)).toMatchObject([{ verificationMethod: method, [field]: contact }]);
+
+    const next = await goFromApp(stage);
+    await next.choose(method);
+    await next.enter((await emulator.outbox.waitFor({ to: contact })).code);
+    expect(await arriveInApp(page)).toMatchObject({ heading: "Done", verificationMethod: method });
+  });
+
+  test("an authenticator app, by the key that the page shows", async ({ open }) => {
+    const stage = await open({ emulator: NOBODY });
+    const { emulator, page } = stage;
+    const challenge = await goFromApp(stage, "Sign up");
+    await challenge
+      .form("enrol")
+      .filter({ has: page.locator('[value="AUTHENTICATOR_APP"]') })
+      .getByRole("button")
+      .click();
+    await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
+    const uri = await challenge.link("otpauth").getAttribute("href");
+    const key = await page.locator("[data-secret]").getAttribute("data-secret");
+    expect(new URL(uri ?? "").searchParams.get("secret")).toBe(key);
+    await challenge.enter(appCode(uri, emulator));
+    const [code = ""] = await saveCodes(stage);
+    expect(await arriveInApp(page)).toMatchObject({ heading: "Done", verificationMethod: "AUTHENTICATOR_APP" });
+
+    const next = await goFromApp(stage);
+    await next.choose("RECOVERY_CODE");
+    await next.enter(code);
+    expect(await arriveInApp(page)).toMatchObject({ heading: "Done", verificationMethod: "RECOVERY_CODE" });
+  });
+
+  test("a link by e-mail, opened in another tab", async ({ open }) => {
+    const stage = await open({ emulator: NOBODY });
+    const { emulator, page } = stage;
+    const challenge = await goFromApp(stage, "Sign up");
+    await challenge
+      .form("enrol")
+      .filter({ has: page.locator('[value="EMAIL_MAGIC_LINK"]') })
+      .getByRole("button")
+      .click();
+    await page.locator("[name=email]").fill(email);
+    await challenge.form("contact").getByRole("button").click();
+    const tab = await page.context().newPage();
+    await tab.goto((await emulator.outbox.waitFor({ to: email })).url ?? "");
+    await tab.locator('form[data-form="answer"]').getByRole("button").first().click();
+    await tab.locator('form[data-form="answer"]').waitFor({ state: "detached" });
+    await challenge.link("continue").click();
+    await challenge.form("codes").getByRole("button").click();
+    expect(await saveCodes(stage)).toHaveLength(8);
+    expect(await arriveInApp(page)).toMatchObject({ heading: "Done", verificationMethod: "EMAIL_MAGIC_LINK" });
+    expect(authenticatorsOf(stage)).toMatchObject([{ verificationMethod: "EMAIL_MAGIC_LINK", email }]);
+  });
+
+  test("a simulated passkey", async ({ open }) => {
+    const stage = await open({ emulator: NOBODY });
+    const { page } = stage;
+    const challenge = await goFromApp(stage, "Sign up");
+    await challenge
+      .form("enrol")
+      .filter({ has: page.locator('[value="PASSKEY"]') })
+      .getByRole("button")
+      .click();
+    await challenge.form("answer").getByRole("button").first().click();
+    await saveCodes(stage);
+    expect(await arriveInApp(page)).toMatchObject({ heading: "Done", verificationMethod: "PASSKEY" });
+    expect(authenticatorsOf(stage)).toMatchObject([{ verificationMethod: "PASSKEY" }]);
+  });
+});
+
+describe("the settings", () => {
+  test("show what is set up, and remove it", async ({ open }) => {
+    const stage = await open();
+    const { page } = stage;
+    const challenge = await goFromApp(stage, "Security settings");
+    const rows = page.locator("[data-authenticator]");
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(5);
+    await page.locator('[data-method="WHATSAPP"]').locator('a[data-link="remove"]').click();
+    await challenge.link("settings").click();
+    expect(await rows.count(), "kept").toBe(5);
+    await page.locator('[data-method="WHATSAPP"]').locator('a[data-link="remove"]').click();
+    await challenge.form("remove").getByRole("button").click();
+    await page.locator('main[data-screen="settings"]').waitFor();
+    await expect.poll(() => rows.count()).toBe(4);
+    expect(authenticatorsOf(stage)).toHaveLength(4);
+    await challenge.link("done").click();
+    expect(await arriveInApp(page)).toMatchObject({ heading: "Not done", state: "ALLOW" });
+  });
+
+  test("let a person add something", async ({ open }) => {
+    const stage = await open({ emulator: { otp: "random" } });
+    const { page, emulator } = stage;
+    const challenge = await goFromApp(stage, "Security settings");
+    await challenge.link("add").click();
+    await challenge
+      .form("enrol")
+      .filter({ has: page.locator('[value="SMS"]') })
+      .getByRole("button")
+      .click();
+    await page.locator("[name=phoneNumber]").fill("+64 27 000 0009");
+    await challenge.form("contact").getByRole("button").click();
+    await challenge.enter((await emulator.outbox.waitFor({ to: "+64270000009" })).code);
+    await page.locator('main[data-screen="settings"]').waitFor();
+    expect(authenticatorsOf(stage).map(({ phoneNumber }) => phoneNumber)).toContain("+64270000009");
+  });
+});
