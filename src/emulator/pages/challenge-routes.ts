@@ -3,6 +3,7 @@ import { choicesOf, enterCode, simulate, startChallenge } from "../operations/st
 import type { Challenge } from "../tenant/rows.ts";
 import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
 import type { Fields } from "./fields.ts";
+import { wordsOf } from "./methods.ts";
 import { goOn, goOnFrom } from "./onward.ts";
 import type { Routes } from "./routes.ts";
 import { chooseScreen, enterScreen } from "./screens.ts";
@@ -13,7 +14,9 @@ const UNKNOWN_CHALLENGE = { words: "There is no such challenge. Choose once more
 const NOT_OFFERED = { words: "This way is not open to you. Choose another." };
 const NOT_ANSWERED = { words: "It is not confirmed yet." };
 const WRONG_CODE = { words: "This code is wrong or has expired." };
-const TOO_LATE = { words: "This took too long, and the code has expired. Start again with a new one." };
+const EXPIRED_CODE = { words: "This code has expired. Have another one sent." };
+const EXPIRED_LINK = { words: "The link has expired. Have another one sent." };
+const TOO_LATE = { words: "This took too long. Choose once more." };
 const TOO_MANY_CODES = { words: "Too many codes were tried." };
 
 /** The pages on which a challenge is passed. */
@@ -34,7 +37,8 @@ export function mountChallenge({ onGet, onPost }: Routes): void {
     const challenge = challengeOf(ticket, challengeId);
     if (isOver(ticket, challenge)) return challenge ? goOnFrom(context, ticket, challenge) : goOn(context, ticket);
     if (!challenge) return context.html(startScreen(ticket, UNKNOWN_CHALLENGE), 400);
-    return context.html(enterScreen(ticket, challenge, answered === undefined ? undefined : NOT_ANSWERED));
+    const problem = isOpen(ticket.tenant, challenge) ? NOT_ANSWERED : EXPIRED_LINK;
+    return context.html(enterScreen(ticket, challenge, answered === undefined ? undefined : problem));
   });
 
   onPost("/enter", async (context, ticket, fields) => {
@@ -47,8 +51,9 @@ export function mountChallenge({ onGet, onPost }: Routes): void {
     if (result === "VERIFIED") return goOnFrom(context, ticket, challenge);
     const now = renewed(ticket);
     if (result === "CODE_INVALID_OR_EXPIRED") {
-      const problem = isOpen(tenant, challenge) ? WRONG_CODE : TOO_LATE;
-      return context.html(enterScreen(now, challenge, problem), 422);
+      if (isOpen(tenant, challenge)) return context.html(enterScreen(now, challenge, WRONG_CODE), 422);
+      const { isSent } = wordsOf(challenge.verificationMethod);
+      return context.html(isSent ? enterScreen(now, challenge, EXPIRED_CODE) : startScreen(now, TOO_LATE), 422);
     }
     const screen = isWaiting(now) || challenge.isEnrolment ? startScreen : endOf;
     return context.html(screen(now, TOO_MANY_CODES), 422);

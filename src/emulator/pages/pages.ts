@@ -7,7 +7,7 @@ import { endScreen, SKIPPED } from "./endings.ts";
 import { mountEnrolment, mountSettings } from "./enrolment-routes.ts";
 import { fieldsOf } from "./fields.ts";
 import { guard } from "./guard.ts";
-import { deadLink, linkRefused, noForm } from "./refusals.ts";
+import { deadLink, linkRefused, noForm, noPage } from "./refusals.ts";
 import { routesOf } from "./routes.ts";
 import { linkScreen } from "./screens.ts";
 import { type PageEnvironment, pathOf } from "./ticket.ts";
@@ -25,6 +25,7 @@ export function mountPages(app: Hono, tenants: Tenants, allowedHosts: readonly s
   mountEnrolment(routes);
   mountSettings(routes);
   mountLink(pages, tenants);
+  pages.get("/:page", noPage);
   app.route("/challenge", pages);
 }
 

@@ -39,6 +39,11 @@ export function deadLink(context: PageContext): Answer {
   return problem(context, 410, "This link does not work any more", { words });
 }
 
+/** Somebody has loaded again what a form had led to. */
+export function noPage(context: PageContext): Answer {
+  return problem(context, 404, "There is no such page", { words: "Go back to the app and start again." });
+}
+
 /** The body is not that of a form. */
 export function noForm(context: PageContext): Answer {
   const words = "Only forms of the type application/x-www-form-urlencoded are read here.";
@@ -99,7 +104,7 @@ function statusOf(status: number): (typeof STATUSES)[number] | 400 {
   return STATUSES.find((one) => one === status) ?? 400;
 }
 
-function problem(context: PageContext, status: 400 | 403 | 410 | 415, heading: string, problem: Problem): Answer {
+function problem(context: PageContext, status: 400 | 403 | 404 | 410 | 415, heading: string, problem: Problem): Answer {
   const app = context.get("app");
   return context.html(pageOf({ screen: "problem", heading, problem, app, content: closing(app) }), status);
 }
