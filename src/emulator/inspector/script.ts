@@ -30,7 +30,11 @@ function changeChildren(node, next) {
   const known = new Map([...node.childNodes].filter(keyOf).map((child) => [keyOf(child), child]));
   let place = node.firstChild;
   for (const child of next.childNodes) {
-    const match = keyOf(child) ? known.get(keyOf(child)) : place;
+    let match = known.get(keyOf(child)) ?? place;
+    if (!keyOf(child) && child.nodeType === 1) {
+      while (match && !isAlike(match, child)) match = match.nextSibling;
+      while (match && place !== match) [place] = [place.nextSibling, place.remove()];
+    }
     if (match && isAlike(match, child)) {
       if (match === place) place = place.nextSibling;
       else node.insertBefore(match, place);

@@ -162,14 +162,14 @@ label > input, label > select, label > textarea { display: block; margin-top: 0.
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 0.5rem; }
 form.stack > * + * { margin-top: 0.625rem; }
 .clock { font-size: 1.75rem; font-weight: 600; letter-spacing: -0.02em; line-height: 1.1; }
-.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.375rem 1rem; }
+.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); align-items: baseline; gap: 0.375rem 1rem; }
 .facts dt { color: var(--soft); }
 .facts dd { min-width: 0; }
 .pair { display: flex; align-items: center; gap: 0.5rem; min-width: 0; }
 .pair > :last-child:not(:only-child) { margin-inline-start: auto; }
 .pair.high { justify-content: space-between; align-items: flex-start; }
 .pair .end { display: flex; align-items: center; gap: 0.5rem; white-space: nowrap; }
-.people { display: flex; flex-wrap: wrap; gap: 0.25rem 0.375rem; }
+.item > summary > .people { display: flex; flex: none; flex-wrap: wrap; justify-content: flex-end; gap: 0.25rem 0.375rem; max-width: 60%; }
 .menu { position: relative; }
 .menu > summary { display: inline-flex; align-items: center; gap: 0.375rem; padding: 0.25rem 0.625rem; border: 1px solid var(--line); border-radius: 0.5rem; max-width: 14rem; }
 .menu > div { position: absolute; z-index: 3; inset: calc(100% + 0.25rem) 0 auto auto; width: max-content; max-width: min(24rem, 80vw); max-height: 60vh;
@@ -184,7 +184,9 @@ form.stack > * + * { margin-top: 0.625rem; }
   .list { max-height: none; }
   html { scroll-padding-top: 6rem; }
   .item > summary:has(> .wide) { flex-wrap: wrap; }
-  .item > summary > .wide { flex-basis: 100%; justify-content: space-between; padding-inline-start: 1rem; }
+  .item > summary > .wide { flex-basis: 100%; justify-content: space-between; max-width: none; padding-inline-start: 1rem; }
+  .item > summary > .people { justify-content: flex-start; }
+  .body > .fold + .fold, .row > .fold { margin-top: 0; }
   button, .button, input, select, summary { min-height: 2.75rem; }
   .step a { display: inline-flex; align-items: center; min-height: 2.75rem; }
   button.tiny { min-height: 2rem; }
