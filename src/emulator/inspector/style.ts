@@ -179,7 +179,8 @@ form.stack > * + * { margin-top: 0.625rem; }
 @media (max-width: 40rem) {
   .top { flex-wrap: wrap; }
   .top nav { order: 9; flex: 1 0 100%; margin: 0 -0.5rem; }
-  .brand { margin-inline-end: auto; }
+  .brand { margin-inline-end: auto; min-width: 0; }
+  .brand h1 { white-space: normal; }
   .top .word { display: none; }
   .list { max-height: none; }
   html { scroll-padding-top: 6rem; }
