@@ -1,9 +1,9 @@
 import { describe, expect } from "vitest";
 import { ChallengePage } from "./challenge-page.ts";
-import { PHONE, phoneNumber, type Stage, test } from "./fixtures.ts";
+import { PHONE, phoneNumber, type Stage, seed, test } from "./fixtures.ts";
 import { arriveInApp, goFromApp, takeOut } from "./journey.ts";
-import { focusOf, motionOf, overflowOf, tooSmall, violationsOf } from "./screens.ts";
-import { tour } from "./tour.ts";
+import { faultsOf, focusOf } from "./screens.ts";
+import { type Look, tourOfChallenges, tourOfSettings } from "./tour.ts";
 
 /** Presses Tab until something of this name has the focus; gives all that had it on the way. */
 async function tabTo({ page }: Stage, name: string): Promise<string[]> {
@@ -18,34 +18,29 @@ async function tabTo({ page }: Stage, name: string): Promise<string[]> {
   return names;
 }
 
-describe("every challenge page", () => {
-  test("has nothing that axe would blame, in light and dark colours", async ({ open }) => {
-    const seen: string[] = [];
-    await tour(await open(), async (name, page) => {
-      expect(await violationsOf(page), name).toEqual([]);
+describe("every page, in light and dark, on a phone, with large text and without motion, is fine", () => {
+  const looking = (seen: string[]): Look => {
+    return async (name, page) => {
       seen.push(name);
-    });
-    expect(seen.length).toBeGreaterThan(11);
+      expect(await faultsOf(page), name).toEqual([]);
+    };
+  };
+
+  test("where an action is confirmed", async ({ open }) => {
+    const { authenticators = [] } = seed;
+    const passkey = { userId: "usr_1", verificationMethod: "PASSKEY", credentialId: "Y3JlZGVudGlhbA" };
+    const seen: string[] = [];
+    await tourOfChallenges(
+      await open({ emulator: { seed: { ...seed, authenticators: [...authenticators, passkey] } } }),
+      looking(seen),
+    );
+    expect(seen).toHaveLength(14);
   });
 
-  test("fits on a phone, and is made for fingers", async ({ open }) => {
-    await tour(await open({ context: PHONE }), async (name, page) => {
-      expect(await overflowOf(page), name).toBe(0);
-      expect(await tooSmall(page), name).toEqual([]);
-    });
-  });
-
-  test("can be read at twice the size of its text", async ({ open }) => {
-    await tour(await open({ context: { viewport: { width: 320, height: 480 } } }), async (name, page) => {
-      await page.addStyleTag({ content: "html { font-size: 200% }" });
-      expect(await overflowOf(page), name).toBe(0);
-    });
-  });
-
-  test("keeps still for people who want it so", async ({ open }) => {
-    await tour(await open({ context: { reducedMotion: "reduce" } }), async (name, page) => {
-      expect(await motionOf(page), name).toEqual([]);
-    });
+  test("where something is set up, seen and removed", async ({ open }) => {
+    const seen: string[] = [];
+    await tourOfSettings(await open(), looking(seen));
+    expect(seen).toHaveLength(7);
   });
 });
 
@@ -94,17 +89,27 @@ describe("with the keyboard only", () => {
 });
 
 describe("without JavaScript", () => {
-  test.for([[{ javaScriptEnabled: false }], [{ javaScriptEnabled: false, ...PHONE }]] as const)(
-    "a person confirms, with %o",
-    async ([context], { open }) => {
-      const stage = await open({ context });
-      const challenge = await goFromApp(stage);
-      await challenge.choose("SMS");
-      await challenge.enter("000000");
-      await challenge.alert.waitFor();
-      takeOut(stage.problems, "422 POST /challenge/enter");
-      await challenge.enter((await stage.emulator.outbox.waitFor()).code);
-      expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Done" });
-    },
-  );
+  const context = { javaScriptEnabled: false };
+
+  test.for([context, { ...context, ...PHONE }])("a person confirms, with %o", async (context, { open }) => {
+    const stage = await open({ context });
+    const challenge = await goFromApp(stage);
+    await challenge.choose("SMS");
+    await challenge.enter("000000");
+    await challenge.alert.waitFor();
+    takeOut(stage.problems, "422 POST /challenge/enter");
+    await challenge.enter((await stage.emulator.outbox.waitFor()).code);
+    expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Done" });
+  });
+
+  test("a person sets something up", async ({ open }) => {
+    const stage = await open({ context, emulator: { seed: {} } });
+    const challenge = await goFromApp(stage, "Sign up");
+    await challenge.setUp("EMAIL_OTP");
+    await stage.page.locator("[name=email]").fill("jo@example.com");
+    await challenge.press("contact");
+    await challenge.enter((await stage.emulator.outbox.waitFor()).code);
+    await challenge.press("saved");
+    expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Done", verificationMethod: "EMAIL_OTP" });
+  });
 });

@@ -44,6 +44,12 @@ export class ChallengePage {
     await this.choice(method).getByRole("button").click();
   }
 
+  /** Chooses a method to set up. */
+  async setUp(method: string): Promise<void> {
+    const form = this.form("enrol").filter({ has: this.#page.locator(`[name=method][value="${method}"]`) });
+    await form.getByRole("button").click();
+  }
+
   async enter(code: string | undefined): Promise<void> {
     await this.code.fill(code ?? "");
     await this.form("enter").getByRole("button").click();

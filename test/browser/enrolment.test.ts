@@ -26,18 +26,14 @@ describe("a person sets up the first authenticator", () => {
     const stage = await open({ emulator: { otp: "random", ...NOBODY } });
     const { emulator, page, problems } = stage;
     const challenge = await goFromApp(stage, "Sign up");
-    await challenge
-      .form("enrol")
-      .filter({ has: page.locator(`[value="${method}"]`) })
-      .getByRole("button")
-      .click();
+    await challenge.setUp(method);
     await page.locator(`[name=${field}]`).fill("+1");
     await page.evaluate('document.querySelector("form[data-form=contact]").noValidate = true');
-    await challenge.form("contact").getByRole("button").click();
+    await challenge.press("contact");
     await challenge.alert.waitFor();
     takeOut(problems, "400 POST /challenge/enrol");
     await page.locator(`[name=${field}]`).fill(contact);
-    await challenge.form("contact").getByRole("button").click();
+    await challenge.press("contact");
     await challenge.enter("000000");
     await challenge.alert.waitFor();
     takeOut(problems, "422 POST /challenge/enter");
@@ -56,11 +52,7 @@ describe("a person sets up the first authenticator", () => {
     const stage = await open({ emulator: NOBODY });
     const { emulator, page } = stage;
     const challenge = await goFromApp(stage, "Sign up");
-    await challenge
-      .form("enrol")
-      .filter({ has: page.locator('[value="AUTHENTICATOR_APP"]') })
-      .getByRole("button")
-      .click();
+    await challenge.setUp("AUTHENTICATOR_APP");
     await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
     const uri = await challenge.link("otpauth").getAttribute("href");
     const key = await page.locator("[data-secret]").getAttribute("data-secret");
@@ -79,13 +71,9 @@ describe("a person sets up the first authenticator", () => {
     const stage = await open({ emulator: NOBODY });
     const { emulator, page } = stage;
     const challenge = await goFromApp(stage, "Sign up");
-    await challenge
-      .form("enrol")
-      .filter({ has: page.locator('[value="EMAIL_MAGIC_LINK"]') })
-      .getByRole("button")
-      .click();
+    await challenge.setUp("EMAIL_MAGIC_LINK");
     await page.locator("[name=email]").fill(email);
-    await challenge.form("contact").getByRole("button").click();
+    await challenge.press("contact");
     const tab = await page.context().newPage();
     await tab.goto((await emulator.outbox.waitFor({ to: email })).url ?? "");
     await tab.locator('form[data-form="answer"]').getByRole("button").first().click();
@@ -101,11 +89,7 @@ describe("a person sets up the first authenticator", () => {
     const stage = await open({ emulator: NOBODY });
     const { page } = stage;
     const challenge = await goFromApp(stage, "Sign up");
-    await challenge
-      .form("enrol")
-      .filter({ has: page.locator('[value="PASSKEY"]') })
-      .getByRole("button")
-      .click();
+    await challenge.setUp("PASSKEY");
     await challenge.form("answer").getByRole("button").first().click();
     await saveCodes(stage);
     expect(await arriveInApp(page)).toMatchObject({ heading: "Done", verificationMethod: "PASSKEY" });
@@ -138,13 +122,9 @@ describe("the settings", () => {
     const { page, emulator } = stage;
     const challenge = await goFromApp(stage, "Security settings");
     await challenge.link("add").click();
-    await challenge
-      .form("enrol")
-      .filter({ has: page.locator('[value="SMS"]') })
-      .getByRole("button")
-      .click();
+    await challenge.setUp("SMS");
     await page.locator("[name=phoneNumber]").fill("+64 27 000 0009");
-    await challenge.form("contact").getByRole("button").click();
+    await challenge.press("contact");
     await challenge.enter((await emulator.outbox.waitFor({ to: "+64270000009" })).code);
     await page.locator('main[data-screen="settings"]').waitFor();
     expect(authenticatorsOf(stage).map(({ phoneNumber }) => phoneNumber)).toContain("+64270000009");

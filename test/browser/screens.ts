@@ -1,8 +1,32 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 
-/** What axe finds wrong with a page, whatever its impact, in light colours and in dark ones. */
-export async function violationsOf(page: Page): Promise<string[]> {
+const DESK = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+/** The narrowest screen and the narrow one with large text of WCAG 2.2, 1.4.10 and 1.4.4. */
+const NARROWEST = { width: 320, height: 640 };
+const NARROW = { width: 640, height: 640 };
+
+/** What is wrong with a page for people: what axe finds, and what does not fit, is too small to press, or moves. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const violations = await violationsOf(page);
+  await page.emulateMedia({ reducedMotion: "reduce", colorScheme: null });
+  const motion = await motionOf(page);
+  await page.setViewportSize(PHONE);
+  const phone = [...(await overflowOf(page)), ...(await tooSmall(page))];
+  await page.setViewportSize(NARROWEST);
+  const narrow = await overflowOf(page);
+  await page.setViewportSize(NARROW);
+  await page.evaluate('document.documentElement.style.fontSize = "200%"');
+  const large = await overflowOf(page);
+  await page.evaluate('document.documentElement.style.fontSize = ""');
+  await page.emulateMedia({ reducedMotion: null });
+  await page.setViewportSize(DESK);
+  return [...violations, ...motion, ...phone, ...narrow, ...large];
+}
+
+/** What axe finds, whatever its impact, in light colours and in dark ones. */
+async function violationsOf(page: Page): Promise<string[]> {
   await page.emulateMedia({ colorScheme: "light" });
   const light = await new AxeBuilder({ page }).setLegacyMode().analyze();
   await page.emulateMedia({ colorScheme: "dark" });
@@ -12,30 +36,33 @@ export async function violationsOf(page: Page): Promise<string[]> {
   });
 }
 
-/** How many pixels of a page are out of sight to the right. */
-export function overflowOf(page: Page): Promise<number> {
-  return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+/** How far a page reaches out of sight to the right. */
+export async function overflowOf(page: Page): Promise<string[]> {
+  const width = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+  return width === 0 ? [] : [`${width} pixels are out of sight at a width of ${page.viewportSize()?.width}`];
 }
 
 /**
  * What can be pressed or filled in and is smaller than a fingertip, which is 44 pixels high and 24 wide. What is pressed
- * by the way need be only 24 pixels high, and links within a line may be as high as it.
+ * by the way need be only 24 pixels high.
  */
-export async function tooSmall(page: Page, byTheWay = ".tiny"): Promise<string[]> {
-  const controls = await page.locator("main").locator("a, button, input:not([type=hidden]), select, summary").all();
-  const sizes = controls.map(async (control) => {
-    const box = await control.boundingBox();
-    if (box === null) return [];
-    if (
-      (await control.evaluate((element) => Reflect.get(globalThis, "getComputedStyle")(element).display)) === "inline"
-    )
-      return [];
-    const isByTheWay = await control.evaluate((element, selector) => element.matches(selector), byTheWay);
-    const isSmall = Math.round(box.height) < (isByTheWay ? 24 : 44) || Math.round(box.width) < 24;
-    const name = (await control.textContent()) || (await control.getAttribute("name"));
-    return isSmall ? [`${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`] : [];
-  });
-  return (await Promise.all(sizes)).flat();
+function tooSmall(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll("main :is(a, button, input, select, summary)")].flatMap((control) => {
+    const { width, height } = control.getBoundingClientRect();
+    if (width === 0) return [];
+    const isSmall = Math.round(height) < (control.matches(".tiny") ? 24 : 44) || Math.round(width) < 24;
+    const name = control.textContent.trim() || control.name;
+    return isSmall ? [name + " is " + Math.round(width) + " x " + Math.round(height)] : [];
+  })`);
+}
+
+/** What moves, although people may want it to keep still. */
+function motionOf(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll("*")].filter((element) => {
+    const { transitionDuration, animationName, animationDuration } = getComputedStyle(element);
+    const isLong = (durations) => durations.split(", ").some((duration) => Number.parseFloat(duration) > 0.01);
+    return isLong(transitionDuration) || (animationName !== "none" && isLong(animationDuration));
+  }).map((element) => element.outerHTML.slice(0, 80) + " moves")`);
 }
 
 /** What has the focus, in words, and whether that can be seen. */
@@ -50,13 +77,4 @@ export function focusOf(page: Page): Promise<{ name: string; isVisible: boolean 
       isVisible: isPicker || outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
     };
   })()`);
-}
-
-/** What moves on a page. */
-export function motionOf(page: Page): Promise<string[]> {
-  return page.evaluate(`[...document.querySelectorAll("*")].filter((element) => {
-    const { transitionDuration, animationName, animationDuration } = getComputedStyle(element);
-    const isLong = (durations) => durations.split(", ").some((duration) => Number.parseFloat(duration) > 0.01);
-    return isLong(transitionDuration) || (animationName !== "none" && isLong(animationDuration));
-  }).map((element) => element.outerHTML.slice(0, 80))`);
 }
