@@ -9,8 +9,8 @@ import { type Incoming, type Outgoing, requestListener } from "./service/request
 
 /** The request of a server of Node, or of what is built on one: Express, Connect, Vite. */
 export interface NodeRequest {
-  readonly method?: string;
-  readonly url?: string;
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
   readonly headers: object;
 }
 

@@ -1,5 +1,5 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
-import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import { TLSSocket } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
@@ -43,9 +43,9 @@ export function requestListener(
 
 /** Ends a connection as if by accident. */
 function breakOff(outgoing: Outgoing): void {
-  const { socket } = outgoing;
-  if (outgoing instanceof ServerResponse && !(socket instanceof TLSSocket)) socket?.resetAndDestroy();
-  else outgoing.destroy();
+  if (!(outgoing instanceof ServerResponse)) outgoing.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else if (outgoing.socket instanceof TLSSocket) outgoing.destroy();
+  else outgoing.socket?.resetAndDestroy();
 }
 
 /** Sends an answer that states its own length, which need not be true, and ends the connection where its body breaks off. */
