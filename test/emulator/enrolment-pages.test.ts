@@ -203,12 +203,16 @@ describe("every page", () => {
   });
 
   it("on which somebody waits for a message points to the inspector", async () => {
-    const { visit, send } = startPages();
+    const { emulator, visit, send } = startPages();
     const walk = await visit();
     const linkOn = async () => (await read(await send(walk.url))).document.querySelector("[data-link=inspector]");
     expect(await linkOn()).toBeNull();
     await walk.enrol("SMS", { phoneNumber });
-    expect((await linkOn())?.attributes).toMatchObject({ href: "/", target: "_blank", rel: "noopener" });
+    expect((await linkOn())?.attributes).toMatchObject({
+      href: `/?tenant=${emulator.tenantId}#outbox`,
+      target: "_blank",
+      rel: "noopener",
+    });
   });
 
   it("tells a program what it is for", async () => {

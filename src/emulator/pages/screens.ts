@@ -48,7 +48,7 @@ export function enterScreen(ticket: Ticket, challenge: Challenge, problem?: Prob
     problem,
     about: { ...aboutOf(ticket.stepUp), method, challenge: challengeId },
     app: ticket.app,
-    ...(words.isSent && { inspector: `${basePathOf(ticket.tenant.origin())}/` }),
+    ...(words.isSent && { inspector: inspectorOf(ticket) }),
     content: html`${setUp?.content ?? html`<p>${words.task(recipientOf(ticket, challenge))}</p>`}
 ${asking(ticket, challenge, words, problem !== undefined)}
 <div class="more">
@@ -80,6 +80,11 @@ ${hidden({ tenant: tenant.tenantId, key })}
 interface LinkOfMessage {
   readonly challenge: Challenge;
   readonly stepUp: StepUp;
+}
+
+/** Where the inspector shows the messages of a tenant. */
+function inspectorOf({ tenant: { origin, tenantId } }: Ticket): string {
+  return `${basePathOf(origin())}/?${new URLSearchParams({ tenant: tenantId })}#outbox`;
 }
 
 /** Whom the message of a challenge has gone to. Whoever sets something up has typed it themselves. */
