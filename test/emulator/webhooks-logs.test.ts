@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LogBatch } from "../../src/index.ts";
 import type { Received } from "../support/server.ts";
 import { CODE, phoneNumber, start, userId } from "./support.ts";
-import { eventOf, receiver, statuses } from "./webhook-support.ts";
+import { eventOf, receiver, signal, statuses } from "./webhook-support.ts";
 
 // Log records: they come in batches, when the token of the action has run out.
 
@@ -205,6 +205,27 @@ describe("batches", () => {
     await emulator.webhooks.flushLogs();
     await emulator.webhooks.flushLogs();
     expect(server.received.map((one) => recordsOf(one)[0]?.record.actionCode).sort()).toEqual(["one", "one", "two"]);
+  });
+
+  it("sent without delay are not those that are under way", async () => {
+    const asked = signal();
+    const answer = signal();
+    let count = 0;
+    const fetch = async () => {
+      count += 1;
+      asked.happen();
+      await answer.happened;
+      return new Response();
+    };
+    const { emulator, authsignal } = start({ webhooks: { urls: { [ACTIONS]: "http://app.local/" } }, fetch });
+    await authsignal.track({ userId, action: "one" });
+    emulator.clock.advance("15m");
+    await asked.happened;
+    const flushed = emulator.webhooks.flushLogs();
+    answer.happen();
+    await flushed;
+    expect(emulator.webhooks.deliveries()).toMatchObject([{ state: "delivered", attempts: [{}] }]);
+    expect(count).toBe(1);
   });
 
   it("are not made of what nobody wants to hear", async () => {

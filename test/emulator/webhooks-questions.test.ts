@@ -182,7 +182,7 @@ describe("a receiver that is asked", () => {
       asked.happen();
       return new Promise<Response>(() => {});
     };
-    const { emulator } = start({ webhooks: { url: "http://app.local/" }, fetch });
+    const { emulator } = start({ webhooks: { url: "http://app.local/", timeout: 600_000 }, fetch });
     const body = { verificationMethod: "SMS", action, phoneNumber };
     const sending = call(emulator, "POST /challenge", { body });
     const ended = expect(sending).rejects.toThrow(ConnectionReset);

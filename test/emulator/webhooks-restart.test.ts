@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -107,8 +107,8 @@ describe("with a data file", () => {
     };
     expect(() => open({ webhooks: { url }, fetch })).toThrow(/has it open/);
     await first.close();
-    const seed = { users: [{ userId: "" }] };
-    expect(() => open({ dataFile: join(folder, "new"), webhooks: { url }, fetch, seed })).toThrow(/userId/);
+    appendFileSync(dataFile, '["sk_emulator_other",[["users","a",{"userId":1}]]]\n');
+    expect(() => open({ webhooks: { url }, fetch })).toThrow(/users\[0\]\.userId must be string/);
     await new Promise((resolve) => setImmediate(resolve));
     expect(count).toBe(0);
   });
@@ -119,7 +119,7 @@ it("keeps no process alive, whatever waits or is under way", async () => {
     import { createEmulator } from "./src/emulator/emulator.ts";
     const fetch = (request) => (request.url.endsWith("/slow") ? new Promise(() => {}) : new Response(null, { status: 500 }));
     const urls = { "authenticator.deleted": "http://app.local/slow" };
-    const emulator = createEmulator({ webhooks: { url: "http://app.local/down", urls }, fetch });
+    const emulator = createEmulator({ webhooks: { url: "http://app.local/down", urls, timeout: 600_000 }, fetch });
     const call = (verb, path, body) =>
       emulator.fetch(emulator.apiUrl + path, { method: verb, body, headers: { authorization: "Basic ${btoa("sk_emulator_default:")}" } });
     await call("POST", "/users/jo/authenticators", '{"verificationMethod":"SMS","phoneNumber":"+64270000000"}');

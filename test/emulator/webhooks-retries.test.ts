@@ -211,6 +211,15 @@ describe("a delivery that is sent once more", () => {
     expect(server.received).toHaveLength(7);
   });
 
+  it("is failed when it was delivered before and is not taken any more", async () => {
+    const { emulator, server, advance } = await told(200, 500);
+    await using _ = server;
+    const { deliveryId } = emulator.webhooks.deliveries({ state: "delivered" })[0] ?? { deliveryId: "" };
+    expect(await emulator.webhooks.redeliver(deliveryId)).toMatchObject({ state: "failed" });
+    await advance("1h");
+    expect(server.received).toHaveLength(2);
+  });
+
   it("before it is due puts the next attempt off", async () => {
     const { emulator, server, advance, times } = await told(500);
     await using _ = server;
