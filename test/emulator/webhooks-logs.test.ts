@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { LogBatch } from "../../src/index.ts";
 import type { Received } from "../support/server.ts";
 import { CODE, phoneNumber, start, userId } from "./support.ts";
@@ -226,6 +226,27 @@ describe("batches", () => {
     await flushed;
     expect(emulator.webhooks.deliveries()).toMatchObject([{ state: "delivered", attempts: [{}] }]);
     expect(count).toBe(1);
+  });
+
+  it("leave out what no record can be, which only a seed holds, and say so", async () => {
+    await using server = await receiver();
+    const row = { type: ACTIONS, userId, dueAt: "2020-01-15T03:00:00.000Z" } as const;
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    try {
+      const seed = { logRecords: [{ ...row, eventId: "event_1", record: { userId } }] };
+      const { emulator } = start({ seed, webhooks: { url: server.url } });
+      await emulator.webhooks.settle();
+      expect(said.mock.calls).toEqual([
+        [
+          "authsignal-emulator: some log records were thrown away.",
+          expect.objectContaining({ message: expect.any(String) }),
+        ],
+      ]);
+      expect(emulator.export()).toMatchObject({ logRecords: [], deliveries: [] });
+      expect(server.received).toEqual([]);
+    } finally {
+      said.mockRestore();
+    }
   });
 
   it("are not made of what nobody wants to hear", async () => {

@@ -148,6 +148,20 @@ describe("an event that is only told", () => {
     await webhooks.close();
   });
 
+  it("that is not what the spec says is a defect, which shows where it is told", async () => {
+    const settings = settingsOf({ webhooks: { url }, fetch: () => new Response() });
+    const { webhooks } = new Tenants({ apiSecretKey: KEY, settings, origin: () => "" }).default;
+    const data = { to: "+1", code: "1", userId, idempotencyKey: "i", actionCode: "a" };
+    const words = /^The event sms\.created is not what the spec says: event\.data\./;
+    await expect(webhooks.ask("sms.created", { ...data, code: Object(1) })).rejects.toThrow(words);
+    await expect(webhooks.ask("sms.created", Object({ ...data, colour: "red" }))).rejects.toThrow(words);
+    expect(() => webhooks.tell("authenticator.created", Object({}))).toThrow(
+      /^The event authenticator\.created is not/,
+    );
+    expect(webhooks.deliveries()).toEqual([]);
+    await webhooks.close();
+  });
+
   it("goes where events go by then, and fails when that is nowhere", async () => {
     const { emulator, server, advance } = await told(500);
     await using _ = server;

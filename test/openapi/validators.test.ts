@@ -4,6 +4,7 @@ import addFormats from "ajv-formats";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { parse } from "yaml";
 import type { components } from "../../generated/authsignal.ts";
+import { samples } from "../../generated/authsignal-events.ts";
 import type { Answer, Body, Parameters, Validator } from "../../generated/authsignal-validators.js";
 import * as authsignal from "../../generated/authsignal-validators.js";
 import * as callConnect from "../../generated/call-connect-validators.js";
@@ -233,6 +234,31 @@ describe("the validators", () => {
     expectTypeOf<Body<"getUser">>().toBeUnknown();
     expectTypeOf<Answer<"getDevices">>().toEqualTypeOf<Schemas["UserDevice"][]>();
     expectTypeOf<EmulatorAnswer<"resetState">>().toBeUndefined();
+  });
+});
+
+describe("the validators of events", () => {
+  const { webhooks } = parse(read("openapi/authsignal.yaml"));
+  const all = Object.entries<{ post: { requestBody: Holder } }>(webhooks);
+  const validators: Validators = authsignal.events;
+
+  it("are there for every event, and for nothing else", () => {
+    expect(Object.keys(validators)).toEqual(all.map(([type]) => type));
+  });
+
+  it.each(all)("take the examples of %s, and no fields that nobody knows", (type, { post }) => {
+    const examples = Object.values(post.requestBody.content?.["application/json"].examples ?? {});
+    expect(Object(samples)[type]).toEqual(examples[0]?.value);
+    for (const { value } of examples) {
+      expect(problems(validators[type], value)).toEqual([]);
+      expect(problems(validators[type], withCanary(value))).toContain(" additionalProperties");
+      const { data, records } = Object(value);
+      const deeper = records ? { records: withCanary(records) } : { ...Object(value), data: withCanary(data) };
+      expect(problems(validators[type], deeper)).not.toEqual([]);
+      for (const [other, validator] of Object.entries(validators)) {
+        if (other !== type && !records) expect(problems(validator, value), other).not.toEqual([]);
+      }
+    }
   });
 });
 
