@@ -1,5 +1,6 @@
 import type { HonoRequest, MiddlewareHandler } from "hono";
-import { isAllowedHost } from "../service/hosts.ts";
+import { checkHost } from "../service/hosts.ts";
+import { Refusal } from "../service/refusal.ts";
 import { SCRIPT_HASH } from "./script.ts";
 import { STYLE_HASH } from "./style.ts";
 
@@ -32,19 +33,22 @@ export function guard(allowedHosts: readonly string[]): MiddlewareHandler {
 }
 
 function problemOf(request: HonoRequest, allowedHosts: readonly string[]): string | undefined {
-  const { host } = new URL(request.url);
-  const strange = [host, request.header("host") ?? host].find((name) => !isAllowedHost(name, allowedHosts));
-  if (strange !== undefined) {
-    return `The emulator does not show its pages under the name ${strange}. Use localhost, or add the name to allowedHosts (--allow-host).`;
+  try {
+    checkHost(request, allowedHosts);
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
   }
-  return isForeign(request, host) ? "This was asked by a page of another site." : undefined;
+  return isForeign(request) ? "This was asked by a page of another site." : undefined;
 }
 
-function isForeign(request: HonoRequest, host: string): boolean {
+function isForeign(request: HonoRequest): boolean {
   const site = request.header("sec-fetch-site");
   const isVisit = request.method === "GET" && request.header("sec-fetch-mode") === "navigate";
   if (site !== undefined) return !["same-origin", "none"].includes(site) && !isVisit;
   // Browsers that do not tell the site tell the origin of whoever posts.
   const origin = request.header("origin");
-  return origin !== undefined && origin.replace(/^https?:\/\//, "") !== (request.header("host") ?? host);
+  return (
+    origin !== undefined && origin.replace(/^https?:\/\//, "") !== (request.header("host") ?? new URL(request.url).host)
+  );
 }

@@ -1,6 +1,8 @@
 import type { Action, Challenge, Message } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { totpOf } from "../tenant/totp.ts";
 import { type Calls, callsOf } from "./calls.ts";
+import { nameOf, type Objections, objectionsOf } from "./objections.ts";
 import type { Tone } from "./parts.ts";
 import { MOST_ROWS } from "./view.ts";
 import { CHANNELS, methodName, sentence, toneOf } from "./words.ts";
@@ -25,6 +27,7 @@ export interface Story {
   readonly userId: string | undefined;
   readonly createdAt: string;
   readonly action: Action | undefined;
+  readonly challenges: readonly Challenge[];
   readonly steps: readonly Step[];
 }
 
@@ -33,6 +36,7 @@ interface Sources {
   readonly tenant: Tenant;
   readonly messages: ReadonlyMap<string, readonly Message[]>;
   readonly calls: Calls;
+  readonly objections: Objections;
 }
 
 /** The stories of the newest actions, the newest first. */
@@ -49,6 +53,7 @@ export function storiesOf(tenant: Tenant): Story[] {
     tenant,
     messages: grouped(messages, ({ challengeId = "" }) => challengeId),
     calls: callsOf(tenant),
+    objections: objectionsOf(tenant),
   };
   return [
     ...newest.map((action) => storyOf(sources, action, ofActions.get(keyOf(action)) ?? [])),
@@ -67,9 +72,11 @@ function storyOf(sources: Sources, action: Action, challenges: readonly Challeng
     userId,
     createdAt,
     action,
+    challenges,
     steps: [
       { tone: "plain", words: "Tracked", note: reasonOf(action), at: createdAt },
       ...challenges.flatMap((challenge) => challengeSteps(sources, challenge, state === "CHALLENGE_REQUIRED")),
+      ...(sources.objections.get(keyOf(action)) ?? []),
       stateStep(action),
       ...(sources.calls.get(actionId) ?? []),
     ],
@@ -79,7 +86,7 @@ function storyOf(sources: Sources, action: Action, challenges: readonly Challeng
 function looseStory(sources: Sources, challenge: Challenge): Story {
   const { challengeId, action, userId, createdAt } = challenge;
   const steps = challengeSteps(sources, challenge, true);
-  return { key: challengeId, actionCode: action, userId, createdAt, action: undefined, steps };
+  return { key: challengeId, actionCode: action, userId, createdAt, action: undefined, challenges: [challenge], steps };
 }
 
 /** Why an action came out as it did. */
@@ -103,24 +110,29 @@ function challengeSteps({ tenant, messages, calls }: Sources, challenge: Challen
     return { tone: "plain", words, note, code, url, at: createdAt };
   });
   return [
-    ...(sent.length > 0 ? sent : [{ ...startStep(tenant, challenge, isOpen), note }]),
+    ...(sent.length > 0 ? sent : [startStep(tenant, challenge, isOpen)]),
     ...(calls.get(challengeId) ?? []),
     ...end,
   ];
 }
 
 /** A challenge without a message: there is none for its method, or the outbox was emptied. */
-function startStep(tenant: Tenant, { verificationMethod, userId, code, createdAt }: Challenge, isOpen: boolean): Step {
-  const words = `${methodName(verificationMethod)} asked for`;
+function startStep(tenant: Tenant, challenge: Challenge, isOpen: boolean): Step {
+  const { verificationMethod, userId, code, otpUri, createdAt, isEnrolment = false } = challenge;
+  const words = `${methodName(verificationMethod)} ${isEnrolment ? "to be enrolled" : "asked for"}`;
   if (verificationMethod !== "AUTHENTICATOR_APP" || !isOpen) {
     return { tone: "plain", words, ...(code && { code }), at: createdAt };
   }
-  return { tone: "plain", words: `${words}; it shows`, code: shownCode(tenant, userId), at: createdAt };
+  return { tone: "plain", words: `${words}; it shows`, code: shownCode(tenant, userId, otpUri), at: createdAt };
 }
 
-/** What the authenticator app of a user shows, if there is one. */
-export function shownCode(tenant: Tenant, userId = ""): string | undefined {
+/**
+ * What the authenticator app of a user shows, if there is one.
+ * @param otpUri That of the app, when it is still to be enrolled.
+ */
+export function shownCode(tenant: Tenant, userId = "", otpUri?: string): string | undefined {
   try {
+    if (otpUri !== undefined) return totpOf(otpUri)?.generate({ timestamp: tenant.clock.milliseconds });
     return tenant.totp(userId);
   } catch {
     return undefined;
@@ -155,7 +167,7 @@ function actionOf({ state }: Tenant, { userId, action, idempotencyKey }: Challen
 
 /** What an action and its challenges have in common. */
 function keyOf(row: Action | Challenge): string {
-  return JSON.stringify([row.userId, "actionCode" in row ? row.actionCode : row.action, row.idempotencyKey]);
+  return nameOf(row.userId, "actionCode" in row ? row.actionCode : row.action, row.idempotencyKey);
 }
 
 function grouped<Row>(rows: Iterable<Row>, keyOf: (row: Row) => string): Map<string, Row[]> {

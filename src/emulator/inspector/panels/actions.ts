@@ -42,14 +42,14 @@ function nothing(view: View): Html {
 }
 
 function storyRow(view: View, story: Story, isNewest: boolean): Html {
-  const { key, actionCode, userId, createdAt, action, steps } = story;
+  const { key, actionCode, userId, createdAt, action, challenges, steps } = story;
   const state = action ? chip(sentence(action.state), toneOf(action.state), true) : chip("Not claimed", "plain", true);
   return html`<li data-key="${key}"><details class="item" data-key="story ${key}"${isNewest ? html` open` : ""}>
 <summary><strong class="cut">${actionCode}</strong><span class="soft cut">${userId ?? "nobody yet"}</span>
 <span class="end wide">${state}<span class="soft small">${ago(createdAt, view.tenant.clock.milliseconds)}</span></span></summary>
 <div class="inside"><ol class="story">${steps.map(stepRow)}</ol>
 ${decisions(view, story)}
-${fold(`data ${key}`, "Data", action ? json(action, "The action as JSON") : html`${copyable(key, "challenge id")}`)}</div>
+${fold(`data ${key}`, "Data", json({ ...action, challenges }, `The data of ${actionCode}`))}</div>
 </details></li>`;
 }
 

@@ -32,6 +32,7 @@ function userRow({ tenant }: View, user: User): Html {
   const { state } = tenant;
   const authenticators = state.authenticators.of(userId);
   const devices = state.devices.of(userId);
+  const sessions = state.sessions.of(userId);
   const recoveryCodes = state.recoveryCodes.of(userId);
   const unused = recoveryCodes.filter(({ usedAt }) => usedAt === undefined).length;
   const about = [displayName, email, phoneNumber].filter((one) => one !== undefined && one !== userId);
@@ -43,6 +44,7 @@ function userRow({ tenant }: View, user: User): Html {
 ${authenticators.length === 0 ? html`<p class="soft">Has not enrolled anything.</p>` : html`<ul>${authenticators.map((one) => authenticatorRow(tenant.clock.milliseconds, one))}</ul>`}
 ${methods.has("AUTHENTICATOR_APP") ? appCode(shownCode(tenant, userId)) : ""}
 ${recoveryCodes.length > 0 ? fold(`recovery ${userId}`, `${unused} of ${recoveryCodes.length} recovery codes unused`, html`<ul>${recoveryCodes.map(({ code, usedAt }) => html`<li>${usedAt ? html`<s class="soft">${code}</s>` : copyable(code, "recovery code")}</li>`)}</ul>`) : ""}
+${sessions.length > 0 ? fold(`sessions ${userId}`, sessions.length === 1 ? "1 session" : `${sessions.length} sessions`, json(sessions, `The sessions of ${userId}`)) : ""}
 ${devices.length > 0 ? fold(`devices ${userId}`, devices.length === 1 ? "1 device" : `${devices.length} devices`, json(devices, `The devices of ${userId}`)) : ""}
 ${fold(`data of ${userId}`, "Data", json({ ...user, authenticators }, `The data of ${userId}`))}
 </div></details></li>`;
