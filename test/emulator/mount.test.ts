@@ -105,6 +105,15 @@ describe.each(MOUNTS)("an emulator in %s", (_name, mount) => {
     expect((await overHttp(server.emulator).track({ userId, action })).state).toBe("ALLOW");
   });
 
+  it("says that it was closed", async () => {
+    await using server = await mounted(mount);
+    await server.emulator.close();
+    expect(await failureOf(overHttp(server.emulator).track({ userId, action }))).toMatchObject({
+      statusCode: 503,
+      errorDescription: "The emulator was closed",
+    });
+  });
+
   it("is not there for other hosts and other sites", async () => {
     await using server = await mounted(mount);
     const { status, body } = await exchange(server, `GET ${PATH}/v1/users/jo HTTP/1.1`, "Host: evil.example");

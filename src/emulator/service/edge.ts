@@ -1,5 +1,6 @@
 import type { Emulator } from "../emulator.ts";
 import { basePathOf, pathUnder } from "../origin.ts";
+import { ConnectionReset } from "./fault.ts";
 import { checkHost, forbidden, isForeign, type Sender } from "./hosts.ts";
 import { answerOf, Refusal } from "./refusal.ts";
 
@@ -22,11 +23,12 @@ export function atEdge(emulator: Emulator): Answering {
   return async (request) => {
     try {
       checkAtEdge(request, basePath, allowedHosts);
+      return await emulator.fetch(request);
     } catch (error) {
-      if (error instanceof Refusal) return answerOf(error);
-      throw error;
+      if (error instanceof ConnectionReset) throw error;
+      // Only an emulator that was closed fails: a server in which it is mounted lives longer.
+      return answerOf(error instanceof Refusal ? error : new Refusal(503, "closed", Object(error).message));
     }
-    return emulator.fetch(request);
   };
 }
 
