@@ -58,7 +58,7 @@ export const FORMS: Readonly<Record<string, Form>> = {
     if (!["REVIEW_SUCCEEDED", "REVIEW_FAILED"].includes(state)) throw new TypeError("A review is approved or rejected");
     const action = actionWithId(tenant, actionId);
     if (action?.state !== "REVIEW_REQUIRED") throw new TypeError("This action does not wait for a review any more");
-    moveAction(tenant, action, "server", { state });
+    tenant.state.transaction(() => moveAction(tenant, action, "server", { state }));
   },
 
   "set-webhooks"({ webhooks }, { url = "", ...fields }) {
