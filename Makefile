@@ -14,10 +14,10 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup generate check test contract demo emulator bench mock build package size
+.PHONY: help setup generate check test contract demo emulator screenshots bench mock build package size
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: $(INSTALLED) ## Install what package-lock.json names
 
@@ -43,6 +43,9 @@ demo: setup ## Show step-up authentication against a local service
 
 emulator: setup ## Serve the emulator with sample data on http://127.0.0.1:4300, e.g. make emulator ARGS="--port 4400"
 	$(BIN)/tsx src/emulator/cli.ts --sample $(ARGS)
+
+screenshots: setup ## Take the pictures of README.md with Chromium
+	$(BIN)/tsx scripts/screenshots.ts
 
 bench: build ## Measure the emulator beside Prism, and write the figures into README.md
 	$(BIN)/tsx scripts/bench/emulator.ts --write

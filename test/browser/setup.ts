@@ -1,6 +1,6 @@
 import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
-import { findChromium, launchOptions } from "./chromium.ts";
+import { findChromium, launchOptions } from "../../scripts/chromium.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
