@@ -130,6 +130,36 @@ describe("an enrolment", () => {
     expect(other?.challengeId).not.toBe(first?.challengeId);
   });
 
+  it("of one action has nothing to do with that of another, whatever their keys", async () => {
+    const { authsignal, emulator, visit } = startPages({ seed: enrolled });
+    const attributes = { redirectToSettings: true, idempotencyKey: "1" };
+    const walks = [await visit({ attributes }), await visit({ action: "other", attributes })];
+    for (const walk of walks) await walk.enrol("AUTHENTICATOR_APP");
+    expect(walks[0]?.otpUri).not.toBe(walks[1]?.otpUri);
+    for (const walk of walks) await walk.enter(codeOf(walk.otpUri, emulator.clock.milliseconds));
+    const ids = (await authsignal.getAuthenticators({ userId })).map(({ userAuthenticatorId }) => userAuthenticatorId);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it.each(["BLOCK", "REVIEW_REQUIRED", "CHALLENGE_REQUIRED"] as const)(
+    "ends when the app makes the action %s",
+    async (state) => {
+      const { authsignal, emulator, track, stateOf, methods } = startPages();
+      const { url, idempotencyKey } = await track();
+      const [sms, link] = [await emulator.visit(url), await emulator.visit(url)];
+      await sms.enrol("SMS", { phoneNumber });
+      await link.enrol("EMAIL_MAGIC_LINK", { email });
+      const message = emulator.outbox.last({ to: email });
+      await authsignal.updateAction({ userId, action: allowed, idempotencyKey, attributes: { state } });
+      const waiting = await emulator.visit(sms.url);
+      expect([waiting.screen, waiting.error]).toEqual([state === "CHALLENGE_REQUIRED" ? "choose" : "end", undefined]);
+      await sms.enter(CODE).catch(() => undefined);
+      expect([sms.screen, sms.error]).toEqual([waiting.screen, undefined]);
+      expect((await link.open(message?.url)).title).toBe("This link does not work any more");
+      expect([await methods(), await stateOf({ idempotencyKey })]).toEqual([[], state]);
+    },
+  );
+
   it("is told once to webhooks, which may forbid it", async () => {
     const answers = [500, 204];
     const { emulator, told, visit, methods } = withWebhooks(
@@ -296,7 +326,11 @@ describe("recovery codes", () => {
   it("are not given to somebody who has set nothing up in the action", async () => {
     const { emulator, track, post, send } = startPages({ seed: enrolled });
     for (const attributes of [{}, { redirectToSettings: true }, { scope: "add:authenticators" }]) {
-      const { token } = await track({ attributes });
+      const { token, url } = await track({ action, attributes });
+      const walk = await emulator.visit(url);
+      await walk.choose("SMS");
+      await walk.enter(CODE);
+      await post("/enrol", { token, method: "PASSKEY" });
       expect((await post("/codes", { token })).status).toBe(303);
       expect((await send(`/challenge/codes?token=${token}`)).status).toBe(303);
     }

@@ -1,4 +1,5 @@
 import { isOpen } from "../operations/codes.ts";
+import { STATES_OF_ENROLMENT } from "../operations/enrolled.ts";
 import { choicesOf, enterCode, simulate, startChallenge } from "../operations/step-up.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
@@ -89,7 +90,8 @@ const endOf = (ticket: Ticket, problem: { words: string }) => endScreen(ticket, 
 /** Whether there is nothing left to do on the page of a challenge, however it was answered. */
 function isOver(ticket: Ticket, challenge: Challenge | undefined): boolean {
   if (!challenge?.isEnrolment) return !isWaiting(ticket);
-  return challenge.verifiedAt !== undefined || challenge.claimedAt !== undefined;
+  const isAnswered = challenge.verifiedAt !== undefined || challenge.claimedAt !== undefined;
+  return isAnswered || !STATES_OF_ENROLMENT.includes(ticket.stepUp.action.state);
 }
 
 /** What a form answers; undefined when it does not. */

@@ -23,10 +23,11 @@ export function goOnFrom(context: PageContext, before: Ticket, { challengeId, is
     const isAsked = isForced(ticket) && mayEnrol(ticket);
     return isAsked ? context.redirect(addressOf(ticket, "/enrol"), 303) : goOn(context, ticket);
   }
-  if (tenant.state.challenges.get(challengeId)?.verifiedAt === undefined) {
+  const isPassed = tenant.state.challenges.get(challengeId)?.verifiedAt !== undefined;
+  if (!isPassed && mayEnrol(ticket)) {
     return context.html(enrolScreen(ticket, { words: "It was not set up. Try again, or choose another way." }), 422);
   }
-  if (!lacksRecoveryCodes(tenant, stepUp)) return goOn(context, ticket);
+  if (!isPassed || !lacksRecoveryCodes(tenant, stepUp)) return goOn(context, ticket);
   // Codes are made by a form only, and never by looking at a page.
   if (context.req.method !== "POST") return context.redirect(addressOf(ticket, "/codes"), 303);
   return context.html(codesScreen(ticket, recoveryCodesOf(tenant, stepUp.user.userId)));
