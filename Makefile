@@ -39,7 +39,7 @@ contract: setup ## Run the contract tests only
 	$(BIN)/vitest run --project contract $(ARGS)
 
 demo: setup ## Show step-up authentication against a local service
-	$(BIN)/tsx scripts/demo.ts
+	$(BIN)/tsx scripts/demo.ts $(ARGS)
 
 emulator: setup ## Serve the emulator with sample data on http://127.0.0.1:4300, e.g. make emulator ARGS="--port 4400"
 	$(BIN)/tsx src/emulator/cli.ts --sample $(ARGS)

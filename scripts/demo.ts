@@ -1,4 +1,8 @@
-/** Walks through a step-up withdrawal from beginning to end, on a local emulator. Run it with `make demo`. */
+/**
+ * Walks through a step-up withdrawal from beginning to end, on a local emulator. Run it with `make demo`. In a terminal, or
+ * with `--keep`, the emulator stays at the end, to be looked at.
+ */
+import { once } from "node:events";
 import { startEmulator } from "../src/emulator/index.ts";
 import { Authsignal, AuthsignalError, UserActionState } from "../src/index.ts";
 
@@ -94,4 +98,13 @@ say("an id that would be another path", await refusalOf(authsignal.getUser({ use
 say("7. Everything that was asked is in the request log:");
 const requests = emulator.requests.list();
 say("requests", `${requests.length}, of which ${requests.filter(({ fault }) => fault).length} failed on demand`);
-console.log("\nThat is the whole flow. README.md shows the code; `make emulator` keeps the emulator running.");
+
+const stays = process.stdout.isTTY || process.argv.includes("--keep");
+say("8. All of it can be looked at, and changed, in a browser:");
+say("the inspector", `${emulator.origin}/`);
+console.log(
+  stays
+    ? "\nThat is the whole flow. README.md shows the code. Press Ctrl+C to end."
+    : "\nThat is the whole flow. README.md shows the code. The inspector has ended with it: `make emulator` opens one that stays.",
+);
+if (stays) await once(process, "SIGINT");

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
@@ -22,6 +23,26 @@ it("make demo completes the step-up flow, and says so", async () => {
       "a token after 16 minutes | do not withdraw (isValid false, Token has expired.)",
       "track, whose first answer is lost | is repeated by the client, and is still 1 action",
       "is not repeated: 1 text message was sent",
+      expect.stringMatching(/^the inspector \| http:\/\/127\.0\.0\.1:\d+\/$/),
     ]),
   );
+});
+
+it("make demo keeps its inspector open when it is told to, until it is interrupted", async () => {
+  const demo = spawn(process.execPath, ["--import", "tsx", "scripts/demo.ts", "--keep"], { cwd: root });
+  try {
+    let said = "";
+    for await (const chunk of demo.stdout.setEncoding("utf8")) {
+      said += chunk;
+      if (said.includes("Press Ctrl+C to end.")) break;
+    }
+    const address = /the inspector +(\S+)/.exec(said)?.[1] ?? "";
+    const inspector = await (await fetch(address, { headers: { accept: "text/html" } })).text();
+    expect(inspector).toContain("usr_123");
+    const ended = once(demo, "exit");
+    demo.kill("SIGINT");
+    expect(await ended).toEqual([0, null]);
+  } finally {
+    demo.kill("SIGKILL");
+  }
 });
