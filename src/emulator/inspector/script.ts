@@ -83,6 +83,7 @@ document.addEventListener("click", async ({ target }) => {
   const summary = target.closest("summary");
   if (summary) summary.parentElement.dataset.touched = "";
   target.closest("[data-close]")?.parentElement.remove();
+  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(target)) menu.open = false;
   const source = target.closest("[data-copy]");
   if (!source) return;
   const isCopied = await navigator.clipboard?.writeText(source.dataset.copy).then(() => true, () => false);

@@ -12,7 +12,13 @@ export function timePanel(view: View): Html {
   const now = clock.now();
   const isMoved = clock.isFrozen || Math.abs(offset) >= SMALL_OFFSET;
   const zone = -now.getTimezoneOffset() * 60_000;
-  const day = now.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  const day = now.toLocaleDateString("en-GB", {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZoneName: "short",
+  });
   const standing = clock.isFrozen
     ? chip("stands still", "wait")
     : isMoved
