@@ -71,7 +71,8 @@ export async function startApp(emulator: Emulator, name: ServerPackage = "authsi
     response.redirect(303, (await authsignal.track({ userId, action: "signup", attributes })).url);
   });
   app.post("/settings", async (_request, response) => {
-    const attributes = { redirectUrl: redirectUrlOf("settings"), redirectToSettings: true };
+    const scope = "add:authenticators remove:authenticators";
+    const attributes = { redirectUrl: redirectUrlOf("settings"), redirectToSettings: true, scope };
     response.redirect(303, (await authsignal.track({ userId, action: "settings", attributes })).url);
   });
   app.get("/callback/:action", async (request, response) => {

@@ -132,7 +132,7 @@ describe("an enrolment", () => {
 
   it("of one action has nothing to do with that of another, whatever their keys", async () => {
     const { authsignal, emulator, visit } = startPages({ seed: enrolled });
-    const attributes = { redirectToSettings: true, idempotencyKey: "1" };
+    const attributes = { redirectToSettings: true, scope: "add:authenticators", idempotencyKey: "1" };
     const walks = [await visit({ attributes }), await visit({ action: "other", attributes })];
     for (const walk of walks) await walk.enrol("AUTHENTICATOR_APP");
     expect(walks[0]?.otpUri).not.toBe(walks[1]?.otpUri);
@@ -193,7 +193,7 @@ describe("whoever may not add anything", () => {
 
   it.each([
     ["the scope", { scope: "read:authenticators add:authenticators" }],
-    ["the settings", { redirectToSettings: true }],
+    ["the scope and the settings", { redirectToSettings: true, scope: "add:authenticators" }],
   ])("may with %s", async (_name, attributes) => {
     const { visit, methods } = startPages({ seed: enrolled });
     const walk = await visit({ attributes }, "&force_enrollment=true");
@@ -202,7 +202,7 @@ describe("whoever may not add anything", () => {
     expect(await methods()).toEqual(["SMS", "EMAIL_OTP"]);
   });
 
-  it.each([{ scope: "add:authenticators" }, { redirectToSettings: true }])(
+  it.each([{ scope: "add:authenticators" }, { scope: "add:authenticators", redirectToSettings: true }])(
     "has to pass an action that waits first: %o",
     async (attributes) => {
       const { track, post, emulator, stateOf, methods, visit } = startPages({ seed: enrolled });

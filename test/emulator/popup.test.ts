@@ -166,7 +166,7 @@ describe("a popup", () => {
 
   it("closes from the settings", async () => {
     const { open, send } = start();
-    const { response } = await open(app, { attributes: { redirectToSettings: true } });
+    const { response } = await open(app, { attributes: { redirectToSettings: true, scope: "add:authenticators" } });
     const { document, screen } = await read(response);
     const done = document.querySelector("[data-link=done]")?.getAttribute("href") ?? "";
     expect([screen, done]).toEqual(["settings", expect.stringMatching(/^\/challenge\/end\?.*&mode=popup&app=http/)]);

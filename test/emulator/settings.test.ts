@@ -3,7 +3,10 @@ import { failureOf } from "../support/clients.ts";
 import { read, startPages } from "./page-support.ts";
 import { action, CODE, email, phoneNumber, userId } from "./support.ts";
 
-const settings = { redirectToSettings: true };
+const settings = {
+  redirectToSettings: true,
+  scope: "add:authenticators update:authenticators remove:authenticators",
+};
 
 const seed = {
   authenticators: [
@@ -42,7 +45,48 @@ describe("the settings", () => {
     });
   });
 
-  it("come at once with an action that is allowed", async () => {
+  it("ask somebody who has something to lose to confirm first, though the action is allowed", async () => {
+    const { visit, stateOf, methods, post, track } = start();
+    const attributes = { redirectToSettings: true, idempotencyKey: "1" };
+    const { token } = await track({ attributes });
+    for (const [path, fields] of [
+      ["/enrol", { method: "PASSKEY" }],
+      ["/remove", { authenticator: "phone" }],
+    ] as const) {
+      expect((await post(path, { token, ...fields })).status, path).toBe(403);
+    }
+    const walk = await visit({ attributes });
+    expect(walk.screen).toBe("choose");
+    await walk.choose("SMS");
+    await failureOf(walk.enter("000000"));
+    expect(await stateOf({ idempotencyKey: "1" })).toBe("ALLOW");
+    await walk.enter(CODE);
+    expect([walk.screen, await stateOf({ idempotencyKey: "1" })]).toEqual(["settings", "CHALLENGE_SUCCEEDED"]);
+    await walk.remove("mail");
+    expect(await methods()).toEqual(["SMS"]);
+  });
+
+  it("stay closed after too many codes, and the action stays allowed", async () => {
+    const { visit, stateOf } = start();
+    const walk = await visit({ attributes: { redirectToSettings: true, idempotencyKey: "1" } });
+    await walk.choose("SMS");
+    for (let tries = 0; tries < 11; tries++) await failureOf(walk.enter("000000"));
+    expect([walk.error, walk.screen]).toEqual(["Too many codes were tried.", "choose"]);
+    expect(await stateOf({ idempotencyKey: "1" })).toBe("ALLOW");
+  });
+
+  it.each([
+    ["add", { remove: 0, add: 1 }],
+    ["remove", { remove: 2, add: 0 }],
+  ])("let somebody with the scope %s do that only", async (scope, links) => {
+    const { visit, send } = start();
+    const walk = await visit({ attributes: { redirectToSettings: true, scope: `${scope}:authenticators` } });
+    const { document } = await read(await send(walk.url));
+    const found = (name: string) => document.querySelectorAll(`[data-link=${name}]`).length;
+    expect({ remove: found("remove"), add: found("add") }).toEqual(links);
+  });
+
+  it("come at once with an action that is allowed, where a scope says who the user is", async () => {
     const { visit, send } = start();
     const walk = await visit({ attributes: settings });
     expect(walk.authenticators).toEqual([

@@ -1,4 +1,5 @@
 import { after, type Eventually } from "../operations/eventually.ts";
+import { isWaiting } from "../operations/permissions.ts";
 import { startChallenge } from "../operations/step-up.ts";
 import { conflict, invalidRequest, type Refusal } from "../service/refusal.ts";
 import type { Challenge } from "../tenant/rows.ts";
@@ -30,7 +31,7 @@ function start(tenant: Tenant, visitor: Visitor, verificationMethod: string): Ev
 }
 
 function startOrSendAgain(tenant: Tenant, visitor: Visitor, verificationMethod: string): Eventually<Challenge> {
-  if (visitor.action.state === "CHALLENGE_REQUIRED") return startChallenge(tenant, visitor, verificationMethod);
+  if (isWaiting(tenant, visitor)) return startChallenge(tenant, visitor, verificationMethod);
   const underWay = enrolmentUnderWay(tenant, visitor, verificationMethod);
   if (!underWay) throw notAsked(tenant, visitor);
   const { phoneNumber, email } = underWay;

@@ -29,9 +29,8 @@ export const enrolments: Pick<
 
 /** Starts an enrolment in the place of those to other contacts, because a code is for the last of them. */
 export function start(tenant: Tenant, visitor: Visitor, wish: Wish): Eventually<Challenge> {
-  const { action, scope } = visitor;
   const before = challengesOf(tenant, visitor, wish.verificationMethod).filter(({ isEnrolment }) => isEnrolment);
-  return after(startEnrolment(tenant, { ...visitor, action: { ...action, scope } }, wish), (started) => {
+  return after(startEnrolment(tenant, visitor, wish), (started) => {
     for (const one of before) {
       const isOther = one.challengeId !== started.challengeId && one.verifiedAt === undefined;
       if (isOther) tenant.state.challenges.delete(one);

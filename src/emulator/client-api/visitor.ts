@@ -5,10 +5,7 @@ import { Refusal, unauthorized } from "../service/refusal.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 
 /** The person who holds the token of an action. */
-export interface Visitor extends StepUp {
-  /** What the token allows, separated by spaces. */
-  readonly scope: string;
-}
+export type Visitor = StepUp;
 
 const NO_TOKEN =
   "There is no token. Send the one that track gave as Authorization: Bearer, which setToken of the browser SDK does.";
@@ -28,6 +25,6 @@ export function visitorIn(tenants: Tenants): (authorization: string) => Caller<[
     if (read === "used") return { tenant, refusal: unauthorized(WORDS.used) };
     const stepUp = stepUpOf(tenant, token);
     if (typeof stepUp === "string") return { tenant, refusal: unauthorized(UNKNOWN) };
-    return { tenant, known: [{ ...stepUp, scope: read.scope }] };
+    return { tenant, known: [stepUp] };
   };
 }

@@ -56,11 +56,11 @@ export const actions: Pick<ServerApiHandlers, "track" | "getAction" | "queryUser
 
 /**
  * Who may move an action from one state to another. Your server may move any to any, because no rule is documented; the
- * user moves only what waits for them, and an enrolment confirms what is allowed.
+ * user moves what waits for them, and confirms what is allowed by setting something up or before they change settings.
  */
-const MOVES: Readonly<Record<"user" | "enrolment", Readonly<Record<string, readonly string[]>>>> = {
-  user: { CHALLENGE_REQUIRED: ["CHALLENGE_SUCCEEDED", "CHALLENGE_FAILED"] },
-  enrolment: { ALLOW: ["CHALLENGE_SUCCEEDED"] },
+const MOVES_OF_USER: Readonly<Record<string, readonly string[]>> = {
+  CHALLENGE_REQUIRED: ["CHALLENGE_SUCCEEDED", "CHALLENGE_FAILED"],
+  ALLOW: ["CHALLENGE_SUCCEEDED"],
 };
 
 type Move = Pick<Action, "state" | "verificationMethod" | "verifiedByAuthenticatorId">;
@@ -69,8 +69,8 @@ type Move = Pick<Action, "state" | "verificationMethod" | "verifiedByAuthenticat
  * Moves an action to another state.
  * @throws Refusal with 409 `conflict` when this one may not.
  */
-export function moveAction(tenant: Tenant, action: Action, by: "server" | "user" | "enrolment", move: Move): Action {
-  if (by !== "server" && !MOVES[by][action.state]?.includes(move.state)) {
+export function moveAction(tenant: Tenant, action: Action, by: "server" | "user", move: Move): Action {
+  if (by === "user" && !MOVES_OF_USER[action.state]?.includes(move.state)) {
     throw conflict(`An action that is ${action.state} cannot become ${move.state}.`);
   }
   const now = tenant.now();

@@ -6,6 +6,7 @@ import type { Tenant } from "../tenant/tenant.ts";
 import { isOpen, startOrResend } from "./codes.ts";
 import { configurationsOf, enrol, newRecoveryCodes, remove, requireOffered, STATES_OF_ENROLMENT } from "./enrolled.ts";
 import type { Eventually } from "./eventually.ts";
+import { areSettingsOpen, mayManage } from "./permissions.ts";
 import type { StepUp } from "./step-up.ts";
 
 // What a person adds and removes by themselves, on the pages or through the Client API.
@@ -27,7 +28,13 @@ const SECRET_SIZE = 20;
 
 /** The methods that the person may add now; none when they may not add any. */
 export function enrollableMethods(tenant: Tenant, stepUp: StepUp): string[] {
-  return mayEnrol(tenant, stepUp) ? editableMethods(tenant) : [];
+  return mayManage(tenant, stepUp, "add") ? editableMethods(tenant) : [];
+}
+
+/** The methods of which the person may remove authenticators now; none when they may not remove any. */
+export function removableMethods(tenant: Tenant, stepUp: StepUp): string[] {
+  const isOpen = areSettingsOpen(tenant, stepUp) && mayManage(tenant, stepUp, "remove");
+  return isOpen ? editableMethods(tenant) : [];
 }
 
 /**
@@ -38,7 +45,7 @@ export function startEnrolment(tenant: Tenant, stepUp: StepUp, wish: Wish): Even
   const { verificationMethod } = wish;
   const { userId, actionCode, idempotencyKey, locale = stepUp.user.locale } = stepUp.action;
   requireOffered(tenant, verificationMethod);
-  if (!mayEnrol(tenant, stepUp)) throw notAllowed(tenant, stepUp);
+  if (!mayManage(tenant, stepUp, "add")) throw notAllowed(tenant, stepUp);
   if (!editableMethods(tenant).includes(verificationMethod)) {
     throw forbidden(`People may not set up ${verificationMethod} by themselves.`);
   }
@@ -93,18 +100,13 @@ export function completeEnrolment(tenant: Tenant, challenge: Challenge): Challen
   return tenant.state.challenges.put({ ...challenge, userAuthenticatorId: row.userAuthenticatorId });
 }
 
-/** Whether the settings are open to the person, where they see and remove what they have enrolled. */
-export function canManage({ action: { state, redirectToSettings } }: StepUp): boolean {
-  return redirectToSettings === true && STATES_OF_ENROLMENT.includes(state);
-}
-
 /** Removes an authenticator. @throws Refusal when it is not the person's, or when they may not. */
 export function removeAuthenticator(tenant: Tenant, stepUp: StepUp, userAuthenticatorId: string): void {
-  if (!canManage(stepUp)) throw forbidden("The settings are not open here.");
+  if (!areSettingsOpen(tenant, stepUp)) throw forbidden("The settings are not open here.");
   const row = tenant.state.authenticators.get(userAuthenticatorId);
   if (row?.userId !== stepUp.user.userId) throw notFound("This has been removed already.");
-  if (!editableMethods(tenant).includes(row.verificationMethod)) {
-    throw forbidden(`People may not remove ${row.verificationMethod} by themselves.`);
+  if (!removableMethods(tenant, stepUp).includes(row.verificationMethod)) {
+    throw forbidden(`You may not remove ${row.verificationMethod} here.`);
   }
   tenant.state.transaction(() => remove(tenant, row));
 }
@@ -128,13 +130,6 @@ export function lacksRecoveryCodes({ state, settings }: Tenant, { action }: Step
     state.recoveryCodes.of(userId).length === 0 &&
     state.challenges.of(userId).some((one) => one.isEnrolment && one.verifiedAt !== undefined && isOfAction(one))
   );
-}
-
-/** Whether an action lets its user add authenticators. Whoever has one needs more than an action that is allowed. */
-function mayEnrol({ state }: Tenant, { action, user }: StepUp): boolean {
-  if (!STATES_OF_ENROLMENT.includes(action.state)) return false;
-  const isFirst = state.authenticators.of(user.userId).length === 0;
-  return isFirst || action.redirectToSettings === true || scopesOf(action.scope).includes("add:authenticators");
 }
 
 function notAllowed({ state }: Tenant, { action, user }: StepUp): Refusal {
@@ -176,10 +171,6 @@ function newOtpUri(userId: string): string {
     label: userId,
     secret: new Secret({ size: SECRET_SIZE }),
   }).toString();
-}
-
-function scopesOf(scope = ""): string[] {
-  return scope.split(" ");
 }
 
 const forbidden = (description: string) => new Refusal(403, "forbidden", description);

@@ -9,6 +9,7 @@ import { configurationsOf, defaultMethod, enrolledMethods, STATES_OF_ENROLMENT }
 import { completeEnrolment } from "./enrolment.ts";
 import { after, type Eventually } from "./eventually.ts";
 import { LINK_METHODS } from "./messages.ts";
+import { isWaiting } from "./permissions.ts";
 import { ifAgreed } from "./verification.ts";
 
 // What a person does on the challenge pages.
@@ -17,6 +18,8 @@ import { ifAgreed } from "./verification.ts";
 export interface StepUp {
   readonly action: Action;
   readonly user: User;
+  /** What their token allows, separated by spaces. */
+  readonly scope: string;
 }
 
 /** A way to confirm, and where its message goes, made hard to read. */
@@ -33,7 +36,7 @@ export function stepUpOf(tenant: Tenant, token: string): StepUp | "invalid" | "e
   const read = tenant.tokens.readAction(token);
   if (typeof read === "string") return read;
   const action = actionOf(tenant, read);
-  return (action && stepUpFor(tenant, action)) ?? "invalid";
+  return (action && stepUpFor(tenant, action, read.scope)) ?? "invalid";
 }
 
 /** The ways to confirm that the user has enrolled, the default one first and a recovery code last. */
@@ -55,7 +58,7 @@ export function choicesOf(tenant: Tenant, { user: { userId } }: StepUp): Choice[
 /** Starts a challenge, or goes on with the one that was started, and sends its message if the method has one. @throws Refusal when limits or delivery forbid it. */
 export function startChallenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): Eventually<Challenge> {
   const { userId, actionCode, idempotencyKey, locale = stepUp.user.locale } = stepUp.action;
-  requireWaiting(stepUp);
+  requireWaiting(tenant, stepUp);
   if (!choicesOf(tenant, stepUp).some((choice) => choice.verificationMethod === verificationMethod)) {
     throw invalidRequest(`The user has not enrolled ${verificationMethod}.`);
   }
@@ -89,8 +92,7 @@ export function enterCode(tenant: Tenant, stepUp: StepUp, challengeId: string, c
         return "VERIFIED";
       });
     }
-    const isFailed = result === "MAX_ATTEMPTS_EXCEEDED" && !challenge.isEnrolment;
-    if (isFailed) moveAction(tenant, stepUp.action, "user", { state: "CHALLENGE_FAILED" });
+    if (result === "MAX_ATTEMPTS_EXCEEDED") fail(tenant, stepUp, challenge);
     return result;
   });
 }
@@ -111,8 +113,8 @@ export function linkOf(tenant: Tenant, key: string): { challenge: Challenge; ste
     return undefined;
   if (!isOpen(tenant, challenge)) return undefined;
   const action = tenant.state.actions.get(challenge.userId, challenge.action, challenge.idempotencyKey);
-  const stepUp = action && stepUpFor(tenant, action);
-  return stepUp && isWaitingFor(stepUp, challenge) ? { challenge, stepUp } : undefined;
+  const stepUp = action && stepUpFor(tenant, action, action.scope);
+  return stepUp && isWaitingFor(tenant, stepUp, challenge) ? { challenge, stepUp } : undefined;
 }
 
 /** Confirms or denies by a link. @throws Refusal when it is unknown, used or over. */
@@ -144,29 +146,35 @@ function withToken(redirectUrl: string, token: string): string {
   return `${address}?${[...kept, `token=${token}`].join("&")}${fragment}`;
 }
 
-function stepUpFor(tenant: Tenant, action: Action): StepUp | undefined {
+function stepUpFor(tenant: Tenant, action: Action, scope = ""): StepUp | undefined {
   const user = tenant.state.users.get(action.userId);
-  return user && { action, user };
+  return user && { action, user, scope };
 }
 
-function requireWaiting({ action }: StepUp): void {
-  if (action.state !== "CHALLENGE_REQUIRED")
-    throw conflict(`The action does not wait for a challenge: it is ${action.state}.`);
+function requireWaiting(tenant: Tenant, stepUp: StepUp): void {
+  if (!isWaiting(tenant, stepUp))
+    throw conflict(`The action does not wait for a challenge: it is ${stepUp.action.state}.`);
 }
 
 /** Whether a challenge is what an action waits for: any while it needs one, and enrolments otherwise. */
-function isWaitingFor({ action: { state } }: StepUp, { isEnrolment = false }: Challenge): boolean {
-  return isEnrolment ? STATES_OF_ENROLMENT.includes(state) : state === "CHALLENGE_REQUIRED";
+function isWaitingFor(tenant: Tenant, stepUp: StepUp, { isEnrolment = false }: Challenge): boolean {
+  return isEnrolment ? STATES_OF_ENROLMENT.includes(stepUp.action.state) : isWaiting(tenant, stepUp);
+}
+
+/** Notes that a challenge was not passed. An action that is allowed without one stays so. */
+function fail(tenant: Tenant, { action }: StepUp, { isEnrolment = false }: Challenge): void {
+  const isFailed = !isEnrolment && action.state === "CHALLENGE_REQUIRED";
+  if (isFailed) moveAction(tenant, action, "user", { state: "CHALLENGE_FAILED" });
 }
 
 /** A challenge of this very action. */
 function challengeOf(tenant: Tenant, stepUp: StepUp, challengeId: string): Challenge {
   const { userId, actionCode, idempotencyKey } = stepUp.action;
   const challenge = tenant.state.challenges.get(challengeId);
-  if (!challenge?.isEnrolment) requireWaiting(stepUp);
+  if (!challenge?.isEnrolment) requireWaiting(tenant, stepUp);
   const isOfAction =
     challenge?.userId === userId && challenge.action === actionCode && challenge.idempotencyKey === idempotencyKey;
-  if (!isOfAction || !isWaitingFor(stepUp, challenge)) {
+  if (!isOfAction || !isWaitingFor(tenant, stepUp, challenge)) {
     throw invalidRequest("This challenge belongs to another action.");
   }
   return challenge;
@@ -185,7 +193,7 @@ function conclude(tenant: Tenant, stepUp: StepUp, challenge: Challenge, isApprov
   }
   return state.transaction(() => {
     state.challenges.put({ ...challenge, claimedAt: tenant.now() });
-    if (!challenge.isEnrolment) moveAction(tenant, stepUp.action, "user", { state: "CHALLENGE_FAILED" });
+    fail(tenant, stepUp, challenge);
     return renewed(tenant, stepUp);
   });
 }
@@ -211,19 +219,16 @@ function succeed<T>(
     const { action } = renewed(tenant, stepUp);
     if (action.state !== "CHALLENGE_SUCCEEDED") {
       const move = { verificationMethod, verifiedByAuthenticatorId: challenge.userAuthenticatorId };
-      moveAction(tenant, action, challenge.isEnrolment ? "enrolment" : "user", {
-        state: "CHALLENGE_SUCCEEDED",
-        ...move,
-      });
+      moveAction(tenant, action, "user", { state: "CHALLENGE_SUCCEEDED", ...move });
     }
     return result;
   });
 }
 
 /** A step-up as it stands now. @throws Refusal when its action or user is gone. */
-function renewed(tenant: Tenant, { action: { userId, actionCode, idempotencyKey, actionId } }: StepUp): StepUp {
-  const action = actionOf(tenant, { userId, actionCode, idempotencyKey, actionId });
-  const stepUp = action && stepUpFor(tenant, action);
+function renewed(tenant: Tenant, { action: before, scope }: StepUp): StepUp {
+  const action = actionOf(tenant, before);
+  const stepUp = action && stepUpFor(tenant, action, scope);
   if (!stepUp) throw conflict("The action is gone.");
   return stepUp;
 }

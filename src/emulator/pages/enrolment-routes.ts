@@ -1,5 +1,4 @@
 import {
-  canManage,
   enrollableMethods,
   lacksRecoveryCodes,
   recoveryCodesOf,
@@ -11,7 +10,7 @@ import { wordsOf } from "./methods.ts";
 import { goOn } from "./onward.ts";
 import type { Routes } from "./routes.ts";
 import { removeScreen, settingsScreen } from "./settings-screens.ts";
-import { addressOf, mayEnrol } from "./ticket.ts";
+import { addressOf, areSettingsOpen, mayEnrol } from "./ticket.ts";
 
 /** The pages on which something is set up. */
 export function mountEnrolment({ onGet, onPost }: Routes): void {
@@ -52,12 +51,12 @@ export function mountEnrolment({ onGet, onPost }: Routes): void {
 /** The settings. */
 export function mountSettings({ onGet, onPost }: Routes): void {
   onGet("/settings", (context, ticket) =>
-    canManage(ticket.stepUp) ? context.html(settingsScreen(ticket)) : context.redirect(addressOf(ticket, ""), 303),
+    areSettingsOpen(ticket) ? context.html(settingsScreen(ticket)) : context.redirect(addressOf(ticket, ""), 303),
   );
 
   onGet("/remove", (context, ticket) => {
     const { tenant, stepUp } = ticket;
-    if (!canManage(stepUp)) return context.redirect(addressOf(ticket, ""), 303);
+    if (!areSettingsOpen(ticket)) return context.redirect(addressOf(ticket, ""), 303);
     const row = tenant.state.authenticators.get(context.req.query("authenticator") ?? "");
     const isTheirs = row?.userId === stepUp.user.userId;
     return isTheirs ? context.html(removeScreen(ticket, row)) : context.html(settingsScreen(ticket, GONE), 404);

@@ -1,8 +1,17 @@
-import { canManage, lacksRecoveryCodes, recoveryCodesOf } from "../operations/enrolment.ts";
+import { lacksRecoveryCodes, recoveryCodesOf } from "../operations/enrolment.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import { codesScreen, enrolScreen } from "./enrolment-screens.ts";
 import type { Answer } from "./routes.ts";
-import { addressOf, addressOfEnd, isForced, mayEnrol, type PageContext, renewed, type Ticket } from "./ticket.ts";
+import {
+  addressOf,
+  addressOfEnd,
+  areSettingsOpen,
+  isForced,
+  mayEnrol,
+  type PageContext,
+  renewed,
+  type Ticket,
+} from "./ticket.ts";
 
 // Where somebody goes from a page on which there is nothing left to do.
 
@@ -10,7 +19,7 @@ import { addressOf, addressOfEnd, isForced, mayEnrol, type PageContext, renewed,
 export function goOn(context: PageContext, before: Ticket): Response {
   const ticket = renewed(before);
   const { action } = ticket.stepUp;
-  if (canManage(ticket.stepUp)) return context.redirect(addressOf(ticket, "/settings"), 303);
+  if (areSettingsOpen(ticket)) return context.redirect(addressOf(ticket, "/settings"), 303);
   const isConfirmed = action.state === "CHALLENGE_SUCCEEDED";
   return context.redirect(isConfirmed ? addressOfEnd(ticket) : addressOf(ticket, "/end"), 303);
 }

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { enrollableMethods } from "../operations/enrolment.ts";
+import { enrollableMethods, removableMethods } from "../operations/enrolment.ts";
 import { maskedContact, wayBack } from "../operations/step-up.ts";
 import type { Authenticator } from "../tenant/rows.ts";
 import { aboutOf, form } from "./forms.ts";
@@ -13,7 +13,7 @@ import { addressOf, addressOfEnd, type Ticket } from "./ticket.ts";
 export function settingsScreen(ticket: Ticket, problem?: Problem): Html {
   const { tenant, stepUp, app } = ticket;
   const { userId } = stepUp.user;
-  const editable = enrollableMethods(tenant, stepUp);
+  const removable = removableMethods(tenant, stepUp);
   const rows = tenant.state.authenticators.of(userId);
   const codes = tenant.state.recoveryCodes.of(userId);
   const left = codes.filter(({ usedAt }) => usedAt === undefined).length;
@@ -24,9 +24,9 @@ export function settingsScreen(ticket: Ticket, problem?: Problem): Html {
     about: aboutOf(stepUp),
     token: wayBack(tenant, stepUp.action).token,
     app,
-    content: html`${rows.length === 0 ? html`<p>You have not set up anything yet.</p>` : html`<ul class="rows">${rows.map((row) => item(ticket, row, editable.includes(row.verificationMethod)))}</ul>`}
+    content: html`${rows.length === 0 ? html`<p>You have not set up anything yet.</p>` : html`<ul class="rows">${rows.map((row) => item(ticket, row, removable.includes(row.verificationMethod)))}</ul>`}
 ${codes.length === 0 ? "" : html`<p class="hint" data-codes-left="${left}">${left === 1 ? "1 recovery code is left." : `${left} recovery codes are left.`}</p>`}
-${editable.length === 0 ? "" : html`<p><a class="button" href="${addressOf(ticket, "/enrol")}" data-link="add">Add another</a></p>`}
+${enrollableMethods(tenant, stepUp).length === 0 ? "" : html`<p><a class="button" href="${addressOf(ticket, "/enrol")}" data-link="add">Add another</a></p>`}
 <p><a class="button main" href="${addressOfEnd(ticket)}" data-link="done">Done</a></p>`,
   });
 }
@@ -47,14 +47,14 @@ ${form(ticket, "remove", "/remove", { authenticator }, html`<button class="risky
   });
 }
 
-function item(ticket: Ticket, row: Authenticator, isEditable: boolean): Html {
+function item(ticket: Ticket, row: Authenticator, isRemovable: boolean): Html {
   const { verificationMethod: method, userAuthenticatorId: authenticator, createdAt } = row;
   const { name } = wordsOf(method);
   const contact = maskedContact(row);
   const address = addressOf(ticket, "/remove", { authenticator });
   return html`<li data-authenticator="${authenticator}" data-method="${method}">
 <div><b>${name}</b><small>${contact === undefined ? "" : html`<span data-contact>${contact}</span>, `}added <time datetime="${createdAt}">${day(createdAt)}</time></small></div>
-${isEditable ? html`<a class="quiet" href="${address}" data-link="remove" aria-label="Remove ${name}${contact === undefined ? "" : ` ${contact}`}">Remove</a>` : ""}
+${isRemovable ? html`<a class="quiet" href="${address}" data-link="remove" aria-label="Remove ${name}${contact === undefined ? "" : ` ${contact}`}">Remove</a>` : ""}
 </li>`;
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { enrolledMethods } from "../operations/enrolled.ts";
 import { enrollableMethods } from "../operations/enrolment.ts";
+import { areSettingsOpen as areSettingsOpenTo, isWaiting as isStepUpWaiting } from "../operations/permissions.ts";
 import { type StepUp, stepUpOf, wayBack } from "../operations/step-up.ts";
 import { basePathOf } from "../origin.ts";
 import type { Challenge } from "../tenant/rows.ts";
@@ -80,8 +81,13 @@ export function challengeOf({ tenant, stepUp }: Ticket, challengeId = ""): Chall
 }
 
 /** Whether the action waits for a confirmation. */
-export function isWaiting({ stepUp }: Ticket): boolean {
-  return stepUp.action.state === "CHALLENGE_REQUIRED";
+export function isWaiting({ tenant, stepUp }: Ticket): boolean {
+  return isStepUpWaiting(tenant, stepUp);
+}
+
+/** Whether the settings are open to the person. */
+export function areSettingsOpen({ tenant, stepUp }: Ticket): boolean {
+  return areSettingsOpenTo(tenant, stepUp);
 }
 
 /** Whether the client wants the person to set something up. */

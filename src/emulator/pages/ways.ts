@@ -1,12 +1,11 @@
 import { html } from "hono/html";
-import { canManage } from "../operations/enrolment.ts";
 import { form } from "./forms.ts";
 import type { Html } from "./layout.ts";
-import { addressOf, isEnrolled, isWaiting, type Ticket } from "./ticket.ts";
+import { addressOf, areSettingsOpen, isEnrolled, isWaiting, type Ticket } from "./ticket.ts";
 
 /** The way off a page on which something is asked: back to the settings where they are open, and otherwise to the app. */
 export function leaving(ticket: Ticket): Html {
-  if (canManage(ticket.stepUp) && isEnrolled(ticket)) {
+  if (areSettingsOpen(ticket) && isEnrolled(ticket)) {
     return html`<a href="${addressOf(ticket, "/settings")}" data-link="settings">Back to the settings</a>`;
   }
   return form(ticket, "cancel", "/cancel", {}, html`<button>${isWaiting(ticket) ? "Cancel" : "Not now"}</button>`);
