@@ -66,6 +66,26 @@ describe("the settings", () => {
     expect(await methods()).toEqual(["SMS"]);
   });
 
+  it("stay closed to somebody who says no, or goes away", async () => {
+    const { emulator, authsignal, visit, stateOf } = start();
+    for (const attributes of [
+      { verificationMethod: "PASSKEY" as const, credentialId: "c", credentialPublicKey: "k" },
+      { verificationMethod: "EMAIL_MAGIC_LINK" as const, email },
+    ]) {
+      await authsignal.enrollVerifiedAuthenticator({ userId, attributes });
+    }
+    const walk = await visit({ attributes: { redirectToSettings: true, idempotencyKey: "1" } });
+    await walk.choose("PASSKEY");
+    expect(await failureOf(walk.deny())).toMatchObject({ message: expect.stringContaining("It was not confirmed.") });
+    expect(walk.screen).toBe("choose");
+    await walk.choose("EMAIL_MAGIC_LINK");
+    const link = await walk.open((await emulator.outbox.waitFor({ to: email })).url);
+    await link.deny();
+    expect(link.title).toBe("Cancelled");
+    expect((await walk.cancel()).url).toContain("order=1&token=");
+    expect(await stateOf({ idempotencyKey: "1" })).toBe("ALLOW");
+  });
+
   it("stay closed after too many codes, and the action stays allowed", async () => {
     const { visit, stateOf } = start();
     const walk = await visit({ attributes: { redirectToSettings: true, idempotencyKey: "1" } });

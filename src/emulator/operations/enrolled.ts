@@ -76,7 +76,6 @@ export function enrol(tenant: Tenant, enrolment: Enrolment): Authenticator | und
     return renew(tenant, { ...known, ...enrolment, userAuthenticatorId, lastVerifiedAt: now });
   }
   if (authenticators.of(userId).length === 0) endOtherEnrolments(tenant, enrolment);
-  if (authenticators.of(userId).length === 0) endEnrolments(tenant, enrolment);
   const deviceId = credentialId === undefined ? {} : { deviceId: randomUUID() };
   const row = authenticators.put(fill.authenticator({ ...deviceId, ...enrolment }, now));
   const { createdAt, credentialPublicKey } = row;
@@ -89,14 +88,6 @@ function endOtherEnrolments({ state: { challenges } }: Tenant, { userId, userAut
   for (const challenge of challenges.of(userId)) {
     const isOther = challenge.userAuthenticatorId !== userAuthenticatorId && challenge.verifiedAt === undefined;
     if (challenge.isEnrolment && isOther) challenges.delete(challenge);
-  }
-}
-
-/** Ends whatever else is being enrolled: as a first authenticator anybody may add it, and as a second one not. */
-function endEnrolments({ state }: Tenant, { userId, userAuthenticatorId }: Enrolment): void {
-  for (const challenge of state.challenges.of(userId)) {
-    const isOther = challenge.userAuthenticatorId !== userAuthenticatorId;
-    if (challenge.isEnrolment && isOther && challenge.verifiedAt === undefined) state.challenges.delete(challenge);
   }
 }
 

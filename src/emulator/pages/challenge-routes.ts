@@ -74,7 +74,7 @@ export function mountChallenge({ onGet, onPost }: Routes): void {
     if (state !== "CHALLENGE_REQUIRED" && state !== "ALLOW") return goOn(context, ticket);
     const address = addressOfEnd(ticket);
     if (address !== addressOf(ticket, "/end")) return context.redirect(address, 303);
-    const ending = state === "ALLOW" ? SKIPPED : CANCELLED;
+    const ending = isWaiting(ticket) ? CANCELLED : SKIPPED;
     return context.html(endScreen(ticket, { ending, closes: "without token" }));
   });
 

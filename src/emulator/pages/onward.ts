@@ -2,16 +2,21 @@ import { lacksRecoveryCodes, recoveryCodesOf } from "../operations/enrolment.ts"
 import type { Challenge } from "../tenant/rows.ts";
 import { codesScreen, enrolScreen } from "./enrolment-screens.ts";
 import type { Answer } from "./routes.ts";
+import { chooseScreen } from "./screens.ts";
 import {
   addressOf,
   addressOfEnd,
   areSettingsOpen,
   isForced,
+  isWaiting,
   mayEnrol,
   type PageContext,
   renewed,
   type Ticket,
 } from "./ticket.ts";
+
+const NOT_CONFIRMED = { words: "It was not confirmed. Try again, or choose another way." };
+const NOT_SET_UP = { words: "It was not set up. Try again, or choose another way." };
 
 // Where somebody goes from a page on which there is nothing left to do.
 
@@ -29,12 +34,13 @@ export function goOnFrom(context: PageContext, before: Ticket, { challengeId, is
   const ticket = renewed(before);
   const { tenant, stepUp } = ticket;
   if (!isEnrolment) {
+    if (isWaiting(ticket)) return context.html(chooseScreen(ticket, NOT_CONFIRMED), 422);
     const isAsked = isForced(ticket) && mayEnrol(ticket);
     return isAsked ? context.redirect(addressOf(ticket, "/enrol"), 303) : goOn(context, ticket);
   }
   const isPassed = tenant.state.challenges.get(challengeId)?.verifiedAt !== undefined;
   if (!isPassed && mayEnrol(ticket)) {
-    return context.html(enrolScreen(ticket, { words: "It was not set up. Try again, or choose another way." }), 422);
+    return context.html(enrolScreen(ticket, NOT_SET_UP), 422);
   }
   if (!isPassed || !lacksRecoveryCodes(tenant, stepUp)) return goOn(context, ticket);
   // Codes are made by a form only, and never by looking at a page.

@@ -3,7 +3,7 @@ import { answerLink, linkOf, wayBack } from "../operations/step-up.ts";
 import { Refusal } from "../service/refusal.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 import { isApproval, mountChallenge } from "./challenge-routes.ts";
-import { endScreen, SKIPPED } from "./endings.ts";
+import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
 import { mountEnrolment, mountSettings } from "./enrolment-routes.ts";
 import { fieldsOf } from "./fields.ts";
 import { guard } from "./guard.ts";
@@ -48,8 +48,10 @@ function mountLink(pages: Hono<PageEnvironment>, tenants: Tenants): void {
     if (!link || isApproved === undefined) return deadLink(context);
     const answered = await outcomeOf(() => answerLink(tenant, key, isApproved));
     if (answered instanceof Refusal) return linkRefused(context, tenant, key, answered);
-    const isSkipped = link.challenge.isEnrolment && !isApproved;
-    if (isSkipped) return context.html(endScreen({ tenant, stepUp: answered, app: undefined }, { ending: SKIPPED }));
+    if (!isApproved && answered.action.state !== "CHALLENGE_FAILED") {
+      const ending = link.challenge.isEnrolment ? SKIPPED : CANCELLED;
+      return context.html(endScreen({ tenant, stepUp: answered, app: undefined }, { ending }));
+    }
     const { token } = wayBack(tenant, answered.action);
     return context.redirect(`${pathOf(tenant)}/end?${new URLSearchParams({ token })}`, 303);
   });
