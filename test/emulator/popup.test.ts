@@ -95,7 +95,7 @@ describe("a popup", () => {
       (await open(referer)).response,
       await send(`${url}${POPUP}&app=${encodeURIComponent(referer)}`, { headers: { referer: app } }),
     ]) {
-      expect(ancestorsOf(response)).toBe("'none'");
+      expect(ancestorsOf(response), "so that the page in the frame says why").toBeUndefined();
       const page = await read(response);
       expect(page).toMatchObject({ status: 403, heading: "Not in this popup", screen: "problem", token: undefined });
       expect(page.document.querySelectorAll("script, form, [data-app]")).toEqual([]);

@@ -19,17 +19,21 @@ export function guard(tenants: Tenants, allowedHosts: readonly string[]): Middle
     const refuse = refusalOf(context, tenants, allowedHosts);
     if (refuse === undefined) await next();
     else context.res = await refuse();
-    const app = context.get("app");
     const { headers } = context.res;
-    headers.set("content-security-policy", policyFor(app));
+    headers.set("content-security-policy", policyFor(context));
     headers.set("cache-control", "no-store");
     headers.set("referrer-policy", "no-referrer");
     headers.set("x-content-type-options", "nosniff");
   };
 }
 
-/** In a popup, the app may show the page in a frame, and the page runs its one script. */
-function policyFor(app: string | undefined): string {
+/**
+ * In a popup, the app may show the page in a frame, and the page runs its one script. An app that may not open popups shall
+ * see why: that page has no form and no token.
+ */
+function policyFor(context: PageContext): string {
+  const app = context.get("app");
+  if (context.get("isForStranger")) return POLICY;
   if (app === undefined) return `${POLICY}; frame-ancestors 'none'`;
   return `${POLICY}; script-src ${SCRIPT_SOURCE}; frame-ancestors ${app}`;
 }
@@ -52,7 +56,10 @@ function refusalOf(
     return () => stranger(context, "This form was sent by a page of another site.");
   }
   const opener = openerOf(req, tenants, allowedHosts);
-  if (opener && !opener.isAllowed) return () => unknownOpener(context, opener);
+  if (opener && !opener.isAllowed) {
+    context.set("isForStranger", true);
+    return () => unknownOpener(context, opener);
+  }
   context.set("app", opener?.origin);
   return undefined;
 }

@@ -13,6 +13,8 @@ export interface PageEnvironment {
   Variables: {
     /** The origin of the app in whose popup the page is. */
     app: string | undefined;
+    /** Whether the page only tells an app that it may not have a popup. */
+    isForStranger: boolean | undefined;
   };
 }
 
