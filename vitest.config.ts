@@ -25,6 +25,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           globalSetup: "test/browser/setup.ts",
           setupFiles: "test/browser/skip.ts",
+          isolate: false,
         },
       },
     ],

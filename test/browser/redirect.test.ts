@@ -125,7 +125,7 @@ describe("a person does not confirm", () => {
     const { code } = await outbox.waitFor();
     clock.advance("11m");
     await challenge.enter(code);
-    await challenge.warns("the code has expired");
+    await challenge.warns("This code has expired.");
     takeOut(stage.problems, "422 POST /challenge/enter");
     await challenge.press("resend");
     await challenge.enter((await outbox.waitFor()).code);
