@@ -24,6 +24,7 @@ interface ServerClient {
     action: string;
     attributes: { redirectUrl?: string; redirectToSettings?: boolean; scope?: string };
   }): Promise<{ state: string; url: string; token: string }>;
+  readonly webhook: { constructEvent(payload: string, signature: string): object };
   validateChallenge(request: {
     action: string;
     token: string;
@@ -32,6 +33,10 @@ interface ServerClient {
 
 export interface App extends AsyncDisposable {
   readonly origin: string;
+  /** The types of the events that its handler of webhooks has taken, with good signatures. */
+  readonly events: string[];
+  /** Whether its handler of webhooks is broken. */
+  isBroken: boolean;
   /** Tracks a withdrawal; gives the address of its challenge page. */
   track(): Promise<string>;
 }
@@ -58,6 +63,13 @@ export async function startApp(emulator: Emulator, name: ServerPackage = "authsi
   const origin = `http://127.0.0.1:${address.port}`;
   const redirectUrlOf = (name: string) => `${origin}/callback/${name}?order=7&note=a%20b#end`;
 
+  app.post("/webhooks", express.text({ type: "*/*" }), (request, response) => {
+    if (site.isBroken) return void response.status(500).send("The handler is broken");
+    const event = authsignal.webhook.constructEvent(request.body, request.get("x-signature-v2") ?? "");
+    const records: readonly object[] = Reflect.get(event, "records") ?? [event];
+    site.events.push(...records.map((one) => String(Reflect.get(one, "type"))));
+    response.sendStatus(204);
+  });
   app.use(express.json());
   app.get("/", (_request, response) => response.send(startPage()));
   app.post("/withdraw", async (_request, response) => {
@@ -93,8 +105,10 @@ export async function startApp(emulator: Emulator, name: ServerPackage = "authsi
     response.json(await authsignal.validateChallenge({ action, ...request.body }));
   });
 
-  return {
+  const site: App = {
     origin,
+    events: [],
+    isBroken: false,
     async track() {
       return (await authsignal.track({ userId, action, attributes: { redirectUrl: redirectUrlOf(action) } })).url;
     },
@@ -103,4 +117,5 @@ export async function startApp(emulator: Emulator, name: ServerPackage = "authsi
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return site;
 }

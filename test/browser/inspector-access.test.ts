@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { sampleSeed } from "../../src/emulator/sample.ts";
+import { sampleSeed } from "../../src/emulator/tenant/sample.ts";
 import { Authsignal } from "../../src/index.ts";
 import { type Stage, test } from "./fixtures.ts";
 import { InspectorPage } from "./inspector-page.ts";

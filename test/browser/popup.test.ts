@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { ChallengePage } from "./challenge-page.ts";
 import { email, type Stage, test } from "./fixtures.ts";
-import { takeOut } from "./journey.ts";
+import { arriveInApp, takeOut } from "./journey.ts";
 import { SdkPage } from "./sdk.ts";
 
 /** What the page of the app shows once `launch` has resolved. */
@@ -139,6 +139,17 @@ describe("a popup of the browser SDK", () => {
     await challenge.link("continue").click();
     expect(await launched(stage.page)).toEqual(SUCCESS);
   });
+});
+
+test("the browser SDK leads to the challenge page and back without a popup, too", async ({ open }) => {
+  const stage = await open();
+  await SdkPage.of(stage);
+  const url = await stage.app.track();
+  await stage.page.evaluate((url) => Reflect.get(globalThis, "authsignal").launch(url), url);
+  const challenge = new ChallengePage(stage.page);
+  await challenge.choose("SMS");
+  await challenge.enter((await stage.emulator.outbox.waitFor()).code);
+  expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Done" });
 });
 
 describe("a window of the browser SDK", () => {
