@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { join, relative } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { type Emulator, startEmulator } from "../src/emulator/index.ts";
-import { sampleSeed } from "../src/emulator/sample.ts";
+import { sampleSeed } from "../src/emulator/tenant/sample.ts";
 import { Authsignal } from "../src/index.ts";
 import { findChromium, launchOptions } from "./chromium.ts";
 

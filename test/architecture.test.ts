@@ -16,9 +16,11 @@ function parse(file: string): ts.SourceFile {
   return ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.ESNext, true);
 }
 
-function importsOf(file: string): string[] {
+function importsOf(file: string, kind: "code" | "all" = "all"): string[] {
   return parse(file).statements.flatMap((statement) => {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
+    const isTypeOnly = ts.isImportDeclaration(statement) ? statement.importClause?.isTypeOnly : statement.isTypeOnly;
+    if (kind === "code" && isTypeOnly) return [];
     const { moduleSpecifier } = statement;
     if (!moduleSpecifier || !ts.isStringLiteral(moduleSpecifier)) return [];
     const target = moduleSpecifier.text;
@@ -42,6 +44,14 @@ const RULES: [file: RegExp, mayImport: RegExp][] = [
   [/^src\/emulator\//, new RegExp(`^(src/(webhook\\.ts|emulator/.*)|generated/.*|node:.*|${BUNDLED})$`)],
 ];
 
+/** The folders of the emulator. Code of one may use what comes before it; types may come from anywhere. */
+const LAYERS = ["wire", "tenant|webhooks", "api", "operations", "client-api|pages|inspector", "service"];
+
+function layerOf(file: string): number {
+  const folder = file.split("/")[2];
+  return LAYERS.findIndex((layer) => layer.split("|").some((one) => one === folder));
+}
+
 describe("the house", () => {
   it.each(sources)("lets %s import only what it may", (file) => {
     const rule = RULES.find(([pattern]) => pattern.test(file));
@@ -54,6 +64,18 @@ describe("the house", () => {
     const importers = outside.filter((file) => importsOf(file).some((target) => target.startsWith("src/emulator/")));
     expect(importers).toEqual([]);
     expect(importsOf("src/emulator/start.ts")).toContain("src/emulator/emulator.ts");
+  });
+
+  it("keeps the emulator in layers", () => {
+    const upward = sources
+      .filter((file) => file.startsWith("src/emulator/") && layerOf(file) !== -1)
+      .flatMap((file) => importsOf(file, "code").map((target) => ({ file, target })))
+      .filter(
+        ({ file, target }) =>
+          target.startsWith("src/emulator/") && !(layerOf(target) <= layerOf(file) && layerOf(target) !== -1),
+      );
+    expect(upward).toEqual([]);
+    expect(sources.map(layerOf).filter((layer) => layer === 0).length).toBeGreaterThan(3);
   });
 
   it("imports Node's modules for their types only, but for the emulator", () => {

@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Hono } from "hono";
-import { basePathOf, NOWHERE, readOrigin } from "./origin.ts";
 import { createApp } from "./service/app.ts";
 import { type Journal, openJournal } from "./service/journal.ts";
-import { type BehaviourOptions, settingsOf } from "./settings.ts";
 import type { Clock } from "./tenant/clock.ts";
 import type { Faults } from "./tenant/faults.ts";
 import type { Outbox } from "./tenant/outbox.ts";
 import type { RequestLog } from "./tenant/requests.ts";
 import type { Seed } from "./tenant/rows.ts";
 import type { Rules } from "./tenant/rules.ts";
+import { type BehaviourOptions, settingsOf } from "./tenant/settings.ts";
 import { type EmulatorTenant, KEY_PREFIX, type Snapshot } from "./tenant/tenant.ts";
 import { Tenants } from "./tenant/tenants.ts";
 import type { Visit } from "./visit/visit.ts";
 import { visit } from "./visit/visit.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
+import { basePathOf, NOWHERE, readOrigin } from "./wire/origin.ts";
 
 /** How to make an emulator; all of it is optional. */
 export interface EmulatorOptions extends BehaviourOptions {

@@ -1,6 +1,5 @@
 export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.ts";
 export { fetchHandler, type NodeHandler, type NodeRequest, type NodeResponse, nodeHandler } from "./mount.ts";
-export type { BehaviourOptions, UncodedMessage } from "./settings.ts";
 export { type LoopbackHost, type StartOptions, startEmulator } from "./start.ts";
 export type { Clock, Duration } from "./tenant/clock.ts";
 export type { Faults } from "./tenant/faults.ts";
@@ -24,6 +23,7 @@ export type {
   WebhooksConfiguration,
 } from "./tenant/rows.ts";
 export type { RuleContext, RuleOptions, Rules } from "./tenant/rules.ts";
+export type { BehaviourOptions, UncodedMessage } from "./tenant/settings.ts";
 export type { EmulatorTenant, Snapshot } from "./tenant/tenant.ts";
 export type { ReachableEmulator } from "./testing/challenge-codes.ts";
 export { type CompleteChallengeOptions, completeChallenge } from "./testing/complete-challenge.ts";

@@ -1,11 +1,11 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Emulator } from "./emulator.ts";
-import { basePathOf, NOWHERE, pathUnder } from "./origin.ts";
 import { atEdge } from "./service/edge.ts";
-import { ConnectionReset } from "./service/fault.ts";
-import { answerOf, invalidRequest, notFound, type Refusal } from "./service/refusal.ts";
 import { type Incoming, type Outgoing, requestListener } from "./service/request-listener.ts";
+import { ConnectionReset } from "./wire/fault.ts";
+import { basePathOf, NOWHERE, pathUnder } from "./wire/origin.ts";
+import { answerOf, invalidRequest, notFound, type Refusal } from "./wire/refusal.ts";
 
 /** The request of a server of Node, or of what is built on one: Express, Connect, Vite. */
 export interface NodeRequest {

@@ -9,7 +9,7 @@ import { TOTP, URI } from "otpauth";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bodies } from "../../generated/emulator-validators.js";
 import { version } from "../../generated/version.ts";
-import { sampleSeed } from "../../src/emulator/sample.ts";
+import { sampleSeed } from "../../src/emulator/tenant/sample.ts";
 import { visit } from "../../src/emulator/visit/visit.ts";
 import { client, during, type Line, linesOf, outcomeOf } from "./cli-support.ts";
 

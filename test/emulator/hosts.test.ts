@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isAllowedHost } from "../../src/emulator/service/hosts.ts";
+import { isAllowedHost } from "../../src/emulator/wire/hosts.ts";
 
 describe("a host", () => {
   const allowed = ["emulator", "Ci.Example:80", "[fd00::1]"];

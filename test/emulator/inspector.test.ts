@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { version } from "../../generated/version.ts";
-import { sampleSeed } from "../../src/emulator/sample.ts";
+import { sampleSeed } from "../../src/emulator/tenant/sample.ts";
 import { inspect, trackWaiting, wordsOf } from "./inspector-support.ts";
 import { basic, CODE, call } from "./support.ts";
 

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
 import { openJournal } from "../../src/emulator/service/journal.ts";
-import { settingsOf } from "../../src/emulator/settings.ts";
+import { settingsOf } from "../../src/emulator/tenant/settings.ts";
 import { Tenants } from "../../src/emulator/tenant/tenants.ts";
 import { Authsignal, CallConnect } from "../../src/index.ts";
 

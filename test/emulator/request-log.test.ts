@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { createApp } from "../../src/emulator/service/app.ts";
-import { settingsOf } from "../../src/emulator/settings.ts";
+import { settingsOf } from "../../src/emulator/tenant/settings.ts";
 import { Tenants } from "../../src/emulator/tenant/tenants.ts";
 import { action, basic, call, phoneNumber, start, userId } from "./support.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
-import { sampleSeed } from "../../src/emulator/sample.ts";
+import { sampleSeed } from "../../src/emulator/tenant/sample.ts";
 import { client, during, type Line } from "./cli-support.ts";
 import { CODE, clientOf } from "./support.ts";
 

@@ -136,7 +136,7 @@ describe("a body", () => {
 describe("an address that is not in the spec", () => {
   it.each([
     ["POST /v1/nowhere", "POST /v1/nowhere is not in the spec"],
-    ["GET /", "GET / is not in the spec"],
+    ["POST /", "POST / is not in the spec"],
     ["PUT /v1/users/a%2Fb", /^PUT \/v1\/users\/a%2Fb is not in the spec: that path takes GET, PATCH, DELETE, POST$/],
     ["DELETE /v1/challenge", "DELETE /v1/challenge is not in the spec: that path takes POST"],
     ["GET /users/u", "GET /users/u is not in the spec: the base URL must end in /v1"],

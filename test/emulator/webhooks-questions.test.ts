@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EventType } from "../../src/emulator/index.ts";
-import { ConnectionReset } from "../../src/emulator/service/fault.ts";
+import { ConnectionReset } from "../../src/emulator/wire/fault.ts";
 import type { Authsignal } from "../../src/index.ts";
 import { closedUrl, type Reply } from "../support/server.ts";
 import { action, CODE, call, clientOf, email, phoneNumber, refused, start, userId } from "./support.ts";

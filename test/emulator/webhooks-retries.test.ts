@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { settingsOf } from "../../src/emulator/settings.ts";
+import { settingsOf } from "../../src/emulator/tenant/settings.ts";
 import type { Change } from "../../src/emulator/tenant/table.ts";
 import { Tenants } from "../../src/emulator/tenant/tenants.ts";
 import { clientOf, start, userId } from "./support.ts";

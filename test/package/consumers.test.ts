@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sampleSeed } from "../../src/emulator/sample.ts";
+import { sampleSeed } from "../../src/emulator/tenant/sample.ts";
 import { Authsignal } from "../../src/index.ts";
 import { TRACKED } from "../support/clients.ts";
 import { json, type Reply, serve, type TestServer } from "../support/server.ts";

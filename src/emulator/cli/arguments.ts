@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { type BehaviourOptions, redirectScope, settingsOf } from "../settings.ts";
 import { isLoopback, isPort, LOOPBACK_HOSTS, type StartOptions } from "../start.ts";
 import type { Outcome } from "../tenant/rows.ts";
+import { type BehaviourOptions, redirectScope, settingsOf } from "../tenant/settings.ts";
 
 /** What the command line asks for. */
 export interface Arguments {

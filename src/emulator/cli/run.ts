@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { version } from "../../../generated/version.ts";
 import type { Emulator } from "../emulator.ts";
-import { sampleSeed } from "../sample.ts";
 import { startInOwnProcess } from "../start.ts";
+import { sampleSeed } from "../tenant/sample.ts";
 import { type Arguments, helpText, parseArguments, UsageError } from "./arguments.ts";
 import { openInBrowser } from "./browser.ts";
 import { greeting, inspectorUrlOf, jsonLine } from "./greeting.ts";

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { bodies } from "../../../generated/emulator-validators.js";
-import { accepted } from "../service/validation.ts";
 import type { Seed } from "../tenant/rows.ts";
 import { checkSeed } from "../tenant/seed.ts";
+import { accepted } from "../wire/validation.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 

@@ -1,9 +1,9 @@
 import { after, type Eventually } from "../operations/eventually.ts";
 import { isWaiting } from "../operations/permissions.ts";
 import { startChallenge } from "../operations/step-up.ts";
-import { conflict, invalidRequest, type Refusal } from "../service/refusal.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { conflict, invalidRequest, type Refusal } from "../wire/refusal.ts";
 import { start as startEnrolment } from "./enrolments.ts";
 import type { ClientApiHandlers } from "./handlers.ts";
 import { enrolmentUnderWay } from "./under-way.ts";

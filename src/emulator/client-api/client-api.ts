@@ -10,8 +10,8 @@ import {
   type Parameters,
   parameters,
 } from "../../../generated/client-api-validators.js";
-import { mount } from "../service/api.ts";
-import { type Endpoint, endpointsOf } from "../service/endpoint.ts";
+import { type Endpoint, endpointsOf } from "../api/endpoint.ts";
+import { mount } from "../api/serve.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 import { challenges } from "./challenges.ts";
 import { enrolments } from "./enrolments.ts";

@@ -1,6 +1,6 @@
 import type { operations } from "../../../generated/client-api.ts";
 import type { Answer, Body, Parameters } from "../../../generated/client-api-validators.js";
-import type { Handler } from "../service/endpoint.ts";
+import type { Handler } from "../api/endpoint.ts";
 import type { Visitor } from "./visitor.ts";
 
 /** A handler for each operation of the Client API, by its name. */

@@ -2,9 +2,9 @@ import type { Answer } from "../../../generated/client-api-validators.js";
 import { answerOf } from "../operations/authenticators.ts";
 import { after, type Eventually } from "../operations/eventually.ts";
 import { enterCode, type StepUp, startChallenge } from "../operations/step-up.ts";
-import { invalidRequest, notFound } from "../service/refusal.ts";
 import type { Authenticator, Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { invalidRequest, notFound } from "../wire/refusal.ts";
 import type { ClientApiHandlers } from "./handlers.ts";
 import { challengesOf, enrolmentUnderWay, lastChallengeOf } from "./under-way.ts";
 

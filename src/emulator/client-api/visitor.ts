@@ -1,8 +1,8 @@
+import type { Caller } from "../api/serve.ts";
 import { readUnused, WORDS } from "../operations/challenges.ts";
 import { type StepUp, stepUpOf } from "../operations/step-up.ts";
-import type { Caller } from "../service/api.ts";
-import { Refusal, unauthorized } from "../service/refusal.ts";
 import type { Tenants } from "../tenant/tenants.ts";
+import { Refusal, unauthorized } from "../wire/refusal.ts";
 
 /** The person who holds the token of an action. */
 export type Visitor = StepUp;

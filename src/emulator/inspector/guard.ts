@@ -1,6 +1,6 @@
 import type { HonoRequest, MiddlewareHandler } from "hono";
-import { checkHost } from "../service/hosts.ts";
-import { Refusal } from "../service/refusal.ts";
+import { checkHost } from "../wire/hosts.ts";
+import { Refusal } from "../wire/refusal.ts";
 import { SCRIPT_HASH } from "./script.ts";
 import { STYLE_HASH } from "./style.ts";
 

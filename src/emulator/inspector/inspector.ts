@@ -1,10 +1,10 @@
 import { type Context, Hono } from "hono";
 import { version } from "../../../generated/version.ts";
-import { basePathOf } from "../origin.ts";
-import { fieldsOf } from "../pages/fields.ts";
-import { Refusal } from "../service/refusal.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
+import { fieldsOf } from "../wire/fields.ts";
+import { basePathOf } from "../wire/origin.ts";
+import { Refusal } from "../wire/refusal.ts";
 import { actionWithId, FORMS } from "./forms.ts";
 import { guard } from "./guard.ts";
 import { liveAnswer } from "./live.ts";

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { conflict, invalidRequest, notFound, Refusal, requireFilled } from "../service/refusal.ts";
-import { redirectScope } from "../settings.ts";
+import { allowedMethods, defaultMethod, enrolledMethods } from "../tenant/methods.ts";
 import type { Action, Device, Outcome } from "../tenant/rows.ts";
 import type { RuleContext } from "../tenant/rules.ts";
 import { fill } from "../tenant/seed.ts";
+import { redirectScope } from "../tenant/settings.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { conflict, invalidRequest, notFound, Refusal, requireFilled } from "../wire/refusal.ts";
 import { passedChallengeOf } from "./codes.ts";
-import { allowedMethods, defaultMethod, enrolledMethods } from "./enrolled.ts";
 import type { Eventually } from "./eventually.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 import { ensureUser } from "./users.ts";

@@ -1,10 +1,11 @@
 import type { Body } from "../../../generated/authsignal-validators.js";
-import { conflict, invalidRequest, notFound, requireFilled } from "../service/refusal.ts";
+import { configurationsOf } from "../tenant/methods.ts";
 import type { Authenticator } from "../tenant/rows.ts";
 import { lackOf } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { totpOf } from "../tenant/totp.ts";
-import { configurationsOf, type Enrolment, enrol, newRecoveryCodes, remove, requireOffered } from "./enrolled.ts";
+import { conflict, invalidRequest, notFound, requireFilled } from "../wire/refusal.ts";
+import { type Enrolment, enrol, newRecoveryCodes, remove, requireOffered } from "./enrolled.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 import { ensureUser } from "./users.ts";
 

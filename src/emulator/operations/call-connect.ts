@@ -1,6 +1,6 @@
-import { conflict, invalidRequest, notFound, requireFilled, tooManyRequests } from "../service/refusal.ts";
 import { troubleOf } from "../tenant/recipients.ts";
 import { fill } from "../tenant/seed.ts";
+import { conflict, invalidRequest, notFound, requireFilled, tooManyRequests } from "../wire/refusal.ts";
 import type { CallConnectHandlers } from "./handlers.ts";
 
 /** What the service was seen to choose when no channel is given. */

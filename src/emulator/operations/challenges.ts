@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Answer, Body } from "../../../generated/authsignal-validators.js";
-import { conflict, invalidRequest, notFound, requireFilled } from "../service/refusal.ts";
 import type { Action, Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ActionToken, Read } from "../tenant/tokens.ts";
+import { conflict, invalidRequest, notFound, requireFilled } from "../wire/refusal.ts";
 import { actionOf, moveAction, newAction } from "./actions.ts";
 import { sendAgain, startChallenge, tryCode } from "./codes.ts";
 import { enrol, renew, requireOffered } from "./enrolled.ts";

@@ -1,6 +1,6 @@
-import { notFound } from "../service/refusal.ts";
 import type { Device } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { notFound } from "../wire/refusal.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 
 export const devices: Pick<ServerApiHandlers, "getDevices" | "updateDevice" | "invalidateDevice"> = {

@@ -1,14 +1,13 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { Refusal } from "../service/refusal.ts";
-import type { Authenticator, Configuration } from "../tenant/rows.ts";
+import { allowedMethods } from "../tenant/methods.ts";
+import type { Authenticator } from "../tenant/rows.ts";
 import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { Refusal } from "../wire/refusal.ts";
 import { ensureUser } from "./users.ts";
 
 // What users have enrolled, what they may enrol, and who is told of a change.
 
-/** What a tenant offers that has nothing else configured. */
-const USUAL_METHODS = ["SMS", "EMAIL_OTP", "EMAIL_MAGIC_LINK", "AUTHENTICATOR_APP", "PASSKEY", "WHATSAPP", "PUSH"];
 /** The states of an action in which its user can enrol. */
 export const STATES_OF_ENROLMENT: readonly string[] = ["ALLOW", "CHALLENGE_SUCCEEDED"];
 const RECOVERY_CODES = 8;
@@ -17,36 +16,10 @@ const RECOVERY_CODES = 8;
 export type Enrolment = Omit<Authenticator, "userAuthenticatorId" | "createdAt" | "verifiedAt"> &
   Partial<Pick<Authenticator, "userAuthenticatorId">>;
 
-/** The authenticators that the tenant has set up. */
-export function configurationsOf({ state }: Tenant): readonly Configuration[] {
-  return (
-    state.configurations.value ?? USUAL_METHODS.map((verificationMethod) => fill.configuration({ verificationMethod }))
-  );
-}
-
-/** The methods that users may enrol. */
-export function allowedMethods(tenant: Tenant): string[] {
-  return configurationsOf(tenant)
-    .filter(({ isActive }) => isActive)
-    .map(({ verificationMethod }) => verificationMethod);
-}
-
 /** @throws Refusal when the tenant does not offer a method. */
 export function requireOffered(tenant: Tenant, verificationMethod: string): void {
   if (allowedMethods(tenant).includes(verificationMethod)) return;
   throw new Refusal(400, "invalid_configuration", `The tenant has no active authenticator for ${verificationMethod}.`);
-}
-
-/** The methods that a user has enrolled, the first one first. */
-export function enrolledMethods({ state }: Tenant, userId: string): string[] {
-  return [...new Set(state.authenticators.of(userId).map(({ verificationMethod }) => verificationMethod))];
-}
-
-/** The method that a challenge starts with: the one that was set, if it is enrolled, or else the first. */
-export function defaultMethod(tenant: Tenant, userId: string): string | undefined {
-  const enrolled = enrolledMethods(tenant, userId);
-  const wanted = tenant.state.users.get(userId)?.defaultVerificationMethod;
-  return wanted !== undefined && enrolled.includes(wanted) ? wanted : enrolled[0];
 }
 
 /** Enrols a verified method, or renews it if it is enrolled already; undefined when the credential is somebody else's. */

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
-import { conflict, invalidRequest, notFound, Refusal } from "../service/refusal.ts";
+import { configurationsOf } from "../tenant/methods.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { conflict, invalidRequest, notFound, Refusal } from "../wire/refusal.ts";
 import { isOpen, startOrResend } from "./codes.ts";
-import { configurationsOf, enrol, newRecoveryCodes, remove, requireOffered, STATES_OF_ENROLMENT } from "./enrolled.ts";
+import { enrol, newRecoveryCodes, remove, requireOffered, STATES_OF_ENROLMENT } from "./enrolled.ts";
 import type { Eventually } from "./eventually.ts";
 import { areSettingsOpen, mayManage } from "./permissions.ts";
 import type { StepUp } from "./step-up.ts";

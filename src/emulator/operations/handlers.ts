@@ -2,7 +2,7 @@ import type { operations } from "../../../generated/authsignal.ts";
 import type * as ServerApi from "../../../generated/authsignal-validators.js";
 import type { operations as callConnectOperations } from "../../../generated/call-connect.ts";
 import type * as CallConnect from "../../../generated/call-connect-validators.js";
-import type { Handler } from "../service/endpoint.ts";
+import type { Handler } from "../api/endpoint.ts";
 
 /** A handler for each operation of the Server API, by its name. */
 export type ServerApiHandlers = {

@@ -11,7 +11,7 @@ import {
 import type { operations as callConnectOperations } from "../../../generated/call-connect.ts";
 import { routes as callConnectRoutes } from "../../../generated/call-connect-data.ts";
 import * as callConnectSpec from "../../../generated/call-connect-validators.js";
-import { type Endpoint, endpointsOf } from "../service/endpoint.ts";
+import { type Endpoint, endpointsOf } from "../api/endpoint.ts";
 import { actions } from "./actions.ts";
 import { authenticators } from "./authenticators.ts";
 import { calls } from "./call-connect.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { Refusal, tooManyRequests } from "../service/refusal.ts";
 import { troubleOf } from "../tenant/recipients.ts";
 import type { Challenge, MessageChannel } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { Refusal, tooManyRequests } from "../wire/refusal.ts";
 import { logStep } from "./challenge-log.ts";
 import type { Eventually } from "./eventually.ts";
 

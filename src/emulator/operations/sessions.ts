@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { requireFilled, unauthorized } from "../service/refusal.ts";
 import type { Session } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { requireFilled, unauthorized } from "../wire/refusal.ts";
 import { actionOf } from "./actions.ts";
 import { markUsed, readUnused, WORDS } from "./challenges.ts";
 import type { ServerApiHandlers } from "./handlers.ts";

@@ -1,11 +1,12 @@
-import { isAllowedHost } from "../service/hosts.ts";
-import { conflict, invalidRequest } from "../service/refusal.ts";
-import { redirectScope } from "../settings.ts";
+import { configurationsOf, defaultMethod, enrolledMethods } from "../tenant/methods.ts";
 import type { Action, Authenticator, Challenge, User } from "../tenant/rows.ts";
+import { redirectScope } from "../tenant/settings.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { isAllowedHost } from "../wire/hosts.ts";
+import { conflict, invalidRequest } from "../wire/refusal.ts";
 import { actionOf, moveAction } from "./actions.ts";
 import { type CodeResult, checkCode, isOpen, isRight, markVerified, spendCode, startOrResend } from "./codes.ts";
-import { configurationsOf, defaultMethod, enrolledMethods, STATES_OF_ENROLMENT } from "./enrolled.ts";
+import { STATES_OF_ENROLMENT } from "./enrolled.ts";
 import { completeEnrolment } from "./enrolment.ts";
 import { after, type Eventually } from "./eventually.ts";
 import { LINK_METHODS } from "./messages.ts";

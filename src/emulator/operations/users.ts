@@ -1,9 +1,10 @@
 import jwt from "jsonwebtoken";
-import { invalidRequest } from "../service/refusal.ts";
+import { allowedMethods, defaultMethod, enrolledMethods } from "../tenant/methods.ts";
 import type { User } from "../tenant/rows.ts";
 import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { allowedMethods, defaultMethod, enrolledMethods, remove, renew } from "./enrolled.ts";
+import { invalidRequest } from "../wire/refusal.ts";
+import { remove, renew } from "./enrolled.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 
 const DEFAULT_PAGE = 20;

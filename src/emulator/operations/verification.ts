@@ -1,6 +1,6 @@
-import { Refusal } from "../service/refusal.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { Refusal } from "../wire/refusal.ts";
 import type { Eventually } from "./eventually.ts";
 
 /** Which action a challenge is about to make succeed. */

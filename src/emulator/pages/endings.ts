@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { wayBack } from "../operations/step-up.ts";
-import { redirectScope } from "../settings.ts";
+import { redirectScope } from "../tenant/settings.ts";
 import { aboutOf } from "./forms.ts";
 import { type Html, type Page, type Problem, pageOf } from "./layout.ts";
 import type { Ticket } from "./ticket.ts";

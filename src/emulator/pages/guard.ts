@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
-import { checkHost } from "../service/hosts.ts";
-import { Refusal } from "../service/refusal.ts";
 import type { Tenants } from "../tenant/tenants.ts";
+import { checkHost } from "../wire/hosts.ts";
+import { Refusal } from "../wire/refusal.ts";
 import { openerOf } from "./popup.ts";
 import { SCRIPT_SOURCE } from "./popup-script.ts";
 import { stranger, unknownOpener } from "./refusals.ts";

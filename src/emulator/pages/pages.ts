@@ -1,11 +1,11 @@
 import { Hono } from "hono";
 import { answerLink, linkOf, wayBack } from "../operations/step-up.ts";
-import { Refusal } from "../service/refusal.ts";
 import type { Tenants } from "../tenant/tenants.ts";
+import { fieldsOf } from "../wire/fields.ts";
+import { Refusal } from "../wire/refusal.ts";
 import { isApproval, mountChallenge } from "./challenge-routes.ts";
 import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
 import { mountEnrolment, mountSettings } from "./enrolment-routes.ts";
-import { fieldsOf } from "./fields.ts";
 import { guard } from "./guard.ts";
 import { deadLink, linkRefused, noForm, noPage } from "./refusals.ts";
 import { routesOf } from "./routes.ts";

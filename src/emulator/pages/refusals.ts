@@ -1,8 +1,8 @@
 import { linkOf } from "../operations/step-up.ts";
-import type { Refusal } from "../service/refusal.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import type { Fields } from "../wire/fields.ts";
+import type { Refusal } from "../wire/refusal.ts";
 import { contactScreen, enrolScreen } from "./enrolment-screens.ts";
-import type { Fields } from "./fields.ts";
 import { type Problem, pageOf } from "./layout.ts";
 import { wordsOf } from "./methods.ts";
 import type { Opener } from "./popup.ts";

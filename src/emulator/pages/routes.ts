@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
-import { Refusal } from "../service/refusal.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { type Fields, fieldsOf } from "./fields.ts";
+import { type Fields, fieldsOf } from "../wire/fields.ts";
+import { Refusal } from "../wire/refusal.ts";
 import { noForm, refused, unusable } from "./refusals.ts";
 import { type PageContext, type PageEnvironment, readTicket, type Ticket } from "./ticket.ts";
 

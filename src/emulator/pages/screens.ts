@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import { choicesOf, type StepUp } from "../operations/step-up.ts";
-import { basePathOf } from "../origin.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { basePathOf } from "../wire/origin.ts";
 import { aboutOf, focused, form, hidden } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";
 import { type MethodWords, wordsOf } from "./methods.ts";

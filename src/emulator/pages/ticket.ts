@@ -1,12 +1,12 @@
 import type { Context } from "hono";
-import { enrolledMethods } from "../operations/enrolled.ts";
 import { enrollableMethods } from "../operations/enrolment.ts";
 import { areSettingsOpen as areSettingsOpenTo, isWaiting as isStepUpWaiting } from "../operations/permissions.ts";
 import { type StepUp, stepUpOf, wayBack } from "../operations/step-up.ts";
-import { basePathOf } from "../origin.ts";
+import { enrolledMethods } from "../tenant/methods.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
+import { basePathOf } from "../wire/origin.ts";
 
 /** What the pages know of a request before they look at its token. */
 export interface PageEnvironment {

@@ -1,16 +1,17 @@
 import { Hono } from "hono";
 import { getPath } from "hono/utils/url";
+import { callerWithKey, isGone, logged, mount, routeOf } from "../api/serve.ts";
 import { clientApi, mountClientApi, whyNotEmulated } from "../client-api/client-api.ts";
 import { visitorIn } from "../client-api/visitor.ts";
 import { mountInspector } from "../inspector/inspector.ts";
 import { callConnect, serverApi } from "../operations/index.ts";
-import { pathUnder } from "../origin.ts";
 import { mountPages } from "../pages/pages.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { callerWithKey, DEFECT, isGone, logged, mount, routeOf } from "./api.ts";
+import { DEFECT } from "../wire/defect.ts";
+import { ConnectionReset } from "../wire/fault.ts";
+import { pathUnder } from "../wire/origin.ts";
+import { answerOf, Refusal } from "../wire/refusal.ts";
 import { mountControl } from "./control.ts";
-import { ConnectionReset } from "./fault.ts";
-import { answerOf, Refusal } from "./refusal.ts";
 
 /** The base path of the Server API. Call Connect has none. */
 const BASE = "/v1";

@@ -10,15 +10,15 @@ import {
   parameters,
 } from "../../../generated/emulator-validators.js";
 import { version } from "../../../generated/version.ts";
+import { type Endpoint, endpointsOf, type Handler } from "../api/endpoint.ts";
+import { keyOf, routeOf } from "../api/serve.ts";
 import { type Clock, isDuration } from "../tenant/clock.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { keyOf, routeOf } from "./api.ts";
-import { parseBody, textOf } from "./body.ts";
-import { type Endpoint, endpointsOf, type Handler } from "./endpoint.ts";
-import { ConnectionReset } from "./fault.ts";
-import { checkSender } from "./hosts.ts";
-import { invalidRequest, notFound, Refusal, wrongKey } from "./refusal.ts";
+import { parseBody, textOf } from "../wire/body.ts";
+import { ConnectionReset } from "../wire/fault.ts";
+import { checkSender } from "../wire/hosts.ts";
+import { invalidRequest, notFound, Refusal, wrongKey } from "../wire/refusal.ts";
 
 /** What the paths of the control API begin with, but for the one that tells whether the emulator is up. */
 const CONTROL = "/_emulator";

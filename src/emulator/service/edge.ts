@@ -1,8 +1,8 @@
 import type { Emulator } from "../emulator.ts";
-import { basePathOf, pathUnder } from "../origin.ts";
-import { ConnectionReset } from "./fault.ts";
-import { checkHost, forbidden, isForeign, type Sender } from "./hosts.ts";
-import { answerOf, Refusal } from "./refusal.ts";
+import { ConnectionReset } from "../wire/fault.ts";
+import { checkHost, forbidden, isForeign, type Sender } from "../wire/hosts.ts";
+import { basePathOf, pathUnder } from "../wire/origin.ts";
+import { answerOf, Refusal } from "../wire/refusal.ts";
 
 /** Answers a request. @throws ConnectionReset when there shall be no answer. */
 export type Answering = (request: Request) => Promise<Response>;

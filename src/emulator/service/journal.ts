@@ -14,9 +14,9 @@ import { bodies } from "../../../generated/emulator-validators.js";
 import type { Seed } from "../tenant/rows.ts";
 import type { Change } from "../tenant/table.ts";
 import type { Tenants } from "../tenant/tenants.ts";
+import { wordsOf } from "../wire/validation.ts";
 import { explained, lock, messageOf } from "./lock.ts";
 import { HEADER, lineOf, replay, type Tables } from "./replay.ts";
-import { wordsOf } from "./validation.ts";
 
 /** What of a tenant there is only one of. Everything else is a table. */
 const VALUES = ["clock", "rules", "outcomes", "configurations", "webhooks", "signingKey"];

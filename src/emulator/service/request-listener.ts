@@ -4,8 +4,8 @@ import { TLSSocket } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Emulator } from "../emulator.ts";
+import { ConnectionReset } from "../wire/fault.ts";
 import { atEdge } from "./edge.ts";
-import { ConnectionReset } from "./fault.ts";
 
 /** A request as the servers of Node have it. */
 export type Incoming = IncomingMessage | Http2ServerRequest;

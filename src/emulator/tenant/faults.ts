@@ -2,8 +2,8 @@ import { routes as serverApi } from "../../../generated/authsignal-data.ts";
 import { routes as callConnect } from "../../../generated/call-connect-data.ts";
 import { routes as clientApi } from "../../../generated/client-api-data.ts";
 import { bodies } from "../../../generated/emulator-validators.js";
-import { rehearse } from "../service/fault.ts";
-import { wordsOf } from "../service/validation.ts";
+import { rehearse } from "../wire/fault.ts";
+import { wordsOf } from "../wire/validation.ts";
 import type { Fault } from "./rows.ts";
 
 /** The names of the operations that faults may hit. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { components } from "../../../generated/emulator.ts";
 import { bodies } from "../../../generated/emulator-validators.js";
-import { wordsOf } from "../service/validation.ts";
+import { wordsOf } from "../wire/validation.ts";
 import type { Action, Device, FiredRule, Outcome, QueuedOutcome, Rule, User } from "./rows.ts";
 import type { State } from "./state.ts";
 

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { bodies } from "../../../generated/emulator-validators.js";
-import { wordsOf } from "../service/validation.ts";
-import type { Settings } from "../settings.ts";
 import { TenantWebhooks, type Webhooks } from "../webhooks/webhooks.ts";
+import { wordsOf } from "../wire/validation.ts";
 import { Changes } from "./changes.ts";
 import { Clock } from "./clock.ts";
 import { Faults } from "./faults.ts";
@@ -12,6 +11,7 @@ import { RequestLog } from "./requests.ts";
 import type { Seed } from "./rows.ts";
 import { type RuleOptions, Rules } from "./rules.ts";
 import { exportState, importState } from "./seed.ts";
+import type { Settings } from "./settings.ts";
 import { State } from "./state.ts";
 import type { Change } from "./table.ts";
 import { Tokens } from "./tokens.ts";

@@ -1,5 +1,5 @@
 import jwt from "jsonwebtoken";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "./settings.ts";
 import type { Change } from "./table.ts";
 import { apiSecretKeyOf, isCallConnectKey, KEY_PREFIX, Tenant } from "./tenant.ts";
 

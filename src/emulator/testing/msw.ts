@@ -1,7 +1,7 @@
 import { servers } from "../../../generated/authsignal-data.ts";
 import { servers as callConnectServers } from "../../../generated/call-connect-data.ts";
 import type { Emulator } from "../emulator.ts";
-import { ConnectionReset } from "../service/fault.ts";
+import { ConnectionReset } from "../wire/fault.ts";
 
 /** What `http` of Mock Service Worker (msw 2) is here. */
 export interface MswHttp<Handler> {

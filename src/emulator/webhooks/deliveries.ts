@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { DEFECT } from "../service/api.ts";
-import { ConnectionReset } from "../service/fault.ts";
 import type { Delivery, EventType, WebhooksConfiguration } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { DEFECT } from "../wire/defect.ts";
+import { ConnectionReset } from "../wire/fault.ts";
 import { attempt, isSuccess, type Outcome } from "./attempt.ts";
 import { timeoutOf, urlOf } from "./configuration.ts";
 import { isLogType, modeOf } from "./events.ts";

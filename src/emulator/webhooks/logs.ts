@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { allowedMethods, enrolledMethods } from "../operations/enrolled.ts";
+import { allowedMethods, enrolledMethods } from "../tenant/methods.ts";
 import type { Action, Challenge, LogRecord, WebhooksConfiguration } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { logDelayOf, urlOf } from "./configuration.ts";

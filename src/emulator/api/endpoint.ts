@@ -1,5 +1,5 @@
 import type { Tenant } from "../tenant/tenant.ts";
-import { accepted, type Validator, wordsOf } from "./validation.ts";
+import { accepted, type Validator, wordsOf } from "../wire/validation.ts";
 
 /** The slots of a path and of a query, by name. */
 export interface Slots {

@@ -1,7 +1,7 @@
-import { type Duration, millisecondsOf } from "./tenant/clock.ts";
-import type { Message, Outcome, WebhooksConfiguration } from "./tenant/rows.ts";
-import { checkOutcome } from "./tenant/rules.ts";
-import { checkWebhooks } from "./webhooks/configuration.ts";
+import { checkWebhooks } from "../webhooks/configuration.ts";
+import { type Duration, millisecondsOf } from "./clock.ts";
+import type { Message, Outcome, WebhooksConfiguration } from "./rows.ts";
+import { checkOutcome } from "./rules.ts";
 
 /** A message whose code is being made. */
 export type UncodedMessage = Pick<Message, "channel" | "to" | "userId" | "action" | "locale">;

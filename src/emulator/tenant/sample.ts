@@ -1,4 +1,4 @@
-import type { Action, Seed } from "./tenant/rows.ts";
+import type { Action, Seed } from "./rows.ts";
 
 /** Whose sample it is, and how the emulator is reached. */
 export interface SampleOptions {

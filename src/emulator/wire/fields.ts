@@ -1,5 +1,5 @@
 import type { HonoRequest } from "hono";
-import { textOf } from "../service/body.ts";
+import { textOf } from "./body.ts";
 
 /** What a form holds, by the names of its fields. */
 export type Fields = Readonly<Partial<Record<string, string>>>;

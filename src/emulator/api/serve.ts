@@ -3,11 +3,12 @@ import type { Context, Hono, HonoRequest } from "hono";
 import { failure } from "../../../generated/authsignal-validators.js";
 import type { Fault, LoggedRequest } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { parseBody, textOf } from "./body.ts";
+import { parseBody, textOf } from "../wire/body.ts";
+import { DEFECT } from "../wire/defect.ts";
+import { brokenAnswer, ConnectionReset, delay, isProcessed, isWrong } from "../wire/fault.ts";
+import { invalidRequest, Refusal, wrongKey } from "../wire/refusal.ts";
+import { wordsOf } from "../wire/validation.ts";
 import { type Endpoint, type RawRequest, Violation } from "./endpoint.ts";
-import { brokenAnswer, ConnectionReset, delay, isProcessed, isWrong } from "./fault.ts";
-import { invalidRequest, Refusal, wrongKey } from "./refusal.ts";
-import { wordsOf } from "./validation.ts";
 
 /** Who asks, and what the endpoints are told of them beside the tenant; or why they are refused. */
 export type Caller<Known extends readonly unknown[] = []> =
@@ -24,9 +25,6 @@ export interface Mount<Known extends readonly unknown[]> {
   /** Keeps the log of requests of nobody's tenant. */
   readonly fallback: Tenant;
 }
-
-/** What the console says of errors that nobody expects. */
-export const DEFECT = "authsignal-emulator: a defect of the emulator, or of a function that was given to it.";
 
 /** The longest body of a request that is kept in the log, in characters. */
 const MOST_LOGGED = 64 * 1024;
