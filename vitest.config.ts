@@ -25,7 +25,10 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           globalSetup: "test/browser/setup.ts",
           setupFiles: "test/browser/skip.ts",
+          // Playwright is loaded once, and the tests run when the others do not need the processors any more.
           isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

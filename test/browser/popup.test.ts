@@ -1,8 +1,10 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { ChallengePage } from "./challenge-page.ts";
-import { email, type Stage, test } from "./fixtures.ts";
+import { email, PHONE, type Stage, test } from "./fixtures.ts";
 import { arriveInApp, takeOut } from "./journey.ts";
+import { overflowOf } from "./screens.ts";
 import { SdkPage } from "./sdk.ts";
 
 /** What the page of the app shows once `launch` has resolved. */
@@ -80,6 +82,19 @@ describe("a popup of the browser SDK", () => {
     expect(await challenge.code.inputValue()).toBe("123456");
     await stage.page.keyboard.press("Enter");
     expect(await launched(stage.page)).toEqual(SUCCESS);
+  });
+
+  test("is fine for people, also on a phone", async ({ open }) => {
+    const stage = await open({ context: PHONE });
+    const challenge = await openPopup(stage);
+    await challenge.choice("SMS").waitFor();
+    await stage.page.locator(`${FRAME}.as-iframe-ready`).waitFor();
+    expect(await overflowOf(stage.page)).toEqual([]);
+    const frame = stage.page.frame({ name: "authsignal" });
+    expect(await frame?.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+    const { violations, passes } = await new AxeBuilder({ page: stage.page }).include([FRAME, "html"]).analyze();
+    expect(violations).toEqual([]);
+    expect(passes.length).toBeGreaterThan(10);
   });
 
   test.for(["Escape", "a click beside it"])("gives no token when it is closed by %s", async (way, { open }) => {
