@@ -1,4 +1,7 @@
 import { describe, expect } from "vitest";
+import { Authsignal } from "../../src/index.ts";
+import { userId } from "./app.ts";
+import { ChallengePage } from "./challenge-page.ts";
 import { email, phoneNumber, type Stage, test } from "./fixtures.ts";
 import { arriveInApp, goFromApp, takeOut } from "./journey.ts";
 import { appCode } from "./sdk.ts";
@@ -115,6 +118,20 @@ describe("the settings", () => {
     expect(authenticatorsOf(stage)).toHaveLength(4);
     await challenge.link("done").click();
     expect(await arriveInApp(page)).toMatchObject({ heading: "Not done", state: "ALLOW" });
+  });
+
+  test("ask a person to confirm first, unless the app knows who it is", async ({ open }) => {
+    const stage = await open();
+    const { page, emulator } = stage;
+    const { apiSecretKey, apiUrl } = emulator;
+    const attributes = { redirectToSettings: true };
+    const { url } = await new Authsignal({ apiSecretKey, apiUrl }).track({ userId, action: "settings", attributes });
+    await page.goto(url);
+    const challenge = new ChallengePage(page);
+    await challenge.choose("SMS");
+    await challenge.enter((await emulator.outbox.waitFor()).code);
+    await page.locator('main[data-screen="settings"]').waitFor();
+    expect(await page.locator("[data-authenticator]").count()).toBe(5);
   });
 
   test("let a person add something", async ({ open }) => {
