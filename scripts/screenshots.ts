@@ -11,8 +11,6 @@ import { findChromium, launchOptions } from "./chromium.ts";
 
 const root = join(import.meta.dirname, "..");
 const folder = join(root, ".github/screenshots");
-/** The port that `make emulator` has too, because it can be seen in the pictures. */
-const PORT = 4300;
 const NOW = Date.UTC(2026, 5, 15, 10, 24);
 /** The most bytes that a picture may have. */
 const LIMIT = 150_000;
@@ -71,10 +69,12 @@ async function makeTraffic(emulator: Emulator, webhookUrl: string): Promise<stri
 /** A handler of webhooks that takes everything. */
 async function startHandler(): Promise<{ url: string } & AsyncDisposable> {
   const server = createServer((request, response) => request.resume().on("end", () => response.end("Thank you")));
-  server.listen(3_000, "127.0.0.1");
+  server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("The handler has no port");
   return {
-    url: "http://127.0.0.1:3000/webhooks",
+    url: `http://127.0.0.1:${address.port}/webhooks`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -106,7 +106,7 @@ async function take(browser: Browser, { name, screen, show }: Scene, look: keyof
 const executablePath = findChromium();
 if (executablePath === undefined) throw new Error("No Chromium is installed: install chromium, or set CHROMIUM");
 mkdirSync(folder, { recursive: true });
-await using emulator = await startEmulator({ port: PORT });
+await using emulator = await startEmulator();
 await using handler = await startHandler();
 await using browser = await chromium.launch(launchOptions(executablePath));
 const url = await makeTraffic(emulator, handler.url);
