@@ -53,7 +53,29 @@ function mountedAt(origin = NOWHERE): Listener {
  * A local Authsignal. Its `fetch` answers requests as the service would; `rules`, `outbox`, `clock` and the rest are those
  * of its default tenant. Every other secret key is a tenant of its own, with users, rules and a time of its own.
  */
-export class Emulator implements EmulatorTenant, AsyncDisposable {
+export interface Emulator extends EmulatorTenant, AsyncDisposable {
+  /** The address of the inspector, to open in a browser. */
+  readonly inspectorUrl: string;
+  /** The host names, beside those of this machine, under which it may be reached. */
+  readonly allowedHosts: readonly string[];
+  /**
+   * Answers a request. It needs no port: pass it as the `fetch` of a client, with `apiUrl` as its address.
+   * @throws TypeError when a fault says that the connection breaks, as any fetch does.
+   */
+  readonly fetch: (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
+  /** Goes to the challenge page at an address that `track` gave, as a person without JavaScript would. */
+  visit(url: string): Promise<Visit>;
+  /**
+   * The tenant with a secret key, which begins with `sk_emulator_`; a new one when no key is given.
+   * @throws TypeError when the key does not.
+   */
+  tenant(apiSecretKey?: string): EmulatorTenant;
+  /** Ends it. What is kept in a file stays there. */
+  close(): Promise<void>;
+}
+
+/** An emulator as the package itself sees it. */
+export class LocalEmulator implements Emulator {
   readonly #tenants: Tenants;
   readonly #app: Hono;
   readonly #journal: Journal | undefined;
@@ -61,10 +83,7 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
   readonly #allowedHosts: readonly string[];
   #isClosed = false;
 
-  /**
-   * @throws TypeError that says what to change, when an option cannot be used.
-   * @throws Error when `NODE_ENV` is `production`, or when the data file cannot be used.
-   */
+  /** @throws As `createEmulator` does. */
   constructor(options: EmulatorOptions = {}, listener?: Listener) {
     checkOptions(options);
     const { apiSecretKey = DEFAULT_KEY, seed, dataFile, allowedHosts = [], allowProduction = false } = options;
@@ -96,70 +115,58 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
     }
   }
 
-  /** The secret key of the default tenant, for `new Authsignal({ apiSecretKey })`. */
   get apiSecretKey(): string {
     return this.#tenants.default.apiSecretKey;
   }
 
-  /** The id of the default tenant, which its tokens name. */
   get tenantId(): string {
     return this.#tenants.default.tenantId;
   }
 
-  /** The key of the default tenant for `new CallConnect({ apiSecretKey })`. */
   get callConnectSecretKey(): string {
     return this.#tenants.default.callConnectSecretKey;
   }
 
-  /** The address of the Server API, for `new Authsignal({ apiUrl })`. */
   get apiUrl(): string {
     return `${this.origin}/v1`;
   }
 
-  /** The address of everything else: Call Connect, pages and control routes. It has no slash at its end. */
   get origin(): string {
     return this.#listener.origin;
   }
 
-  /** The host names, beside those of this machine, under which it may be reached. */
   get allowedHosts(): readonly string[] {
     return this.#allowedHosts;
   }
 
-  /** The messages that would have been sent. */
+  get inspectorUrl(): string {
+    return `${this.origin}/`;
+  }
+
   get outbox(): Outbox {
     return this.#tenants.default.outbox;
   }
 
-  /** What the rules engine would decide. */
   get rules(): Rules {
     return this.#tenants.default.rules;
   }
 
-  /** The time. */
   get clock(): Clock {
     return this.#tenants.default.clock;
   }
 
-  /** The events that your application gets. */
   get webhooks(): Webhooks {
     return this.#tenants.default.webhooks;
   }
 
-  /** Calls that go wrong on demand. */
   get faults(): Faults {
     return this.#tenants.default.faults;
   }
 
-  /** The last requests, and what became of them. */
   get requests(): RequestLog {
     return this.#tenants.default.requests;
   }
 
-  /**
-   * Answers a request. It needs no port: pass it as the `fetch` of a client, with `apiUrl` as its address.
-   * @throws TypeError when a fault says that the connection breaks, as any fetch does.
-   */
   readonly fetch = async (input: Request | URL | string, init?: RequestInit): Promise<Response> => {
     if (this.#isClosed) throw new TypeError("The emulator was closed");
     return this.#app.fetch(
@@ -167,56 +174,38 @@ export class Emulator implements EmulatorTenant, AsyncDisposable {
     );
   };
 
-  /** Goes to the challenge page at an address that `track` gave, as a person without JavaScript would. */
   visit(url: string): Promise<Visit> {
     return visit(url, { fetch: this.fetch });
   }
 
-  /**
-   * The tenant with a secret key, which begins with `sk_emulator_`; a new one when no key is given.
-   * @throws TypeError when the key does not.
-   */
   tenant(apiSecretKey = `${KEY_PREFIX}${randomUUID()}`): EmulatorTenant {
     return this.#tenants.of(apiSecretKey);
   }
 
-  /**
-   * What the authenticator app of a user of the default tenant shows, by its clock.
-   * @throws TypeError when the user has enrolled none.
-   */
   totp(userId: string): string {
     return this.#tenants.default.totp(userId);
   }
 
-  /** Everything the default tenant holds, as a seed. */
   export(): Seed {
     return this.#tenants.default.export();
   }
 
-  /**
-   * Replaces everything the default tenant holds by a seed.
-   * @throws TypeError that names what does not fit. Nothing is changed then.
-   */
   import(seed: Seed): void {
     this.#tenants.default.import(seed);
   }
 
-  /** A moment of the default tenant to go back to with `restore`. */
   snapshot(): Snapshot {
     return this.#tenants.default.snapshot();
   }
 
-  /** Goes back to a moment of the default tenant. */
   restore(snapshot: Snapshot): void {
     this.#tenants.default.restore(snapshot);
   }
 
-  /** Empties the default tenant. */
   reset(): void {
     this.#tenants.default.reset();
   }
 
-  /** Ends it. What is kept in a file stays there. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const { outbox, changes } of this.#tenants) {
@@ -269,7 +258,11 @@ function checkOptions(options: EmulatorOptions): void {
   }
 }
 
-/** Makes an emulator without a port: its `fetch` is all there is. */
+/**
+ * Makes an emulator without a port: its `fetch` is all there is.
+ * @throws TypeError that says what to change, when an option cannot be used.
+ * @throws Error when `NODE_ENV` is `production`, or when the data file cannot be used.
+ */
 export function createEmulator(options?: EmulatorOptions): Emulator {
-  return new Emulator(options);
+  return new LocalEmulator(options);
 }

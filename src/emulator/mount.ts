@@ -9,14 +9,19 @@ import { answerOf, invalidRequest, notFound, type Refusal } from "./wire/refusal
 
 /** The request of a server of Node, or of what is built on one: Express, Connect, Vite. */
 export interface NodeRequest {
+  /** Verb of the request. */
   readonly method?: string | undefined;
+  /** Path and query of the request. */
   readonly url?: string | undefined;
+  /** Headers of the request. */
   readonly headers: object;
 }
 
 /** The answer of a server of Node, or of what is built on one. */
 export interface NodeResponse {
+  /** Status of the answer. */
   readonly statusCode: number;
+  /** Whether its headers are on their way. */
   readonly headersSent: boolean;
 }
 

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Emulator, type EmulatorOptions, type Listener } from "./emulator.ts";
+import { type Emulator, type EmulatorOptions, type Listener, LocalEmulator } from "./emulator.ts";
 import { requestListener } from "./service/request-listener.ts";
 
 /** The hosts at which an emulator may be reached; all of them are this machine. */
 export const LOOPBACK_HOSTS = ["127.0.0.1", "::1", "localhost"] as const;
 
+/** A host at which an emulator may be reached. */
 export type LoopbackHost = (typeof LOOPBACK_HOSTS)[number];
 
 /** How to start an emulator; all of it is optional. */
@@ -43,7 +44,7 @@ async function start(options: StartOptions, isOwnProcess: boolean): Promise<Emul
     );
   }
   const listener = new HttpListener(host, isOwnProcess);
-  const emulator = new Emulator(rest, listener);
+  const emulator = new LocalEmulator(rest, listener);
   try {
     await listener.open(port, emulator);
   } catch (error) {

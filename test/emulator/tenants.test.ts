@@ -130,6 +130,17 @@ describe("snapshot and restore", () => {
     }
   });
 
+  it("goes back to what snapshot gave only, and changes nothing else", async () => {
+    const { emulator, enrol } = start();
+    await enrol();
+    const before = emulator.export();
+    expect(() => emulator.restore(Object({ ...emulator.snapshot() }))).toThrow(
+      new TypeError("restore takes what snapshot gave. import takes a seed"),
+    );
+    expect(() => emulator.restore(Object(undefined))).toThrow(TypeError);
+    expect(emulator.export()).toEqual(before);
+  });
+
   it("are not changed by what is done to what was given out", async () => {
     const { emulator, authsignal } = start();
     await authsignal.updateUser({ userId, attributes: { email, custom: { tier: "gold" } } });

@@ -2,15 +2,9 @@ import { version } from "../../../generated/version.ts";
 import type { Emulator } from "../emulator.ts";
 import type { Arguments } from "./arguments.ts";
 
-/** Where a person looks at everything. */
-export function inspectorUrlOf({ origin }: Emulator): string {
-  return `${origin}/`;
-}
-
 /** What a program wants to know that started the emulator: one line of JSON. */
 export function jsonLine(emulator: Emulator): string {
-  const { apiUrl, origin, apiSecretKey, callConnectSecretKey } = emulator;
-  const inspectorUrl = inspectorUrlOf(emulator);
+  const { apiUrl, origin, inspectorUrl, apiSecretKey, callConnectSecretKey } = emulator;
   return `${JSON.stringify({ apiUrl, origin, inspectorUrl, apiSecretKey, callConnectSecretKey, pid: process.pid })}\n`;
 }
 
@@ -22,7 +16,7 @@ export function greeting(emulator: Emulator, { options, isSample }: Arguments): 
     `authsignal-emulator ${version}`,
     "",
     ...table([
-      ["Inspector", inspectorUrlOf(emulator)],
+      ["Inspector", emulator.inspectorUrl],
       ["Server API", apiUrl, apiSecretKey],
       ["Call Connect", origin, callConnectSecretKey],
       ["Control", `${origin}/_emulator`],

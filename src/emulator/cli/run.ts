@@ -5,7 +5,7 @@ import { startInOwnProcess } from "../start.ts";
 import { sampleSeed } from "../tenant/sample.ts";
 import { type Arguments, helpText, parseArguments, UsageError } from "./arguments.ts";
 import { openInBrowser } from "./browser.ts";
-import { greeting, inspectorUrlOf, jsonLine } from "./greeting.ts";
+import { greeting, jsonLine } from "./greeting.ts";
 import { readSeed } from "./seed-file.ts";
 
 /** What a command has to do with. */
@@ -46,7 +46,7 @@ async function serve(given: Arguments, { out, err, stop }: Io): Promise<void> {
     if (isSample && isEmpty(emulator)) emulator.import(sampleSeed(emulator));
     out(isJson ? jsonLine(emulator) : greeting(emulator, given));
     if (opensBrowser) {
-      const address = inspectorUrlOf(emulator);
+      const address = emulator.inspectorUrl;
       openInBrowser(address, (reason) => err(`No browser could be opened (${reason}). Open ${address} yourself.\n`));
     }
     if (!stop.aborted) await once(stop, "abort");

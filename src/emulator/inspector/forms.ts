@@ -86,7 +86,7 @@ export const FORMS: Readonly<Record<string, Form>> = {
   sample(tenant) {
     const { tenantId, origin } = tenant;
     tenant.reset();
-    tenant.import(sampleSeed({ tenantId, origin: origin() }));
+    tenant.import(sampleSeed({ tenantId, origin }));
   },
 };
 

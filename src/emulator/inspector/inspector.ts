@@ -46,7 +46,7 @@ export function mountInspector(app: Hono, tenants: Tenants, allowedHosts: readon
     const action = view && actionWithId(view.tenant, context.req.query("action"));
     if (!action) return unknown(context);
     const { tenant } = view;
-    return context.redirect(`${basePathOf(tenant.origin())}/challenge?token=${tenant.tokens.ofAction(action)}`, 303);
+    return context.redirect(`${basePathOf(tenant.origin)}/challenge?token=${tenant.tokens.ofAction(action)}`, 303);
   });
   inspector.post("/:form", async (context) => {
     const fields = await fieldsOf(context.req);
@@ -70,7 +70,7 @@ export function mountInspector(app: Hono, tenants: Tenants, allowedHosts: readon
 
 /** What programs want to know that look for a page. */
 function pointersOf({ origin }: Tenant) {
-  const address = origin();
+  const address = origin;
   return {
     name: "authsignal-emulator",
     version,

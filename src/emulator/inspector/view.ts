@@ -16,7 +16,7 @@ export const MOST_ROWS = 50;
 /** The address of the inspector for a tenant, or of something beside it. */
 export function addressOf({ tenant, tenants }: View, path = "/", slots: Readonly<Record<string, string>> = {}): string {
   const query = new URLSearchParams({ ...(tenant !== tenants[0] && { tenant: tenant.tenantId }), ...slots }).toString();
-  return `${basePathOf(tenant.origin())}${path}${query && `?${query}`}`;
+  return `${basePathOf(tenant.origin)}${path}${query && `?${query}`}`;
 }
 
 /** How far a clock is off before it counts as moved, in milliseconds. */

@@ -141,7 +141,7 @@ function trackedAnswer(tenant: Tenant, action: Action) {
   const enrolled = enrolledMethods(tenant, userId);
   return {
     state,
-    url: `${tenant.origin()}/challenge?token=${token}`,
+    url: `${tenant.origin}/challenge?token=${token}`,
     token,
     isEnrolled: enrolled.length > 0,
     idempotencyKey,

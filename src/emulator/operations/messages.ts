@@ -120,5 +120,5 @@ function post(tenant: Tenant, challenge: Challenge, channel: MessageChannel): Ch
 function contentOf({ origin, tenantId }: Tenant, challenge: Challenge): { code: string } | { url: string } {
   const { verificationMethod, code, key } = challenge;
   if (!LINK_METHODS.includes(verificationMethod)) return { code };
-  return { url: `${origin()}/challenge/link?tenant=${tenantId}&key=${key}` };
+  return { url: `${origin}/challenge/link?tenant=${tenantId}&key=${key}` };
 }

@@ -84,7 +84,7 @@ interface LinkOfMessage {
 
 /** Where the inspector shows the messages of a tenant. */
 function inspectorOf({ tenant: { origin, tenantId } }: Ticket): string {
-  return `${basePathOf(origin())}/?${new URLSearchParams({ tenant: tenantId })}#outbox`;
+  return `${basePathOf(origin)}/?${new URLSearchParams({ tenant: tenantId })}#outbox`;
 }
 
 /** Whom the message of a challenge has gone to. Whoever sets something up has typed it themselves. */

@@ -54,7 +54,7 @@ export function renewed(ticket: Ticket): Ticket {
 
 /** The path of the pages of a tenant. */
 export function pathOf({ origin }: Tenant): string {
-  return `${basePathOf(origin())}/challenge`;
+  return `${basePathOf(origin)}/challenge`;
 }
 
 /** The address of a page for the same step-up. */

@@ -26,7 +26,31 @@ type Unit =
   | "weeks";
 
 /** The time of a tenant, which rules every stored time and every expiry. It goes with real time until it is moved. */
-export class Clock {
+export interface Clock {
+  /** The time, in milliseconds since 1970. */
+  readonly milliseconds: number;
+  /** Whether it stands still. */
+  readonly isFrozen: boolean;
+  /** The time. */
+  now(): Date;
+  /**
+   * Moves it on, by milliseconds or a text such as "16m". Negative durations move it back.
+   * @throws TypeError when it would leave the years that it knows.
+   */
+  advance(by: Duration): void;
+  /**
+   * Makes it another time. It goes on from there, unless it is frozen.
+   * @throws TypeError when that is no time, or not in the years that it knows: 1971 to 8999.
+   */
+  set(time: Date | string | number): void;
+  /** Lets it stand still, at the given time or where it is. @throws TypeError as `set` does. */
+  freeze(at?: Date | string | number): void;
+  /** Lets it run on from where it stands. */
+  unfreeze(): void;
+}
+
+/** The clock of a tenant as the emulator itself sees it. */
+export class TenantClock implements Clock {
   readonly #state: State;
   readonly #moved: () => void;
 
@@ -36,13 +60,11 @@ export class Clock {
     this.#moved = moved;
   }
 
-  /** The time, in milliseconds since 1970. */
   get milliseconds(): number {
     const { offset = 0, frozenAt } = this.#state.clock.value;
     return frozenAt === undefined ? Date.now() + offset : Date.parse(frozenAt);
   }
 
-  /** Whether it stands still. */
   get isFrozen(): boolean {
     return this.#state.clock.value.frozenAt !== undefined;
   }
@@ -51,10 +73,6 @@ export class Clock {
     return new Date(this.milliseconds);
   }
 
-  /**
-   * Moves it on, by milliseconds or a text such as "16m". Negative durations move it back.
-   * @throws TypeError when it would leave the years that it knows.
-   */
   advance(by: Duration): void {
     const step = millisecondsOf(by);
     if (step === undefined) throw new TypeError(`${by} is no duration: pass milliseconds, or a text such as "16m"`);
@@ -63,21 +81,15 @@ export class Clock {
     else this.#keep({ frozenAt: textOf(Date.parse(frozenAt) + step) });
   }
 
-  /**
-   * Makes it another time. It goes on from there, unless it is frozen.
-   * @throws TypeError when that is no time, or not in the years that it knows: 1971 to 8999.
-   */
   set(time: Date | string | number): void {
     const target = new Date(time).getTime();
     this.#keep(this.isFrozen ? { frozenAt: textOf(target) } : { offset: target - Date.now() });
   }
 
-  /** Lets it stand still, at the given time or where it is. @throws TypeError as `set` does. */
   freeze(at?: Date | string | number): void {
     this.#keep({ frozenAt: textOf(at === undefined ? this.milliseconds : new Date(at).getTime()) });
   }
 
-  /** Lets it run on from where it stands. */
   unfreeze(): void {
     if (this.isFrozen) this.#keep({ offset: this.milliseconds - Date.now() });
   }

@@ -10,7 +10,20 @@ import type { Fault } from "./rows.ts";
 export const OPERATIONS = [...Object.keys(serverApi), ...Object.keys(callConnect), ...Object.keys(clientApi)];
 
 /** Lets calls go wrong on demand. */
-export class Faults {
+export interface Faults {
+  /**
+   * Adds a fault. Of several that fit a call, the oldest happens.
+   * @throws TypeError when it is for an operation that does not exist, or asks for what no answer can have.
+   */
+  add(fault: Fault): void;
+  /** The faults that are still to come. */
+  list(): Fault[];
+  /** Lets all calls succeed again. */
+  clear(): void;
+}
+
+/** The faults of a tenant as the emulator itself sees them. */
+export class TenantFaults implements Faults {
   #faults: Fault[] = [];
   readonly #random: () => number;
   readonly #changed: () => void;
@@ -21,10 +34,6 @@ export class Faults {
     this.#changed = changed;
   }
 
-  /**
-   * Adds a fault. Of several that fit a call, the oldest happens.
-   * @throws TypeError when it is for an operation that does not exist, or asks for what no answer can have.
-   */
   add(fault: Fault): void {
     if (!bodies.addFault(fault)) throw new TypeError(wordsOf(bodies.addFault.errors ?? [], "fault"));
     const unknown = fault.operations?.find((name) => !OPERATIONS.includes(name));
@@ -35,12 +44,10 @@ export class Faults {
     this.#changed();
   }
 
-  /** The faults that are still to come. */
   list(): Fault[] {
     return structuredClone(this.#faults);
   }
 
-  /** Lets all calls succeed again. */
   clear(): void {
     this.#faults = [];
     this.#changed();

@@ -5,7 +5,9 @@ import type { State } from "./state.ts";
 export interface MessageFilter {
   /** Phone number, address or, for a push, userId. */
   readonly to?: string;
+  /** How it travels. */
   readonly channel?: MessageChannel;
+  /** Id of the user whom it is for. */
   readonly userId?: string;
 }
 
@@ -30,7 +32,22 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 const CAPACITY = 10_000;
 
 /** The messages that a real tenant would have sent. */
-export class Outbox {
+export interface Outbox {
+  /** The messages that fit, the oldest first. */
+  list(filter?: MessageFilter): Message[];
+  /** The newest message that fits. */
+  last(filter?: MessageFilter): Message | undefined;
+  /**
+   * Gives the oldest message that fits and that nobody has waited for before: at once, or as soon as it is sent.
+   * @throws Error when there was none in time, which tells what was sent instead; or the reason of the signal.
+   */
+  waitFor(filter?: MessageFilter, options?: WaitOptions): Promise<Message>;
+  /** Empties the outbox. Codes that were sent go on working. */
+  clear(): void;
+}
+
+/** The outbox of a tenant as the emulator itself sees it. */
+export class TenantOutbox implements Outbox {
   readonly #state: State;
   readonly #waiters = new Set<Waiter>();
   #isClosed = false;
@@ -39,21 +56,15 @@ export class Outbox {
     this.#state = state;
   }
 
-  /** The messages that fit, the oldest first. */
   list(filter: MessageFilter = {}): Message[] {
     checkFilter(filter);
     return this.#state.messages.filter((message) => fits(message, filter)).map((message) => ({ ...message }));
   }
 
-  /** The newest message that fits. */
   last(filter: MessageFilter = {}): Message | undefined {
     return this.list(filter).at(-1);
   }
 
-  /**
-   * Gives the oldest message that fits and that nobody has waited for before: at once, or as soon as it is sent.
-   * @throws Error when there was none in time, which tells what was sent instead; or the reason of the signal.
-   */
   async waitFor(filter: MessageFilter = {}, options: WaitOptions = {}): Promise<Message> {
     checkFilter(filter);
     if (this.#isClosed) throw new Error(CLOSED);
@@ -81,7 +92,6 @@ export class Outbox {
     }
   }
 
-  /** Empties the outbox. Codes that were sent go on working. */
   clear(): void {
     this.#state.transaction(() => {
       for (const message of [...this.#state.messages]) this.#state.messages.delete(message);

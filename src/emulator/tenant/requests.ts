@@ -3,7 +3,15 @@ import type { LoggedRequest } from "./rows.ts";
 const CAPACITY = 1_000;
 
 /** The last 1,000 requests to the API, and what became of them. No key is in it. */
-export class RequestLog {
+export interface RequestLog {
+  /** The requests, the oldest first. */
+  list(): readonly LoggedRequest[];
+  /** Forgets all of them. */
+  clear(): void;
+}
+
+/** The requests to a tenant as the emulator itself sees them. */
+export class TenantRequests implements RequestLog {
   #requests: LoggedRequest[] = [];
   readonly #changed: () => void;
 
@@ -23,7 +31,6 @@ export class RequestLog {
     this.#changed();
   }
 
-  /** The requests, the oldest first. */
   list(): readonly LoggedRequest[] {
     return structuredClone(this.#requests);
   }

@@ -8,13 +8,16 @@ type Schema<Name extends keyof components["schemas"]> = components["schemas"][Na
 /** A row of a seed with some of its fields filled in. */
 type Filled<Row, Field extends keyof Row> = Readonly<Row & Required<Pick<Row, Field>>>;
 
-export type User = Filled<Schema<"SeedUser">, "emailVerified" | "phoneNumberVerified" | "createdAt">;
+/** A user. */
+export interface User extends Filled<Schema<"SeedUser">, "emailVerified" | "phoneNumberVerified" | "createdAt"> {}
 export type Authenticator = Filled<Schema<"SeedAuthenticator">, "userAuthenticatorId" | "createdAt" | "verifiedAt">;
 export type RecoveryCode = Readonly<Schema<"SeedRecoveryCode">>;
-export type Action = Filled<
-  Schema<"SeedAction">,
-  "idempotencyKey" | "actionId" | "createdAt" | "updatedAt" | "stateUpdatedAt" | "rules" | "output"
->;
+/** An action of a user, with all that was tracked about it. */
+export interface Action
+  extends Filled<
+    Schema<"SeedAction">,
+    "idempotencyKey" | "actionId" | "createdAt" | "updatedAt" | "stateUpdatedAt" | "rules" | "output"
+  > {}
 export type Challenge = Filled<
   Schema<"SeedChallenge">,
   "challengeId" | "idempotencyKey" | "code" | "key" | "createdAt" | "expiresAt"
@@ -23,25 +26,38 @@ export type Session = Filled<
   Schema<"SeedSession">,
   "sessionId" | "createdAt" | "accessTokenId" | "accessExpiresAt" | "refreshToken" | "refreshExpiresAt"
 >;
-export type Device = Filled<Schema<"SeedDevice">, "createdAt">;
+/** A device on which a user was seen. */
+export interface Device extends Filled<Schema<"SeedDevice">, "createdAt"> {}
 export type Call = Filled<Schema<"SeedCall">, "messageId" | "channel" | "actionCode" | "createdAt">;
-export type Message = Readonly<Schema<"Message">>;
-export type Rule = Filled<Schema<"EmulatorRule">, "ruleId" | "name">;
+/** A message that a real tenant would have sent. */
+export interface Message extends Readonly<Schema<"Message">> {}
+/** A rule, which decides actions. Without `action`, `userId` and `where`, it fits every action. */
+export interface Rule extends Filled<Schema<"EmulatorRule">, "ruleId" | "name"> {}
 export type Configuration = Filled<Schema<"SeedConfiguration">, "authenticatorId" | "isActive">;
 export type UsedToken = Readonly<Schema<"SeedUsedToken">>;
 export type Quota = Readonly<Schema<"SeedQuota">>;
 
-export type Delivery = Readonly<Schema<"Delivery">>;
-export type DeliveryAttempt = Readonly<Schema<"DeliveryAttempt">>;
+/** An event, or a batch of log records, that was sent or is being sent. */
+export interface Delivery extends Readonly<Schema<"Delivery">> {}
+/** An attempt to deliver something. A status of 2xx is a success. */
+export interface DeliveryAttempt extends Readonly<Schema<"DeliveryAttempt">> {}
 export type LogRecord = Readonly<Schema<"SeedLogRecord">>;
 
 export type ClockSetting = Readonly<Schema<"SeedClock">>;
-export type WebhooksConfiguration = Readonly<Schema<"WebhooksConfiguration">>;
-export type QueuedOutcome = Readonly<Schema<"QueuedOutcome">>;
+/** Where events go, and how. Events without a URL are not sent. */
+export interface WebhooksConfiguration extends Readonly<Schema<"WebhooksConfiguration">> {}
+/** How one of the next actions comes out. */
+export interface QueuedOutcome extends Readonly<Schema<"QueuedOutcome">> {}
+/** What the rules decide. */
 export type Outcome = Schema<"Outcome">;
-export type Fault = Readonly<Schema<"Fault">>;
+/** How calls go wrong. With `latency` alone, they are only slow. */
+export interface Fault extends Readonly<Schema<"Fault">> {}
 export type FiredRule = Schema<"FiredRule">;
-export type LoggedRequest = Readonly<Schema<"LoggedRequest">>;
+/** A request to the API, and what became of it. */
+export interface LoggedRequest extends Readonly<Schema<"LoggedRequest">> {}
+/** What an event is about. */
 export type EventType = Schema<"EventType">;
+/** How a message travels. */
 export type MessageChannel = Schema<"MessageChannel">;
+/** What a tenant holds, as a seed file has it. Everything is optional; ids and times are made where they are left out. */
 export type Seed = Schema<"Seed">;

@@ -8,8 +8,11 @@ import type { State } from "./state.ts";
 
 /** What a rule may look at: the action with all that was tracked about it, its user, and its device if known. */
 export interface RuleContext {
+  /** The action, with all that was tracked about it. */
   readonly action: Action;
+  /** The user whose action it is. */
   readonly user: User;
+  /** The device, when `track` told which it is: whether the user was never seen on it before, and whether it is remembered. */
   readonly device: (Device & { readonly isNew: boolean; readonly isRemembered: boolean }) | undefined;
 }
 
@@ -27,7 +30,28 @@ export interface Decision {
 }
 
 /** What the rules engine of a tenant would decide. Of the rules that fit an action, the first decides. */
-export class Rules {
+export interface Rules {
+  /** Says how actions of a code come out where no rule that was added says otherwise. The last word on a code counts. */
+  set(action: string, outcome: Outcome): void;
+  /**
+   * Adds a rule behind those that were added before, or in the place of the one with its id; gives its id.
+   * @throws TypeError when there is no such outcome, or something else is wrong with it.
+   */
+  add(options: RuleOptions): string;
+  /** Takes the rule with an id away, if there is one. */
+  remove(ruleId: string): void;
+  /** Puts these rules in the place of all others. @throws TypeError when there is no such outcome. */
+  replace(rules: readonly RuleOptions[]): void;
+  /** Says how the next actions come out, whatever the rules say: each outcome once, in turn. */
+  next(...outcomes: readonly (Outcome | QueuedOutcome)[]): void;
+  /** All rules, the most important first. */
+  list(): Rule[];
+  /** Takes all rules and queued outcomes away. */
+  clear(): void;
+}
+
+/** The rules of a tenant as the emulator itself sees them. */
+export class TenantRules implements Rules {
   readonly #state: State;
   readonly #defaultOutcome: Outcome;
   /** The functions of rules that have one. No file can keep them, so their rules say that they need one. */
@@ -38,7 +62,6 @@ export class Rules {
     this.#defaultOutcome = defaultOutcome;
   }
 
-  /** Says how actions of a code come out where no rule that was added says otherwise. The last word on a code counts. */
   set(action: string, outcome: Outcome): void {
     if (typeof action !== "string" || action === "") throw new TypeError("rules.set takes the code of an action first");
     const rule = { ruleId: `set:${action}`, name: `${action} is ${outcome}`, action, outcome };
@@ -46,10 +69,6 @@ export class Rules {
     this.#state.rules.value = [...this.#without(rule.ruleId), rule];
   }
 
-  /**
-   * Adds a rule behind those that were added before, or in the place of the one with its id; gives its id.
-   * @throws TypeError when there is no such outcome, or something else is wrong with it.
-   */
   add(options: RuleOptions): string {
     const rule = filled(options);
     const rules = this.list();
@@ -66,7 +85,6 @@ export class Rules {
     this.#state.rules.value = this.#without(ruleId);
   }
 
-  /** Puts these rules in the place of all others. @throws TypeError when there is no such outcome. */
   replace(rules: readonly RuleOptions[]): void {
     const next = rules.map((options) => ({ rule: filled(options), when: options.when }));
     this.#state.rules.value = next.map(({ rule }) => rule);
@@ -74,7 +92,6 @@ export class Rules {
     for (const { rule, when } of next) this.#keepFunction(rule.ruleId, when);
   }
 
-  /** Says how the next actions come out, whatever the rules say: each outcome once, in turn. */
   next(...outcomes: readonly (Outcome | QueuedOutcome)[]): void {
     const queued = outcomes.map((one) => (typeof one === "string" ? { outcome: one } : one));
     queued.forEach(checkOutcome);
@@ -82,7 +99,6 @@ export class Rules {
     this.#state.outcomes.value = [...this.#state.outcomes.value, ...queued];
   }
 
-  /** All rules, the most important first. */
   list(): Rule[] {
     return structuredClone([...this.#state.rules.value]);
   }
@@ -92,7 +108,6 @@ export class Rules {
     return this.list().map((rule) => ({ ...rule, when: this.#functions.get(rule.ruleId) }));
   }
 
-  /** Takes all rules and queued outcomes away. */
   clear(): void {
     this.replace([]);
     this.#state.outcomes.value = [];

@@ -3,13 +3,13 @@ import { bodies } from "../../../generated/emulator-validators.js";
 import { TenantWebhooks, type Webhooks } from "../webhooks/webhooks.ts";
 import { wordsOf } from "../wire/validation.ts";
 import { Changes } from "./changes.ts";
-import { Clock } from "./clock.ts";
-import { Faults } from "./faults.ts";
-import { Outbox } from "./outbox.ts";
+import { type Clock, TenantClock } from "./clock.ts";
+import { type Faults, TenantFaults } from "./faults.ts";
+import { type Outbox, TenantOutbox } from "./outbox.ts";
 import { Quotas } from "./quotas.ts";
-import { RequestLog } from "./requests.ts";
+import { type RequestLog, TenantRequests } from "./requests.ts";
 import type { Seed } from "./rows.ts";
-import { type RuleOptions, Rules } from "./rules.ts";
+import { type RuleOptions, type Rules, TenantRules } from "./rules.ts";
 import { exportState, importState } from "./seed.ts";
 import type { Settings } from "./settings.ts";
 import { State } from "./state.ts";
@@ -37,11 +37,21 @@ export function isCallConnectKey(key: string): boolean {
   return key.startsWith(CALL_CONNECT_PREFIX);
 }
 
-/** A moment of a tenant to go back to. */
+const SNAPSHOT = Symbol("snapshot");
+
+/** A moment of a tenant to go back to. What is in it cannot be read: `export` gives that. */
 export interface Snapshot {
+  /** Tells it from all else. */
+  readonly [SNAPSHOT]: true;
+}
+
+/** What was at a moment. */
+interface Moment {
   readonly state: Seed;
   readonly rules: readonly RuleOptions[];
 }
+
+const moments = new WeakMap<Snapshot, Moment>();
 
 /** What an emulator tells its tenants. */
 export interface TenantOptions {
@@ -61,6 +71,10 @@ export interface EmulatorTenant {
   readonly callConnectSecretKey: string;
   /** A UUID made from the secret key, so that it is always the same. */
   readonly tenantId: string;
+  /** The address of the Server API, for `new Authsignal({ apiUrl })`. */
+  readonly apiUrl: string;
+  /** The address of everything else: Call Connect, pages and control routes. It has no slash at its end. */
+  readonly origin: string;
   /** The time. */
   readonly clock: Clock;
   /** What the rules engine would decide. */
@@ -87,7 +101,7 @@ export interface EmulatorTenant {
   import(seed: Seed): void;
   /** A moment to go back to with `restore`. It holds neither faults nor the request log, and a running clock goes on running. */
   snapshot(): Snapshot;
-  /** Goes back to a moment. */
+  /** Goes back to a moment. @throws TypeError when it is none. */
   restore(snapshot: Snapshot): void;
   /** Empties everything, faults and request log included; the clock shows real time again. */
   reset(): void;
@@ -99,40 +113,48 @@ export class Tenant implements EmulatorTenant {
   readonly callConnectSecretKey: string;
   readonly tenantId: string;
   readonly settings: Settings;
-  readonly origin: () => string;
   readonly state: State;
   readonly tokens: Tokens;
   readonly quotas: Quotas;
-  readonly clock: Clock;
-  readonly rules: Rules;
-  readonly outbox: Outbox;
-  readonly faults: Faults;
+  readonly clock: TenantClock;
+  readonly rules: TenantRules;
+  readonly outbox: TenantOutbox;
+  readonly faults: TenantFaults;
   readonly changes = new Changes();
-  readonly requests = new RequestLog(() => this.changes.notify());
+  readonly requests = new TenantRequests(() => this.changes.notify());
   readonly webhooks: TenantWebhooks;
+  readonly #origin: () => string;
 
   constructor({ apiSecretKey, settings, origin, commit }: TenantOptions) {
     this.apiSecretKey = apiSecretKey;
     this.callConnectSecretKey = callConnectKeyOf(apiSecretKey);
     this.tenantId = uuidOf(apiSecretKey);
     this.settings = settings;
-    this.origin = origin;
+    this.#origin = origin;
     this.state = new State((changes) => {
       commit?.(changes);
       this.changes.notify();
     });
-    this.clock = new Clock(this.state, () => this.webhooks.wake());
+    this.clock = new TenantClock(this.state, () => this.webhooks.wake());
     this.tokens = new Tokens(this.state, this.clock, {
       secretKey: apiSecretKey,
       tenantId: this.tenantId,
-      issuer: () => `${origin()}/v1`,
+      issuer: () => this.apiUrl,
       tokenLifetime: settings.tokenLifetime,
     });
     this.quotas = new Quotas(this.state, this.clock, settings.limits);
-    this.rules = new Rules(this.state, settings.defaultOutcome);
-    this.outbox = new Outbox(this.state);
-    this.faults = new Faults(settings.random, () => this.changes.notify());
+    this.rules = new TenantRules(this.state, settings.defaultOutcome);
+    this.outbox = new TenantOutbox(this.state);
+    this.faults = new TenantFaults(settings.random, () => this.changes.notify());
     this.webhooks = new TenantWebhooks(this);
+  }
+
+  get origin(): string {
+    return this.#origin();
+  }
+
+  get apiUrl(): string {
+    return `${this.origin}/v1`;
   }
 
   /** The time, as it is stored. */
@@ -169,13 +191,17 @@ export class Tenant implements EmulatorTenant {
   }
 
   snapshot(): Snapshot {
-    return { state: this.export(), rules: this.rules.listWithFunctions() };
+    const snapshot: Snapshot = { [SNAPSHOT]: true };
+    moments.set(snapshot, { state: this.export(), rules: this.rules.listWithFunctions() });
+    return snapshot;
   }
 
-  restore({ state, rules }: Snapshot): void {
+  restore(snapshot: Snapshot): void {
+    const moment = moments.get(snapshot);
+    if (!moment) throw new TypeError("restore takes what snapshot gave. import takes a seed");
     this.state.transaction(() => {
-      this.import(state);
-      this.rules.replace(rules);
+      this.import(moment.state);
+      this.rules.replace(moment.rules);
     });
   }
 

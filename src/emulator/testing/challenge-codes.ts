@@ -1,8 +1,12 @@
 import type { Message, Seed } from "../tenant/rows.ts";
 import { VisitError } from "../visit/page.ts";
 
-/** An emulator in this process or in another one, as `startEmulator` and `authsignal-emulator --json` give it. */
+/**
+ * An emulator in this process or in another one, as `startEmulator` and `authsignal-emulator --json` give it; or one of its
+ * tenants.
+ */
 export interface ReachableEmulator {
+  /** Its address, without a slash at its end. */
   readonly origin: string;
   /** The secret key of the tenant, when it is not the default one. */
   readonly apiSecretKey?: string;

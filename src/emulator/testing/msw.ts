@@ -5,6 +5,7 @@ import { ConnectionReset } from "../wire/fault.ts";
 
 /** What `http` of Mock Service Worker (msw 2) is here. */
 export interface MswHttp<Handler> {
+  /** Makes a handler for all requests to the addresses that fit. */
   all(path: string, resolver: (call: { request: Request }) => Promise<Response>): Handler;
 }
 

@@ -5,19 +5,29 @@ import type { ShownChallenge } from "./challenge-codes.ts";
 
 /** A page, a frame, or a frame locator of Playwright. */
 export interface ChallengePlace {
+  /** Finds elements by a CSS selector. */
   locator(selector: string): ChallengeLocator;
 }
 
 /** A locator of Playwright. */
 export interface ChallengeLocator {
+  /** Finds elements inside of these. */
   locator(selector: string): ChallengeLocator;
+  /** One of the elements, by its place from 0. */
   nth(index: number): ChallengeLocator;
+  /** How many elements there are now. */
   count(): Promise<number>;
+  /** Clicks on the element. */
   click(options?: { timeout?: number }): Promise<void>;
+  /** Puts a text into the field. */
   fill(value: string, options?: { timeout?: number }): Promise<void>;
+  /** The value of an attribute; null when there is none. */
   getAttribute(name: string, options?: { timeout?: number }): Promise<string | null>;
+  /** The text that can be read. */
   innerText(options?: { timeout?: number }): Promise<string>;
+  /** Waits until the element is there, or is gone. */
   waitFor(options?: { state?: "attached" | "detached"; timeout?: number }): Promise<void>;
+  /** Runs a function in the browser, with the element. */
   evaluate<Result>(
     work: (element: ChallengeElement) => Result,
     nothing?: undefined,
@@ -27,10 +37,15 @@ export interface ChallengeLocator {
 
 /** An element in the browser. */
 export interface ChallengeElement {
+  /** The address of its page. */
   readonly baseURI: string;
+  /** Its page, and how far that was read. */
   readonly ownerDocument: { readonly readyState: string };
+  /** The value of an attribute; null when there is none. */
   getAttribute(name: string): string | null;
+  /** Gives an attribute a value. */
   setAttribute(name: string, value: string): void;
+  /** The first element inside of it that fits a CSS selector. */
   querySelector(selector: string): ChallengeElement | null;
 }
 

@@ -10,7 +10,9 @@ export interface VisitResult {
 
 /** What a person has set up, as the settings show it. */
 export interface ShownAuthenticator {
+  /** Its id. */
   readonly userAuthenticatorId: string;
+  /** How it verifies a user, such as `SMS`. */
   readonly verificationMethod: string;
   /** Its phone number or address, made hard to read. */
   readonly contact: string | undefined;

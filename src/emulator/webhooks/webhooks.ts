@@ -7,7 +7,9 @@ import { Logs } from "./logs.ts";
 
 /** Which deliveries are meant; all that is given must be so. */
 export interface DeliveryFilter {
+  /** What their events are about. */
   readonly type?: EventType;
+  /** How they stand. */
   readonly state?: Delivery["state"];
 }
 

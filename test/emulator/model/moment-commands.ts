@@ -6,18 +6,19 @@ import { emptyTenant, type Model, TENANTS } from "./data.ts";
 // What brings everything to another place or time.
 
 export const takeSnapshot = kind("snapshot", [], fc.constant(undefined), async ({ model, tenant, world, name }) => {
-  world.snapshots.set(name, world.tenant(name).snapshot());
+  const moment = { snapshot: world.tenant(name).snapshot(), state: world.tenant(name).export() };
+  world.snapshots.set(name, moment);
   // Nobody can go back to a page that they have left.
   model.snapshots[name] = structuredClone({ ...tenant, visits: [] });
 });
 
 export const restoreSnapshot = kind("restore", [], fc.constant(undefined), async ({ model, world, name }) => {
-  const snapshot = world.snapshots.get(name);
+  const moment = world.snapshots.get(name);
   const then = model.snapshots[name];
-  if (!snapshot || !then) return;
-  world.tenant(name).restore(snapshot);
+  if (!moment || !then) return;
+  world.tenant(name).restore(moment.snapshot);
   model.tenants[name] = structuredClone(then);
-  assert.deepEqual(world.tenant(name).export(), snapshot.state);
+  assert.deepEqual(world.tenant(name).export(), moment.state);
 });
 
 export const exportAndImport = kind("export and import", [], fc.constant(undefined), async ({ model, world }) => {

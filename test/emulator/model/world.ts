@@ -3,7 +3,14 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createEmulator, type Emulator, type Snapshot, type Visit, visit } from "../../../src/emulator/index.ts";
+import {
+  createEmulator,
+  type Emulator,
+  type Seed,
+  type Snapshot,
+  type Visit,
+  visit,
+} from "../../../src/emulator/index.ts";
 import { Authsignal, AuthsignalError, CallConnect } from "../../../src/index.ts";
 import { START, TENANTS, type TenantName } from "./data.ts";
 
@@ -26,7 +33,7 @@ export class World {
   readonly #options: WorldOptions;
   readonly #folder = mkdtempSync(join(tmpdir(), "emulator-model-"));
   readonly #clients: Record<TenantName, { readonly server: Authsignal; readonly calls: CallConnect }>;
-  readonly snapshots = new Map<TenantName, Snapshot>();
+  readonly snapshots = new Map<TenantName, { readonly snapshot: Snapshot; readonly state: Seed }>();
   /** The challenge pages that are open. */
   readonly visits: Visit[] = [];
   #emulator: Emulator;

@@ -6,7 +6,7 @@ import type { View } from "../view.ts";
 export function connectPanel(view: View): Html {
   const { apiSecretKey, callConnectSecretKey, tenantId, origin } = view.tenant;
   const facts = [
-    ["API address", `${origin()}/v1`],
+    ["API address", `${origin}/v1`],
     ["Secret key", apiSecretKey],
     ["Tenant id", tenantId],
   ] as const;
@@ -18,7 +18,7 @@ export function connectPanel(view: View): Html {
 ${fold("connect server", "On your server", copyable(serverSnippet(view), "the lines for your server", "block"))}
 ${fold("connect browser", "In the browser, with @authsignal/browser", copyable(browserSnippet(view), "the lines for the browser", "block"))}
 ${fold("connect curl", "On the command line", trackCommand(view))}
-${fold("connect calls", "Call Connect", html`<dl class="facts small"><dt>Address</dt><dd>${copyable(origin(), "address of Call Connect")}</dd><dt>Secret key</dt><dd>${copyable(callConnectSecretKey, "key of Call Connect")}</dd></dl>`)}
+${fold("connect calls", "Call Connect", html`<dl class="facts small"><dt>Address</dt><dd>${copyable(origin, "address of Call Connect")}</dd><dt>Secret key</dt><dd>${copyable(callConnectSecretKey, "key of Call Connect")}</dd></dl>`)}
 </div>`,
   });
 }
@@ -28,7 +28,7 @@ function serverSnippet({ tenant: { apiSecretKey, origin } }: View): string {
 
 const authsignal = new Authsignal({
   apiSecretKey: "${apiSecretKey}",
-  apiUrl: "${origin()}/v1",
+  apiUrl: "${origin}/v1",
 });`;
 }
 
@@ -37,7 +37,7 @@ function browserSnippet({ tenant: { tenantId, origin } }: View): string {
 
 const authsignal = new Authsignal({
   tenantId: "${tenantId}",
-  baseUrl: "${origin()}/v1",
+  baseUrl: "${origin}/v1",
 });`;
 }
 
@@ -45,7 +45,7 @@ const authsignal = new Authsignal({
 export function trackCommand({ tenant: { apiSecretKey, origin, state } }: View): Html {
   const [user] = state.users;
   const command = `curl -u ${apiSecretKey}: \\
-  ${origin()}/v1/users/${encodeURIComponent(user?.userId ?? "jo")}/actions/withdraw \\
+  ${origin}/v1/users/${encodeURIComponent(user?.userId ?? "jo")}/actions/withdraw \\
   -H 'content-type: application/json' -d '{}'`;
   return copyable(command, "command", "block");
 }
@@ -53,7 +53,7 @@ export function trackCommand({ tenant: { apiSecretKey, origin, state } }: View):
 /** A command that enrols a phone number. */
 export function enrolCommand({ tenant: { apiSecretKey, origin } }: View): Html {
   const command = `curl -u ${apiSecretKey}: \\
-  ${origin()}/v1/users/jo/authenticators \\
+  ${origin}/v1/users/jo/authenticators \\
   -H 'content-type: application/json' \\
   -d '{"verificationMethod":"SMS","phoneNumber":"+64270000000"}'`;
   return copyable(command, "command", "block");
@@ -61,5 +61,5 @@ export function enrolCommand({ tenant: { apiSecretKey, origin } }: View): Html {
 
 /** A command that reads a user. */
 export function readCommand({ tenant: { apiSecretKey, origin } }: View): Html {
-  return copyable(`curl -u ${apiSecretKey}: ${origin()}/v1/users/jo`, "command", "block");
+  return copyable(`curl -u ${apiSecretKey}: ${origin}/v1/users/jo`, "command", "block");
 }
