@@ -309,6 +309,9 @@ describe("the way back", () => {
     ["otherapp://x", "otherapp:"],
   ])("does not lead to %s unasked, and says what to do", async (redirectUrl, scope) => {
     const { response, send, authsignal } = await confirm({ attributes: { redirectUrl } });
+    const another = await authsignal.track({ userId, action, attributes: { redirectUrl } });
+    const first = await read(await send(another.url));
+    expect(first.document.querySelector(".note")?.text, "before anything is confirmed").toContain(scope);
     expect(response.headers.get("location")).toMatch(/^\/challenge\/end\?token=/);
     const page = await read(await send(response.headers.get("location") ?? ""));
     expect(page).toMatchObject({ heading: "Confirmed", back: undefined });

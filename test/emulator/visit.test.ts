@@ -159,6 +159,7 @@ describe("a visit", () => {
   it("goes on after a wrong code, with another message or another method", async () => {
     const { emulator, walk, validate } = await start({ otp: "random" });
     await walk.choose("SMS");
+    expect(walk.text).not.toContain("again.");
     const first = await emulator.outbox.waitFor({ to: phoneNumber });
     const failure = await failureOf(walk.enter("x"));
     expect(failure).toBeInstanceOf(VisitError);
@@ -166,6 +167,7 @@ describe("a visit", () => {
     expect(walk.error).toBe("This code is wrong or has expired.");
     await walk.resend();
     expect(walk.error).toBeUndefined();
+    expect(walk.text).toContain("It was sent again.");
     const second = await emulator.outbox.waitFor({ to: phoneNumber });
     expect(second.messageId).not.toBe(first.messageId);
     await failureOf(walk.enter(""));

@@ -100,6 +100,7 @@ async function answer<Known extends readonly unknown[]>(
 
 async function fail(fault: Fault, entry: Entry, signal: AbortSignal, work: () => Promise<Response>): Promise<Response> {
   entry.fault = true;
+  if (fault.connection !== undefined) entry.connection = fault.connection;
   const response = isProcessed(fault) || !isWrong(fault) ? await work() : undefined;
   await delay(fault, signal);
   if (isWrong(fault)) delete entry.answer;
@@ -137,7 +138,7 @@ async function read({ req }: Context, entry: Entry): Promise<RawRequest> {
 
 function refuse(refusal: Refusal, entry: Entry): Response {
   if (!failure(refusal.body)) throw new Violation("a refusal", wordsOf(failure.errors ?? [], "answer"));
-  entry.problem = refusal.message;
+  entry.problem = refusal.note;
   entry.answer = refusal.body;
   return Response.json(refusal.body, { status: refusal.status, headers: refusal.headers });
 }

@@ -31,7 +31,9 @@ export const enrolments: Pick<
 export function start(tenant: Tenant, visitor: Visitor, wish: Wish): Eventually<Challenge> {
   const before = challengesOf(tenant, visitor, wish.verificationMethod).filter(({ isEnrolment }) => isEnrolment);
   return after(startEnrolment(tenant, visitor, wish), (started) => {
-    for (const one of before) {
+    for (const { challengeId } of before) {
+      const one = tenant.state.challenges.get(challengeId);
+      if (!one) continue;
       const isOther = one.challengeId !== started.challengeId && one.verifiedAt === undefined;
       if (isOther) tenant.state.challenges.delete(one);
     }

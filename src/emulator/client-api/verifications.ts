@@ -28,7 +28,7 @@ export const verifications: Pick<
   verifyPush({ body: { challengeId } }, tenant, visitor) {
     const challenge = challengesOf(tenant, visitor, "PUSH").find((one) => one.challengeId === challengeId);
     if (!challenge) throw notFound("The action has no such challenge.");
-    const isVerified = challenge.verifiedAt !== undefined;
+    const isVerified = isPassed(tenant, visitor, challenge);
     const isConsumed = isVerified || challenge.claimedAt !== undefined;
     return { isVerified, isConsumed, ...(isVerified && { accessToken: newToken(tenant, visitor) }) };
   },
@@ -40,9 +40,14 @@ export const verifications: Pick<
         ? lastChallengeOf(tenant, visitor, method)
         : challengesOf(tenant, visitor, method).find((one) => one.challengeId === challengeId);
     if (!challenge) throw nothingSent(method);
-    return challenge.verifiedAt === undefined ? { isVerified: false } : success(tenant, visitor, challenge);
+    return isPassed(tenant, visitor, challenge) ? success(tenant, visitor, challenge) : { isVerified: false };
   },
 };
+
+/** Whether a challenge was passed elsewhere, and lately. Its token is not renewed for ever, nor after your server has moved the action. */
+function isPassed(tenant: Tenant, { action }: StepUp, { verifiedAt, expiresAt }: Challenge): boolean {
+  return verifiedAt !== undefined && !tenant.isOver(expiresAt) && action.state === "CHALLENGE_SUCCEEDED";
+}
 
 function verify(tenant: Tenant, stepUp: StepUp, method: string, code: string): Eventually<Answer<"verifySms">> {
   const challenge = lastChallengeOf(tenant, stepUp, method);

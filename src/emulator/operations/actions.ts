@@ -121,7 +121,8 @@ function confirmTied(tenant: Tenant, action: Action): Eventually<TrackedAnswer> 
   const { verificationMethod } = passed.challenge;
   const { userAuthenticatorId } = passed.authenticator;
   const confirm = () => {
-    const current = tenant.state.actions.get(action.userId, action.actionCode, action.idempotencyKey) ?? action;
+    const current = actionOf(tenant, action);
+    if (!current) throw conflict("The action is gone.");
     const isStillPassed = current.state === "CHALLENGE_REQUIRED" && passedChallengeOf(tenant, current);
     if (!isStillPassed) return trackedAnswer(tenant, current);
     tenant.state.challenges.put({ ...isStillPassed.challenge, claimedAt: tenant.now() });

@@ -62,6 +62,7 @@ export const challenges: Pick<
     const current = (challengeId === undefined ? [...challenges] : [challenges.get(challengeId)]).findLast(
       (one) =>
         one &&
+        !one.isEnrolment &&
         (userId === undefined || one.userId === userId) &&
         (action === undefined || one.action === action) &&
         (verificationMethod === undefined || one.verificationMethod === verificationMethod) &&
@@ -114,9 +115,10 @@ export function markUsed(tenant: Tenant, { tokenId, expiresAt }: ActionToken): v
   if (tenant.settings.singleUseTokens) tenant.state.usedTokens.put({ tokenId, expiresAt, usedAt: tenant.now() });
 }
 
+/** A challenge of the Server API. What people set up by themselves is none. */
 function existing(tenant: Tenant, challengeId: string): Challenge {
   const challenge = tenant.state.challenges.get(challengeId);
-  if (!challenge) throw notFound("There is no such challenge.");
+  if (!challenge || challenge.isEnrolment) throw notFound("There is no such challenge.");
   return challenge;
 }
 

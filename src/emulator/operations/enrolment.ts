@@ -23,7 +23,7 @@ const WITH_PHONE_NUMBER = ["SMS", "WHATSAPP"];
 const WITH_EMAIL = ["EMAIL_OTP", "EMAIL_MAGIC_LINK"];
 /** E.164: a plus and up to 15 digits. */
 const PHONE_NUMBER = /^\+[1-9]\d{6,14}$/;
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
+const EMAIL = /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,255}$/u;
 /** The size of a secret in bytes, as RFC 4226 recommends. */
 const SECRET_SIZE = 20;
 
@@ -109,6 +109,10 @@ export function removeAuthenticator(tenant: Tenant, stepUp: StepUp, userAuthenti
   if (!removableMethods(tenant, stepUp).includes(row.verificationMethod)) {
     throw forbidden(`You may not remove ${row.verificationMethod} here.`);
   }
+  const isLast = tenant.state.authenticators.of(row.userId).length === 1;
+  // Whoever has none may add any, so that only those who may add can remove the last.
+  if (isLast && !mayManage(tenant, stepUp, "add"))
+    throw forbidden("The only one that you have cannot be removed here.");
   tenant.state.transaction(() => remove(tenant, row));
 }
 

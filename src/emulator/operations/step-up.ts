@@ -213,11 +213,15 @@ function succeed<T>(
   const { userId } = stepUp.user;
   const { verificationMethod } = passed;
   return ifAgreed(tenant, { ...passed, userId }, () => {
+    const before = tenant.state.challenges.get(challengeId);
     const result = pass();
     const challenge = tenant.state.challenges.get(challengeId);
-    if (!challenge?.verifiedAt) return result;
+    if (!challenge?.verifiedAt || before?.verifiedAt) return result;
     tenant.state.challenges.put({ ...challenge, claimedAt: tenant.now() });
     const { action } = renewed(tenant, stepUp);
+    if (challenge.isEnrolment && !STATES_OF_ENROLMENT.includes(action.state)) {
+      throw conflict(`Nothing can be set up while the action is ${action.state}.`);
+    }
     if (action.state !== "CHALLENGE_SUCCEEDED") {
       const move = { verificationMethod, verifiedByAuthenticatorId: challenge.userAuthenticatorId };
       moveAction(tenant, action, "user", { state: "CHALLENGE_SUCCEEDED", ...move });

@@ -24,22 +24,24 @@ const TOO_MANY_CODES = { words: "Too many codes were tried." };
 export function mountChallenge({ onGet, onPost }: Routes): void {
   onGet("/", (context, ticket) => context.html(startScreen(ticket)));
 
-  onPost("/start", async (context, ticket, { method = "" }) => {
+  onPost("/start", async (context, ticket, { method = "", again }) => {
     if (!isWaiting(ticket)) return goOn(context, ticket);
     const { tenant, stepUp } = ticket;
     const isOffered = choicesOf(tenant, stepUp).some(({ verificationMethod }) => verificationMethod === method);
     if (!isOffered) return context.html(chooseScreen(ticket, NOT_OFFERED), 400);
     const { challengeId } = await startChallenge(tenant, stepUp, method);
-    return context.redirect(addressOf(ticket, "/enter", { challenge: challengeId }), 303);
+    return context.redirect(addressOf(ticket, "/enter", enterSlots(challengeId, again)), 303);
   });
 
   onGet("/enter", (context, ticket) => {
-    const { challenge: challengeId, answered } = context.req.query();
+    const { challenge: challengeId, answered, again } = context.req.query();
     const challenge = challengeOf(ticket, challengeId);
     if (isOver(ticket, challenge)) return challenge ? goOnFrom(context, ticket, challenge) : goOn(context, ticket);
     if (!challenge) return context.html(startScreen(ticket, UNKNOWN_CHALLENGE), 400);
+    if (answered === undefined)
+      return context.html(enterScreen(ticket, challenge, { isSentAgain: again !== undefined }));
     const problem = isOpen(ticket.tenant, challenge) ? NOT_ANSWERED : EXPIRED_LINK;
-    return context.html(enterScreen(ticket, challenge, answered === undefined ? undefined : problem));
+    return context.html(enterScreen(ticket, challenge, { problem }));
   });
 
   onPost("/enter", async (context, ticket, fields) => {
@@ -52,9 +54,14 @@ export function mountChallenge({ onGet, onPost }: Routes): void {
     if (result === "VERIFIED") return goOnFrom(context, ticket, challenge);
     const now = renewed(ticket);
     if (result === "CODE_INVALID_OR_EXPIRED") {
-      if (isOpen(tenant, challenge)) return context.html(enterScreen(now, challenge, WRONG_CODE), 422);
+      // The same code may have passed it while a webhook was asked for this one.
+      if (isOver(now, challengeOf(now, challenge.challengeId) ?? challenge)) return goOnFrom(context, now, challenge);
+      if (isOpen(tenant, challenge)) return context.html(enterScreen(now, challenge, { problem: WRONG_CODE }), 422);
       const { isSent } = wordsOf(challenge.verificationMethod);
-      return context.html(isSent ? enterScreen(now, challenge, EXPIRED_CODE) : startScreen(now, TOO_LATE), 422);
+      return context.html(
+        isSent ? enterScreen(now, challenge, { problem: EXPIRED_CODE }) : startScreen(now, TOO_LATE),
+        422,
+      );
     }
     const screen = isWaiting(now) || challenge.isEnrolment ? startScreen : endOf;
     return context.html(screen(now, TOO_MANY_CODES), 422);
@@ -83,6 +90,11 @@ export function mountChallenge({ onGet, onPost }: Routes): void {
     const isGood = ["ALLOW", "CHALLENGE_SUCCEEDED"].includes(ticket.stepUp.action.state);
     return context.html(endScreen(ticket, isGood ? { closes: "with token" } : {}));
   });
+}
+
+/** What the page of a challenge is told by its address. */
+export function enterSlots(challenge: string, again: string | undefined): Record<string, string> {
+  return { challenge, ...(again !== undefined && { again: "true" }) };
 }
 
 const endOf = (ticket: Ticket, problem: { words: string }) => endScreen(ticket, { problem });

@@ -79,6 +79,13 @@ ${app === undefined && url !== undefined ? wayOut(url, isAllowed) : closing(app)
   });
 }
 
+/** Tells how an action stands whose token was used. There is no token to go back with. */
+export function spentScreen({ stepUp, app }: Ticket): Html {
+  const { heading, words } = endingOf(stepUp.action.state);
+  const content = html`<p>${words}</p>${closing(app)}`;
+  return pageOf({ screen: "end", heading, about: aboutOf(stepUp), app, content });
+}
+
 function endingOf(state: string): Ending {
   return (
     ENDINGS.get(state) ?? {
@@ -90,6 +97,16 @@ function endingOf(state: string): Ending {
 
 function wayOut(url: string, isAllowed: boolean): Html {
   if (isAllowed) return html`<p><a class="button main" href="${url}" data-link="back">Back to the app</a></p>`;
+  return closedWay(url);
+}
+
+/** Says early that there will be no way back to the app; nothing where there is one, or none is wanted. */
+export function closedWayOf({ tenant, stepUp, app }: Ticket): Html {
+  const { url, isAllowed } = wayBack(tenant, stepUp.action);
+  return app === undefined && url !== undefined && !isAllowed ? closedWay(url) : html``;
+}
+
+function closedWay(url: string): Html {
   const scope = redirectScope(url);
   return html`<p class="note">The way back leads to ${scope}, where the emulator sends nobody unless you add ${scope} to allowedRedirects (--allow-redirect).</p>`;
 }

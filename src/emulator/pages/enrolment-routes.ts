@@ -5,6 +5,7 @@ import {
   removeAuthenticator,
   startEnrolment,
 } from "../operations/enrolment.ts";
+import { enterSlots } from "./challenge-routes.ts";
 import { codesOffer, codesScreen, contactScreen, enrolScreen } from "./enrolment-screens.ts";
 import { wordsOf } from "./methods.ts";
 import { goOn } from "./onward.ts";
@@ -18,14 +19,14 @@ export function mountEnrolment({ onGet, onPost }: Routes): void {
     mayEnrol(ticket) ? context.html(enrolScreen(ticket)) : context.redirect(addressOf(ticket, ""), 303),
   );
 
-  onPost("/enrol", async (context, ticket, { method = "", phoneNumber, email }) => {
+  onPost("/enrol", async (context, ticket, { method = "", again, phoneNumber, email }) => {
     const { tenant, stepUp } = ticket;
     const isOffered = enrollableMethods(tenant, stepUp).includes(method);
     const { contact } = wordsOf(method);
     const isKnown = contact === undefined || { phoneNumber, email }[contact] !== undefined;
     if (isOffered && !isKnown) return context.redirect(addressOf(ticket, "/contact", { method }), 303);
     const { challengeId } = await startEnrolment(tenant, stepUp, { verificationMethod: method, phoneNumber, email });
-    return context.redirect(addressOf(ticket, "/enter", { challenge: challengeId }), 303);
+    return context.redirect(addressOf(ticket, "/enter", enterSlots(challengeId, again)), 303);
   });
 
   onGet("/contact", (context, ticket) => {

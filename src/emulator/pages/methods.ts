@@ -31,7 +31,7 @@ const device = (name: string): MethodWords => ({
   name,
   way: "device",
   heading: name,
-  task: () => "The emulator cannot ask a real device or service. Say how it shall turn out.",
+  task: () => "The emulator cannot ask a real device or service. Choose what happens.",
   isSent: false,
 });
 

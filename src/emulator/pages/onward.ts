@@ -1,4 +1,5 @@
 import { lacksRecoveryCodes, recoveryCodesOf } from "../operations/enrolment.ts";
+import { wayBack } from "../operations/step-up.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import { codesScreen, enrolScreen } from "./enrolment-screens.ts";
 import type { Answer } from "./routes.ts";
@@ -26,7 +27,8 @@ export function goOn(context: PageContext, before: Ticket): Response {
   const { action } = ticket.stepUp;
   if (areSettingsOpen(ticket)) return context.redirect(addressOf(ticket, "/settings"), 303);
   const isConfirmed = action.state === "CHALLENGE_SUCCEEDED";
-  return context.redirect(isConfirmed ? addressOfEnd(ticket) : addressOf(ticket, "/end"), 303);
+  const { token } = wayBack(ticket.tenant, action);
+  return context.redirect(isConfirmed ? addressOfEnd({ ...ticket, token }) : addressOf(ticket, "/end"), 303);
 }
 
 /** From a challenge that was answered. What was set up for the first time comes with recovery codes. */

@@ -73,7 +73,7 @@ export function refused(context: PageContext, ticket: Ticket, fields: Fields, re
   const contact = wordsOf(method).contact;
   const isAboutContact = contact !== undefined && fields[contact] !== undefined && status !== 403;
   const screenOf = () => {
-    if (challenge && code === BLOCKED) return enterScreen(ticket, challenge, problem);
+    if (challenge && code === BLOCKED) return enterScreen(ticket, challenge, { problem });
     if (isAboutContact) return contactScreen(ticket, method, { [contact]: fields[contact] }, problem);
     return method !== "" && mayEnrol(ticket) ? enrolScreen(ticket, problem) : startScreen(ticket, problem);
   };

@@ -2,8 +2,9 @@ import type { Hono } from "hono";
 import type { Tenants } from "../tenant/tenants.ts";
 import { type Fields, fieldsOf } from "../wire/fields.ts";
 import { Refusal } from "../wire/refusal.ts";
+import { spentScreen } from "./endings.ts";
 import { noForm, refused, unusable } from "./refusals.ts";
-import { type PageContext, type PageEnvironment, readTicket, type Ticket } from "./ticket.ts";
+import { isWaiting, type PageContext, type PageEnvironment, readTicket, type Ticket } from "./ticket.ts";
 
 export type Answer = Response | Promise<Response>;
 
@@ -20,7 +21,8 @@ export function routesOf(pages: Hono<PageEnvironment>, tenants: Tenants): Routes
     onGet(path, show) {
       pages.get(path, (context) => {
         const ticket = readTicket(context, tenants, context.req.query("token") ?? "");
-        return typeof ticket === "string" ? unusable(context, ticket) : show(context, ticket);
+        if (typeof ticket === "string") return unusable(context, ticket);
+        return isSpent(ticket) ? context.html(spentScreen(ticket)) : show(context, ticket);
       });
     },
     onPost(path, act) {
@@ -29,6 +31,7 @@ export function routesOf(pages: Hono<PageEnvironment>, tenants: Tenants): Routes
         if (!fields) return noForm(context);
         const ticket = readTicket(context, tenants, fields.token ?? "");
         if (typeof ticket === "string") return unusable(context, ticket);
+        if (isSpent(ticket)) return context.html(spentScreen(ticket));
         try {
           return await act(context, ticket, fields);
         } catch (error) {
@@ -40,4 +43,9 @@ export function routesOf(pages: Hono<PageEnvironment>, tenants: Tenants): Routes
       });
     },
   };
+}
+
+/** Whether a token has done its work. Nothing more is done with it, and it is not exchanged for another. */
+function isSpent(ticket: Ticket): boolean {
+  return ticket.isUsed && !isWaiting(ticket);
 }

@@ -3,6 +3,7 @@ import { choicesOf, type StepUp } from "../operations/step-up.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { basePathOf } from "../wire/origin.ts";
+import { closedWayOf } from "./endings.ts";
 import { aboutOf, focused, form, hidden } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";
 import { type MethodWords, wordsOf } from "./methods.ts";
@@ -31,14 +32,22 @@ export function chooseScreen(ticket: Ticket, problem?: Problem): Html {
     about: aboutOf(ticket.stepUp),
     app: ticket.app,
     content: html`${what(ticket.stepUp)}
+${closedWayOf(ticket)}
 ${choices.length > 0 ? html`<p>How do you want to confirm it?</p>` : html`<p>You have not set up any way to confirm it.</p>`}
 ${buttons}
 <div class="more">${leaving(ticket)}</div>`,
   });
 }
 
-/** Asks for what the method of a challenge needs, be it to confirm an action or to set the method up. */
-export function enterScreen(ticket: Ticket, challenge: Challenge, problem?: Problem): Html {
+/**
+ * Asks for what the method of a challenge needs, be it to confirm an action or to set the method up.
+ * @param news.isSentAgain Whether the message was just sent once more.
+ */
+export function enterScreen(
+  ticket: Ticket,
+  challenge: Challenge,
+  { problem, isSentAgain = false }: { problem?: Problem; isSentAgain?: boolean } = {},
+): Html {
   const { verificationMethod: method, challengeId, isEnrolment = false } = challenge;
   const words = wordsOf(method);
   const setUp = isEnrolment ? setUpOf(challenge) : undefined;
@@ -50,6 +59,7 @@ export function enterScreen(ticket: Ticket, challenge: Challenge, problem?: Prob
     app: ticket.app,
     ...(words.isSent && { inspector: inspectorOf(ticket) }),
     content: html`${setUp?.content ?? html`<p>${words.task(recipientOf(ticket, challenge))}</p>`}
+${isSentAgain ? html`<p role="status" class="note">It was sent again.</p>` : ""}
 ${asking(ticket, challenge, words, problem !== undefined)}
 <div class="more">
 ${words.isSent ? resending(ticket, challenge) : ""}
@@ -97,9 +107,9 @@ function recipientOf({ tenant, stepUp }: Ticket, challenge: Challenge): string |
 function resending(ticket: Ticket, challenge: Challenge): Html {
   const { verificationMethod: method, challengeId, isEnrolment, phoneNumber, email } = challenge;
   const button = html`<button>Send again</button>`;
-  if (!isEnrolment) return form(ticket, "resend", "/start", { method, challenge: challengeId }, button);
+  if (!isEnrolment) return form(ticket, "resend", "/start", { method, again: "true", challenge: challengeId }, button);
   const contact = { ...(phoneNumber !== undefined && { phoneNumber }), ...(email !== undefined && { email }) };
-  return form(ticket, "resend", "/enrol", { method, ...contact }, button);
+  return form(ticket, "resend", "/enrol", { method, again: "true", ...contact }, button);
 }
 
 function asking(
@@ -123,7 +133,7 @@ function asking(
         "/simulate",
         slots,
         html`<button class="main" name="answer" value="approve">Confirm (simulated)</button>
-<button name="answer" value="deny">Fail (simulated)</button>`,
+<button name="answer" value="deny">Deny (simulated)</button>`,
       );
   }
 }

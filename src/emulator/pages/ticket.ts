@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { readUnused } from "../operations/challenges.ts";
 import { enrollableMethods } from "../operations/enrolment.ts";
 import { areSettingsOpen as areSettingsOpenTo, isWaiting as isStepUpWaiting } from "../operations/permissions.ts";
 import { type StepUp, stepUpOf, wayBack } from "../operations/step-up.ts";
@@ -25,6 +26,8 @@ export interface Ticket {
   readonly tenant: Tenant;
   readonly stepUp: StepUp;
   readonly token: string;
+  /** Whether it was validated, or made a session of, and so is good for nothing more. */
+  readonly isUsed: boolean;
   /** What goes on from page to page beside the token. */
   readonly added: Readonly<Record<string, string>>;
   /** The origin of the app in whose popup the page is. */
@@ -43,7 +46,8 @@ export function readTicket(context: PageContext, tenants: Tenants, token: string
   const app = context.get("app");
   const query = [...new URL(context.req.url).searchParams].filter(([name]) => ADDED_BY_CLIENTS.includes(name));
   const added = { ...Object.fromEntries(query), ...(app !== undefined && { app }) };
-  return { tenant, stepUp, token, added, app };
+  const isUsed = readUnused(tenant, token) === "used";
+  return { tenant, stepUp, token, isUsed, added, app };
 }
 
 /** The same with what has changed meanwhile. */

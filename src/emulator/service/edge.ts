@@ -1,3 +1,4 @@
+import { getPath } from "hono/utils/url";
 import type { Emulator } from "../emulator.ts";
 import { ConnectionReset } from "../wire/fault.ts";
 import { checkHost, forbidden, isForeign, type Sender } from "../wire/hosts.ts";
@@ -33,7 +34,7 @@ export function atEdge(emulator: Emulator): Answering {
 }
 
 function checkAtEdge(request: Request, basePath: string, allowedHosts: readonly string[]): void {
-  const { pathname } = new URL(request.url);
+  const pathname = getPath(new Request(new URL(request.url)));
   const path = pathUnder(basePath, pathname) ?? pathname;
   if (UNCHECKED.test(path)) return;
   const sender: Sender = { url: request.url, header: (name) => request.headers.get(name) ?? undefined };

@@ -16,7 +16,7 @@ export interface Letter {
   readonly carrier: Carrier;
   /** Ends the attempt when it is aborted. */
   readonly ending: AbortController;
-  /** Whether the process stays alive for the answer. */
+  /** Whether somebody waits, so that the process stays alive until the timeout. */
   readonly isAwaited: boolean;
 }
 

@@ -9,8 +9,8 @@ import { isLogType, modeOf } from "./events.ts";
 
 /** How many deliveries are kept. */
 const CAPACITY = 1_000;
-/** How many attempts of one delivery are kept. */
-const MOST_ATTEMPTS = 100;
+/** How many attempts of one delivery are kept; of all but the last, without the answer. */
+const MOST_ATTEMPTS = 10;
 /** How many deliveries for which nobody waits are under way at once. */
 const MOST_UNDER_WAY = 8;
 /** How often an event is sent: once, and three times more. Log records are sent until they are taken. */
@@ -140,8 +140,11 @@ export class Deliveries {
     const ending = new AbortController();
     const end = this.#attempt(delivery, mood, ending).finally(() => {
       this.#underWay.delete(delivery.deliveryId);
-      this.wake();
     });
+    end.then(
+      () => this.wake(),
+      () => {},
+    );
     this.#underWay.set(delivery.deliveryId, { ending, end });
     return end;
   }
@@ -175,7 +178,8 @@ export class Deliveries {
   /** What becomes of a delivery by an attempt. */
   #after(delivery: Delivery, made: Outcome & { at: string }, url = delivery.url, isLast: boolean): Delivery {
     const { nextAttemptAt: _, ...rest } = delivery;
-    const attempts = [...delivery.attempts, made].slice(-MOST_ATTEMPTS);
+    const before = delivery.attempts.map(({ response: _response, ...attempt }) => attempt);
+    const attempts = [...before, made].slice(-MOST_ATTEMPTS);
     const isLog = isLogType(delivery.type);
     if (isSuccess(made)) return { ...rest, url, attempts, state: "delivered" };
     const isOver = delivery.mode === "synchronous" || (!isLog && attempts.length >= TRIES);

@@ -15,12 +15,10 @@ const MAX_ITEMS = 1_000;
  */
 export async function textOf(request: HonoRequest, limit = MAX_BODY): Promise<string> {
   if (Number(request.header("content-length")) > limit) throw tooLong(limit);
-  // Without a length, a body that comes from elsewhere may have no end.
-  if (request.header("transfer-encoding") === undefined) {
-    const text = await request.text();
-    if (Buffer.byteLength(text) > limit) throw tooLong(limit);
-    return text;
+  if (request.header("content-length") !== undefined && request.header("transfer-encoding") === undefined) {
+    return request.text();
   }
+  // Without a length, a body may have no end.
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.raw.body ?? []) {

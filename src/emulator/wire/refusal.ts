@@ -12,6 +12,11 @@ export class Refusal extends Error {
     this.retryAfter = retryAfter;
   }
 
+  /** What the request log says of it, which may know more than the answer tells. */
+  get note(): string {
+    return this.message;
+  }
+
   /** The body, with the code in both of the fields in which clients look for it. */
   get body(): { error: string; errorCode: string; errorDescription: string } {
     return { error: this.code, errorCode: this.code, errorDescription: this.message };
@@ -42,8 +47,21 @@ export const notFound = (description: string): Refusal => new Refusal(404, "not_
 export const conflict = (description: string): Refusal => new Refusal(409, "conflict", description);
 
 /** The key is not one of the emulator's. The words are those of the real service. */
-export const wrongKey = (): Refusal =>
-  unauthorized("The request is unauthorized. Check that your API key and region base URL are correctly configured.");
+class WrongKey extends Refusal {
+  constructor() {
+    super(
+      401,
+      "unauthorized",
+      "The request is unauthorized. Check that your API key and region base URL are correctly configured.",
+    );
+  }
+
+  override get note(): string {
+    return "The key is not one of the emulator's: those begin with sk_emulator_.";
+  }
+}
+
+export const wrongKey = (): Refusal => new WrongKey();
 
 export const unauthorized = (description: string): Refusal => new Refusal(401, "unauthorized", description);
 

@@ -28,7 +28,8 @@ export const openPage = kind(
     }
     const { action } = token;
     if (action.state !== "CHALLENGE_REQUIRED") {
-      noteToken(tenant, (await visit.continue()).token, action);
+      if (token.isUsed) await assert.rejects(visit.continue(), VisitError);
+      else noteToken(tenant, (await visit.continue()).token, action);
       return;
     }
     const methods = methodsFor(tenant, action.userId);
@@ -181,7 +182,7 @@ function expectation(
     // The link of a message works without the page that sent it.
     return tenant.actions.includes(action) && isWaiting && conclude(tenant, challenge, action, answer === "pass");
   }
-  if (!isAlive(tenant, token)) return false;
+  if (!isAlive(tenant, token) || (token.isUsed && !isWaiting)) return false;
   switch (answer) {
     case "cancel":
       return true;
