@@ -3,23 +3,23 @@
 var Ve=(r,a)=>()=>{try{return a||r((a={exports:{}}).exports,a),a.exports}catch(g){throw a=0,g}};var tr=Ve(oe=>{"use strict";Object.defineProperty(oe,"__esModule",{value:!0});oe.formatNames=oe.fastFormats=oe.fullFormats=
 void 0;function ne(r,a){return{validate:r,compare:a}}oe.fullFormats={date:ne(Xe,qe),time:ne(Ie(!0),je),"date-time":ne(Ze(
 !0),er),"iso-time":ne(Ie(),Je),"iso-date-time":ne(Ze(),rr),duration:/^P(?!$)((\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?|(\d+W)?)$/,
-uri:Dr,"uri-reference":/^(?:[a-z][a-z0-9+\-.]*:)?(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'"()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?(?:\?(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i,
+uri:Tr,"uri-reference":/^(?:[a-z][a-z0-9+\-.]*:)?(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'"()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?(?:\?(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i,
 "uri-template":/^(?:(?:[^\x00-\x20"'<>%\\^`{|}]|%[0-9a-f]{2})|\{[+#./;?&=,!@|]?(?:[a-z0-9_]|%[0-9a-f]{2})+(?::[1-9][0-9]{0,3}|\*)?(?:,(?:[a-z0-9_]|%[0-9a-f]{2})+(?::[1-9][0-9]{0,3}|\*)?)*\})*$/i,
 url:/^(?:https?|ftp):\/\/(?:\S+(?::\S*)?@)?(?:(?!(?:10|127)(?:\.\d{1,3}){3})(?!(?:169\.254|192\.168)(?:\.\d{1,3}){2})(?!172\.(?:1[6-9]|2\d|3[0-1])(?:\.\d{1,3}){2})(?:[1-9]\d?|1\d\d|2[01]\d|22[0-3])(?:\.(?:1?\d{1,2}|2[0-4]\d|25[0-5])){2}(?:\.(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-4]))|(?:(?:[a-z0-9\u{00a1}-\u{ffff}]+-)*[a-z0-9\u{00a1}-\u{ffff}]+)(?:\.(?:[a-z0-9\u{00a1}-\u{ffff}]+-)*[a-z0-9\u{00a1}-\u{ffff}]+)*(?:\.(?:[a-z\u{00a1}-\u{ffff}]{2,})))(?::\d{2,5})?(?:\/[^\s]*)?$/iu,
 email:/^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i,
 hostname:/^(?=.{1,253}\.?$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*\.?$/i,ipv4:/^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/,
 ipv6:/^((([0-9a-f]{1,4}:){7}([0-9a-f]{1,4}|:))|(([0-9a-f]{1,4}:){6}(:[0-9a-f]{1,4}|((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})|:))|(([0-9a-f]{1,4}:){5}(((:[0-9a-f]{1,4}){1,2})|:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})|:))|(([0-9a-f]{1,4}:){4}(((:[0-9a-f]{1,4}){1,3})|((:[0-9a-f]{1,4})?:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){3}(((:[0-9a-f]{1,4}){1,4})|((:[0-9a-f]{1,4}){0,2}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){2}(((:[0-9a-f]{1,4}){1,5})|((:[0-9a-f]{1,4}){0,3}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){1}(((:[0-9a-f]{1,4}){1,6})|((:[0-9a-f]{1,4}){0,4}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(:(((:[0-9a-f]{1,4}){1,7})|((:[0-9a-f]{1,4}){0,5}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:)))$/i,
-regex:Cr,uuid:/^(?:urn:uuid:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,"json-pointer":/^(?:\/(?:[^~/]|~0|~1)*)*$/,
+regex:Ur,uuid:/^(?:urn:uuid:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,"json-pointer":/^(?:\/(?:[^~/]|~0|~1)*)*$/,
 "json-pointer-uri-fragment":/^#(?:\/(?:[a-z0-9_\-.!$&'()*+,;:=@]|%[0-9a-f]{2}|~0|~1)*)*$/i,"relative-json-pointer":/^(?:0|[1-9][0-9]*)(?:#|(?:\/(?:[^~/]|~0|~1)*)*)$/,
-byte:Tr,int32:{type:"number",validate:$r},int64:{type:"number",validate:Mr},float:{type:"number",validate:Qe},double:{type:"\
+byte:Nr,int32:{type:"number",validate:$r},int64:{type:"number",validate:Mr},float:{type:"number",validate:Qe},double:{type:"\
 number",validate:Qe},password:!0,binary:!0};oe.fastFormats={...oe.fullFormats,date:ne(/^\d\d\d\d-[0-1]\d-[0-3]\d$/,qe),time:ne(
 /^(?:[0-2]\d:[0-5]\d:[0-5]\d|23:59:60)(?:\.\d+)?(?:z|[+-]\d\d(?::?\d\d)?)$/i,je),"date-time":ne(/^\d\d\d\d-[0-1]\d-[0-3]\dt(?:[0-2]\d:[0-5]\d:[0-5]\d|23:59:60)(?:\.\d+)?(?:z|[+-]\d\d(?::?\d\d)?)$/i,
 er),"iso-time":ne(/^(?:[0-2]\d:[0-5]\d:[0-5]\d|23:59:60)(?:\.\d+)?(?:z|[+-]\d\d(?::?\d\d)?)?$/i,Je),"iso-date-time":ne(/^\d\d\d\d-[0-1]\d-[0-3]\d[t\s](?:[0-2]\d:[0-5]\d:[0-5]\d|23:59:60)(?:\.\d+)?(?:z|[+-]\d\d(?::?\d\d)?)?$/i,
 rr),uri:/^(?:[a-z][a-z0-9+\-.]*:)(?:\/?\/)?[^\s]*$/i,"uri-reference":/^(?:(?:[a-z][a-z0-9+\-.]*:)?\/?\/)?(?:[^\\\s#][^\s#]*)?(?:#[^\\\s]*)?$/i,
 email:/^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i};
-oe.formatNames=Object.keys(oe.fullFormats);function Ar(r){return r%4===0&&(r%100!==0||r%400===0)}var Ir=/^(\d\d\d\d)-(\d\d)-(\d\d)$/,
-_r=[0,31,28,31,30,31,30,31,31,30,31,30,31];function Xe(r){let a=Ir.exec(r);if(!a)return!1;let g=+a[1],c=+a[2],y=+a[3];return c>=
-1&&c<=12&&y>=1&&y<=(c===2&&Ar(g)?29:_r[c])}function qe(r,a){if(r&&a)return r>a?1:r<a?-1:0}var Ae=/^(\d\d):(\d\d):(\d\d(?:\.\d+)?)(z|([+-])(\d\d)(?::?(\d\d))?)?$/i;
+oe.formatNames=Object.keys(oe.fullFormats);function Ir(r){return r%4===0&&(r%100!==0||r%400===0)}var _r=/^(\d\d\d\d)-(\d\d)-(\d\d)$/,
+qr=[0,31,28,31,30,31,30,31,31,30,31,30,31];function Xe(r){let a=_r.exec(r);if(!a)return!1;let g=+a[1],c=+a[2],y=+a[3];return c>=
+1&&c<=12&&y>=1&&y<=(c===2&&Ir(g)?29:qr[c])}function qe(r,a){if(r&&a)return r>a?1:r<a?-1:0}var Ae=/^(\d\d):(\d\d):(\d\d(?:\.\d+)?)(z|([+-])(\d\d)(?::?(\d\d))?)?$/i;
 function Ie(r){return function(g){let c=Ae.exec(g);if(!c)return!1;let y=+c[1],h=+c[2],d=+c[3],e=c[4],o=c[5]==="-"?-1:1,t=+(c[6]||
 0),n=+(c[7]||0);if(t>23||n>59||r&&!e)return!1;if(y<=23&&h<=59&&d<60)return!0;let p=h-n*o,s=y-t*o-(p<0?1:0);return(s===23||
 s===-1)&&(p===59||p===-1)&&d<61}}function je(r,a){if(!(r&&a))return;let g=new Date("2020-01-01T"+r).valueOf(),c=new Date(
@@ -27,12 +27,12 @@ s===-1)&&(p===59||p===-1)&&d<61}}function je(r,a){if(!(r&&a))return;let g=new Da
 g[1]+g[2]+g[3],a=c[1]+c[2]+c[3],r>a?1:r<a?-1:0}var _e=/t|\s/i;function Ze(r){let a=Ie(r);return function(c){let y=c.split(
 _e);return y.length===2&&Xe(y[0])&&a(y[1])}}function er(r,a){if(!(r&&a))return;let g=new Date(r).valueOf(),c=new Date(a).
 valueOf();if(g&&c)return g-c}function rr(r,a){if(!(r&&a))return;let[g,c]=r.split(_e),[y,h]=a.split(_e),d=qe(g,y);if(d!==
-void 0)return d||je(c,h)}var qr=/\/|:/,jr=/^(?:[a-z][a-z0-9+\-.]*:)(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*)(?:\?(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i;
-function Dr(r){return qr.test(r)&&jr.test(r)}var Ye=/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/gm;
-function Tr(r){return Ye.lastIndex=0,Ye.test(r)}var Nr=-(2**31),xr=2**31-1;function $r(r){return Number.isInteger(r)&&r<=
-xr&&r>=Nr}function Mr(r){return Number.isInteger(r)}function Qe(){return!0}var Er=/[^\\]\\Z/;function Cr(r){if(Er.test(r))
-return!1;try{return new RegExp(r),!0}catch{return!1}}});var sr=Ve(De=>{"use strict";Object.defineProperty(De,"__esModule",{value:!0});function Ur(r){let a=r.length,g=0,c=0,y;for(;c<
-a;)g++,y=r.charCodeAt(c++),y>=55296&&y<=56319&&c<a&&(y=r.charCodeAt(c),(y&64512)===56320&&c++);return g}De.default=Ur});var V=ie;function ie(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+void 0)return d||je(c,h)}var jr=/\/|:/,Dr=/^(?:[a-z][a-z0-9+\-.]*:)(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*)(?:\?(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i;
+function Tr(r){return jr.test(r)&&Dr.test(r)}var Ye=/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/gm;
+function Nr(r){return Ye.lastIndex=0,Ye.test(r)}var xr=-(2**31),Cr=2**31-1;function $r(r){return Number.isInteger(r)&&r<=
+Cr&&r>=xr}function Mr(r){return Number.isInteger(r)}function Qe(){return!0}var Er=/[^\\]\\Z/;function Ur(r){if(Er.test(r))
+return!1;try{return new RegExp(r),!0}catch{return!1}}});var sr=Ve(De=>{"use strict";Object.defineProperty(De,"__esModule",{value:!0});function Lr(r){let a=r.length,g=0,c=0,y;for(;c<
+a;)g++,y=r.charCodeAt(c++),y>=55296&&y<=56319&&c<a&&(y=r.charCodeAt(c),(y&64512)===56320&&c++);return g}De.default=Lr});var V=ie;function ie(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=ie.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.
 isArray(r)){let n;if(r.path===void 0&&(n="path")||r.query===void 0&&(n="query"))return ie.errors=[{instancePath:a,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;if(r.path!==
@@ -71,7 +71,7 @@ type",params:{type:"string"},message:"must be string"}],!1;b!==void 0&&(f=b,s!==
 return Q.errors=[{instancePath:a+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type:"object"},message:"\
 must be object"}],!1;var t=i===e}else var t=!0}else return Q.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",
 params:{type:"object"},message:"must be object"}],!1;return Q.errors=d,e===0}Q.evaluated={props:{path:!0,query:!0},dynamicProps:!1,
-dynamicItems:!1};var He=K;function K(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=K.
+dynamicItems:!1};var We=K;function K(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=K.
 evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(
 r)){let p;if(r.path===void 0&&(p="path")||r.query===void 0&&(p="query"))return K.errors=[{instancePath:a,schemaPath:"#/r\
 equired",keyword:"required",params:{missingProperty:p},message:"must have required property '"+p+"'"}],!1;if(r.path!==void 0){
@@ -104,7 +104,7 @@ ies/query/properties/timeout/minimum",keyword:"minimum",params:{comparison:">=",
 e}else var n=!0}}}}else return K.errors=[{instancePath:a+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{
 type:"object"},message:"must be object"}],!1;var t=i===e}else var t=!0}else return K.errors=[{instancePath:a,schemaPath:"\
 #/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return K.errors=d,e===0}K.evaluated={props:{
-path:!0,query:!0},dynamicProps:!1,dynamicItems:!1};var We=re;function re(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+path:!0,query:!0},dynamicProps:!1,dynamicItems:!1};var He=re;function re(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=re.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.
 isArray(r)){let n;if(r.path===void 0&&(n="path")||r.query===void 0&&(n="query"))return re.errors=[{instancePath:a,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;if(r.path!==
@@ -122,8 +122,8 @@ errors=[{instancePath:a+"/query/userId",schemaPath:"#/properties/query/propertie
 string"},message:"must be string"}],!1;I!==void 0&&(f=I,p!==void 0&&(p.userId=I))}}}}else return re.errors=[{instancePath:a+
 "/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=s===
 e}else var t=!0}else return re.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"\
-must be object"}],!1;return re.errors=d,e===0}re.evaluated={props:{path:!0,query:!0},dynamicProps:!1,dynamicItems:!1};var Be=X;var Pr={type:"string",enum:["email.created","sms.created","push.created","authenticator.created","authenticator.updated",
-"authenticator.deleted","action.verify","action.log_created","challenge.log_created"]},kr={type:"string",enum:["pending",
+must be object"}],!1;return re.errors=d,e===0}re.evaluated={props:{path:!0,query:!0},dynamicProps:!1,dynamicItems:!1};var Be=X;var kr={type:"string",enum:["email.created","sms.created","push.created","authenticator.created","authenticator.updated",
+"authenticator.deleted","action.verify","action.log_created","challenge.log_created"]},wr={type:"string",enum:["pending",
 "delivered","failed"]};function X(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
 let d=null,e=0,o=X.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
 "object"&&!Array.isArray(r)){let p;if(r.path===void 0&&(p="path")||r.query===void 0&&(p="query"))return X.errors=[{instancePath:a,
@@ -140,12 +140,12 @@ f;else if(f===null)P="";else return X.errors=[{instancePath:a+"/query/type",sche
 type:"string"},message:"must be string"}],!1;P!==void 0&&(f=P,s!==void 0&&(s.type=P))}if(!(f==="email.created"||f==="sms\
 .created"||f==="push.created"||f==="authenticator.created"||f==="authenticator.updated"||f==="authenticator.deleted"||f===
 "action.verify"||f==="action.log_created"||f==="challenge.log_created"))return X.errors=[{instancePath:a+"/query/type",schemaPath:"\
-EventType/enum",keyword:"enum",params:{allowedValues:Pr.enum},message:"must be equal to one of the allowed values"}],!1;
+EventType/enum",keyword:"enum",params:{allowedValues:kr.enum},message:"must be equal to one of the allowed values"}],!1;
 var n=v===e}else var n=!0;if(n)if(s.state!==void 0){let f=s.state,v=e;if(typeof f!="string"){let P=typeof f,b;if(b===void 0)
 if(P=="number"||P=="boolean")b=""+f;else if(f===null)b="";else return X.errors=[{instancePath:a+"/query/state",schemaPath:"\
 DeliveryState/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;b!==void 0&&(f=b,s!==void 0&&(s.
 state=b))}if(!(f==="pending"||f==="delivered"||f==="failed"))return X.errors=[{instancePath:a+"/query/state",schemaPath:"\
-DeliveryState/enum",keyword:"enum",params:{allowedValues:kr.enum},message:"must be equal to one of the allowed values"}],
+DeliveryState/enum",keyword:"enum",params:{allowedValues:wr.enum},message:"must be equal to one of the allowed values"}],
 !1;var n=v===e}else var n=!0}}else return X.errors=[{instancePath:a+"/query",schemaPath:"#/properties/query/type",keyword:"\
 type",params:{type:"object"},message:"must be object"}],!1;var t=i===e}else var t=!0}else return X.errors=[{instancePath:a,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return X.errors=d,e===0}X.evaluated=
@@ -167,42 +167,42 @@ return te.errors=[{instancePath:a+"/query",schemaPath:"#/properties/query/additi
 rties",params:{additionalProperty:m},message:"must NOT have additional properties"}],!1;break}else return te.errors=[{instancePath:a+
 "/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=s===
 e}else var t=!0}else return te.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"\
-must be object"}],!1;return te.errors=d,e===0}te.evaluated={props:{path:!0,query:!0},dynamicProps:!1,dynamicItems:!1};var Ne=he;var Lr={type:"object",additionalProperties:!1,required:["outcome"],properties:{ruleId:{type:"string"},name:{type:"string"},
+must be object"}],!1;return te.errors=d,e===0}te.evaluated={props:{path:!0,query:!0},dynamicProps:!1,dynamicItems:!1};var Ne=he;var Or={type:"object",additionalProperties:!1,required:["outcome"],properties:{ruleId:{type:"string"},name:{type:"string"},
 description:{type:"string"},action:{type:"string"},userId:{type:"string"},where:{$ref:"FreeForm"},outcome:{$ref:"Outcome"},
-output:{$ref:"FreeForm"},hasFunction:{type:"boolean"}}};var xe={type:"string",enum:["ALLOW","BLOCK","CHALLENGE","REVIEW"]},ee=Object.prototype.hasOwnProperty;function O(r,{instancePath:a="",
-parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=O.evaluated;if(o.dynamicProps&&
+output:{$ref:"FreeForm"},hasFunction:{type:"boolean"}}};var xe={type:"string",enum:["ALLOW","BLOCK","CHALLENGE","REVIEW"]},ee=Object.prototype.hasOwnProperty;function z(r,{instancePath:a="",
+parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=z.evaluated;if(o.dynamicProps&&
 (o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;if(r.outcome===
-void 0&&(n="outcome"))return O.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},
-message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!ee.call(Lr.properties,s)){return O.errors=
+void 0&&(n="outcome"))return z.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},
+message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!ee.call(Or.properties,s)){return z.errors=
 [{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:s},message:"\
-must NOT have additional properties"}],!1;break}if(p===e){if(r.ruleId!==void 0){let s=e;if(typeof r.ruleId!="string")return O.
+must NOT have additional properties"}],!1;break}if(p===e){if(r.ruleId!==void 0){let s=e;if(typeof r.ruleId!="string")return z.
 errors=[{instancePath:a+"/ruleId",schemaPath:"#/properties/ruleId/type",keyword:"type",params:{type:"string"},message:"m\
-ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.name!==void 0){let s=e;if(typeof r.name!="string")return O.errors=
+ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.name!==void 0){let s=e;if(typeof r.name!="string")return z.errors=
 [{instancePath:a+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type:"string"},message:"must be stri\
-ng"}],!1;var t=s===e}else var t=!0;if(t){if(r.description!==void 0){let s=e;if(typeof r.description!="string")return O.errors=
+ng"}],!1;var t=s===e}else var t=!0;if(t){if(r.description!==void 0){let s=e;if(typeof r.description!="string")return z.errors=
 [{instancePath:a+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.action!==void 0){let s=e;if(typeof r.action!="string")return O.
+must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.action!==void 0){let s=e;if(typeof r.action!="string")return z.
 errors=[{instancePath:a+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type:"string"},message:"m\
-ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return O.
+ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return z.
 errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"m\
 ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.where!==void 0){let s=r.where,i=e;if(e===e&&!(s&&typeof s=="obj\
-ect"&&!Array.isArray(s)))return O.errors=[{instancePath:a+"/where",schemaPath:"FreeForm/type",keyword:"type",params:{type:"\
+ect"&&!Array.isArray(s)))return z.errors=[{instancePath:a+"/where",schemaPath:"FreeForm/type",keyword:"type",params:{type:"\
 object"},message:"must be object"}],!1;var t=i===e}else var t=!0;if(t){if(r.outcome!==void 0){let s=r.outcome,i=e;if(typeof s!=
-"string")return O.errors=[{instancePath:a+"/outcome",schemaPath:"Outcome/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;if(!(s==="ALLOW"||s==="BLOCK"||s==="CHALLENGE"||s==="REVIEW"))return O.errors=[{instancePath:a+"/ou\
+"string")return z.errors=[{instancePath:a+"/outcome",schemaPath:"Outcome/type",keyword:"type",params:{type:"string"},message:"\
+must be string"}],!1;if(!(s==="ALLOW"||s==="BLOCK"||s==="CHALLENGE"||s==="REVIEW"))return z.errors=[{instancePath:a+"/ou\
 tcome",schemaPath:"Outcome/enum",keyword:"enum",params:{allowedValues:xe.enum},message:"must be equal to one of the allo\
 wed values"}],!1;var t=i===e}else var t=!0;if(t){if(r.output!==void 0){let s=r.output,i=e;if(e===e&&!(s&&typeof s=="obje\
-ct"&&!Array.isArray(s)))return O.errors=[{instancePath:a+"/output",schemaPath:"FreeForm/type",keyword:"type",params:{type:"\
+ct"&&!Array.isArray(s)))return z.errors=[{instancePath:a+"/output",schemaPath:"FreeForm/type",keyword:"type",params:{type:"\
 object"},message:"must be object"}],!1;var t=i===e}else var t=!0;if(t)if(r.hasFunction!==void 0){let s=e;if(typeof r.hasFunction!=
-"boolean")return O.errors=[{instancePath:a+"/hasFunction",schemaPath:"#/properties/hasFunction/type",keyword:"type",params:{
-type:"boolean"},message:"must be boolean"}],!1;var t=s===e}else var t=!0}}}}}}}}}}else return O.errors=[{instancePath:a,
-schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return O.errors=d,e===0}O.evaluated=
+"boolean")return z.errors=[{instancePath:a+"/hasFunction",schemaPath:"#/properties/hasFunction/type",keyword:"type",params:{
+type:"boolean"},message:"must be boolean"}],!1;var t=s===e}else var t=!0}}}}}}}}}}else return z.errors=[{instancePath:a,
+schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return z.errors=d,e===0}z.evaluated=
 {props:!0,dynamicProps:!1,dynamicItems:!1};function he(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,
 dynamicAnchors:h={}}={}){let d=null,e=0,o=he.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),
-e===0)if(Array.isArray(r)){var t=!0;let n=r.length;for(let p=0;p<n;p++){let s=e;O(r[p],{instancePath:a+"/"+p,parentData:r,
-parentDataProperty:p,rootData:y,dynamicAnchors:h})||(d=d===null?O.errors:d.concat(O.errors),e=d.length);var t=s===e;if(!t)
+e===0)if(Array.isArray(r)){var t=!0;let n=r.length;for(let p=0;p<n;p++){let s=e;z(r[p],{instancePath:a+"/"+p,parentData:r,
+parentDataProperty:p,rootData:y,dynamicAnchors:h})||(d=d===null?z.errors:d.concat(z.errors),e=d.length);var t=s===e;if(!t)
 break}}else return he.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"array"},message:"must be \
-array"}],!1;return he.errors=d,e===0}he.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var ir=ge;function Y(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=Y.
+array"}],!1;return he.errors=d,e===0}he.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var nr=ge;function Y(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=Y.
 evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(
 r)){let n;if(r.outcome===void 0&&(n="outcome"))return Y.errors=[{instancePath:a,schemaPath:"#/required",keyword:"require\
 d",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!(s==="outco\
@@ -220,7 +220,7 @@ let d=null,e=0,o=ge.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems
 r)){var t=!0;let n=r.length;for(let p=0;p<n;p++){let s=e;Y(r[p],{instancePath:a+"/"+p,parentData:r,parentDataProperty:p,
 rootData:y,dynamicAnchors:h})||(d=d===null?Y.errors:d.concat(Y.errors),e=d.length);var t=s===e;if(!t)break}}else return ge.
 errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;return ge.
-errors=d,e===0}ge.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var nr=pe,Or={type:"object",additionalProperties:!1,
+errors=d,e===0}ge.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var or=pe,zr={type:"object",additionalProperties:!1,
 properties:{now:{type:"string",format:"date-time"},advance:{type:["string","number"]},isFrozen:{type:"boolean"}}},_=tr().
 fullFormats["date-time"];function pe(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
 let d=null,e=0,o=pe.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
@@ -231,12 +231,12 @@ validate(p))return pe.errors=[{instancePath:a+"/now",schemaPath:"#/properties/no
 date-time"},message:'must match format "date-time"'}],!1}else return pe.errors=[{instancePath:a+"/now",schemaPath:"#/pro\
 perties/now/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.
 advance!==void 0){let p=r.advance,s=e;if(typeof p!="string"&&!(typeof p=="number"&&isFinite(p)))return pe.errors=[{instancePath:a+
-"/advance",schemaPath:"#/properties/advance/type",keyword:"type",params:{type:Or.properties.advance.type},message:"must \
+"/advance",schemaPath:"#/properties/advance/type",keyword:"type",params:{type:zr.properties.advance.type},message:"must \
 be string,number"}],!1;var t=s===e}else var t=!0;if(t)if(r.isFrozen!==void 0){let p=e;if(typeof r.isFrozen!="boolean")return pe.
 errors=[{instancePath:a+"/isFrozen",schemaPath:"#/properties/isFrozen/type",keyword:"type",params:{type:"boolean"},message:"\
 must be boolean"}],!1;var t=p===e}else var t=!0}}}else return pe.errors=[{instancePath:a,schemaPath:"#/type",keyword:"ty\
 pe",params:{type:"object"},message:"must be object"}],!1;return pe.errors=d,e===0}pe.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};var or=N,Te={type:"object",additionalProperties:!1,properties:{operations:{type:"array",minItems:1,items:{
+dynamicItems:!1};var pr=N,Te={type:"object",additionalProperties:!1,properties:{operations:{type:"array",minItems:1,items:{
 type:"string"}},times:{type:"integer",minimum:1},probability:{type:"number",exclusiveMinimum:0,maximum:1},processed:{type:"\
 boolean"},latency:{type:"number",minimum:0,maximum:6e5},status:{type:"integer",minimum:200,maximum:599},headers:{type:"o\
 bject",additionalProperties:{type:"string"}},body:{},retryAfter:{type:["number","string"]},connection:{type:"string",enum:[
@@ -286,60 +286,60 @@ must be string"}],!1;if(!(i==="reset"||i==="cut"||i==="empty"))return N.errors=[
 #/properties/connection/enum",keyword:"enum",params:{allowedValues:Te.properties.connection.enum},message:"must be equal\
  to one of the allowed values"}],!1;var n=m===e}else var n=!0}}}}}}}}}else return N.errors=[{instancePath:a,schemaPath:"\
 #/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return N.errors=d,e===0}N.evaluated={props:!0,
-dynamicProps:!1,dynamicItems:!1};var $e=M,ar={type:"object",additionalProperties:!1,properties:{url:{type:"string"},urls:{
+dynamicProps:!1,dynamicItems:!1};var Ce=$,ar={type:"object",additionalProperties:!1,properties:{url:{type:"string"},urls:{
 type:"object",additionalProperties:!1,properties:{"email.created":{type:"string"},"sms.created":{type:"string"},"push.cr\
 eated":{type:"string"},"authenticator.created":{type:"string"},"authenticator.updated":{type:"string"},"authenticator.de\
 leted":{type:"string"},"action.verify":{type:"string"},"action.log_created":{type:"string"},"challenge.log_created":{type:"\
 string"}}},timeout:{type:"number",minimum:1,maximum:6e5},secondKey:{type:"string",pattern:"^sk_emulator_[\\w-]{1,100}$"},
-logDelay:{type:["string","number"]}}},zr=new RegExp("^sk_emulator_[\\w-]{1,100}$","u");function M(r,{instancePath:a="",parentData:g,
-parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=M.evaluated;if(o.dynamicProps&&(o.props=void 0),
+logDelay:{type:["string","number"]}}},Sr=new RegExp("^sk_emulator_[\\w-]{1,100}$","u");function $(r,{instancePath:a="",parentData:g,
+parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=$.evaluated;if(o.dynamicProps&&(o.props=void 0),
 o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let p=e;for(let s in r)if(!(s==="url"||
-s==="urls"||s==="timeout"||s==="secondKey"||s==="logDelay")){return M.errors=[{instancePath:a,schemaPath:"#/additionalPr\
+s==="urls"||s==="timeout"||s==="secondKey"||s==="logDelay")){return $.errors=[{instancePath:a,schemaPath:"#/additionalPr\
 operties",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;
-break}if(p===e){if(r.url!==void 0){let s=e;if(typeof r.url!="string")return M.errors=[{instancePath:a+"/url",schemaPath:"\
+break}if(p===e){if(r.url!==void 0){let s=e;if(typeof r.url!="string")return $.errors=[{instancePath:a+"/url",schemaPath:"\
 #/properties/url/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){
 if(r.urls!==void 0){let s=r.urls,i=e;if(e===i)if(s&&typeof s=="object"&&!Array.isArray(s)){let T=e;for(let f in s)if(!ee.
-call(ar.properties.urls.properties,f)){return M.errors=[{instancePath:a+"/urls",schemaPath:"#/properties/urls/additional\
+call(ar.properties.urls.properties,f)){return $.errors=[{instancePath:a+"/urls",schemaPath:"#/properties/urls/additional\
 Properties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties"}],
-!1;break}if(T===e){if(s["email.created"]!==void 0){let f=e;if(typeof s["email.created"]!="string")return M.errors=[{instancePath:a+
+!1;break}if(T===e){if(s["email.created"]!==void 0){let f=e;if(typeof s["email.created"]!="string")return $.errors=[{instancePath:a+
 "/urls/email.created",schemaPath:"#/properties/urls/properties/email.created/type",keyword:"type",params:{type:"string"},
 message:"must be string"}],!1;var n=f===e}else var n=!0;if(n){if(s["sms.created"]!==void 0){let f=e;if(typeof s["sms.cre\
-ated"]!="string")return M.errors=[{instancePath:a+"/urls/sms.created",schemaPath:"#/properties/urls/properties/sms.creat\
+ated"]!="string")return $.errors=[{instancePath:a+"/urls/sms.created",schemaPath:"#/properties/urls/properties/sms.creat\
 ed/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0;if(n){if(s["push.\
-created"]!==void 0){let f=e;if(typeof s["push.created"]!="string")return M.errors=[{instancePath:a+"/urls/push.created",
+created"]!==void 0){let f=e;if(typeof s["push.created"]!="string")return $.errors=[{instancePath:a+"/urls/push.created",
 schemaPath:"#/properties/urls/properties/push.created/type",keyword:"type",params:{type:"string"},message:"must be strin\
 g"}],!1;var n=f===e}else var n=!0;if(n){if(s["authenticator.created"]!==void 0){let f=e;if(typeof s["authenticator.creat\
-ed"]!="string")return M.errors=[{instancePath:a+"/urls/authenticator.created",schemaPath:"#/properties/urls/properties/a\
+ed"]!="string")return $.errors=[{instancePath:a+"/urls/authenticator.created",schemaPath:"#/properties/urls/properties/a\
 uthenticator.created/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0;
-if(n){if(s["authenticator.updated"]!==void 0){let f=e;if(typeof s["authenticator.updated"]!="string")return M.errors=[{instancePath:a+
+if(n){if(s["authenticator.updated"]!==void 0){let f=e;if(typeof s["authenticator.updated"]!="string")return $.errors=[{instancePath:a+
 "/urls/authenticator.updated",schemaPath:"#/properties/urls/properties/authenticator.updated/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0;if(n){if(s["authenticator.deleted"]!==void 0){let f=e;
-if(typeof s["authenticator.deleted"]!="string")return M.errors=[{instancePath:a+"/urls/authenticator.deleted",schemaPath:"\
+if(typeof s["authenticator.deleted"]!="string")return $.errors=[{instancePath:a+"/urls/authenticator.deleted",schemaPath:"\
 #/properties/urls/properties/authenticator.deleted/type",keyword:"type",params:{type:"string"},message:"must be string"}],
-!1;var n=f===e}else var n=!0;if(n){if(s["action.verify"]!==void 0){let f=e;if(typeof s["action.verify"]!="string")return M.
+!1;var n=f===e}else var n=!0;if(n){if(s["action.verify"]!==void 0){let f=e;if(typeof s["action.verify"]!="string")return $.
 errors=[{instancePath:a+"/urls/action.verify",schemaPath:"#/properties/urls/properties/action.verify/type",keyword:"type",
 params:{type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0;if(n){if(s["action.log_created"]!==void 0){
-let f=e;if(typeof s["action.log_created"]!="string")return M.errors=[{instancePath:a+"/urls/action.log_created",schemaPath:"\
+let f=e;if(typeof s["action.log_created"]!="string")return $.errors=[{instancePath:a+"/urls/action.log_created",schemaPath:"\
 #/properties/urls/properties/action.log_created/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
 var n=f===e}else var n=!0;if(n)if(s["challenge.log_created"]!==void 0){let f=e;if(typeof s["challenge.log_created"]!="st\
-ring")return M.errors=[{instancePath:a+"/urls/challenge.log_created",schemaPath:"#/properties/urls/properties/challenge.\
+ring")return $.errors=[{instancePath:a+"/urls/challenge.log_created",schemaPath:"#/properties/urls/properties/challenge.\
 log_created/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0}}}}}}}}}else
-return M.errors=[{instancePath:a+"/urls",schemaPath:"#/properties/urls/type",keyword:"type",params:{type:"object"},message:"\
+return $.errors=[{instancePath:a+"/urls",schemaPath:"#/properties/urls/type",keyword:"type",params:{type:"object"},message:"\
 must be object"}],!1;var t=i===e}else var t=!0;if(t){if(r.timeout!==void 0){let s=r.timeout,i=e;if(e===i)if(typeof s=="n\
-umber"&&isFinite(s)){if(s>6e5||isNaN(s))return M.errors=[{instancePath:a+"/timeout",schemaPath:"#/properties/timeout/max\
-imum",keyword:"maximum",params:{comparison:"<=",limit:6e5},message:"must be <= 600000"}],!1;if(s<1||isNaN(s))return M.errors=
+umber"&&isFinite(s)){if(s>6e5||isNaN(s))return $.errors=[{instancePath:a+"/timeout",schemaPath:"#/properties/timeout/max\
+imum",keyword:"maximum",params:{comparison:"<=",limit:6e5},message:"must be <= 600000"}],!1;if(s<1||isNaN(s))return $.errors=
 [{instancePath:a+"/timeout",schemaPath:"#/properties/timeout/minimum",keyword:"minimum",params:{comparison:">=",limit:1},
-message:"must be >= 1"}],!1}else return M.errors=[{instancePath:a+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"\
+message:"must be >= 1"}],!1}else return $.errors=[{instancePath:a+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"\
 type",params:{type:"number"},message:"must be number"}],!1;var t=i===e}else var t=!0;if(t){if(r.secondKey!==void 0){let s=r.
-secondKey,i=e;if(e===i)if(typeof s=="string"){if(!zr.test(s))return M.errors=[{instancePath:a+"/secondKey",schemaPath:"#\
+secondKey,i=e;if(e===i)if(typeof s=="string"){if(!Sr.test(s))return $.errors=[{instancePath:a+"/secondKey",schemaPath:"#\
 /properties/secondKey/pattern",keyword:"pattern",params:{pattern:"^sk_emulator_[\\w-]{1,100}$"},message:'must match patt\
-ern "^sk_emulator_[\\w-]{1,100}$"'}],!1}else return M.errors=[{instancePath:a+"/secondKey",schemaPath:"#/properties/seco\
+ern "^sk_emulator_[\\w-]{1,100}$"'}],!1}else return $.errors=[{instancePath:a+"/secondKey",schemaPath:"#/properties/seco\
 ndKey/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.logDelay!==
-void 0){let s=r.logDelay,i=e;if(typeof s!="string"&&!(typeof s=="number"&&isFinite(s)))return M.errors=[{instancePath:a+
+void 0){let s=r.logDelay,i=e;if(typeof s!="string"&&!(typeof s=="number"&&isFinite(s)))return $.errors=[{instancePath:a+
 "/logDelay",schemaPath:"#/properties/logDelay/type",keyword:"type",params:{type:ar.properties.logDelay.type},message:"mu\
-st be string,number"}],!1;var t=i===e}else var t=!0}}}}}else return M.errors=[{instancePath:a,schemaPath:"#/type",keyword:"\
-type",params:{type:"object"},message:"must be object"}],!1;return M.errors=d,e===0}M.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};var pr=le;var dr={type:"string",enum:["email.created","sms.created","push.created","authenticator.created","authenticator.updated",
+st be string,number"}],!1;var t=i===e}else var t=!0}}}}}else return $.errors=[{instancePath:a,schemaPath:"#/type",keyword:"\
+type",params:{type:"object"},message:"must be object"}],!1;return $.errors=d,e===0}$.evaluated={props:!0,dynamicProps:!1,
+dynamicItems:!1};var dr=le;var fr={type:"string",enum:["email.created","sms.created","push.created","authenticator.created","authenticator.updated",
 "authenticator.deleted","action.verify","action.log_created","challenge.log_created"]};function le(r,{instancePath:a="",
 parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=le.evaluated;if(o.dynamicProps&&
 (o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let t;if(r.type===void 0&&
@@ -350,9 +350,9 @@ roperties"}],!1;break}if(n===e&&r.type!==void 0){let p=r.type;if(typeof p!="stri
 type",schemaPath:"EventType/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(p==="email.cr\
 eated"||p==="sms.created"||p==="push.created"||p==="authenticator.created"||p==="authenticator.updated"||p==="authentica\
 tor.deleted"||p==="action.verify"||p==="action.log_created"||p==="challenge.log_created"))return le.errors=[{instancePath:a+
-"/type",schemaPath:"EventType/enum",keyword:"enum",params:{allowedValues:dr.enum},message:"must be equal to one of the a\
+"/type",schemaPath:"EventType/enum",keyword:"enum",params:{allowedValues:fr.enum},message:"must be equal to one of the a\
 llowed values"}],!1}}}else return le.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"\
-must be object"}],!1;return le.errors=d,e===0}le.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Me=U,Sr={type:"\
+must be object"}],!1;return le.errors=d,e===0}le.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var $e=U,Fr={type:"\
 object",additionalProperties:!1,properties:{$schema:{type:"string"},clock:{$ref:"SeedClock"},users:{type:"array",items:{
 $ref:"SeedUser"}},authenticators:{type:"array",items:{$ref:"SeedAuthenticator"}},recoveryCodes:{type:"array",items:{$ref:"\
 SeedRecoveryCode"}},actions:{type:"array",items:{$ref:"SeedAction"}},challenges:{type:"array",items:{$ref:"SeedChallenge"}},
@@ -372,70 +372,70 @@ tring"){if(!_.validate(p))return ae.errors=[{instancePath:a+"/frozenAt",schemaPa
 format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return ae.errors=[{instancePath:a+
 "/frozenAt",schemaPath:"#/properties/frozenAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
 var t=s===e}else var t=!0}}else return ae.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"objec\
-t"},message:"must be object"}],!1;return ae.errors=d,e===0}ae.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Fr={
+t"},message:"must be object"}],!1;return ae.errors=d,e===0}ae.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Vr={
 type:"object",additionalProperties:!1,required:["userId"],properties:{userId:{type:"string",minLength:1},email:{type:"st\
 ring"},emailVerified:{type:"boolean"},phoneNumber:{type:"string"},phoneNumberVerified:{type:"boolean"},username:{type:"s\
 tring"},displayName:{type:"string"},locale:{type:"string"},defaultVerificationMethod:{$ref:"VerificationMethod"},custom:{
-$ref:"CustomData"},createdAt:{type:"string",format:"date-time"}}};var z=sr().default,Vr={type:"object",additionalProperties:{type:["string","number","boolean"]}};function J(r,{instancePath:a="",
+$ref:"CustomData"},createdAt:{type:"string",format:"date-time"}}};var S=sr().default,Kr={type:"object",additionalProperties:{type:["string","number","boolean"]}};function J(r,{instancePath:a="",
 parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=J.evaluated;if(o.dynamicProps&&
 (o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r))for(let n in r){let p=r[n],
 s=e;if(typeof p!="string"&&!(typeof p=="number"&&isFinite(p))&&typeof p!="boolean")return J.errors=[{instancePath:a+"/"+
-n.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type:Vr.additionalProperties.
+n.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type:Kr.additionalProperties.
 type},message:"must be string,number,boolean"}],!1;var t=s===e;if(!t)break}else return J.errors=[{instancePath:a,schemaPath:"\
 #/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return J.errors=d,e===0}J.evaluated={props:!0,
-dynamicProps:!1,dynamicItems:!1};function S(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
-let d=null,e=0,o=S.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
-"object"&&!Array.isArray(r)){let n;if(r.userId===void 0&&(n="userId"))return S.errors=[{instancePath:a,schemaPath:"#/req\
+dynamicProps:!1,dynamicItems:!1};function F(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
+let d=null,e=0,o=F.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
+"object"&&!Array.isArray(r)){let n;if(r.userId===void 0&&(n="userId"))return F.errors=[{instancePath:a,schemaPath:"#/req\
 uired",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)
-if(!ee.call(Fr.properties,s)){return S.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalPr\
+if(!ee.call(Vr.properties,s)){return F.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalPr\
 operties",params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;break}if(p===e){if(r.userId!==
-void 0){let s=r.userId,i=e;if(e===i)if(typeof s=="string"){if(z(s)<1)return S.errors=[{instancePath:a+"/userId",schemaPath:"\
+void 0){let s=r.userId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return F.errors=[{instancePath:a+"/userId",schemaPath:"\
 #/properties/userId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else
-return S.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.email!==void 0){let s=e;if(typeof r.email!="string")return S.errors=
+return F.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"\
+must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.email!==void 0){let s=e;if(typeof r.email!="string")return F.errors=
 [{instancePath:a+"/email",schemaPath:"#/properties/email/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"}],!1;var t=s===e}else var t=!0;if(t){if(r.emailVerified!==void 0){let s=e;if(typeof r.emailVerified!="boolean")return S.
+ring"}],!1;var t=s===e}else var t=!0;if(t){if(r.emailVerified!==void 0){let s=e;if(typeof r.emailVerified!="boolean")return F.
 errors=[{instancePath:a+"/emailVerified",schemaPath:"#/properties/emailVerified/type",keyword:"type",params:{type:"boole\
 an"},message:"must be boolean"}],!1;var t=s===e}else var t=!0;if(t){if(r.phoneNumber!==void 0){let s=e;if(typeof r.phoneNumber!=
-"string")return S.errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{
+"string")return F.errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.phoneNumberVerified!==void 0){let s=e;
-if(typeof r.phoneNumberVerified!="boolean")return S.errors=[{instancePath:a+"/phoneNumberVerified",schemaPath:"#/propert\
+if(typeof r.phoneNumberVerified!="boolean")return F.errors=[{instancePath:a+"/phoneNumberVerified",schemaPath:"#/propert\
 ies/phoneNumberVerified/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.username!==void 0){let s=e;if(typeof r.username!="string")return S.errors=[{instancePath:a+"/username",schemaPath:"\
+if(t){if(r.username!==void 0){let s=e;if(typeof r.username!="string")return F.errors=[{instancePath:a+"/username",schemaPath:"\
 #/properties/username/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.displayName!==void 0){let s=e;if(typeof r.displayName!="string")return S.errors=[{instancePath:a+"/displayNam\
+if(t){if(r.displayName!==void 0){let s=e;if(typeof r.displayName!="string")return F.errors=[{instancePath:a+"/displayNam\
 e",schemaPath:"#/properties/displayName/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.locale!==void 0){let s=e;if(typeof r.locale!="string")return S.errors=[{instancePath:a+"/loca\
+e}else var t=!0;if(t){if(r.locale!==void 0){let s=e;if(typeof r.locale!="string")return F.errors=[{instancePath:a+"/loca\
 le",schemaPath:"#/properties/locale/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.defaultVerificationMethod!==void 0){let s=e;if(typeof r.defaultVerificationMethod!="string")return S.
+e}else var t=!0;if(t){if(r.defaultVerificationMethod!==void 0){let s=e;if(typeof r.defaultVerificationMethod!="string")return F.
 errors=[{instancePath:a+"/defaultVerificationMethod",schemaPath:"VerificationMethod/type",keyword:"type",params:{type:"s\
 tring"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.custom!==void 0){let s=e;J(r.custom,{instancePath:a+
 "/custom",parentData:r,parentDataProperty:"custom",rootData:y,dynamicAnchors:h})||(d=d===null?J.errors:d.concat(J.errors),
 e=d.length);var t=s===e}else var t=!0;if(t)if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="\
-string"){if(!_.validate(s))return S.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"\
-format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return S.errors=[{instancePath:a+"\
+string"){if(!_.validate(s))return F.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"\
+format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return F.errors=[{instancePath:a+"\
 /createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
-var t=i===e}else var t=!0}}}}}}}}}}}}else return S.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"\
-object"},message:"must be object"}],!1;return S.errors=d,e===0}S.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Kr={
+var t=i===e}else var t=!0}}}}}}}}}}}}else return F.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"\
+object"},message:"must be object"}],!1;return F.errors=d,e===0}F.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Rr={
 type:"object",additionalProperties:!1,required:["userId","verificationMethod"],properties:{userId:{type:"string",minLength:1},
 verificationMethod:{$ref:"VerificationMethod"},userAuthenticatorId:{type:"string",minLength:1},createdAt:{type:"string",
 format:"date-time"},verifiedAt:{type:"string",format:"date-time"},lastVerifiedAt:{type:"string",format:"date-time"},email:{
 type:"string"},phoneNumber:{type:"string"},previousSmsChannel:{$ref:"SmsChannel"},otpUri:{type:"string"},lastOtpCounter:{
 type:"integer"},credentialId:{type:"string"},credentialPublicKey:{type:"string"},deviceId:{type:"string"},name:{type:"st\
-ring"},aaguid:{type:"string"},transports:{type:"array",items:{type:"string"}}}},Ee={type:"string",enum:["DEFAULT","WHATS\
+ring"},aaguid:{type:"string"},transports:{type:"array",items:{type:"string"}}}},Me={type:"string",enum:["DEFAULT","WHATS\
 APP"]};function q(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,
 e=0,o=q.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.
 isArray(r)){let p;if(r.userId===void 0&&(p="userId")||r.verificationMethod===void 0&&(p="verificationMethod"))return q.errors=
 [{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:p},message:"must have required prope\
-rty '"+p+"'"}],!1;{let s=e;for(let i in r)if(!ee.call(Kr.properties,i)){return q.errors=[{instancePath:a,schemaPath:"#/a\
+rty '"+p+"'"}],!1;{let s=e;for(let i in r)if(!ee.call(Rr.properties,i)){return q.errors=[{instancePath:a,schemaPath:"#/a\
 dditionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"must NOT have additional prop\
-erties"}],!1;break}if(s===e){if(r.userId!==void 0){let i=r.userId,m=e;if(e===m)if(typeof i=="string"){if(z(i)<1)return q.
+erties"}],!1;break}if(s===e){if(r.userId!==void 0){let i=r.userId,m=e;if(e===m)if(typeof i=="string"){if(S(i)<1)return q.
 errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/minLength",keyword:"minLength",params:{limit:1},message:"\
 must NOT have fewer than 1 characters"}],!1}else return q.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/use\
 rId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t){if(r.verificationMethod!==
 void 0){let i=e;if(typeof r.verificationMethod!="string")return q.errors=[{instancePath:a+"/verificationMethod",schemaPath:"\
 VerificationMethod/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
-if(r.userAuthenticatorId!==void 0){let i=r.userAuthenticatorId,m=e;if(e===m)if(typeof i=="string"){if(z(i)<1)return q.errors=
+if(r.userAuthenticatorId!==void 0){let i=r.userAuthenticatorId,m=e;if(e===m)if(typeof i=="string"){if(S(i)<1)return q.errors=
 [{instancePath:a+"/userAuthenticatorId",schemaPath:"#/properties/userAuthenticatorId/minLength",keyword:"minLength",params:{
 limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return q.errors=[{instancePath:a+"/userAuthenticatorI\
 d",schemaPath:"#/properties/userAuthenticatorId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
@@ -458,7 +458,7 @@ honeNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{ty
 !1;var t=i===e}else var t=!0;if(t){if(r.previousSmsChannel!==void 0){let i=r.previousSmsChannel,m=e;if(typeof i!="string")
 return q.errors=[{instancePath:a+"/previousSmsChannel",schemaPath:"SmsChannel/type",keyword:"type",params:{type:"string"},
 message:"must be string"}],!1;if(!(i==="DEFAULT"||i==="WHATSAPP"))return q.errors=[{instancePath:a+"/previousSmsChannel",
-schemaPath:"SmsChannel/enum",keyword:"enum",params:{allowedValues:Ee.enum},message:"must be equal to one of the allowed \
+schemaPath:"SmsChannel/enum",keyword:"enum",params:{allowedValues:Me.enum},message:"must be equal to one of the allowed \
 values"}],!1;var t=m===e}else var t=!0;if(t){if(r.otpUri!==void 0){let i=e;if(typeof r.otpUri!="string")return q.errors=
 [{instancePath:a+"/otpUri",schemaPath:"#/properties/otpUri/type",keyword:"type",params:{type:"string"},message:"must be \
 string"}],!1;var t=i===e}else var t=!0;if(t){if(r.lastOtpCounter!==void 0){let i=r.lastOtpCounter,m=e;if(!(typeof i=="nu\
@@ -486,11 +486,11 @@ r)){let n;if(r.userId===void 0&&(n="userId")||r.code===void 0&&(n="code"))return
 /required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)
 if(!(s==="userId"||s==="code"||s==="usedAt")){return B.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"\
 additionalProperties",params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;break}if(p===e){if(r.
-userId!==void 0){let s=r.userId,i=e;if(e===i)if(typeof s=="string"){if(z(s)<1)return B.errors=[{instancePath:a+"/userId",
+userId!==void 0){let s=r.userId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return B.errors=[{instancePath:a+"/userId",
 schemaPath:"#/properties/userId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 char\
 acters"}],!1}else return B.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.code!==void 0){let s=r.code,i=e;if(e===
-i)if(typeof s=="string"){if(z(s)<1)return B.errors=[{instancePath:a+"/code",schemaPath:"#/properties/code/minLength",keyword:"\
+i)if(typeof s=="string"){if(S(s)<1)return B.errors=[{instancePath:a+"/code",schemaPath:"#/properties/code/minLength",keyword:"\
 minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return B.errors=[{instancePath:a+"\
 /code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
 e}else var t=!0;if(t)if(r.usedAt!==void 0){let s=r.usedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return B.
@@ -498,7 +498,7 @@ errors=[{instancePath:a+"/usedAt",schemaPath:"#/properties/usedAt/format",keywor
 must match format "date-time"'}],!1}else return B.errors=[{instancePath:a+"/usedAt",schemaPath:"#/properties/usedAt/type",
 keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0}}}}else return B.errors=[{
 instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return B.errors=d,
-e===0}B.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Rr={type:"object",additionalProperties:!1,required:["us\
+e===0}B.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Wr={type:"object",additionalProperties:!1,required:["us\
 erId","actionCode","state"],properties:{userId:{type:"string",minLength:1},actionCode:{type:"string",minLength:1},idempotencyKey:{
 type:"string",minLength:1},actionId:{type:"string",minLength:1},state:{$ref:"ActionState"},outcome:{$ref:"Outcome"},createdAt:{
 type:"string",format:"date-time"},updatedAt:{type:"string",format:"date-time"},stateUpdatedAt:{type:"string",format:"dat\
@@ -518,215 +518,224 @@ s/name/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1
 void 0){let s=e;if(typeof r.description!="string")return se.errors=[{instancePath:a+"/description",schemaPath:"#/propert\
 ies/description/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0}}}}else
 return se.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
-return se.errors=d,e===0}se.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function w(r,{instancePath:a="",parentData:g,
-parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=w.evaluated;if(o.dynamicProps&&(o.props=void 0),
+return se.errors=d,e===0}se.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function A(r,{instancePath:a="",parentData:g,
+parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=A.evaluated;if(o.dynamicProps&&(o.props=void 0),
 o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let p;if(r.userId===void 0&&(p="user\
-Id")||r.actionCode===void 0&&(p="actionCode")||r.state===void 0&&(p="state"))return w.errors=[{instancePath:a,schemaPath:"\
+Id")||r.actionCode===void 0&&(p="actionCode")||r.state===void 0&&(p="state"))return A.errors=[{instancePath:a,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:p},message:"must have required property '"+p+"'"}],!1;{let s=e;for(let i in r)
-if(!ee.call(Rr.properties,i)){return w.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalPr\
+if(!ee.call(Wr.properties,i)){return A.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalPr\
 operties",params:{additionalProperty:i},message:"must NOT have additional properties"}],!1;break}if(s===e){if(r.userId!==
-void 0){let i=r.userId,m=e;if(e===m)if(typeof i=="string"){if(z(i)<1)return w.errors=[{instancePath:a+"/userId",schemaPath:"\
+void 0){let i=r.userId,m=e;if(e===m)if(typeof i=="string"){if(S(i)<1)return A.errors=[{instancePath:a+"/userId",schemaPath:"\
 #/properties/userId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else
-return w.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"\
+return A.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"\
 must be string"}],!1;var t=m===e}else var t=!0;if(t){if(r.actionCode!==void 0){let i=r.actionCode,m=e;if(e===m)if(typeof i==
-"string"){if(z(i)<1)return w.errors=[{instancePath:a+"/actionCode",schemaPath:"#/properties/actionCode/minLength",keyword:"\
-minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+"\
+"string"){if(S(i)<1)return A.errors=[{instancePath:a+"/actionCode",schemaPath:"#/properties/actionCode/minLength",keyword:"\
+minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+"\
 /actionCode",schemaPath:"#/properties/actionCode/type",keyword:"type",params:{type:"string"},message:"must be string"}],
 !1;var t=m===e}else var t=!0;if(t){if(r.idempotencyKey!==void 0){let i=r.idempotencyKey,m=e;if(e===m)if(typeof i=="strin\
-g"){if(z(i)<1)return w.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/minLength",keyword:"\
-minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+"\
+g"){if(S(i)<1)return A.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/minLength",keyword:"\
+minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+"\
 /idempotencyKey",schemaPath:"#/properties/idempotencyKey/type",keyword:"type",params:{type:"string"},message:"must be st\
 ring"}],!1;var t=m===e}else var t=!0;if(t){if(r.actionId!==void 0){let i=r.actionId,m=e;if(e===m)if(typeof i=="string"){
-if(z(i)<1)return w.errors=[{instancePath:a+"/actionId",schemaPath:"#/properties/actionId/minLength",keyword:"minLength",
-params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+"/actionId",
+if(S(i)<1)return A.errors=[{instancePath:a+"/actionId",schemaPath:"#/properties/actionId/minLength",keyword:"minLength",
+params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+"/actionId",
 schemaPath:"#/properties/actionId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else
-var t=!0;if(t){if(r.state!==void 0){let i=e;if(typeof r.state!="string")return w.errors=[{instancePath:a+"/state",schemaPath:"\
+var t=!0;if(t){if(r.state!==void 0){let i=e;if(typeof r.state!="string")return A.errors=[{instancePath:a+"/state",schemaPath:"\
 ActionState/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.
-outcome!==void 0){let i=r.outcome,m=e;if(typeof i!="string")return w.errors=[{instancePath:a+"/outcome",schemaPath:"Outc\
+outcome!==void 0){let i=r.outcome,m=e;if(typeof i!="string")return A.errors=[{instancePath:a+"/outcome",schemaPath:"Outc\
 ome/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="ALLOW"||i==="BLOCK"||i==="CHALLE\
-NGE"||i==="REVIEW"))return w.errors=[{instancePath:a+"/outcome",schemaPath:"Outcome/enum",keyword:"enum",params:{allowedValues:xe.
+NGE"||i==="REVIEW"))return A.errors=[{instancePath:a+"/outcome",schemaPath:"Outcome/enum",keyword:"enum",params:{allowedValues:xe.
 enum},message:"must be equal to one of the allowed values"}],!1;var t=m===e}else var t=!0;if(t){if(r.createdAt!==void 0){
-let i=r.createdAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return w.errors=[{instancePath:a+"/create\
+let i=r.createdAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return A.errors=[{instancePath:a+"/create\
 dAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match format \
-"date-time"'}],!1}else return w.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"t\
+"date-time"'}],!1}else return A.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"t\
 ype",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t){if(r.updatedAt!==void 0){let i=r.
-updatedAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return w.errors=[{instancePath:a+"/updatedAt",schemaPath:"\
+updatedAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return A.errors=[{instancePath:a+"/updatedAt",schemaPath:"\
 #/properties/updatedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else
-return w.errors=[{instancePath:a+"/updatedAt",schemaPath:"#/properties/updatedAt/type",keyword:"type",params:{type:"stri\
+return A.errors=[{instancePath:a+"/updatedAt",schemaPath:"#/properties/updatedAt/type",keyword:"type",params:{type:"stri\
 ng"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t){if(r.stateUpdatedAt!==void 0){let i=r.stateUpdatedAt,
-m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return w.errors=[{instancePath:a+"/stateUpdatedAt",schemaPath:"\
+m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return A.errors=[{instancePath:a+"/stateUpdatedAt",schemaPath:"\
 #/properties/stateUpdatedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
-!1}else return w.errors=[{instancePath:a+"/stateUpdatedAt",schemaPath:"#/properties/stateUpdatedAt/type",keyword:"type",
+!1}else return A.errors=[{instancePath:a+"/stateUpdatedAt",schemaPath:"#/properties/stateUpdatedAt/type",keyword:"type",
 params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){let i=e;
-if(typeof r.verificationMethod!="string")return w.errors=[{instancePath:a+"/verificationMethod",schemaPath:"Verification\
+if(typeof r.verificationMethod!="string")return A.errors=[{instancePath:a+"/verificationMethod",schemaPath:"Verification\
 Method/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verifiedByAuthenticatorId!==
-void 0){let i=e;if(typeof r.verifiedByAuthenticatorId!="string")return w.errors=[{instancePath:a+"/verifiedByAuthenticat\
+void 0){let i=e;if(typeof r.verifiedByAuthenticatorId!="string")return A.errors=[{instancePath:a+"/verifiedByAuthenticat\
 orId",schemaPath:"#/properties/verifiedByAuthenticatorId/type",keyword:"type",params:{type:"string"},message:"must be st\
 ring"}],!1;var t=i===e}else var t=!0;if(t){if(r.rules!==void 0){let i=r.rules,m=e;if(e===m)if(Array.isArray(i)){var n=!0;
 let f=i.length;for(let v=0;v<f;v++){let I=e;se(i[v],{instancePath:a+"/rules/"+v,parentData:i,parentDataProperty:v,rootData:y,
-dynamicAnchors:h})||(d=d===null?se.errors:d.concat(se.errors),e=d.length);var n=I===e;if(!n)break}}else return w.errors=
+dynamicAnchors:h})||(d=d===null?se.errors:d.concat(se.errors),e=d.length);var n=I===e;if(!n)break}}else return A.errors=
 [{instancePath:a+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type:"array"},message:"must be arr\
 ay"}],!1;var t=m===e}else var t=!0;if(t){if(r.output!==void 0){let i=r.output,m=e;if(e===e&&!(i&&typeof i=="object"&&!Array.
-isArray(i)))return w.errors=[{instancePath:a+"/output",schemaPath:"FreeForm/type",keyword:"type",params:{type:"object"},
+isArray(i)))return A.errors=[{instancePath:a+"/output",schemaPath:"FreeForm/type",keyword:"type",params:{type:"object"},
 message:"must be object"}],!1;var t=m===e}else var t=!0;if(t){if(r.redirectUrl!==void 0){let i=e;if(typeof r.redirectUrl!=
-"string")return w.errors=[{instancePath:a+"/redirectUrl",schemaPath:"#/properties/redirectUrl/type",keyword:"type",params:{
+"string")return A.errors=[{instancePath:a+"/redirectUrl",schemaPath:"#/properties/redirectUrl/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.redirectToSettings!==void 0){let i=e;if(typeof r.
-redirectToSettings!="boolean")return w.errors=[{instancePath:a+"/redirectToSettings",schemaPath:"#/properties/redirectTo\
+redirectToSettings!="boolean")return A.errors=[{instancePath:a+"/redirectToSettings",schemaPath:"#/properties/redirectTo\
 Settings/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"}],!1;var t=i===e}else var t=!0;if(t){if(r.
-scope!==void 0){let i=e;if(typeof r.scope!="string")return w.errors=[{instancePath:a+"/scope",schemaPath:"#/properties/s\
+scope!==void 0){let i=e;if(typeof r.scope!="string")return A.errors=[{instancePath:a+"/scope",schemaPath:"#/properties/s\
 cope/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.email!==
-void 0){let i=e;if(typeof r.email!="string")return w.errors=[{instancePath:a+"/email",schemaPath:"#/properties/email/typ\
+void 0){let i=e;if(typeof r.email!="string")return A.errors=[{instancePath:a+"/email",schemaPath:"#/properties/email/typ\
 e",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.phoneNumber!==
-void 0){let i=e;if(typeof r.phoneNumber!="string")return w.errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properti\
+void 0){let i=e;if(typeof r.phoneNumber!="string")return A.errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properti\
 es/phoneNumber/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
-if(r.username!==void 0){let i=e;if(typeof r.username!="string")return w.errors=[{instancePath:a+"/username",schemaPath:"\
+if(r.username!==void 0){let i=e;if(typeof r.username!="string")return A.errors=[{instancePath:a+"/username",schemaPath:"\
 #/properties/username/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.ipAddress!==void 0){let i=e;if(typeof r.ipAddress!="string")return w.errors=[{instancePath:a+"/ipAddress",schemaPath:"\
+if(t){if(r.ipAddress!==void 0){let i=e;if(typeof r.ipAddress!="string")return A.errors=[{instancePath:a+"/ipAddress",schemaPath:"\
 #/properties/ipAddress/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.userAgent!==void 0){let i=e;if(typeof r.userAgent!="string")return w.errors=[{instancePath:a+"/userAgent",schemaPath:"\
+if(t){if(r.userAgent!==void 0){let i=e;if(typeof r.userAgent!="string")return A.errors=[{instancePath:a+"/userAgent",schemaPath:"\
 #/properties/userAgent/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.deviceId!==void 0){let i=e;if(typeof r.deviceId!="string")return w.errors=[{instancePath:a+"/deviceId",schemaPath:"\
+if(t){if(r.deviceId!==void 0){let i=e;if(typeof r.deviceId!="string")return A.errors=[{instancePath:a+"/deviceId",schemaPath:"\
 #/properties/deviceId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.locale!==void 0){let i=e;if(typeof r.locale!="string")return w.errors=[{instancePath:a+"/locale",schemaPath:"\
+if(t){if(r.locale!==void 0){let i=e;if(typeof r.locale!="string")return A.errors=[{instancePath:a+"/locale",schemaPath:"\
 #/properties/locale/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.challengeId!==void 0){let i=e;if(typeof r.challengeId!="string")return w.errors=[{instancePath:a+"/challengeI\
+if(t){if(r.challengeId!==void 0){let i=e;if(typeof r.challengeId!="string")return A.errors=[{instancePath:a+"/challengeI\
 d",schemaPath:"#/properties/challengeId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
 e}else var t=!0;if(t)if(r.custom!==void 0){let i=e;J(r.custom,{instancePath:a+"/custom",parentData:r,parentDataProperty:"\
 custom",rootData:y,dynamicAnchors:h})||(d=d===null?J.errors:d.concat(J.errors),e=d.length);var t=i===e}else var t=!0}}}}}}}}}}}}}}}}}}}}}}}}}}else
-return w.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
-return w.errors=d,e===0}w.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Hr={type:"object",additionalProperties:!1,
+return A.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
+return A.errors=d,e===0}A.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Hr={type:"object",additionalProperties:!1,
 required:["action","verificationMethod"],properties:{challengeId:{type:"string",minLength:1},userId:{type:"string"},userAuthenticatorId:{
 type:"string"},action:{type:"string"},idempotencyKey:{type:"string",minLength:1},verificationMethod:{$ref:"VerificationM\
 ethod"},smsChannel:{$ref:"SmsChannel"},email:{type:"string"},phoneNumber:{type:"string"},code:{type:"string"},key:{type:"\
 string"},isEnrolment:{type:"boolean"},otpUri:{type:"string"},scope:{type:"string"},locale:{type:"string"},ipAddress:{type:"\
 string"},userAgent:{type:"string"},deviceId:{type:"string"},custom:{$ref:"CustomData"},createdAt:{type:"string",format:"\
 date-time"},expiresAt:{type:"string",format:"date-time"},verifiedAt:{type:"string",format:"date-time"},claimedAt:{type:"\
-string",format:"date-time"}}};function A(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
-let d=null,e=0,o=A.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
-"object"&&!Array.isArray(r)){let n;if(r.action===void 0&&(n="action")||r.verificationMethod===void 0&&(n="verificationMe\
-thod"))return A.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"m\
-ust have required property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!ee.call(Hr.properties,s)){return A.errors=[{instancePath:a,
-schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have \
-additional properties"}],!1;break}if(p===e){if(r.challengeId!==void 0){let s=r.challengeId,i=e;if(e===i)if(typeof s=="st\
-ring"){if(z(s)<1)return A.errors=[{instancePath:a+"/challengeId",schemaPath:"#/properties/challengeId/minLength",keyword:"\
-minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+"\
-/challengeId",schemaPath:"#/properties/challengeId/type",keyword:"type",params:{type:"string"},message:"must be string"}],
-!1;var t=i===e}else var t=!0;if(t){if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return A.errors=[{instancePath:a+
-"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.userAuthenticatorId!==void 0){let s=e;if(typeof r.userAuthenticatorId!="string")return A.errors=
-[{instancePath:a+"/userAuthenticatorId",schemaPath:"#/properties/userAuthenticatorId/type",keyword:"type",params:{type:"\
-string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.action!==void 0){let s=e;if(typeof r.action!=
-"string")return A.errors=[{instancePath:a+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type:"s\
-tring"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.idempotencyKey!==void 0){let s=r.idempotencyKey,
-i=e;if(e===i)if(typeof s=="string"){if(z(s)<1)return A.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/propertie\
-s/idempotencyKey/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else
-return A.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/type",keyword:"type",params:{
-type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){let s=e;if(typeof r.
-verificationMethod!="string")return A.errors=[{instancePath:a+"/verificationMethod",schemaPath:"VerificationMethod/type",
-keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.smsChannel!==void 0){
-let s=r.smsChannel,i=e;if(typeof s!="string")return A.errors=[{instancePath:a+"/smsChannel",schemaPath:"SmsChannel/type",
-keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(s==="DEFAULT"||s==="WHATSAPP"))return A.errors=
-[{instancePath:a+"/smsChannel",schemaPath:"SmsChannel/enum",keyword:"enum",params:{allowedValues:Ee.enum},message:"must \
-be equal to one of the allowed values"}],!1;var t=i===e}else var t=!0;if(t){if(r.email!==void 0){let s=e;if(typeof r.email!=
-"string")return A.errors=[{instancePath:a+"/email",schemaPath:"#/properties/email/type",keyword:"type",params:{type:"str\
-ing"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.phoneNumber!==void 0){let s=e;if(typeof r.phoneNumber!=
-"string")return A.errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{
-type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.code!==void 0){let s=e;if(typeof r.code!=
-"string")return A.errors=[{instancePath:a+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"strin\
-g"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.key!==void 0){let s=e;if(typeof r.key!="string")return A.
-errors=[{instancePath:a+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type:"string"},message:"must be\
- string"}],!1;var t=s===e}else var t=!0;if(t){if(r.isEnrolment!==void 0){let s=e;if(typeof r.isEnrolment!="boolean")return A.
-errors=[{instancePath:a+"/isEnrolment",schemaPath:"#/properties/isEnrolment/type",keyword:"type",params:{type:"boolean"},
-message:"must be boolean"}],!1;var t=s===e}else var t=!0;if(t){if(r.otpUri!==void 0){let s=e;if(typeof r.otpUri!="string")
-return A.errors=[{instancePath:a+"/otpUri",schemaPath:"#/properties/otpUri/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.scope!==void 0){let s=e;if(typeof r.scope!="string")return A.errors=
-[{instancePath:a+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"}],!1;var t=s===e}else var t=!0;if(t){if(r.locale!==void 0){let s=e;if(typeof r.locale!="string")return A.errors=[{
-instancePath:a+"/locale",schemaPath:"#/properties/locale/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"}],!1;var t=s===e}else var t=!0;if(t){if(r.ipAddress!==void 0){let s=e;if(typeof r.ipAddress!="string")return A.errors=
-[{instancePath:a+"/ipAddress",schemaPath:"#/properties/ipAddress/type",keyword:"type",params:{type:"string"},message:"mu\
-st be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.userAgent!==void 0){let s=e;if(typeof r.userAgent!="string")return A.
-errors=[{instancePath:a+"/userAgent",schemaPath:"#/properties/userAgent/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.deviceId!==void 0){let s=e;if(typeof r.deviceId!="string")return A.
-errors=[{instancePath:a+"/deviceId",schemaPath:"#/properties/deviceId/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.custom!==void 0){let s=e;J(r.custom,{instancePath:a+"/custom",
-parentData:r,parentDataProperty:"custom",rootData:y,dynamicAnchors:h})||(d=d===null?J.errors:d.concat(J.errors),e=d.length);
-var t=s===e}else var t=!0;if(t){if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.
-validate(s))return A.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{
-format:"date-time"},message:'must match format "date-time"'}],!1}else return A.errors=[{instancePath:a+"/createdAt",schemaPath:"\
-#/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.expiresAt!==void 0){let s=r.expiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return A.errors=
-[{instancePath:a+"/expiresAt",schemaPath:"#/properties/expiresAt/format",keyword:"format",params:{format:"date-time"},message:'\
-must match format "date-time"'}],!1}else return A.errors=[{instancePath:a+"/expiresAt",schemaPath:"#/properties/expiresA\
-t/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verifiedAt!==
-void 0){let s=r.verifiedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return A.errors=[{instancePath:a+
-"/verifiedAt",schemaPath:"#/properties/verifiedAt/format",keyword:"format",params:{format:"date-time"},message:'must mat\
-ch format "date-time"'}],!1}else return A.errors=[{instancePath:a+"/verifiedAt",schemaPath:"#/properties/verifiedAt/type",
-keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.claimedAt!==void 0){
-let s=r.claimedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return A.errors=[{instancePath:a+"/claime\
-dAt",schemaPath:"#/properties/claimedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format \
-"date-time"'}],!1}else return A.errors=[{instancePath:a+"/claimedAt",schemaPath:"#/properties/claimedAt/type",keyword:"t\
-ype",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0}}}}}}}}}}}}}}}}}}}}}}}}else return A.
-errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return A.
-errors=d,e===0}A.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Wr={type:"object",additionalProperties:!1,required:[
-"userId","clientId"],properties:{sessionId:{type:"string",minLength:1},userId:{type:"string",minLength:1},clientId:{type:"\
+string",format:"date-time"},wrongCodes:{type:"integer",minimum:0},lastWrongCodeAt:{type:"string",format:"date-time"}}};function w(r,{
+instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=w.evaluated;if(o.
+dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;
+if(r.action===void 0&&(n="action")||r.verificationMethod===void 0&&(n="verificationMethod"))return w.errors=[{instancePath:a,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;
+{let p=e;for(let s in r)if(!ee.call(Hr.properties,s)){return w.errors=[{instancePath:a,schemaPath:"#/additionalPropertie\
+s",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;break}
+if(p===e){if(r.challengeId!==void 0){let s=r.challengeId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return w.errors=[
+{instancePath:a+"/challengeId",schemaPath:"#/properties/challengeId/minLength",keyword:"minLength",params:{limit:1},message:"\
+must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+"/challengeId",schemaPath:"#/propertie\
+s/challengeId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
+if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return w.errors=[{instancePath:a+"/userId",schemaPath:"#/prop\
+erties/userId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){
+if(r.userAuthenticatorId!==void 0){let s=e;if(typeof r.userAuthenticatorId!="string")return w.errors=[{instancePath:a+"/\
+userAuthenticatorId",schemaPath:"#/properties/userAuthenticatorId/type",keyword:"type",params:{type:"string"},message:"m\
+ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.action!==void 0){let s=e;if(typeof r.action!="string")return w.
+errors=[{instancePath:a+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type:"string"},message:"m\
+ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.idempotencyKey!==void 0){let s=r.idempotencyKey,i=e;if(e===i)if(typeof s==
+"string"){if(S(s)<1)return w.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/minLength",
+keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+
+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/type",keyword:"type",params:{type:"string"},message:"must be s\
+tring"}],!1;var t=i===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){let s=e;if(typeof r.verificationMethod!="s\
+tring")return w.errors=[{instancePath:a+"/verificationMethod",schemaPath:"VerificationMethod/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.smsChannel!==void 0){let s=r.smsChannel,
+i=e;if(typeof s!="string")return w.errors=[{instancePath:a+"/smsChannel",schemaPath:"SmsChannel/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;if(!(s==="DEFAULT"||s==="WHATSAPP"))return w.errors=[{instancePath:a+"/smsC\
+hannel",schemaPath:"SmsChannel/enum",keyword:"enum",params:{allowedValues:Me.enum},message:"must be equal to one of the \
+allowed values"}],!1;var t=i===e}else var t=!0;if(t){if(r.email!==void 0){let s=e;if(typeof r.email!="string")return w.errors=
+[{instancePath:a+"/email",schemaPath:"#/properties/email/type",keyword:"type",params:{type:"string"},message:"must be st\
+ring"}],!1;var t=s===e}else var t=!0;if(t){if(r.phoneNumber!==void 0){let s=e;if(typeof r.phoneNumber!="string")return w.
+errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{type:"string"},
+message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.code!==void 0){let s=e;if(typeof r.code!="string")return w.
+errors=[{instancePath:a+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"string"},message:"must \
+be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.key!==void 0){let s=e;if(typeof r.key!="string")return w.errors=[{instancePath:a+
+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
+e}else var t=!0;if(t){if(r.isEnrolment!==void 0){let s=e;if(typeof r.isEnrolment!="boolean")return w.errors=[{instancePath:a+
+"/isEnrolment",schemaPath:"#/properties/isEnrolment/type",keyword:"type",params:{type:"boolean"},message:"must be boolea\
+n"}],!1;var t=s===e}else var t=!0;if(t){if(r.otpUri!==void 0){let s=e;if(typeof r.otpUri!="string")return w.errors=[{instancePath:a+
+"/otpUri",schemaPath:"#/properties/otpUri/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
+e}else var t=!0;if(t){if(r.scope!==void 0){let s=e;if(typeof r.scope!="string")return w.errors=[{instancePath:a+"/scope",
+schemaPath:"#/properties/scope/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else
+var t=!0;if(t){if(r.locale!==void 0){let s=e;if(typeof r.locale!="string")return w.errors=[{instancePath:a+"/locale",schemaPath:"\
+#/properties/locale/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
+if(t){if(r.ipAddress!==void 0){let s=e;if(typeof r.ipAddress!="string")return w.errors=[{instancePath:a+"/ipAddress",schemaPath:"\
+#/properties/ipAddress/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
+if(t){if(r.userAgent!==void 0){let s=e;if(typeof r.userAgent!="string")return w.errors=[{instancePath:a+"/userAgent",schemaPath:"\
+#/properties/userAgent/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
+if(t){if(r.deviceId!==void 0){let s=e;if(typeof r.deviceId!="string")return w.errors=[{instancePath:a+"/deviceId",schemaPath:"\
+#/properties/deviceId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
+if(t){if(r.custom!==void 0){let s=e;J(r.custom,{instancePath:a+"/custom",parentData:r,parentDataProperty:"custom",rootData:y,
+dynamicAnchors:h})||(d=d===null?J.errors:d.concat(J.errors),e=d.length);var t=s===e}else var t=!0;if(t){if(r.createdAt!==
+void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return w.errors=[{instancePath:a+
+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match\
+ format "date-time"'}],!1}else return w.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"\
+type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.expiresAt!==void 0){let s=r.
+expiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return w.errors=[{instancePath:a+"/expiresAt",schemaPath:"\
+#/properties/expiresAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else
+return w.errors=[{instancePath:a+"/expiresAt",schemaPath:"#/properties/expiresAt/type",keyword:"type",params:{type:"stri\
+ng"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verifiedAt!==void 0){let s=r.verifiedAt,i=e;if(e===
+i&&e===i)if(typeof s=="string"){if(!_.validate(s))return w.errors=[{instancePath:a+"/verifiedAt",schemaPath:"#/propertie\
+s/verifiedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return w.
+errors=[{instancePath:a+"/verifiedAt",schemaPath:"#/properties/verifiedAt/type",keyword:"type",params:{type:"string"},message:"\
+must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.claimedAt!==void 0){let s=r.claimedAt,i=e;if(e===i&&e===i)if(typeof s==
+"string"){if(!_.validate(s))return w.errors=[{instancePath:a+"/claimedAt",schemaPath:"#/properties/claimedAt/format",keyword:"\
+format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return w.errors=[{instancePath:a+"\
+/claimedAt",schemaPath:"#/properties/claimedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
+var t=i===e}else var t=!0;if(t){if(r.wrongCodes!==void 0){let s=r.wrongCodes,i=e;if(!(typeof s=="number"&&!(s%1)&&!isNaN(
+s)&&isFinite(s)))return w.errors=[{instancePath:a+"/wrongCodes",schemaPath:"#/properties/wrongCodes/type",keyword:"type",
+params:{type:"integer"},message:"must be integer"}],!1;if(e===i&&typeof s=="number"&&isFinite(s)&&(s<0||isNaN(s)))return w.
+errors=[{instancePath:a+"/wrongCodes",schemaPath:"#/properties/wrongCodes/minimum",keyword:"minimum",params:{comparison:"\
+>=",limit:0},message:"must be >= 0"}],!1;var t=i===e}else var t=!0;if(t)if(r.lastWrongCodeAt!==void 0){let s=r.lastWrongCodeAt,
+i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return w.errors=[{instancePath:a+"/lastWrongCodeAt",schemaPath:"\
+#/properties/lastWrongCodeAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
+!1}else return w.errors=[{instancePath:a+"/lastWrongCodeAt",schemaPath:"#/properties/lastWrongCodeAt/type",keyword:"type",
+params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0}}}}}}}}}}}}}}}}}}}}}}}}}}else return w.errors=
+[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return w.errors=
+d,e===0}w.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Br={type:"object",additionalProperties:!1,required:["\
+userId","clientId"],properties:{sessionId:{type:"string",minLength:1},userId:{type:"string",minLength:1},clientId:{type:"\
 string",minLength:1},verificationMethod:{$ref:"VerificationMethod"},createdAt:{type:"string",format:"date-time"},accessTokenId:{
 type:"string"},accessExpiresAt:{type:"string",format:"date-time"},refreshToken:{type:"string",minLength:1},refreshExpiresAt:{
-type:"string",format:"date-time"},revokedAt:{type:"string",format:"date-time"}}};function $(r,{instancePath:a="",parentData:g,
-parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=$.evaluated;if(o.dynamicProps&&(o.props=void 0),
+type:"string",format:"date-time"},revokedAt:{type:"string",format:"date-time"}}};function C(r,{instancePath:a="",parentData:g,
+parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=C.evaluated;if(o.dynamicProps&&(o.props=void 0),
 o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;if(r.userId===void 0&&(n="user\
-Id")||r.clientId===void 0&&(n="clientId"))return $.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{
-missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!ee.call(Wr.properties,
-s)){return $.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:s},
+Id")||r.clientId===void 0&&(n="clientId"))return C.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{
+missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!ee.call(Br.properties,
+s)){return C.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:s},
 message:"must NOT have additional properties"}],!1;break}if(p===e){if(r.sessionId!==void 0){let s=r.sessionId,i=e;if(e===
-i)if(typeof s=="string"){if(z(s)<1)return $.errors=[{instancePath:a+"/sessionId",schemaPath:"#/properties/sessionId/minL\
-ength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return $.errors=[{
+i)if(typeof s=="string"){if(S(s)<1)return C.errors=[{instancePath:a+"/sessionId",schemaPath:"#/properties/sessionId/minL\
+ength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return C.errors=[{
 instancePath:a+"/sessionId",schemaPath:"#/properties/sessionId/type",keyword:"type",params:{type:"string"},message:"must\
  be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.userId!==void 0){let s=r.userId,i=e;if(e===i)if(typeof s=="string"){
-if(z(s)<1)return $.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/minLength",keyword:"minLength",params:{
-limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return $.errors=[{instancePath:a+"/userId",schemaPath:"\
+if(S(s)<1)return C.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/minLength",keyword:"minLength",params:{
+limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return C.errors=[{instancePath:a+"/userId",schemaPath:"\
 #/properties/userId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.clientId!==void 0){let s=r.clientId,i=e;if(e===i)if(typeof s=="string"){if(z(s)<1)return $.errors=[{instancePath:a+
+if(t){if(r.clientId!==void 0){let s=r.clientId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return C.errors=[{instancePath:a+
 "/clientId",schemaPath:"#/properties/clientId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have few\
-er than 1 characters"}],!1}else return $.errors=[{instancePath:a+"/clientId",schemaPath:"#/properties/clientId/type",keyword:"\
+er than 1 characters"}],!1}else return C.errors=[{instancePath:a+"/clientId",schemaPath:"#/properties/clientId/type",keyword:"\
 type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){
-let s=e;if(typeof r.verificationMethod!="string")return $.errors=[{instancePath:a+"/verificationMethod",schemaPath:"Veri\
+let s=e;if(typeof r.verificationMethod!="string")return C.errors=[{instancePath:a+"/verificationMethod",schemaPath:"Veri\
 ficationMethod/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){
-if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return $.errors=
+if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return C.errors=
 [{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'\
-must match format "date-time"'}],!1}else return $.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdA\
+must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdA\
 t/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.accessTokenId!==
-void 0){let s=e;if(typeof r.accessTokenId!="string")return $.errors=[{instancePath:a+"/accessTokenId",schemaPath:"#/prop\
+void 0){let s=e;if(typeof r.accessTokenId!="string")return C.errors=[{instancePath:a+"/accessTokenId",schemaPath:"#/prop\
 erties/accessTokenId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
 if(t){if(r.accessExpiresAt!==void 0){let s=r.accessExpiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))
-return $.errors=[{instancePath:a+"/accessExpiresAt",schemaPath:"#/properties/accessExpiresAt/format",keyword:"format",params:{
-format:"date-time"},message:'must match format "date-time"'}],!1}else return $.errors=[{instancePath:a+"/accessExpiresAt",
+return C.errors=[{instancePath:a+"/accessExpiresAt",schemaPath:"#/properties/accessExpiresAt/format",keyword:"format",params:{
+format:"date-time"},message:'must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"/accessExpiresAt",
 schemaPath:"#/properties/accessExpiresAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
-e}else var t=!0;if(t){if(r.refreshToken!==void 0){let s=r.refreshToken,i=e;if(e===i)if(typeof s=="string"){if(z(s)<1)return $.
+e}else var t=!0;if(t){if(r.refreshToken!==void 0){let s=r.refreshToken,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return C.
 errors=[{instancePath:a+"/refreshToken",schemaPath:"#/properties/refreshToken/minLength",keyword:"minLength",params:{limit:1},
-message:"must NOT have fewer than 1 characters"}],!1}else return $.errors=[{instancePath:a+"/refreshToken",schemaPath:"#\
+message:"must NOT have fewer than 1 characters"}],!1}else return C.errors=[{instancePath:a+"/refreshToken",schemaPath:"#\
 /properties/refreshToken/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
 if(t){if(r.refreshExpiresAt!==void 0){let s=r.refreshExpiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(
-s))return $.errors=[{instancePath:a+"/refreshExpiresAt",schemaPath:"#/properties/refreshExpiresAt/format",keyword:"forma\
-t",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return $.errors=[{instancePath:a+"/refr\
+s))return C.errors=[{instancePath:a+"/refreshExpiresAt",schemaPath:"#/properties/refreshExpiresAt/format",keyword:"forma\
+t",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"/refr\
 eshExpiresAt",schemaPath:"#/properties/refreshExpiresAt/type",keyword:"type",params:{type:"string"},message:"must be str\
 ing"}],!1;var t=i===e}else var t=!0;if(t)if(r.revokedAt!==void 0){let s=r.revokedAt,i=e;if(e===i&&e===i)if(typeof s=="st\
-ring"){if(!_.validate(s))return $.errors=[{instancePath:a+"/revokedAt",schemaPath:"#/properties/revokedAt/format",keyword:"\
-format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return $.errors=[{instancePath:a+"\
+ring"){if(!_.validate(s))return C.errors=[{instancePath:a+"/revokedAt",schemaPath:"#/properties/revokedAt/format",keyword:"\
+format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"\
 /revokedAt",schemaPath:"#/properties/revokedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
-var t=i===e}else var t=!0}}}}}}}}}}}else return $.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"\
-object"},message:"must be object"}],!1;return $.errors=d,e===0}$.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function L(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=L.
+var t=i===e}else var t=!0}}}}}}}}}}}else return C.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"\
+object"},message:"must be object"}],!1;return C.errors=d,e===0}C.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function L(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=L.
 evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(
 r)){let n;if(r.userId===void 0&&(n="userId")||r.deviceId===void 0&&(n="deviceId"))return L.errors=[{instancePath:a,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)
 if(!(s==="userId"||s==="deviceId"||s==="createdAt"||s==="authenticatedAt"||s==="invalidatedAt"||s==="rememberedUntil"||s===
 "lastVerificationMethod")){return L.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalPrope\
 rties",params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;break}if(p===e){if(r.userId!==void 0){
-let s=r.userId,i=e;if(e===i)if(typeof s=="string"){if(z(s)<1)return L.errors=[{instancePath:a+"/userId",schemaPath:"#/pr\
+let s=r.userId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return L.errors=[{instancePath:a+"/userId",schemaPath:"#/pr\
 operties/userId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else
 return L.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"\
 must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.deviceId!==void 0){let s=r.deviceId,i=e;if(e===i)if(typeof s==
-"string"){if(z(s)<1)return L.errors=[{instancePath:a+"/deviceId",schemaPath:"#/properties/deviceId/minLength",keyword:"m\
+"string"){if(S(s)<1)return L.errors=[{instancePath:a+"/deviceId",schemaPath:"#/properties/deviceId/minLength",keyword:"m\
 inLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return L.errors=[{instancePath:a+"/\
 deviceId",schemaPath:"#/properties/deviceId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
 e}else var t=!0;if(t){if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(
@@ -749,89 +758,89 @@ message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.lastVerificati
 "string")return L.errors=[{instancePath:a+"/lastVerificationMethod",schemaPath:"VerificationMethod/type",keyword:"type",
 params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0}}}}}}}}else return L.errors=[{instancePath:a,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return L.errors=d,e===0}L.evaluated=
-{props:!0,dynamicProps:!1,dynamicItems:!1};var Br={type:"object",additionalProperties:!1,required:["referenceId"],properties:{
+{props:!0,dynamicProps:!1,dynamicItems:!1};var Gr={type:"object",additionalProperties:!1,required:["referenceId"],properties:{
 referenceId:{type:"string",minLength:1},messageId:{type:"string"},channel:{$ref:"MessageChannel"},phoneNumber:{type:"str\
 ing"},email:{type:"string"},userId:{type:"string"},username:{type:"string"},actionCode:{type:"string"},createdAt:{type:"\
 string",format:"date-time"},state:{type:"string"},finishedAt:{type:"string",format:"date-time"},payload:{$ref:"FreeForm"}}},
-fr={type:"string",enum:["SMS","WHATSAPP","EMAIL","PUSH"]};function C(r,{instancePath:a="",parentData:g,parentDataProperty:c,
-rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=C.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.
-items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;if(r.referenceId===void 0&&(n="referenceId"))return C.
+mr={type:"string",enum:["SMS","WHATSAPP","EMAIL","PUSH"]};function E(r,{instancePath:a="",parentData:g,parentDataProperty:c,
+rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=E.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.
+items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;if(r.referenceId===void 0&&(n="referenceId"))return E.
 errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"must have require\
-d property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!ee.call(Br.properties,s)){return C.errors=[{instancePath:a,schemaPath:"\
+d property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!ee.call(Gr.properties,s)){return E.errors=[{instancePath:a,schemaPath:"\
 #/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have additional p\
-roperties"}],!1;break}if(p===e){if(r.referenceId!==void 0){let s=r.referenceId,i=e;if(e===i)if(typeof s=="string"){if(z(
-s)<1)return C.errors=[{instancePath:a+"/referenceId",schemaPath:"#/properties/referenceId/minLength",keyword:"minLength",
-params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return C.errors=[{instancePath:a+"/referenceI\
+roperties"}],!1;break}if(p===e){if(r.referenceId!==void 0){let s=r.referenceId,i=e;if(e===i)if(typeof s=="string"){if(S(
+s)<1)return E.errors=[{instancePath:a+"/referenceId",schemaPath:"#/properties/referenceId/minLength",keyword:"minLength",
+params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return E.errors=[{instancePath:a+"/referenceI\
 d",schemaPath:"#/properties/referenceId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
-e}else var t=!0;if(t){if(r.messageId!==void 0){let s=e;if(typeof r.messageId!="string")return C.errors=[{instancePath:a+
+e}else var t=!0;if(t){if(r.messageId!==void 0){let s=e;if(typeof r.messageId!="string")return E.errors=[{instancePath:a+
 "/messageId",schemaPath:"#/properties/messageId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
-var t=s===e}else var t=!0;if(t){if(r.channel!==void 0){let s=r.channel,i=e;if(typeof s!="string")return C.errors=[{instancePath:a+
+var t=s===e}else var t=!0;if(t){if(r.channel!==void 0){let s=r.channel,i=e;if(typeof s!="string")return E.errors=[{instancePath:a+
 "/channel",schemaPath:"MessageChannel/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(s===
-"SMS"||s==="WHATSAPP"||s==="EMAIL"||s==="PUSH"))return C.errors=[{instancePath:a+"/channel",schemaPath:"MessageChannel/e\
-num",keyword:"enum",params:{allowedValues:fr.enum},message:"must be equal to one of the allowed values"}],!1;var t=i===e}else
-var t=!0;if(t){if(r.phoneNumber!==void 0){let s=e;if(typeof r.phoneNumber!="string")return C.errors=[{instancePath:a+"/p\
+"SMS"||s==="WHATSAPP"||s==="EMAIL"||s==="PUSH"))return E.errors=[{instancePath:a+"/channel",schemaPath:"MessageChannel/e\
+num",keyword:"enum",params:{allowedValues:mr.enum},message:"must be equal to one of the allowed values"}],!1;var t=i===e}else
+var t=!0;if(t){if(r.phoneNumber!==void 0){let s=e;if(typeof r.phoneNumber!="string")return E.errors=[{instancePath:a+"/p\
 honeNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{type:"string"},message:"must be string"}],
-!1;var t=s===e}else var t=!0;if(t){if(r.email!==void 0){let s=e;if(typeof r.email!="string")return C.errors=[{instancePath:a+
+!1;var t=s===e}else var t=!0;if(t){if(r.email!==void 0){let s=e;if(typeof r.email!="string")return E.errors=[{instancePath:a+
 "/email",schemaPath:"#/properties/email/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return C.errors=[{instancePath:a+"/user\
+e}else var t=!0;if(t){if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return E.errors=[{instancePath:a+"/user\
 Id",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.username!==void 0){let s=e;if(typeof r.username!="string")return C.errors=[{instancePath:a+"/\
+e}else var t=!0;if(t){if(r.username!==void 0){let s=e;if(typeof r.username!="string")return E.errors=[{instancePath:a+"/\
 username",schemaPath:"#/properties/username/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.actionCode!==void 0){let s=e;if(typeof r.actionCode!="string")return C.errors=[{instancePath:a+
+e}else var t=!0;if(t){if(r.actionCode!==void 0){let s=e;if(typeof r.actionCode!="string")return E.errors=[{instancePath:a+
 "/actionCode",schemaPath:"#/properties/actionCode/type",keyword:"type",params:{type:"string"},message:"must be string"}],
 !1;var t=s===e}else var t=!0;if(t){if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){
-if(!_.validate(s))return C.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"form\
-at",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"/cre\
+if(!_.validate(s))return E.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"form\
+at",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return E.errors=[{instancePath:a+"/cre\
 atedAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
-e}else var t=!0;if(t){if(r.state!==void 0){let s=e;if(typeof r.state!="string")return C.errors=[{instancePath:a+"/state",
+e}else var t=!0;if(t){if(r.state!==void 0){let s=e;if(typeof r.state!="string")return E.errors=[{instancePath:a+"/state",
 schemaPath:"#/properties/state/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else
 var t=!0;if(t){if(r.finishedAt!==void 0){let s=r.finishedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))
-return C.errors=[{instancePath:a+"/finishedAt",schemaPath:"#/properties/finishedAt/format",keyword:"format",params:{format:"\
-date-time"},message:'must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"/finishedAt",schemaPath:"\
+return E.errors=[{instancePath:a+"/finishedAt",schemaPath:"#/properties/finishedAt/format",keyword:"format",params:{format:"\
+date-time"},message:'must match format "date-time"'}],!1}else return E.errors=[{instancePath:a+"/finishedAt",schemaPath:"\
 #/properties/finishedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t)if(r.payload!==void 0){let s=r.payload,i=e;if(e===e&&!(s&&typeof s=="object"&&!Array.isArray(s)))return C.errors=[{
+if(t)if(r.payload!==void 0){let s=r.payload,i=e;if(e===e&&!(s&&typeof s=="object"&&!Array.isArray(s)))return E.errors=[{
 instancePath:a+"/payload",schemaPath:"FreeForm/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
-var t=i===e}else var t=!0}}}}}}}}}}}}}else return C.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"\
-object"},message:"must be object"}],!1;return C.errors=d,e===0}C.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Gr={
+var t=i===e}else var t=!0}}}}}}}}}}}}}else return E.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"\
+object"},message:"must be object"}],!1;return E.errors=d,e===0}E.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Zr={
 type:"object",additionalProperties:!1,required:["messageId","channel","to","createdAt"],properties:{messageId:{type:"str\
 ing"},channel:{$ref:"MessageChannel"},to:{type:"string"},code:{type:"string"},url:{type:"string"},userId:{type:"string"},
 action:{type:"string"},idempotencyKey:{type:"string"},challengeId:{type:"string"},locale:{type:"string"},createdAt:{type:"\
-string",format:"date-time"},isTaken:{type:"boolean"}}};function E(r,{instancePath:a="",parentData:g,parentDataProperty:c,
-rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=E.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.
+string",format:"date-time"},isTaken:{type:"boolean"}}};function M(r,{instancePath:a="",parentData:g,parentDataProperty:c,
+rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=M.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.
 items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;if(r.messageId===void 0&&(n="messageId")||r.channel===
-void 0&&(n="channel")||r.to===void 0&&(n="to")||r.createdAt===void 0&&(n="createdAt"))return E.errors=[{instancePath:a,schemaPath:"\
+void 0&&(n="channel")||r.to===void 0&&(n="to")||r.createdAt===void 0&&(n="createdAt"))return M.errors=[{instancePath:a,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)
-if(!ee.call(Gr.properties,s)){return E.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalPr\
+if(!ee.call(Zr.properties,s)){return M.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalPr\
 operties",params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;break}if(p===e){if(r.messageId!==
-void 0){let s=e;if(typeof r.messageId!="string")return E.errors=[{instancePath:a+"/messageId",schemaPath:"#/properties/m\
+void 0){let s=e;if(typeof r.messageId!="string")return M.errors=[{instancePath:a+"/messageId",schemaPath:"#/properties/m\
 essageId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.
-channel!==void 0){let s=r.channel,i=e;if(typeof s!="string")return E.errors=[{instancePath:a+"/channel",schemaPath:"Mess\
+channel!==void 0){let s=r.channel,i=e;if(typeof s!="string")return M.errors=[{instancePath:a+"/channel",schemaPath:"Mess\
 ageChannel/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(s==="SMS"||s==="WHATSAPP"||s===
-"EMAIL"||s==="PUSH"))return E.errors=[{instancePath:a+"/channel",schemaPath:"MessageChannel/enum",keyword:"enum",params:{
-allowedValues:fr.enum},message:"must be equal to one of the allowed values"}],!1;var t=i===e}else var t=!0;if(t){if(r.to!==
-void 0){let s=e;if(typeof r.to!="string")return E.errors=[{instancePath:a+"/to",schemaPath:"#/properties/to/type",keyword:"\
+"EMAIL"||s==="PUSH"))return M.errors=[{instancePath:a+"/channel",schemaPath:"MessageChannel/enum",keyword:"enum",params:{
+allowedValues:mr.enum},message:"must be equal to one of the allowed values"}],!1;var t=i===e}else var t=!0;if(t){if(r.to!==
+void 0){let s=e;if(typeof r.to!="string")return M.errors=[{instancePath:a+"/to",schemaPath:"#/properties/to/type",keyword:"\
 type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.code!==void 0){let s=e;if(typeof r.
-code!="string")return E.errors=[{instancePath:a+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"\
+code!="string")return M.errors=[{instancePath:a+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"\
 string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.url!==void 0){let s=e;if(typeof r.url!="stri\
-ng")return E.errors=[{instancePath:a+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return E.
+ng")return M.errors=[{instancePath:a+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type:"string"},message:"\
+must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return M.
 errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"m\
-ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.action!==void 0){let s=e;if(typeof r.action!="string")return E.
+ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.action!==void 0){let s=e;if(typeof r.action!="string")return M.
 errors=[{instancePath:a+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type:"string"},message:"m\
 ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.idempotencyKey!==void 0){let s=e;if(typeof r.idempotencyKey!="s\
-tring")return E.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/type",keyword:"type",params:{
+tring")return M.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.challengeId!==void 0){let s=e;if(typeof r.
-challengeId!="string")return E.errors=[{instancePath:a+"/challengeId",schemaPath:"#/properties/challengeId/type",keyword:"\
+challengeId!="string")return M.errors=[{instancePath:a+"/challengeId",schemaPath:"#/properties/challengeId/type",keyword:"\
 type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.locale!==void 0){let s=e;
-if(typeof r.locale!="string")return E.errors=[{instancePath:a+"/locale",schemaPath:"#/properties/locale/type",keyword:"t\
+if(typeof r.locale!="string")return M.errors=[{instancePath:a+"/locale",schemaPath:"#/properties/locale/type",keyword:"t\
 ype",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.createdAt!==void 0){let s=r.
-createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return E.errors=[{instancePath:a+"/createdAt",schemaPath:"\
+createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return M.errors=[{instancePath:a+"/createdAt",schemaPath:"\
 #/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else
-return E.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type:"stri\
+return M.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type:"stri\
 ng"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.isTaken!==void 0){let s=e;if(typeof r.isTaken!="b\
-oolean")return E.errors=[{instancePath:a+"/isTaken",schemaPath:"#/properties/isTaken/type",keyword:"type",params:{type:"\
-boolean"},message:"must be boolean"}],!1;var t=s===e}else var t=!0}}}}}}}}}}}}}else return E.errors=[{instancePath:a,schemaPath:"\
-#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return E.errors=d,e===0}E.evaluated={props:!0,
+oolean")return M.errors=[{instancePath:a+"/isTaken",schemaPath:"#/properties/isTaken/type",keyword:"type",params:{type:"\
+boolean"},message:"must be boolean"}],!1;var t=s===e}else var t=!0}}}}}}}}}}}}}else return M.errors=[{instancePath:a,schemaPath:"\
+#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return M.errors=d,e===0}M.evaluated={props:!0,
 dynamicProps:!1,dynamicItems:!1};function R(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=R.
 evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(
 r)){let n;if(r.verificationMethod===void 0&&(n="verificationMethod"))return R.errors=[{instancePath:a,schemaPath:"#/requ\
@@ -839,7 +848,7 @@ ired",keyword:"required",params:{missingProperty:n},message:"must have required 
 if(!(s==="authenticatorId"||s==="verificationMethod"||s==="isActive"||s==="isEditableByUser"||s==="isHiddenToUser"||s===
 "smsChannel")){return R.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{
 additionalProperty:s},message:"must NOT have additional properties"}],!1;break}if(p===e){if(r.authenticatorId!==void 0){
-let s=r.authenticatorId,i=e;if(e===i)if(typeof s=="string"){if(z(s)<1)return R.errors=[{instancePath:a+"/authenticatorId",
+let s=r.authenticatorId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return R.errors=[{instancePath:a+"/authenticatorId",
 schemaPath:"#/properties/authenticatorId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer th\
 an 1 characters"}],!1}else return R.errors=[{instancePath:a+"/authenticatorId",schemaPath:"#/properties/authenticatorId/\
 type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verificationMethod!==
@@ -854,7 +863,7 @@ ean")return R.errors=[{instancePath:a+"/isHiddenToUser",schemaPath:"#/properties
 type:"boolean"},message:"must be boolean"}],!1;var t=s===e}else var t=!0;if(t)if(r.smsChannel!==void 0){let s=r.smsChannel,
 i=e;if(typeof s!="string")return R.errors=[{instancePath:a+"/smsChannel",schemaPath:"SmsChannel/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;if(!(s==="DEFAULT"||s==="WHATSAPP"))return R.errors=[{instancePath:a+"/smsC\
-hannel",schemaPath:"SmsChannel/enum",keyword:"enum",params:{allowedValues:Ee.enum},message:"must be equal to one of the \
+hannel",schemaPath:"SmsChannel/enum",keyword:"enum",params:{allowedValues:Me.enum},message:"must be equal to one of the \
 allowed values"}],!1;var t=i===e}else var t=!0}}}}}}}else return R.errors=[{instancePath:a,schemaPath:"#/type",keyword:"\
 type",params:{type:"object"},message:"must be object"}],!1;return R.errors=d,e===0}R.evaluated={props:!0,dynamicProps:!1,
 dynamicItems:!1};function G(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=G.
@@ -863,7 +872,7 @@ r)){let n;if(r.tokenId===void 0&&(n="tokenId")||r.usedAt===void 0&&(n="usedAt")|
 errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"must have require\
 d property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!(s==="tokenId"||s==="usedAt"||s==="expiresAt")){return G.errors=[{instancePath:a,
 schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have \
-additional properties"}],!1;break}if(p===e){if(r.tokenId!==void 0){let s=r.tokenId,i=e;if(e===i)if(typeof s=="string"){if(z(
+additional properties"}],!1;break}if(p===e){if(r.tokenId!==void 0){let s=r.tokenId,i=e;if(e===i)if(typeof s=="string"){if(S(
 s)<1)return G.errors=[{instancePath:a+"/tokenId",schemaPath:"#/properties/tokenId/minLength",keyword:"minLength",params:{
 limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return G.errors=[{instancePath:a+"/tokenId",schemaPath:"\
 #/properties/tokenId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
@@ -876,35 +885,35 @@ sAt",schemaPath:"#/properties/expiresAt/format",keyword:"format",params:{format:
 "date-time"'}],!1}else return G.errors=[{instancePath:a+"/expiresAt",schemaPath:"#/properties/expiresAt/type",keyword:"t\
 ype",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0}}}}else return G.errors=[{instancePath:a,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return G.errors=d,e===0}G.evaluated=
-{props:!0,dynamicProps:!1,dynamicItems:!1};function H(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=H.
+{props:!0,dynamicProps:!1,dynamicItems:!1};function W(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=W.
 evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(
 r)){let s;if(r.verificationMethod===void 0&&(s="verificationMethod")||r.to===void 0&&(s="to")||r.sentAt===void 0&&(s="se\
-ntAt")||r.triedAt===void 0&&(s="triedAt"))return H.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{
+ntAt")||r.triedAt===void 0&&(s="triedAt"))return W.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{
 missingProperty:s},message:"must have required property '"+s+"'"}],!1;{let i=e;for(let m in r)if(!(m==="verificationMeth\
-od"||m==="to"||m==="sentAt"||m==="triedAt")){return H.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"\
+od"||m==="to"||m==="sentAt"||m==="triedAt")){return W.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"\
 additionalProperties",params:{additionalProperty:m},message:"must NOT have additional properties"}],!1;break}if(i===e){if(r.
-verificationMethod!==void 0){let m=e;if(typeof r.verificationMethod!="string")return H.errors=[{instancePath:a+"/verific\
+verificationMethod!==void 0){let m=e;if(typeof r.verificationMethod!="string")return W.errors=[{instancePath:a+"/verific\
 ationMethod",schemaPath:"VerificationMethod/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===
-e}else var t=!0;if(t){if(r.to!==void 0){let m=e;if(typeof r.to!="string")return H.errors=[{instancePath:a+"/to",schemaPath:"\
+e}else var t=!0;if(t){if(r.to!==void 0){let m=e;if(typeof r.to!="string")return W.errors=[{instancePath:a+"/to",schemaPath:"\
 #/properties/to/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t){
 if(r.sentAt!==void 0){let m=r.sentAt,T=e;if(e===T)if(Array.isArray(m)){var n=!0;let v=m.length;for(let I=0;I<v;I++){let P=m[I],
-b=e;if(e===b&&e===b)if(typeof P=="string"){if(!_.validate(P))return H.errors=[{instancePath:a+"/sentAt/"+I,schemaPath:"#\
+b=e;if(e===b&&e===b)if(typeof P=="string"){if(!_.validate(P))return W.errors=[{instancePath:a+"/sentAt/"+I,schemaPath:"#\
 /properties/sentAt/items/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
-!1}else return H.errors=[{instancePath:a+"/sentAt/"+I,schemaPath:"#/properties/sentAt/items/type",keyword:"type",params:{
-type:"string"},message:"must be string"}],!1;var n=b===e;if(!n)break}}else return H.errors=[{instancePath:a+"/sentAt",schemaPath:"\
+!1}else return W.errors=[{instancePath:a+"/sentAt/"+I,schemaPath:"#/properties/sentAt/items/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;var n=b===e;if(!n)break}}else return W.errors=[{instancePath:a+"/sentAt",schemaPath:"\
 #/properties/sentAt/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=T===e}else var t=!0;if(t)
 if(r.triedAt!==void 0){let m=r.triedAt,T=e;if(e===T)if(Array.isArray(m)){var p=!0;let v=m.length;for(let I=0;I<v;I++){let P=m[I],
-b=e;if(e===b&&e===b)if(typeof P=="string"){if(!_.validate(P))return H.errors=[{instancePath:a+"/triedAt/"+I,schemaPath:"\
+b=e;if(e===b&&e===b)if(typeof P=="string"){if(!_.validate(P))return W.errors=[{instancePath:a+"/triedAt/"+I,schemaPath:"\
 #/properties/triedAt/items/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
-!1}else return H.errors=[{instancePath:a+"/triedAt/"+I,schemaPath:"#/properties/triedAt/items/type",keyword:"type",params:{
-type:"string"},message:"must be string"}],!1;var p=b===e;if(!p)break}}else return H.errors=[{instancePath:a+"/triedAt",schemaPath:"\
+!1}else return W.errors=[{instancePath:a+"/triedAt/"+I,schemaPath:"#/properties/triedAt/items/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;var p=b===e;if(!p)break}}else return W.errors=[{instancePath:a+"/triedAt",schemaPath:"\
 #/properties/triedAt/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=T===e}else var t=!0}}}}}else
-return H.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
-return H.errors=d,e===0}H.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Zr={type:"object",additionalProperties:!1,
+return W.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
+return W.errors=d,e===0}W.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Yr={type:"object",additionalProperties:!1,
 required:["deliveryId","type","url","body","mode","createdAt","attempts","state"],properties:{deliveryId:{type:"string",
 minLength:1},type:{$ref:"EventType"},url:{type:"string"},body:{type:"string"},mode:{$ref:"DeliveryMode"},createdAt:{type:"\
 string",format:"date-time"},attempts:{type:"array",items:{$ref:"DeliveryAttempt"}},nextAttemptAt:{type:"string",format:"\
-date-time"},state:{$ref:"DeliveryState"}}},Yr={type:"string",enum:["synchronous","asynchronous"]},Qr={type:"string",enum:[
+date-time"},state:{$ref:"DeliveryState"}}},Qr={type:"string",enum:["synchronous","asynchronous"]},Xr={type:"string",enum:[
 "pending","delivered","failed"]};function Z(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=Z.
 evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(
 r)){let n;if(r.at===void 0&&(n="at")||r.duration===void 0&&(n="duration"))return Z.errors=[{instancePath:a,schemaPath:"#\
@@ -930,24 +939,24 @@ dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&type
 if(r.deliveryId===void 0&&(p="deliveryId")||r.type===void 0&&(p="type")||r.url===void 0&&(p="url")||r.body===void 0&&(p=
 "body")||r.mode===void 0&&(p="mode")||r.createdAt===void 0&&(p="createdAt")||r.attempts===void 0&&(p="attempts")||r.state===
 void 0&&(p="state"))return x.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:p},
-message:"must have required property '"+p+"'"}],!1;{let s=e;for(let i in r)if(!ee.call(Zr.properties,i)){return x.errors=
+message:"must have required property '"+p+"'"}],!1;{let s=e;for(let i in r)if(!ee.call(Yr.properties,i)){return x.errors=
 [{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"\
 must NOT have additional properties"}],!1;break}if(s===e){if(r.deliveryId!==void 0){let i=r.deliveryId,m=e;if(e===m)if(typeof i==
-"string"){if(z(i)<1)return x.errors=[{instancePath:a+"/deliveryId",schemaPath:"#/properties/deliveryId/minLength",keyword:"\
+"string"){if(S(i)<1)return x.errors=[{instancePath:a+"/deliveryId",schemaPath:"#/properties/deliveryId/minLength",keyword:"\
 minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return x.errors=[{instancePath:a+"\
 /deliveryId",schemaPath:"#/properties/deliveryId/type",keyword:"type",params:{type:"string"},message:"must be string"}],
 !1;var t=m===e}else var t=!0;if(t){if(r.type!==void 0){let i=r.type,m=e;if(typeof i!="string")return x.errors=[{instancePath:a+
 "/type",schemaPath:"EventType/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="email.\
 created"||i==="sms.created"||i==="push.created"||i==="authenticator.created"||i==="authenticator.updated"||i==="authenti\
 cator.deleted"||i==="action.verify"||i==="action.log_created"||i==="challenge.log_created"))return x.errors=[{instancePath:a+
-"/type",schemaPath:"EventType/enum",keyword:"enum",params:{allowedValues:dr.enum},message:"must be equal to one of the a\
+"/type",schemaPath:"EventType/enum",keyword:"enum",params:{allowedValues:fr.enum},message:"must be equal to one of the a\
 llowed values"}],!1;var t=m===e}else var t=!0;if(t){if(r.url!==void 0){let i=e;if(typeof r.url!="string")return x.errors=
 [{instancePath:a+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type:"string"},message:"must be string"}],
 !1;var t=i===e}else var t=!0;if(t){if(r.body!==void 0){let i=e;if(typeof r.body!="string")return x.errors=[{instancePath:a+
 "/body",schemaPath:"#/properties/body/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
 e}else var t=!0;if(t){if(r.mode!==void 0){let i=r.mode,m=e;if(typeof i!="string")return x.errors=[{instancePath:a+"/mode",
 schemaPath:"DeliveryMode/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="synchronous"||
-i==="asynchronous"))return x.errors=[{instancePath:a+"/mode",schemaPath:"DeliveryMode/enum",keyword:"enum",params:{allowedValues:Yr.
+i==="asynchronous"))return x.errors=[{instancePath:a+"/mode",schemaPath:"DeliveryMode/enum",keyword:"enum",params:{allowedValues:Qr.
 enum},message:"must be equal to one of the allowed values"}],!1;var t=m===e}else var t=!0;if(t){if(r.createdAt!==void 0){
 let i=r.createdAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return x.errors=[{instancePath:a+"/create\
 dAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match format \
@@ -963,44 +972,44 @@ st match format "date-time"'}],!1}else return x.errors=[{instancePath:a+"/nextAt
 temptAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t)if(r.state!==
 void 0){let i=r.state,m=e;if(typeof i!="string")return x.errors=[{instancePath:a+"/state",schemaPath:"DeliveryState/type",
 keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="pending"||i==="delivered"||i==="failed"))return x.
-errors=[{instancePath:a+"/state",schemaPath:"DeliveryState/enum",keyword:"enum",params:{allowedValues:Qr.enum},message:"\
+errors=[{instancePath:a+"/state",schemaPath:"DeliveryState/enum",keyword:"enum",params:{allowedValues:Xr.enum},message:"\
 must be equal to one of the allowed values"}],!1;var t=m===e}else var t=!0}}}}}}}}}}else return x.errors=[{instancePath:a,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return x.errors=d,e===0}x.evaluated=
-{props:!0,dynamicProps:!1,dynamicItems:!1};var Xr={type:"string",enum:["action.log_created","challenge.log_created"]};function W(r,{instancePath:a="",parentData:g,
-parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=W.evaluated;if(o.dynamicProps&&(o.props=void 0),
+{props:!0,dynamicProps:!1,dynamicItems:!1};var Jr={type:"string",enum:["action.log_created","challenge.log_created"]};function H(r,{instancePath:a="",parentData:g,
+parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=H.evaluated;if(o.dynamicProps&&(o.props=void 0),
 o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;if(r.eventId===void 0&&(n="eve\
 ntId")||r.type===void 0&&(n="type")||r.userId===void 0&&(n="userId")||r.dueAt===void 0&&(n="dueAt")||r.record===void 0&&
-(n="record"))return W.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"\
+(n="record"))return H.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"\
 must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!(s==="eventId"||s==="type"||s==="userId"||s==="due\
-At"||s==="record")){return W.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalProperties",
+At"||s==="record")){return H.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalProperties",
 params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;break}if(p===e){if(r.eventId!==void 0){
-let s=r.eventId,i=e;if(e===i)if(typeof s=="string"){if(z(s)<1)return W.errors=[{instancePath:a+"/eventId",schemaPath:"#/\
+let s=r.eventId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return H.errors=[{instancePath:a+"/eventId",schemaPath:"#/\
 properties/eventId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else
-return W.errors=[{instancePath:a+"/eventId",schemaPath:"#/properties/eventId/type",keyword:"type",params:{type:"string"},
+return H.errors=[{instancePath:a+"/eventId",schemaPath:"#/properties/eventId/type",keyword:"type",params:{type:"string"},
 message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.type!==void 0){let s=r.type,i=e;if(typeof s!="string")
-return W.errors=[{instancePath:a+"/type",schemaPath:"LogType/type",keyword:"type",params:{type:"string"},message:"must b\
-e string"}],!1;if(!(s==="action.log_created"||s==="challenge.log_created"))return W.errors=[{instancePath:a+"/type",schemaPath:"\
-LogType/enum",keyword:"enum",params:{allowedValues:Xr.enum},message:"must be equal to one of the allowed values"}],!1;var t=i===
-e}else var t=!0;if(t){if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return W.errors=[{instancePath:a+"/user\
+return H.errors=[{instancePath:a+"/type",schemaPath:"LogType/type",keyword:"type",params:{type:"string"},message:"must b\
+e string"}],!1;if(!(s==="action.log_created"||s==="challenge.log_created"))return H.errors=[{instancePath:a+"/type",schemaPath:"\
+LogType/enum",keyword:"enum",params:{allowedValues:Jr.enum},message:"must be equal to one of the allowed values"}],!1;var t=i===
+e}else var t=!0;if(t){if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return H.errors=[{instancePath:a+"/user\
 Id",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.dueAt!==void 0){let s=r.dueAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return W.
+e}else var t=!0;if(t){if(r.dueAt!==void 0){let s=r.dueAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return H.
 errors=[{instancePath:a+"/dueAt",schemaPath:"#/properties/dueAt/format",keyword:"format",params:{format:"date-time"},message:'\
-must match format "date-time"'}],!1}else return W.errors=[{instancePath:a+"/dueAt",schemaPath:"#/properties/dueAt/type",
+must match format "date-time"'}],!1}else return H.errors=[{instancePath:a+"/dueAt",schemaPath:"#/properties/dueAt/type",
 keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.record!==void 0){
-let s=r.record,i=e;if(e===e&&!(s&&typeof s=="object"&&!Array.isArray(s)))return W.errors=[{instancePath:a+"/record",schemaPath:"\
-FreeForm/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=i===e}else var t=!0}}}}}}else return W.
-errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return W.
-errors=d,e===0}W.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function U(r,{instancePath:a="",parentData:g,parentDataProperty:c,
+let s=r.record,i=e;if(e===e&&!(s&&typeof s=="object"&&!Array.isArray(s)))return H.errors=[{instancePath:a+"/record",schemaPath:"\
+FreeForm/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=i===e}else var t=!0}}}}}}else return H.
+errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return H.
+errors=d,e===0}H.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function U(r,{instancePath:a="",parentData:g,parentDataProperty:c,
 rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=U.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.
-items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let br=e;for(let u in r)if(!ee.call(Sr.properties,u)){return U.
+items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let Pr=e;for(let u in r)if(!ee.call(Fr.properties,u)){return U.
 errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:u},
-message:"must NOT have additional properties"}],!1;break}if(br===e){if(r.$schema!==void 0){let u=e;if(typeof r.$schema!=
+message:"must NOT have additional properties"}],!1;break}if(Pr===e){if(r.$schema!==void 0){let u=e;if(typeof r.$schema!=
 "string")return U.errors=[{instancePath:a+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"type",params:{type:"\
 string"},message:"must be string"}],!1;var t=u===e}else var t=!0;if(t){if(r.clock!==void 0){let u=e;ae(r.clock,{instancePath:a+
 "/clock",parentData:r,parentDataProperty:"clock",rootData:y,dynamicAnchors:h})||(d=d===null?ae.errors:d.concat(ae.errors),
 e=d.length);var t=u===e}else var t=!0;if(t){if(r.users!==void 0){let u=r.users,k=e;if(e===k)if(Array.isArray(u)){var n=!0;
-let j=u.length;for(let l=0;l<j;l++){let D=e;S(u[l],{instancePath:a+"/users/"+l,parentData:u,parentDataProperty:l,rootData:y,
-dynamicAnchors:h})||(d=d===null?S.errors:d.concat(S.errors),e=d.length);var n=D===e;if(!n)break}}else return U.errors=[{
+let j=u.length;for(let l=0;l<j;l++){let D=e;F(u[l],{instancePath:a+"/users/"+l,parentData:u,parentDataProperty:l,rootData:y,
+dynamicAnchors:h})||(d=d===null?F.errors:d.concat(F.errors),e=d.length);var n=D===e;if(!n)break}}else return U.errors=[{
 instancePath:a+"/users",schemaPath:"#/properties/users/type",keyword:"type",params:{type:"array"},message:"must be array"}],
 !1;var t=k===e}else var t=!0;if(t){if(r.authenticators!==void 0){let u=r.authenticators,k=e;if(e===k)if(Array.isArray(u)){
 var p=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;q(u[l],{instancePath:a+"/authenticators/"+l,parentData:u,parentDataProperty:l,
@@ -1011,33 +1020,33 @@ if(e===k)if(Array.isArray(u)){var s=!0;let j=u.length;for(let l=0;l<j;l++){let D
 s/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?B.errors:d.concat(B.errors),e=d.length);
 var s=D===e;if(!s)break}}else return U.errors=[{instancePath:a+"/recoveryCodes",schemaPath:"#/properties/recoveryCodes/t\
 ype",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.actions!==void 0){
-let u=r.actions,k=e;if(e===k)if(Array.isArray(u)){var i=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;w(u[l],{instancePath:a+
-"/actions/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?w.errors:d.concat(w.errors),e=
+let u=r.actions,k=e;if(e===k)if(Array.isArray(u)){var i=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;A(u[l],{instancePath:a+
+"/actions/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?A.errors:d.concat(A.errors),e=
 d.length);var i=D===e;if(!i)break}}else return U.errors=[{instancePath:a+"/actions",schemaPath:"#/properties/actions/typ\
 e",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.challenges!==void 0){
-let u=r.challenges,k=e;if(e===k)if(Array.isArray(u)){var m=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;A(u[l],{instancePath:a+
-"/challenges/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?A.errors:d.concat(A.errors),
+let u=r.challenges,k=e;if(e===k)if(Array.isArray(u)){var m=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;w(u[l],{instancePath:a+
+"/challenges/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?w.errors:d.concat(w.errors),
 e=d.length);var m=D===e;if(!m)break}}else return U.errors=[{instancePath:a+"/challenges",schemaPath:"#/properties/challe\
 nges/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.sessions!==
-void 0){let u=r.sessions,k=e;if(e===k)if(Array.isArray(u)){var T=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;$(u[l],{
-instancePath:a+"/sessions/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?$.errors:d.concat(
-$.errors),e=d.length);var T=D===e;if(!T)break}}else return U.errors=[{instancePath:a+"/sessions",schemaPath:"#/propertie\
+void 0){let u=r.sessions,k=e;if(e===k)if(Array.isArray(u)){var T=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;C(u[l],{
+instancePath:a+"/sessions/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?C.errors:d.concat(
+C.errors),e=d.length);var T=D===e;if(!T)break}}else return U.errors=[{instancePath:a+"/sessions",schemaPath:"#/propertie\
 s/sessions/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.
 devices!==void 0){let u=r.devices,k=e;if(e===k)if(Array.isArray(u)){var f=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;
 L(u[l],{instancePath:a+"/devices/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?L.errors:
 d.concat(L.errors),e=d.length);var f=D===e;if(!f)break}}else return U.errors=[{instancePath:a+"/devices",schemaPath:"#/p\
 roperties/devices/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){
 if(r.calls!==void 0){let u=r.calls,k=e;if(e===k)if(Array.isArray(u)){var v=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;
-C(u[l],{instancePath:a+"/calls/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?C.errors:
-d.concat(C.errors),e=d.length);var v=D===e;if(!v)break}}else return U.errors=[{instancePath:a+"/calls",schemaPath:"#/pro\
+E(u[l],{instancePath:a+"/calls/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?E.errors:
+d.concat(E.errors),e=d.length);var v=D===e;if(!v)break}}else return U.errors=[{instancePath:a+"/calls",schemaPath:"#/pro\
 perties/calls/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.
 messages!==void 0){let u=r.messages,k=e;if(e===k)if(Array.isArray(u)){var I=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;
-E(u[l],{instancePath:a+"/messages/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?E.errors:
-d.concat(E.errors),e=d.length);var I=D===e;if(!I)break}}else return U.errors=[{instancePath:a+"/messages",schemaPath:"#/\
+M(u[l],{instancePath:a+"/messages/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?M.errors:
+d.concat(M.errors),e=d.length);var I=D===e;if(!I)break}}else return U.errors=[{instancePath:a+"/messages",schemaPath:"#/\
 properties/messages/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){
 if(r.rules!==void 0){let u=r.rules,k=e;if(e===k)if(Array.isArray(u)){var P=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;
-O(u[l],{instancePath:a+"/rules/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?O.errors:
-d.concat(O.errors),e=d.length);var P=D===e;if(!P)break}}else return U.errors=[{instancePath:a+"/rules",schemaPath:"#/pro\
+z(u[l],{instancePath:a+"/rules/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?z.errors:
+d.concat(z.errors),e=d.length);var P=D===e;if(!P)break}}else return U.errors=[{instancePath:a+"/rules",schemaPath:"#/pro\
 perties/rules/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.
 outcomes!==void 0){let u=r.outcomes,k=e;if(e===k)if(Array.isArray(u)){var b=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;
 Y(u[l],{instancePath:a+"/outcomes/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?Y.errors:
@@ -1052,24 +1061,24 @@ let j=u.length;for(let l=0;l<j;l++){let D=e;G(u[l],{instancePath:a+"/usedTokens/
 dynamicAnchors:h})||(d=d===null?G.errors:d.concat(G.errors),e=d.length);var Oe=D===e;if(!Oe)break}}else return U.errors=
 [{instancePath:a+"/usedTokens",schemaPath:"#/properties/usedTokens/type",keyword:"type",params:{type:"array"},message:"m\
 ust be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.quotas!==void 0){let u=r.quotas,k=e;if(e===k)if(Array.isArray(u)){
-var ze=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;H(u[l],{instancePath:a+"/quotas/"+l,parentData:u,parentDataProperty:l,
-rootData:y,dynamicAnchors:h})||(d=d===null?H.errors:d.concat(H.errors),e=d.length);var ze=D===e;if(!ze)break}}else return U.
+var ze=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;W(u[l],{instancePath:a+"/quotas/"+l,parentData:u,parentDataProperty:l,
+rootData:y,dynamicAnchors:h})||(d=d===null?W.errors:d.concat(W.errors),e=d.length);var ze=D===e;if(!ze)break}}else return U.
 errors=[{instancePath:a+"/quotas",schemaPath:"#/properties/quotas/type",keyword:"type",params:{type:"array"},message:"mu\
-st be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.webhooks!==void 0){let u=e;M(r.webhooks,{instancePath:a+"/webhook\
-s",parentData:r,parentDataProperty:"webhooks",rootData:y,dynamicAnchors:h})||(d=d===null?M.errors:d.concat(M.errors),e=d.
+st be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.webhooks!==void 0){let u=e;$(r.webhooks,{instancePath:a+"/webhook\
+s",parentData:r,parentDataProperty:"webhooks",rootData:y,dynamicAnchors:h})||(d=d===null?$.errors:d.concat($.errors),e=d.
 length);var t=u===e}else var t=!0;if(t){if(r.deliveries!==void 0){let u=r.deliveries,k=e;if(e===k)if(Array.isArray(u)){var Se=!0;
 let j=u.length;for(let l=0;l<j;l++){let D=e;x(u[l],{instancePath:a+"/deliveries/"+l,parentData:u,parentDataProperty:l,rootData:y,
 dynamicAnchors:h})||(d=d===null?x.errors:d.concat(x.errors),e=d.length);var Se=D===e;if(!Se)break}}else return U.errors=
 [{instancePath:a+"/deliveries",schemaPath:"#/properties/deliveries/type",keyword:"type",params:{type:"array"},message:"m\
 ust be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.logRecords!==void 0){let u=r.logRecords,k=e;if(e===k)if(Array.isArray(
-u)){var Fe=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;W(u[l],{instancePath:a+"/logRecords/"+l,parentData:u,parentDataProperty:l,
-rootData:y,dynamicAnchors:h})||(d=d===null?W.errors:d.concat(W.errors),e=d.length);var Fe=D===e;if(!Fe)break}}else return U.
+u)){var Fe=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;H(u[l],{instancePath:a+"/logRecords/"+l,parentData:u,parentDataProperty:l,
+rootData:y,dynamicAnchors:h})||(d=d===null?H.errors:d.concat(H.errors),e=d.length);var Fe=D===e;if(!Fe)break}}else return U.
 errors=[{instancePath:a+"/logRecords",schemaPath:"#/properties/logRecords/type",keyword:"type",params:{type:"array"},message:"\
 must be array"}],!1;var t=k===e}else var t=!0;if(t)if(r.signingKey!==void 0){let u=e;if(typeof r.signingKey!="string")return U.
 errors=[{instancePath:a+"/signingKey",schemaPath:"#/properties/signingKey/type",keyword:"type",params:{type:"string"},message:"\
 must be string"}],!1;var t=u===e}else var t=!0}}}}}}}}}}}}}}}}}}}}else return U.errors=[{instancePath:a,schemaPath:"#/ty\
 pe",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return U.errors=d,e===0}U.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};var mr=de;function de(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+dynamicItems:!1};var lr=de;function de(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=de.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.
 isArray(r)){let n;if(r.status===void 0&&(n="status")||r.version===void 0&&(n="version"))return de.errors=[{instancePath:a,
 schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;
@@ -1082,15 +1091,15 @@ ok"},message:"must be equal to constant"}],!1;var t=i===e}else var t=!0;if(t)if(
 version!="string")return de.errors=[{instancePath:a+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0}}}else return de.errors=[{instancePath:a,schemaPath:"\
 #/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return de.errors=d,e===0}de.evaluated={props:!0,
-dynamicProps:!1,dynamicItems:!1};var lr=ve;function ve(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+dynamicProps:!1,dynamicItems:!1};var ur=ve;function ve(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=ve.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(Array.isArray(r)){var t=!0;
-let n=r.length;for(let p=0;p<n;p++){let s=e;E(r[p],{instancePath:a+"/"+p,parentData:r,parentDataProperty:p,rootData:y,dynamicAnchors:h})||
-(d=d===null?E.errors:d.concat(E.errors),e=d.length);var t=s===e;if(!t)break}}else return ve.errors=[{instancePath:a,schemaPath:"\
+let n=r.length;for(let p=0;p<n;p++){let s=e;M(r[p],{instancePath:a+"/"+p,parentData:r,parentDataProperty:p,rootData:y,dynamicAnchors:h})||
+(d=d===null?M.errors:d.concat(M.errors),e=d.length);var t=s===e;if(!t)break}}else return ve.errors=[{instancePath:a,schemaPath:"\
 #/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;return ve.errors=d,e===0}ve.evaluated={items:!0,
 dynamicProps:!1,dynamicItems:!1};var me=be;function be(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=be.evaluated;return o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),be.errors=[{instancePath:a,schemaPath:"\
 #/not",keyword:"not",params:{},message:"must NOT be valid"}],!1;return be.errors=d,e===0}be.evaluated={dynamicProps:!1,dynamicItems:!1};
-var ur=E,yr=ce;function ce(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+var yr=M,cr=ce;function ce(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=ce.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.
 isArray(r)){let t;if(r.code===void 0&&(t="code"))return ce.errors=[{instancePath:a,schemaPath:"#/required",keyword:"requ\
 ired",params:{missingProperty:t},message:"must have required property '"+t+"'"}],!1;{let n=e;for(let p in r)if(p!=="code"){
@@ -1098,7 +1107,7 @@ return ce.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"a
 message:"must NOT have additional properties"}],!1;break}if(n===e&&r.code!==void 0&&typeof r.code!="string")return ce.errors=
 [{instancePath:a+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"string"},message:"must be stri\
 ng"}],!1}}else return ce.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must\
- be object"}],!1;return ce.errors=d,e===0}ce.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Ce=fe;function fe(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+ be object"}],!1;return ce.errors=d,e===0}ce.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Ee=fe;function fe(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=fe.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.
 isArray(r)){let n;if(r.now===void 0&&(n="now")||r.isFrozen===void 0&&(n="isFrozen"))return fe.errors=[{instancePath:a,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)
@@ -1111,56 +1120,61 @@ message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.isFrozen!==voi
 ean")return fe.errors=[{instancePath:a+"/isFrozen",schemaPath:"#/properties/isFrozen/type",keyword:"type",params:{type:"\
 boolean"},message:"must be boolean"}],!1;var t=s===e}else var t=!0}}}else return fe.errors=[{instancePath:a,schemaPath:"\
 #/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return fe.errors=d,e===0}fe.evaluated={props:!0,
-dynamicProps:!1,dynamicItems:!1};var cr=Pe;function Pe(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+dynamicProps:!1,dynamicItems:!1};var hr=Pe;function Pe(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=Pe.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(Array.isArray(r)){var t=!0;
 let n=r.length;for(let p=0;p<n;p++){let s=e;N(r[p],{instancePath:a+"/"+p,parentData:r,parentDataProperty:p,rootData:y,dynamicAnchors:h})||
 (d=d===null?N.errors:d.concat(N.errors),e=d.length);var t=s===e;if(!t)break}}else return Pe.errors=[{instancePath:a,schemaPath:"\
 #/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;return Pe.errors=d,e===0}Pe.evaluated={items:!0,
-dynamicProps:!1,dynamicItems:!1};var hr=ke;var Jr={type:"object",additionalProperties:!1,required:["requestId","receivedAt","method","path","status","duration"],properties:{
+dynamicProps:!1,dynamicItems:!1};var gr=ke;var ir={type:"object",additionalProperties:!1,required:["requestId","receivedAt","method","path","status","duration"],properties:{
 requestId:{type:"string"},receivedAt:{type:"string",format:"date-time"},method:{type:"string"},path:{type:"string"},operation:{
-type:"string"},body:{},problem:{type:"string"},fault:{type:"boolean"},status:{type:"integer"},answer:{},violation:{type:"\
-string"},duration:{type:"number"}}};function F(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
-let d=null,e=0,o=F.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
-"object"&&!Array.isArray(r)){let n;if(r.requestId===void 0&&(n="requestId")||r.receivedAt===void 0&&(n="receivedAt")||r.
-method===void 0&&(n="method")||r.path===void 0&&(n="path")||r.status===void 0&&(n="status")||r.duration===void 0&&(n="du\
-ration"))return F.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"\
-must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!ee.call(Jr.properties,s)){return F.errors=[{instancePath:a,
-schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have \
-additional properties"}],!1;break}if(p===e){if(r.requestId!==void 0){let s=e;if(typeof r.requestId!="string")return F.errors=
-[{instancePath:a+"/requestId",schemaPath:"#/properties/requestId/type",keyword:"type",params:{type:"string"},message:"mu\
-st be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.receivedAt!==void 0){let s=r.receivedAt,i=e;if(e===i&&e===i)if(typeof s==
-"string"){if(!_.validate(s))return F.errors=[{instancePath:a+"/receivedAt",schemaPath:"#/properties/receivedAt/format",keyword:"\
-format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return F.errors=[{instancePath:a+"\
-/receivedAt",schemaPath:"#/properties/receivedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],
-!1;var t=i===e}else var t=!0;if(t){if(r.method!==void 0){let s=e;if(typeof r.method!="string")return F.errors=[{instancePath:a+
-"/method",schemaPath:"#/properties/method/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.path!==void 0){let s=e;if(typeof r.path!="string")return F.errors=[{instancePath:a+"/path",schemaPath:"\
-#/properties/path/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){
-if(r.operation!==void 0){let s=e;if(typeof r.operation!="string")return F.errors=[{instancePath:a+"/operation",schemaPath:"\
-#/properties/operation/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.problem!==void 0){let s=e;if(typeof r.problem!="string")return F.errors=[{instancePath:a+"/problem",schemaPath:"\
-#/properties/problem/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.fault!==void 0){let s=e;if(typeof r.fault!="boolean")return F.errors=[{instancePath:a+"/fault",schemaPath:"#/\
-properties/fault/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"}],!1;var t=s===e}else var t=!0;if(t){
-if(r.status!==void 0){let s=r.status,i=e;if(!(typeof s=="number"&&!(s%1)&&!isNaN(s)&&isFinite(s)))return F.errors=[{instancePath:a+
-"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type:"integer"},message:"must be integer"}],!1;var t=i===
-e}else var t=!0;if(t){if(r.violation!==void 0){let s=e;if(typeof r.violation!="string")return F.errors=[{instancePath:a+
-"/violation",schemaPath:"#/properties/violation/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
-var t=s===e}else var t=!0;if(t)if(r.duration!==void 0){let s=r.duration,i=e;if(!(typeof s=="number"&&isFinite(s)))return F.
-errors=[{instancePath:a+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type:"number"},message:"\
-must be number"}],!1;var t=i===e}else var t=!0}}}}}}}}}}}else return F.errors=[{instancePath:a,schemaPath:"#/type",keyword:"\
-type",params:{type:"object"},message:"must be object"}],!1;return F.errors=d,e===0}F.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};function ke(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
-let d=null,e=0,o=ke.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(Array.isArray(
-r)){var t=!0;let n=r.length;for(let p=0;p<n;p++){let s=e;F(r[p],{instancePath:a+"/"+p,parentData:r,parentDataProperty:p,
-rootData:y,dynamicAnchors:h})||(d=d===null?F.errors:d.concat(F.errors),e=d.length);var t=s===e;if(!t)break}}else return ke.
-errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;return ke.
-errors=d,e===0}ke.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var gr=we;function we(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+type:"string"},body:{},problem:{type:"string"},fault:{type:"boolean"},connection:{type:"string",enum:["reset","cut","emp\
+ty"]},status:{type:"integer"},answer:{},violation:{type:"string"},duration:{type:"number"}}};function O(r,{instancePath:a="",
+parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=O.evaluated;if(o.dynamicProps&&
+(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;if(r.requestId===
+void 0&&(n="requestId")||r.receivedAt===void 0&&(n="receivedAt")||r.method===void 0&&(n="method")||r.path===void 0&&(n="\
+path")||r.status===void 0&&(n="status")||r.duration===void 0&&(n="duration"))return O.errors=[{instancePath:a,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)
+if(!ee.call(ir.properties,s)){return O.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalPr\
+operties",params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;break}if(p===e){if(r.requestId!==
+void 0){let s=e;if(typeof r.requestId!="string")return O.errors=[{instancePath:a+"/requestId",schemaPath:"#/properties/r\
+equestId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.
+receivedAt!==void 0){let s=r.receivedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return O.errors=[{instancePath:a+
+"/receivedAt",schemaPath:"#/properties/receivedAt/format",keyword:"format",params:{format:"date-time"},message:'must mat\
+ch format "date-time"'}],!1}else return O.errors=[{instancePath:a+"/receivedAt",schemaPath:"#/properties/receivedAt/type",
+keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.method!==void 0){
+let s=e;if(typeof r.method!="string")return O.errors=[{instancePath:a+"/method",schemaPath:"#/properties/method/type",keyword:"\
+type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.path!==void 0){let s=e;if(typeof r.
+path!="string")return O.errors=[{instancePath:a+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type:"\
+string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.operation!==void 0){let s=e;if(typeof r.operation!=
+"string")return O.errors=[{instancePath:a+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type:"\
+string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.problem!==void 0){let s=e;if(typeof r.problem!=
+"string")return O.errors=[{instancePath:a+"/problem",schemaPath:"#/properties/problem/type",keyword:"type",params:{type:"\
+string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.fault!==void 0){let s=e;if(typeof r.fault!="\
+boolean")return O.errors=[{instancePath:a+"/fault",schemaPath:"#/properties/fault/type",keyword:"type",params:{type:"boo\
+lean"},message:"must be boolean"}],!1;var t=s===e}else var t=!0;if(t){if(r.connection!==void 0){let s=r.connection,i=e;if(typeof s!=
+"string")return O.errors=[{instancePath:a+"/connection",schemaPath:"#/properties/connection/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;if(!(s==="reset"||s==="cut"||s==="empty"))return O.errors=[{instancePath:a+
+"/connection",schemaPath:"#/properties/connection/enum",keyword:"enum",params:{allowedValues:ir.properties.connection.enum},
+message:"must be equal to one of the allowed values"}],!1;var t=i===e}else var t=!0;if(t){if(r.status!==void 0){let s=r.
+status,i=e;if(!(typeof s=="number"&&!(s%1)&&!isNaN(s)&&isFinite(s)))return O.errors=[{instancePath:a+"/status",schemaPath:"\
+#/properties/status/type",keyword:"type",params:{type:"integer"},message:"must be integer"}],!1;var t=i===e}else var t=!0;
+if(t){if(r.violation!==void 0){let s=e;if(typeof r.violation!="string")return O.errors=[{instancePath:a+"/violation",schemaPath:"\
+#/properties/violation/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
+if(t)if(r.duration!==void 0){let s=r.duration,i=e;if(!(typeof s=="number"&&isFinite(s)))return O.errors=[{instancePath:a+
+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type:"number"},message:"must be number"}],!1;
+var t=i===e}else var t=!0}}}}}}}}}}}}else return O.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"\
+object"},message:"must be object"}],!1;return O.errors=d,e===0}O.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function ke(r,{
+instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=ke.evaluated;
+if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(Array.isArray(r)){var t=!0;let n=r.length;
+for(let p=0;p<n;p++){let s=e;O(r[p],{instancePath:a+"/"+p,parentData:r,parentDataProperty:p,rootData:y,dynamicAnchors:h})||
+(d=d===null?O.errors:d.concat(O.errors),e=d.length);var t=s===e;if(!t)break}}else return ke.errors=[{instancePath:a,schemaPath:"\
+#/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;return ke.errors=d,e===0}ke.evaluated={items:!0,
+dynamicProps:!1,dynamicItems:!1};var vr=we;function we(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=we.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(Array.isArray(r)){var t=!0;
 let n=r.length;for(let p=0;p<n;p++){let s=e;x(r[p],{instancePath:a+"/"+p,parentData:r,parentDataProperty:p,rootData:y,dynamicAnchors:h})||
 (d=d===null?x.errors:d.concat(x.errors),e=d.length);var t=s===e;if(!t)break}}else return we.errors=[{instancePath:a,schemaPath:"\
 #/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;return we.errors=d,e===0}we.evaluated={items:!0,
-dynamicProps:!1,dynamicItems:!1};var Ue=x,vr=ue;function ue(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+dynamicProps:!1,dynamicItems:!1};var Ue=x,br=ue;function ue(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=ue.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.
 isArray(r)){let n;if(r.error===void 0&&(n="error")||r.errorCode===void 0&&(n="errorCode")||r.errorDescription===void 0&&
 (n="errorDescription"))return ue.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},
@@ -1173,12 +1187,12 @@ st be string"}],!1;var t=p===e}else var t=!0;if(t)if(r.errorDescription!==void 0
 type",params:{type:"string"},message:"must be string"}],!1;var t=p===e}else var t=!0}}else return ue.errors=[{instancePath:a,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return ue.errors=d,e===0}ue.evaluated=
 {props:{error:!0,errorCode:!0,errorDescription:!0},dynamicProps:!1,dynamicItems:!1};function ye(r){function a(g){let c=g===void 0||r(g);return a.errors=c?null:r.errors,c}return a}var at={getHealth:V,getMessages:Ke,
-clearMessages:V,waitForMessage:He,getTotp:We,getRules:V,setRules:V,queueOutcomes:V,getClock:V,setClock:V,getFaults:V,addFault:V,
+clearMessages:V,waitForMessage:We,getTotp:He,getRules:V,setRules:V,queueOutcomes:V,getClock:V,setClock:V,getFaults:V,addFault:V,
 clearFaults:V,getRequests:V,getWebhooks:V,setWebhooks:V,getDeliveries:Be,redeliver:Ge,sendSample:V,flushLogs:V,exportState:V,
 importState:V,resetState:V},it={getHealth:()=>!0,getMessages:()=>!0,clearMessages:()=>!0,waitForMessage:()=>!0,getTotp:()=>!0,
-getRules:()=>!0,setRules:Ne,queueOutcomes:ir,getClock:()=>!0,setClock:nr,getFaults:()=>!0,addFault:or,clearFaults:()=>!0,
-getRequests:()=>!0,getWebhooks:()=>!0,setWebhooks:$e,getDeliveries:()=>!0,redeliver:()=>!0,sendSample:pr,flushLogs:()=>!0,
-exportState:()=>!0,importState:Me,resetState:()=>!0},nt={getHealth:mr,getMessages:lr,clearMessages:ye(me),waitForMessage:ur,
-getTotp:yr,getRules:Ne,setRules:ye(me),queueOutcomes:ye(me),getClock:Ce,setClock:Ce,getFaults:cr,addFault:ye(me),clearFaults:ye(
-me),getRequests:hr,getWebhooks:$e,setWebhooks:ye(me),getDeliveries:gr,redeliver:Ue,sendSample:Ue,flushLogs:ye(me),exportState:Me,
-importState:ye(me),resetState:ye(me)},ot=vr;export{nt as answers,it as bodies,ot as failure,at as parameters};
+getRules:()=>!0,setRules:Ne,queueOutcomes:nr,getClock:()=>!0,setClock:or,getFaults:()=>!0,addFault:pr,clearFaults:()=>!0,
+getRequests:()=>!0,getWebhooks:()=>!0,setWebhooks:Ce,getDeliveries:()=>!0,redeliver:()=>!0,sendSample:dr,flushLogs:()=>!0,
+exportState:()=>!0,importState:$e,resetState:()=>!0},nt={getHealth:lr,getMessages:ur,clearMessages:ye(me),waitForMessage:yr,
+getTotp:cr,getRules:Ne,setRules:ye(me),queueOutcomes:ye(me),getClock:Ee,setClock:Ee,getFaults:hr,addFault:ye(me),clearFaults:ye(
+me),getRequests:gr,getWebhooks:Ce,setWebhooks:ye(me),getDeliveries:vr,redeliver:Ue,sendSample:Ue,flushLogs:ye(me),exportState:$e,
+importState:ye(me),resetState:ye(me)},ot=br;export{nt as answers,it as bodies,ot as failure,at as parameters};

@@ -654,6 +654,11 @@ export interface components {
              */
             fault?: boolean;
             /**
+             * What a fault did to the connection, if anything, as in a fault.
+             * @enum {string}
+             */
+            connection?: "reset" | "cut" | "empty";
+            /**
              * Status of the answer; 0 when there was none.
              */
             status: number;
@@ -1324,6 +1329,15 @@ export interface components {
              * When it was given to a user.
              */
             claimedAt?: string;
+            /**
+             * How many codes were tried that did not pass it.
+             */
+            wrongCodes?: number;
+            /**
+             * Format: date-time
+             * When the last of them was tried.
+             */
+            lastWrongCodeAt?: string;
         };
         /**
          * A session.

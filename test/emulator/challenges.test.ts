@@ -69,6 +69,42 @@ describe("challenge and verify", () => {
     );
   });
 
+  it("note how many codes were wrong, and when the last one was tried", async () => {
+    const { emulator, authsignal, send } = start();
+    emulator.clock.set("2026-01-15T00:00:00Z");
+    emulator.clock.freeze();
+    const { challengeId } = await send();
+    await authsignal.verify({ challengeId, verificationCode: "000000" });
+    emulator.clock.advance("1m");
+    await authsignal.verify({ challengeId, verificationCode: "000001" });
+    await authsignal.verify({ challengeId, verificationCode: CODE });
+    const noted = { wrongCodes: 2, lastWrongCodeAt: "2026-01-15T00:01:00.000Z" };
+    expect(emulator.export().challenges).toMatchObject([{ challengeId, ...noted, verifiedAt: noted.lastWrongCodeAt }]);
+    const right = await send();
+    await authsignal.verify({ challengeId: right.challengeId, verificationCode: CODE });
+    expect(emulator.export().challenges?.at(-1)).not.toHaveProperty("wrongCodes");
+  });
+
+  it("keep a wrong code that was tried while the message could not be sent again", async () => {
+    let answer = (_: Response) => {};
+    const fetch = () =>
+      new Promise<Response>((resolve) => {
+        answer = resolve;
+      });
+    const { emulator, authsignal, send } = start({ fetch });
+    const { challengeId, expiresAt } = await send();
+    emulator.webhooks.configure({ urls: { "sms.created": "http://127.0.0.1:1/sms" } });
+    emulator.clock.advance("1m");
+    const again = authsignal.challenge({ challengeId });
+    await expect.poll(() => emulator.webhooks.deliveries()).toHaveLength(1);
+    await authsignal.verify({ challengeId, verificationCode: "000000" });
+    answer(new Response("no", { status: 500 }));
+    await expect(again).rejects.toMatchObject(refused(502, "delivery_failed"));
+    const [challenge] = emulator.export().challenges ?? [];
+    expect(challenge).toMatchObject({ challengeId, wrongCodes: 1 });
+    expect(Math.floor(Date.parse(challenge?.expiresAt ?? "") / 1_000)).toBe(expiresAt);
+  });
+
   it("refuse a code that has expired, and a challenge that is unknown", async () => {
     const { emulator, authsignal, send } = start({ codeLifetime: "5m" });
     const { challengeId } = await send();

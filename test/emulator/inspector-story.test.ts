@@ -25,7 +25,7 @@ describe("the story of an action", () => {
     await (await emulator.visit(url)).choose("EMAIL_MAGIC_LINK");
     const link = emulator.outbox.last({ channel: "EMAIL" })?.url ?? "";
     expect(await steps()).toEqual([
-      "Tracked withdraw is CHALLENGE",
+      "Tracked · withdraw → CHALLENGE",
       "Text message sent to +64270000000 123456 Copy code",
       "E-mail sent to jo@example.com Open the link",
       "Waits for jo to confirm",
@@ -43,6 +43,32 @@ describe("the story of an action", () => {
     await (await emulator.visit((await trackWaiting(emulator)).url)).choose("SMS");
     emulator.clock.advance("11m");
     expect((await steps()).slice(2)).toEqual(["Expired", "Waits for jo to confirm"]);
+  });
+
+  it("counts wrong codes, and says when there were too many", async () => {
+    const { emulator, steps } = tell();
+    const visit = await emulator.visit((await trackWaiting(emulator)).url);
+    await visit.choose("SMS");
+    await expect(visit.enter("000000")).rejects.toThrow("wrong");
+    expect((await steps()).slice(2)).toEqual(["Wrong code entered", "Waits for jo to confirm"]);
+    for (let count = 1; count < 10; count++) await expect(visit.enter("000000")).rejects.toThrow("wrong");
+    await expect(visit.enter("000000")).rejects.toThrow("Too many");
+    expect((await steps()).slice(2)).toEqual([
+      "Wrong code entered 11 times",
+      "Challenge failed Too many codes were tried",
+    ]);
+  });
+
+  it("does not blame wrong codes for what somebody denied or decided later", async () => {
+    const { emulator, authsignal, steps } = tell();
+    const { url, idempotencyKey } = await trackWaiting(emulator);
+    const visit = await emulator.visit(url);
+    await visit.choose("SMS");
+    await expect(visit.enter("000000")).rejects.toThrow("wrong");
+    emulator.clock.advance("1m");
+    const attributes = { state: "CHALLENGE_FAILED" } as const;
+    await authsignal.updateAction({ userId: "jo", action: "withdraw", idempotencyKey, attributes });
+    expect((await steps()).slice(2)).toEqual(["Wrong code entered", "Challenge failed"]);
   });
 
   it("shows what an authenticator app shows, also one that is being enrolled", async () => {
@@ -72,7 +98,7 @@ describe("the story of an action", () => {
     emulator.webhooks.configure({ urls: { "sms.created": "http://127.0.0.1:1/sms" } });
     await expect((await emulator.visit(url)).choose("SMS")).rejects.toThrow("could not be delivered");
     expect(await steps()).toEqual([
-      "Tracked withdraw is CHALLENGE",
+      "Tracked · withdraw → CHALLENGE",
       "Webhook sms.created did not agree 500",
       "Waits for jo to confirm",
     ]);
@@ -83,11 +109,11 @@ describe("the story of an action", () => {
     const track = (action: string) => authsignal.track({ userId: "jo", action });
     emulator.rules.add({ name: "Too much", action: "pay", outcome: "BLOCK" });
     await track("pay");
-    expect(await steps()).toEqual(["Tracked Too much → BLOCK", "Block"]);
+    expect(await steps()).toEqual(["Tracked · Too much → BLOCK", "Block"]);
     emulator.clock.advance("1s");
     emulator.rules.next("REVIEW");
     await track("look");
-    expect(await steps()).toEqual(["Tracked no rule fits → REVIEW", "Waits for a review"]);
+    expect(await steps()).toEqual(["Tracked · no rule fits → REVIEW", "Waits for a review"]);
   });
 
   it("holds tokens that were refused, and sessions that were made of them", async () => {

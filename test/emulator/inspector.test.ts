@@ -83,7 +83,7 @@ describe("the inspector", () => {
     const story = async () => (await open()).part("actions").querySelectorAll("li.step").map(wordsOf);
     const time = String.raw`\d\d:\d\d:\d\d`;
     expect(await story()).toEqual([
-      expect.stringMatching(`^Tracked withdraw is CHALLENGE ${time}$`),
+      expect.stringMatching(`^Tracked · withdraw → CHALLENGE ${time}$`),
       "Waits for jo to confirm",
     ]);
 
@@ -123,7 +123,7 @@ describe("the inspector", () => {
     emulator.rules.set("withdraw", "CHALLENGE");
     await authsignal.track({ userId: "jo", action: "withdraw" });
     const { words } = await open();
-    expect(words("actions")).toContain("Allow because jo had enrolled nothing to be asked for");
+    expect(words("actions")).toContain("Allowed, because jo has nothing enrolled (the rule said CHALLENGE)");
     expect(words("actions")).toContain("Open the page to enrol");
   });
 
@@ -134,7 +134,7 @@ describe("the inspector", () => {
     await authsignal.verify({ challengeId, verificationCode: "000000" });
     const { words } = await open();
     expect(words("actions")).toMatch(/signIn nobody yet Not claimed/);
-    expect(words("actions")).toContain("Code refused CODE_INVALID_OR_EXPIRED");
+    expect(words("actions")).toMatch(/Wrong code entered \d\d:/);
     expect(words("requests")).toContain("Not verified: CODE_INVALID_OR_EXPIRED");
   });
 
@@ -171,7 +171,7 @@ describe("the inspector", () => {
     await expect(authsignal.getUser({ userId: "jo" })).rejects.toMatchObject({ statusCode: 503 });
     const rows = (await open()).part("requests").querySelectorAll(".list > li").map(wordsOf);
     expect(rows).toEqual([
-      expect.stringMatching(/^503 getUser GET \/v1\/users\/jo fault now .*Check Failed because it was told to/),
+      expect.stringMatching(/^503 getUser GET \/v1\/users\/jo fault now .*Fault It was told to go wrong/),
       expect.stringMatching(
         /^404 no operation GET \/users\/jo GET \/users\/jo is not in the spec: the base URL must end in \/v1/,
       ),

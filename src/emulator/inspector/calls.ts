@@ -10,7 +10,7 @@ export type Calls = ReadonlyMap<string, readonly Step[]>;
 /** How far back the request log is read. */
 const MOST_REQUESTS = 300;
 
-/** Finds in the request log what no row tells: tokens that were validated, and codes that were wrong. */
+/** Finds in the request log what no row tells: tokens that were validated, and codes that came too often. */
 export function callsOf(tenant: Tenant): Calls {
   const steps = new Map<string, Step[]>();
   for (const request of [...tenant.requests.newest(MOST_REQUESTS)].reverse()) {
@@ -35,8 +35,8 @@ function stepOf({ operation, body, answer, problem }: LoggedRequest): [id: strin
         ? [actionIdOf(token), { tone: "good", words: "Session made with the token" }]
         : [actionIdOf(token), { tone: "bad", words: "No session made with the token", note: problem }];
     case "verify":
-      return isVerified === false
-        ? [text(challengeId), { tone: "bad", words: "Code refused", note: text(failureReason) }]
+      return isVerified === false && failureReason === "MAX_ATTEMPTS_EXCEEDED"
+        ? [text(challengeId), { tone: "bad", words: "Too many codes were tried" }]
         : undefined;
     default:
       return undefined;

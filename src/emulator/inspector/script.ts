@@ -56,6 +56,17 @@ async function show(request, isForm) {
   return response.ok;
 }
 
+// What was begun on the page would be lost with the page.
+function tellLost() {
+  const make = (name, fields) => Object.assign(document.createElement(name), fields);
+  const words = "The emulator does not answer. Start it again: this page reconnects by itself.";
+  const box = make("div", { id: "lost", className: "alert" });
+  const close = make("button", { type: "button", className: "tiny", textContent: "Close" });
+  close.dataset.close = "";
+  box.append(make("p", { role: "alert", textContent: words }), close);
+  document.getElementById("notes").replaceChildren(box);
+}
+
 let [isBusy, isStale] = [false, false];
 async function refresh() {
   isStale = true;
@@ -74,7 +85,7 @@ document.addEventListener("submit", async (event) => {
   const body = new URLSearchParams(new FormData(form, submitter));
   // Not form.action: some forms have a field of that name. And the answer is to be a page, also behind the redirect.
   const request = [form.getAttribute("action"), { method: "POST", body, headers: { accept: "text/html" } }];
-  if (!(await show(request, true).catch(() => form.submit()))) return;
+  if (!(await show(request, true).catch(tellLost))) return;
   form.reset();
   form.closest(".confirm")?.removeAttribute("open");
 });
@@ -98,7 +109,7 @@ function listen() {
   stream?.close();
   const tell = (state, words) => { live.dataset.live = state; live.textContent = words; };
   stream = new EventSource(live.dataset.source);
-  stream.onopen = () => tell("on", "Live");
+  stream.onopen = () => { tell("on", "Live"); document.getElementById("lost")?.remove(); };
   stream.onmessage = refresh;
   stream.onerror = () => tell("off", "Reconnecting");
 }

@@ -74,10 +74,10 @@ function storyOf(sources: Sources, action: Action, challenges: readonly Challeng
     action,
     challenges,
     steps: [
-      { tone: "plain", words: "Tracked", note: reasonOf(action), at: createdAt },
+      { tone: "plain", words: "Tracked", note: `· ${reasonOf(action)}`, at: createdAt },
       ...challenges.flatMap((challenge) => challengeSteps(sources, challenge, state === "CHALLENGE_REQUIRED")),
       ...(sources.objections.get(keyOf(action)) ?? []),
-      stateStep(action),
+      stateStep(action, challenges),
       ...(sources.calls.get(actionId) ?? []),
     ],
   };
@@ -89,11 +89,10 @@ function looseStory(sources: Sources, challenge: Challenge): Story {
   return { key: challengeId, actionCode: action, userId, createdAt, action: undefined, challenges: [challenge], steps };
 }
 
-/** Why an action came out as it did. */
+/** Why an action came out as it did. The rules of `rules.set` are named after their action and outcome. */
 function reasonOf({ rules, outcome }: Action): string {
-  const names = rules.map(({ name }) => name).join(", ");
-  if (outcome === undefined || names.endsWith(` ${outcome}`)) return names;
-  return `${names || "no rule fits"} → ${outcome}`;
+  const names = rules.map(({ name }) => name.replace(` is ${outcome}`, "")).join(", ") || "no rule fits";
+  return outcome === undefined ? names : `${names} → ${outcome}`;
 }
 
 function challengeSteps({ tenant, messages, calls }: Sources, challenge: Challenge, isWaiting: boolean): Step[] {
@@ -111,9 +110,15 @@ function challengeSteps({ tenant, messages, calls }: Sources, challenge: Challen
   });
   return [
     ...(sent.length > 0 ? sent : [startStep(tenant, challenge, isOpen)]),
+    ...wrongCodeSteps(challenge),
     ...(calls.get(challengeId) ?? []),
     ...end,
   ];
+}
+
+function wrongCodeSteps({ wrongCodes = 0, lastWrongCodeAt }: Challenge): Step[] {
+  const note = wrongCodes > 1 ? `${wrongCodes} times` : undefined;
+  return wrongCodes > 0 ? [{ tone: "wait", words: "Wrong code entered", note, at: lastWrongCodeAt }] : [];
 }
 
 /** A challenge without a message: there is none for its method, or the outbox was emptied. */
@@ -150,14 +155,26 @@ export function isLetThrough({ state, outcome }: Action): boolean {
   return state === "ALLOW" && outcome === "CHALLENGE";
 }
 
+/** Whether it was the last wrong code that made an action fail: both happened in one go. */
+function isExhausted({ state, stateUpdatedAt }: Action, challenges: readonly Challenge[]): boolean {
+  const isAtOnce = ({ lastWrongCodeAt = "" }: Challenge) =>
+    Math.abs(Date.parse(stateUpdatedAt) - Date.parse(lastWrongCodeAt)) < SAME_MOMENT;
+  const isDenied = ({ claimedAt, verifiedAt }: Challenge) => claimedAt !== undefined && verifiedAt === undefined;
+  return state === "CHALLENGE_FAILED" && challenges.some(isAtOnce) && !challenges.some(isDenied);
+}
+
+/** How far apart the times of one change may be, in milliseconds. */
+const SAME_MOMENT = 100;
+
 /** Where an action stands. */
-function stateStep(action: Action): Step {
+function stateStep(action: Action, challenges: readonly Challenge[]): Step {
   const { state, stateUpdatedAt: at, verificationMethod, userId } = action;
   const tone = toneOf(state);
   if (isLetThrough(action))
-    return { tone, words: "Allow", note: `because ${userId} had enrolled nothing to be asked for`, at };
+    return { tone, words: `Allowed, because ${userId} has nothing enrolled`, note: "(the rule said CHALLENGE)", at };
   if (state === "CHALLENGE_REQUIRED") return { tone, words: `Waits for ${userId} to confirm` };
   if (state === "REVIEW_REQUIRED") return { tone, words: "Waits for a review" };
+  if (isExhausted(action, challenges)) return { tone, words: sentence(state), note: "Too many codes were tried", at };
   return { tone, words: sentence(state), note: verificationMethod && `with ${methodName(verificationMethod)}`, at };
 }
 

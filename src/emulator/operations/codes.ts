@@ -32,14 +32,18 @@ export function startChallenge(tenant: Tenant, challenge: NewChallenge): Eventua
     createdAt: tenant.now(),
     expiresAt: tenant.later(tenant.settings.codeLifetime),
   });
-  return send(tenant, started, () => challenges.delete(started));
+  return send(tenant, started, () => {
+    if (challenges.get(started.challengeId) === started) challenges.delete(started);
+  });
 }
 
 /** Sends the message of a challenge once more; from now on it lives as long as a new one. @throws Refusal as `send` does. */
 export function sendAgain(tenant: Tenant, challenge: Challenge): Eventually<Challenge> {
   const again = tenant.state.challenges.put({ ...challenge, expiresAt: tenant.later(tenant.settings.codeLifetime) });
   return send(tenant, again, () => {
-    if (tenant.state.challenges.get(again.challengeId) === again) tenant.state.challenges.put(challenge);
+    const current = tenant.state.challenges.get(again.challengeId);
+    const isUntouched = current?.expiresAt === again.expiresAt && isOpen(tenant, current);
+    if (isUntouched) tenant.state.challenges.put({ ...current, expiresAt: challenge.expiresAt });
   });
 }
 
@@ -59,11 +63,20 @@ export function tryCode(tenant: Tenant, challenge: Challenge, code: string): Cod
   return result;
 }
 
-/** Tells whether a code is right, and counts that it was tried. It can be tried again. */
+/** Tells whether a code is right, and counts that it was tried. It can be tried again. A wrong one is noted in the challenge. */
 export function checkCode(tenant: Tenant, challenge: Challenge, code: string): CodeResult {
   const result = resultOf(tenant, challenge, code);
+  if (result !== "VERIFIED") noteWrongCode(tenant, challenge);
   logStep(tenant, challenge, STEPS[result]);
   return result;
+}
+
+/** Counts a wrong code in the challenge as it stands now, which others may have changed or deleted. */
+function noteWrongCode(tenant: Tenant, { challengeId }: Challenge): void {
+  const current = tenant.state.challenges.get(challengeId);
+  if (!current) return;
+  const { wrongCodes = 0 } = current;
+  tenant.state.challenges.put({ ...current, wrongCodes: wrongCodes + 1, lastWrongCodeAt: tenant.now() });
 }
 
 const STEPS = {

@@ -22,11 +22,10 @@ export function requestsPanel(view: View): Html {
 }
 
 function requestRow(request: LoggedRequest, now: number): Html {
-  const { requestId, receivedAt, method, path, operation, body, answer, problem, violation, fault, status, duration } =
-    request;
+  const { requestId, receivedAt, method, path, operation, body, answer, problem, violation, fault, duration } = request;
   const reason = problem ?? noteIn(answer);
   return html`<li data-key="${requestId}"><details class="item" data-key="request ${requestId}">
-<summary>${chip(status === 0 ? "no answer" : status, toneOf(status))}<span class="text"><span class="cut"><strong>${operation ?? "no operation"}</strong> <code class="soft">${method} ${path}</code></span>${
+<summary>${badge(request)}<span class="text"><span class="cut"><strong>${operation ?? "no operation"}</strong> <code class="soft">${method} ${path}</code></span>${
     reason ? html`<span class="problem small">${reason}</span>` : ""
   }</span>
 <span class="end">${fault ? chip("fault", "other") : ""}<span class="soft small">${ago(receivedAt, now)}</span></span></summary>
@@ -34,7 +33,7 @@ function requestRow(request: LoggedRequest, now: number): Html {
 <dl class="facts small">
 <dt>Request</dt><dd class="wrap"><code>${method} ${path}</code></dd>
 <dt>Operation</dt><dd>${operation ?? "none: this is not in the spec"}</dd>
-<dt>Check</dt><dd class="wrap">${verdict(request)}</dd>
+<dt>${fault ? "Fault" : "Check"}</dt><dd class="wrap">${verdict(request)}</dd>
 <dt>Took</dt><dd>${duration} ms</dd>
 <dt>Id</dt><dd>${copyable(requestId, "request id")}</dd>
 </dl>
@@ -52,15 +51,36 @@ function noteIn(answer: unknown): string | undefined {
 }
 
 /** Whether a request was what the spec says, and why it was refused. */
-function verdict({ operation, problem, violation, fault, status }: LoggedRequest): Html {
+function verdict({ operation, problem, violation, fault, connection, status }: LoggedRequest): Html {
   if (violation !== undefined)
     return html`<span class="problem">The answer is not what the spec says, a defect of the emulator</span>`;
   if (problem !== undefined) return html`<span class="problem">${problem}</span>`;
-  if (fault) return html`Failed because it was told to`;
+  if (fault) return html`${FAULTS[connection ?? "none"]}`;
   if (operation === undefined) return html`Not in the spec`;
   return status === 0
     ? html`Whoever asked did not wait for the answer`
     : html`Request and answer are what the spec says`;
+}
+
+const FAULTS = {
+  none: "It was told to go wrong",
+  reset: "It was told to end the connection without an answer",
+  cut: "It was told to end the connection inside of the answer",
+  empty: "It was told to answer without a body",
+} as const;
+
+/** The status of an answer, and what of it never came. */
+function badge({ status, connection }: LoggedRequest): Html {
+  switch (connection) {
+    case "reset":
+      return chip("reset", "wait");
+    case "cut":
+      return chip(`${status}, cut off`, "wait");
+    case "empty":
+      return chip(`${status}, empty`, "wait");
+    default:
+      return chip(status === 0 ? "no answer" : status, toneOf(status));
+  }
 }
 
 function toneOf(status: number): Tone {
