@@ -105,14 +105,22 @@ describe("completeChallenge", () => {
     const { emulator, page } = await open();
     const tenant = emulator.tenant();
     tenant.import(emulator.export());
-    const { apiSecretKey } = tenant;
-    const { url } = await new Authsignal({ apiUrl: emulator.apiUrl, apiSecretKey }).track({ userId, action });
+    const { url } = await new Authsignal(tenant).track({ userId, action });
     await page.goto(url);
-    const { origin } = emulator;
+    const { origin, apiSecretKey } = tenant;
     await expect(completeChallenge(page, { emulator: { origin }, method: "SMS" })).rejects.toThrow(
       /^The outbox has no message of SMS for this challenge of usr_1\. .* the apiSecretKey that of another tenant\?$/,
     );
     await completeChallenge(page, { emulator: { origin, apiSecretKey } });
+    expect(tenant.export().actions).toMatchObject([{ state: "CHALLENGE_SUCCEEDED" }]);
+  });
+
+  test("takes another tenant as it is", async ({ open }) => {
+    const { emulator, page } = await open();
+    const tenant = emulator.tenant();
+    tenant.import(emulator.export());
+    await page.goto((await new Authsignal(tenant).track({ userId, action })).url);
+    await completeChallenge(page, { emulator: tenant, method: "SMS" });
     expect(tenant.export().actions).toMatchObject([{ state: "CHALLENGE_SUCCEEDED" }]);
   });
 
@@ -127,6 +135,10 @@ describe("completeChallenge", () => {
     );
     await stage.page.goto(`${stage.app.origin}/`);
     await expect(completeChallenge(stage.page, { ...stage, timeout: 100 })).rejects.toThrow(
+      `There is no challenge page at ${stage.app.origin}/, after 100 ms`,
+    );
+    const frame = stage.page.frameLocator("iframe");
+    await expect(completeChallenge(frame, { ...stage, timeout: 100 })).rejects.toThrow(
       "There is no challenge page, after 100 ms",
     );
   });

@@ -82,10 +82,11 @@ export class PlaywrightPage {
    */
   static async at(page: ChallengePlace, timeout: number): Promise<PlaywrightPage> {
     const main = page.locator(MAIN);
-    await main.waitFor({ timeout }).catch((error: unknown) => {
-      throw new VisitError(`There is no challenge page, after ${timeout} ms`, { cause: error });
+    await main.waitFor({ timeout }).catch(async (cause: unknown) => {
+      const place = await addressOf(page.locator("html"), GONE_AFTER).catch(() => undefined);
+      throw new VisitError(`There is no challenge page${place ? ` at ${place}` : ""}, after ${timeout} ms`, { cause });
     });
-    const address = await main.evaluate(({ baseURI }) => baseURI, undefined, { timeout });
+    const address = await addressOf(main, timeout);
     const [home = address] = /^.*?\/challenge(?=[/?#]|$)/.exec(address) ?? [];
     return new PlaywrightPage(page, timeout, home);
   }
@@ -198,6 +199,11 @@ export class PlaywrightPage {
   #click(control: ChallengeLocator): Promise<void> {
     return control.nth(0).click({ timeout: this.#timeout });
   }
+}
+
+/** The address of the page that holds an element. */
+function addressOf(element: ChallengeLocator, timeout: number): Promise<string> {
+  return element.evaluate(({ baseURI }) => baseURI, undefined, { timeout });
 }
 
 /** A window that was closed, or a frame that was taken away: apps do so when they have what they wanted. */

@@ -20,6 +20,7 @@ export interface ShownAuthenticator {
 
 /** What the page says went wrong, or that it does not offer what was asked for. The visit can go on. */
 export class VisitError extends Error {
+  /** Always `"VisitError"`. */
   override readonly name = "VisitError";
 }
 

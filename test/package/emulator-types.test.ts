@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { expect, test } from "vitest";
+import { root } from "./pack.ts";
+
+/** What the public types are made of, beside each other. */
+const PARTS = ["Filled", "LOOPBACK_HOSTS", "SNAPSHOT", "Schema", "Send", "Unit", "components"];
+
+test.each(["emulator.d.ts", "emulator.d.cts"])("%s tells nothing about the inside of the emulator", (name) => {
+  const text = readFileSync(join(root, "dist", name), "utf8");
+  const { statements } = ts.createSourceFile(name, text, ts.ScriptTarget.ESNext);
+  const published = statements.filter(ts.isExportDeclaration).flatMap(({ exportClause }) => {
+    return exportClause && ts.isNamedExports(exportClause) ? exportClause.elements.map((one) => one.name.text) : [];
+  });
+  expect(published).toContain("startEmulator");
+  const inside = statements.flatMap(namesOf).filter((one) => !published.includes(one));
+  expect(inside.sort()).toEqual(PARTS);
+});
+
+function namesOf(statement: ts.Statement): string[] {
+  const isNamed =
+    ts.isInterfaceDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement) ||
+    ts.isClassDeclaration(statement) ||
+    ts.isFunctionDeclaration(statement);
+  if (isNamed) return [statement.name?.text ?? "default"];
+  if (!ts.isVariableStatement(statement)) return [];
+  return statement.declarationList.declarations.map(({ name }) => (ts.isIdentifier(name) ? name.text : "pattern"));
+}
