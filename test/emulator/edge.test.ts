@@ -29,6 +29,8 @@ const SERVER_API = [
   "POST /v1/users/jo/actions/withdraw",
   "POST /call/start",
   "GET /v1/authenticators",
+  "GET /%761/authenticators",
+  "POST /c%61ll/start",
 ];
 const STRANGE_HOSTS = ["evil.example", "127.0.0.1.evil.example:4300", "emulator.example", "192.168.0.1:4300"];
 

@@ -106,6 +106,16 @@ describe("the settings", () => {
     expect({ remove: found("remove"), add: found("add") }).toEqual(links);
   });
 
+  it("keep the last thing of somebody who may only remove, because whoever has none may add any", async () => {
+    const { visit, methods } = start();
+    const attributes = { redirectToSettings: true, scope: "remove:authenticators" };
+    const walk = await visit({ attributes });
+    await walk.remove("mail");
+    const failure = await failureOf(walk.remove("phone"));
+    expect(failure).toMatchObject({ message: "The only one that you have cannot be removed here." });
+    expect(await methods()).toEqual(["SMS"]);
+  });
+
   it("come at once with an action that is allowed, where a scope says who the user is", async () => {
     const { visit, send } = start();
     const walk = await visit({ attributes: settings });

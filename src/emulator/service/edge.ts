@@ -34,7 +34,7 @@ export function atEdge(emulator: Emulator): Answering {
 }
 
 function checkAtEdge(request: Request, basePath: string, allowedHosts: readonly string[]): void {
-  const pathname = getPath(new Request(new URL(request.url)));
+  const pathname = getPath(request);
   const path = pathUnder(basePath, pathname) ?? pathname;
   if (UNCHECKED.test(path)) return;
   const sender: Sender = { url: request.url, header: (name) => request.headers.get(name) ?? undefined };
