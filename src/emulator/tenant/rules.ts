@@ -12,8 +12,15 @@ export interface RuleContext {
   readonly action: Action;
   /** The user whose action it is. */
   readonly user: User;
-  /** The device, when `track` told which it is: whether the user was never seen on it before, and whether it is remembered. */
-  readonly device: (Device & { readonly isNew: boolean; readonly isRemembered: boolean }) | undefined;
+  /** The device, when `track` told which it is. */
+  readonly device:
+    | (Device & {
+        /** Whether the user has confirmed nothing on it, or nothing since it was invalidated. */
+        readonly isNew: boolean;
+        /** Whether it is not new, and `rememberedUntil` is still to come. */
+        readonly isRemembered: boolean;
+      })
+    | undefined;
 }
 
 /** A rule to add. With `when`, it also asks a function, and without this process it fits nothing. */
