@@ -1,4 +1,5 @@
 import { describe, expect } from "vitest";
+import { startEmulator } from "../../src/emulator/index.ts";
 import { Authsignal, type AuthsignalError } from "../../src/index.ts";
 import { action, userId } from "./app.ts";
 import { phoneNumber, type Stage, test } from "./fixtures.ts";
@@ -245,6 +246,26 @@ describe("in the inspector, a person", () => {
     await inspector.press("Time", "Move");
     await inspector.page.getByRole("alert").filter({ hasText: "soon" }).waitFor();
     takeOut(stage.problems, "422 POST /_inspector/advance");
+  });
+
+  test("stays on the page when the emulator is gone, and is told so", async ({ open }) => {
+    const stage = await open();
+    const inspector = await InspectorPage.live(stage);
+    const { page, emulator, problems } = stage;
+    await inspector.panel("Users").locator("summary").first().click();
+    await inspector.panel("Time").getByLabel("Move on by").fill("2h");
+    await emulator.close();
+    await inspector.press("Time", "Freeze");
+    await page.getByRole("alert").filter({ hasText: "The emulator does not answer. Start it again" }).waitFor();
+    expect(await inspector.panel("Time").getByLabel("Move on by").inputValue()).toBe("2h");
+    expect(await inspector.panel("Users").locator("details[open]").count()).toBe(1);
+    expect(problems.some((problem) => problem.includes("/_inspector/freeze"))).toBe(true);
+    const port = Number(new URL(emulator.origin).port);
+    await using _ = await startEmulator({ port });
+    await page.getByRole("alert").waitFor({ state: "detached" });
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.close();
+    problems.length = 0;
   });
 
   test("needs no JavaScript", async ({ open }) => {

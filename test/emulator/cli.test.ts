@@ -54,7 +54,7 @@ describe("what it starts", () => {
           "Give your client ORIGIN/v1 as its base URL and sk_emulator_default as its key.",
           "",
           "The code in every message is 4711.",
-          "Messages are not sent: see ORIGIN/_emulator/outbox",
+          "Messages are not sent: see them in the inspector, ORIGIN/#outbox",
           "Nothing is kept when it stops.",
           "",
           "Stop it with Ctrl+C.",

@@ -46,9 +46,16 @@ describe("the inspector", () => {
       name: "authsignal-emulator",
       version,
       apiUrl: emulator.apiUrl,
+      inspectorUrl: `${emulator.origin}/`,
       control: `${emulator.origin}/_emulator`,
       health: `${emulator.origin}/health`,
     });
+  });
+
+  it("has an icon of its own, and no other", async () => {
+    const { emulator, at } = inspect();
+    expect((await emulator.fetch(at("/favicon.ico"))).status).toBe(204);
+    expect(emulator.requests.list()).toEqual([]);
   });
 
   it("says what to do where there is nothing yet", async () => {
@@ -144,14 +151,14 @@ describe("the inspector", () => {
     const { part, words } = await open();
     const [newest] = part("outbox").querySelectorAll(".list > li");
     expect(newest && wordsOf(newest)).toMatch(
-      /^123456 Copy code waits \d+ s ago Text message to \+64270000000 · withdraw · jo$/,
+      /^123456 Copy code waiting \d+ s ago Text message to \+64270000000 · withdraw · jo$/,
     );
     const link = part("outbox").querySelector("a.button")?.getAttribute("href") ?? "";
     expect(link).toBe(emulator.outbox.last({ to: "ada@example.com" })?.url);
     expect(await (await emulator.fetch(link)).text()).toContain("Is it you?");
     expect(words("outbox")).toContain("expired");
     emulator.clock.advance("1h");
-    expect((await open()).words("outbox")).not.toContain("waits");
+    expect((await open()).words("outbox")).not.toContain("waiting");
   });
 
   it("shows users with what they have enrolled", async () => {
@@ -160,6 +167,7 @@ describe("the inspector", () => {
     const { words } = await open();
     expect(words("users")).toMatch(/jo Jo · jo@example\.com · \+64270000000 Text message Code by e-mail/);
     expect(words("users")).toContain(`The app shows ${emulator.totp("kim")}`);
+    expect(words("users")).toContain("Text message SMS +64270000000 never used");
     expect(words("users")).toMatch(/sam Sam · sam@example\.com not enrolled/);
   });
 
@@ -178,6 +186,21 @@ describe("the inspector", () => {
       expect.stringMatching(/^400 track POST \/v1\/users\/jo\/actions\/withdraw body\.redirectURL is not in the spec/),
     ]);
     expect(rows[2]).toContain('"redirectURL": "x"');
+  });
+
+  it("marks answers that never came as they should", async () => {
+    const { emulator, authsignal, open } = inspect();
+    for (const connection of ["reset", "cut", "empty"] as const) {
+      emulator.faults.add({ connection, times: 1 });
+      await expect(authsignal.track({ userId: "jo", action: "look" })).rejects.toThrow();
+    }
+    const chips = (await open()).part("requests").querySelectorAll("summary > .chip");
+    const shown = chips.map((chip) => [wordsOf(chip), chip.classList.contains("wait")]);
+    expect(shown).toEqual([
+      ["200, empty", true],
+      ["200, cut off", true],
+      ["reset", true],
+    ]);
   });
 
   it("shows the newest 50 of each, and how many more there are", async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { events } from "../../generated/authsignal-validators.js";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { sampleSeed } from "../../src/emulator/tenant/sample.ts";
 import { client, during, type Line } from "./cli-support.ts";
@@ -50,6 +51,21 @@ describe("the sample", () => {
         .map(({ state }) => state),
     ).toEqual(["CHALLENGE_SUCCEEDED", "CHALLENGE_SUCCEEDED"]);
     expect((await emulator.fetch(used ?? "")).status).toBe(410);
+  });
+
+  it("holds an event that was taken and one that was not, as the spec says", () => {
+    const { deliveries = [] } = start().export();
+    expect(deliveries.map(({ type, state, attempts }) => [type, state, attempts.length])).toEqual([
+      ["sms.created", "delivered", 1],
+      ["authenticator.updated", "failed", 4],
+    ]);
+    for (const { type, body } of deliveries) expect(events[type](JSON.parse(body)), type).toBe(true);
+  });
+
+  it("tells the story of an action that failed by wrong codes", async () => {
+    const emulator = start();
+    const page = await emulator.fetch(emulator.origin, { headers: { accept: "text/html" } });
+    expect(await page.text()).toMatch(/Wrong code entered <span class="note">11 times[^]*Too many codes were tried/);
   });
 
   it("is not put over what a data file keeps", async () => {

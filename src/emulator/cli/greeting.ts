@@ -26,7 +26,7 @@ export function greeting(emulator: Emulator, { options, isSample }: Arguments): 
     `Give your client ${apiUrl} as its base URL and ${apiSecretKey} as its key.`,
     "",
     otp === "random" ? "The codes in messages are random." : `The code in every message is ${otp}.`,
-    `Messages are not sent: see ${origin}/_emulator/outbox`,
+    `Messages are not sent: see them in the inspector, ${emulator.inspectorUrl}#outbox`,
     dataFile === undefined ? "Nothing is kept when it stops." : `Everything is kept in ${dataFile}.`,
     ...(isSample ? ["", ...sampleText(emulator, defaultOutcome)] : []),
     "",

@@ -39,6 +39,7 @@ export function mountInspector(app: Hono, tenants: Tenants, allowedHosts: readon
   inspector.use(protect);
   inspector.get("/live", (context) => {
     const view = viewOf(context.req.query("tenant"));
+    if (context.req.raw.method === "HEAD") return context.body(null);
     return view ? liveAnswer(view.tenant.changes) : unknown(context);
   });
   inspector.get("/open", (context) => {
@@ -75,6 +76,7 @@ function pointersOf({ origin }: Tenant) {
     name: "authsignal-emulator",
     version,
     apiUrl: `${address}/v1`,
+    inspectorUrl: `${address}/`,
     control: `${address}/_emulator`,
     health: `${address}/health`,
   };

@@ -71,7 +71,7 @@ function menu(view: View): Html {
     .slice(0, MOST_TENANTS)
     .map(
       (one) =>
-        html`<a href="${addressOf({ ...view, tenant: one })}"${one === tenant ? html` aria-current="page"` : ""}><span class="wrap">${nameOf(one)}</span> <span class="soft small">${one.state.actions.size} actions</span></a>`,
+        html`<a href="${addressOf({ ...view, tenant: one })}"${one === tenant ? html` aria-current="page"` : ""}><span class="wrap">${nameOf(one)}</span> <span class="soft small">${one.state.actions.size === 1 ? "1 action" : `${one.state.actions.size} actions`}</span></a>`,
     );
   return html`<details class="menu fold" data-key="tenants"><summary><span class="word soft">Tenant</span><span class="cut">${nameOf(tenant)}</span></summary><div>${choices}</div></details>`;
 }

@@ -14,6 +14,11 @@ export function chip(words: string | number, tone: Tone = "plain", isDotted = fa
   return html`<span class="chip ${tone}${isDotted ? " dot" : ""}">${words}</span>`;
 }
 
+/** Words, and what the API calls the same thing. */
+export function named(words: string, constant: string): Html {
+  return words === constant ? html`${words}` : html`${words} <code class="soft small">${constant}</code>`;
+}
+
 /** A text to copy by a click. @param what What it is, for those who do not see it. */
 export function copyable(text: string, what: string, look: "small" | "big" | "block" = "small"): Html {
   return html`<span class="copy ${look}" data-copy="${text}"><code>${text}</code><button type="button" class="tiny"><span>Copy<span class="hidden"> ${what}</span></span></button></span>`;

@@ -40,6 +40,8 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[], bas
   mount(app, { endpoints: serverApi, prefix: BASE, callerOf: withKey, fallback });
   mount(app, { endpoints: callConnect, prefix: "", callerOf: withCallConnectKey, fallback });
 
+  // Browsers ask for it on pages that have an icon of their own, too.
+  app.get("/favicon.ico", (context) => context.body(null, 204));
   app.get(`${BASE}/client/public/:tenantId/.well-known/jwks`, ({ req, json }) => {
     const tenant = tenants.withId(req.param("tenantId"));
     return tenant ? json(tenant.tokens.keySet()) : answerOf(new Refusal(404, "not_found", "There is no such tenant"));

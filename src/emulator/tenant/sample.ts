@@ -21,6 +21,11 @@ interface Sent {
 
 const CODE = "123456";
 const CODE_LIFETIME = 600;
+/** How long after a failed attempt an event is sent again, in seconds. */
+const PAUSE = 30;
+const MODES = { "sms.created": "synchronous", "authenticator.updated": "asynchronous" } as const;
+
+type Attempt = Rows<"deliveries">[number]["attempts"][number];
 
 const USERS: Rows<"users"> = [
   { userId: "jo", email: "jo@example.com", emailVerified: true, phoneNumber: "+64270000000", displayName: "Jo" },
@@ -79,6 +84,7 @@ const LINK: Sent = { channel: "EMAIL", to: "ada@example.com", verificationMethod
 /** Users, rules and what happened lately, to look at and to try things with. */
 export function sampleSeed({ tenantId, origin, now = Date.now() }: SampleOptions): Seed {
   const actions: Rows<"actions"> = [];
+  const deliveries: Rows<"deliveries"> = [];
   const challenges: Rows<"challenges"> = [];
   const messages: Rows<"messages"> = [];
   const at = (secondsAgo: number) => new Date(now - secondsAgo * 1_000).toISOString();
@@ -95,6 +101,7 @@ export function sampleSeed({ tenantId, origin, now = Date.now() }: SampleOptions
     { userId, actionCode: action, idempotencyKey, age }: ReturnType<typeof add>,
     sent: Sent,
     passed?: number,
+    wrong: Pick<Rows<"challenges">[number], "wrongCodes" | "lastWrongCodeAt"> = {},
   ) => {
     const { channel, to, verificationMethod, isLink = false } = sent;
     const createdAt = at(age - 4);
@@ -113,6 +120,7 @@ export function sampleSeed({ tenantId, origin, now = Date.now() }: SampleOptions
       )?.userAuthenticatorId,
       expiresAt: at(age - 4 - CODE_LIFETIME),
       ...done,
+      ...wrong,
     });
     messages.push({
       ...common,
@@ -122,6 +130,26 @@ export function sampleSeed({ tenantId, origin, now = Date.now() }: SampleOptions
       ...(isLink
         ? { url: `${origin}/challenge/link?${new URLSearchParams({ tenant: tenantId, key })}` }
         : { code: CODE }),
+    });
+  };
+  /** An event that was sent. @param attempts What came of each attempt. */
+  const tell = (
+    age: number,
+    type: keyof typeof MODES,
+    data: object,
+    attempts: readonly Pick<Attempt, "status" | "error" | "response">[],
+  ) => {
+    const id = `sample-delivery-${deliveries.length + 1}`;
+    const event = { version: 1, id, source: "https://authsignal.com", time: at(age), tenantId, type, data };
+    deliveries.push({
+      deliveryId: id,
+      type,
+      url: "http://localhost:3000/webhooks",
+      body: JSON.stringify(event),
+      mode: MODES[type],
+      createdAt: at(age),
+      attempts: attempts.map((made, index) => ({ at: at(age - index * PAUSE), duration: 12 + index, ...made })),
+      state: attempts.some(({ status = 0 }) => status >= 200 && status < 300) ? "delivered" : "failed",
     });
   };
   const succeeded = (verificationMethod: string) =>
@@ -164,6 +192,8 @@ export function sampleSeed({ tenantId, origin, now = Date.now() }: SampleOptions
       95,
     ),
     EMAIL,
+    undefined,
+    { wrongCodes: 11, lastWrongCodeAt: at(26 * 60 - 95) },
   );
   add(12 * 60, { userId: "lee", actionCode: "signIn", outcome: "ALLOW", state: "ALLOW", custom: { country: "NZ" } });
   send(
@@ -180,6 +210,24 @@ export function sampleSeed({ tenantId, origin, now = Date.now() }: SampleOptions
     ),
     SMS,
     19,
+  );
+  const { idempotencyKey = "" } = actions.at(-1) ?? {};
+  tell(7 * 60 - 4, "sms.created", { to: SMS.to, code: CODE, userId: "jo", actionCode: "withdraw", idempotencyKey }, [
+    { status: 204 },
+  ]);
+  const { userAuthenticatorId } = AUTHENTICATORS[0] ?? {};
+  tell(
+    7 * 60 - 19,
+    "authenticator.updated",
+    {
+      userId: "jo",
+      verificationMethod: "SMS",
+      updatedAt: at(7 * 60 - 19),
+      userAuthenticatorId,
+      phoneNumber: SMS.to,
+      previousSmsChannel: "DEFAULT",
+    },
+    Array.from({ length: 4 }, () => ({ status: 404, response: "There is no such route" })),
   );
   send(
     add(3 * 60, {
@@ -210,6 +258,7 @@ export function sampleSeed({ tenantId, origin, now = Date.now() }: SampleOptions
     actions,
     challenges,
     messages,
+    deliveries,
     rules: RULES,
   };
 }

@@ -27,11 +27,11 @@ export function outboxPanel(view: View): Html {
 
 function messageRow(view: View, message: Message): Html {
   const { messageId, channel, to, code, url, userId, action, locale, createdAt } = message;
-  const about = [`${CHANNELS[channel]} to ${to}`, action, userId, locale].filter((one) => one !== undefined);
+  const about = [action, userId, locale].flatMap((one) => (one === undefined ? [] : ` · ${one}`));
   return html`<li class="line" data-key="${messageId}">
 <div class="pair high">${code ? copyable(code, "code", "big") : ""}${url ? linkOut(url, "Open the link", "button") : ""}
 <span class="end">${standing(view, message)}<span class="soft small">${ago(createdAt, view.tenant.clock.milliseconds)}</span></span></div>
-<p class="soft small wrap">${about.join(" · ")}</p>
+<p class="soft small wrap"><span title="${channel}">${CHANNELS[channel]}</span> to ${to}${about}</p>
 </li>`;
 }
 
@@ -41,5 +41,5 @@ function standing({ tenant }: View, { challengeId = "" }: Message): Html | strin
   if (!challenge) return "";
   if (challenge.verifiedAt) return chip("used", "good");
   if (challenge.claimedAt) return chip("denied", "bad");
-  return tenant.isOver(challenge.expiresAt) ? chip("expired", "bad") : chip("waits", "wait");
+  return tenant.isOver(challenge.expiresAt) ? chip("expired", "bad") : chip("waiting", "wait");
 }

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Authenticator, User } from "../../tenant/rows.ts";
-import { ago, chip, copyable, empty, fold, type Html, json, list, panel } from "../parts.ts";
+import { ago, chip, copyable, empty, fold, type Html, json, list, named, panel } from "../parts.ts";
 import { shownCode } from "../story.ts";
 import { MOST_ROWS, type View } from "../view.ts";
 import { methodName } from "../words.ts";
@@ -53,7 +53,7 @@ ${fold(`data of ${userId}`, "Data", json({ ...user, authenticators }, `The data 
 function authenticatorRow(now: number, authenticator: Authenticator): Html {
   const { verificationMethod, phoneNumber, email, name, lastVerifiedAt } = authenticator;
   const used = lastVerifiedAt === undefined ? "never used" : html`used ${ago(lastVerifiedAt, now)}`;
-  return html`<li class="pair"><span>${methodName(verificationMethod)}</span> <span class="soft cut">${phoneNumber ?? email ?? name}</span><span class="soft small">${used}</span></li>`;
+  return html`<li class="pair"><span>${named(methodName(verificationMethod), verificationMethod)}</span> <span class="soft cut">${phoneNumber ?? email ?? name}</span><span class="soft small">${used}</span></li>`;
 }
 
 function appCode(code: string | undefined): Html | string {

@@ -64,10 +64,22 @@ const event = await webhook.constructEventFromRequest(request);`;
   );
 }
 
+const CONSEQUENCES: { readonly [Type in EventType]: string } = {
+  "sms.created": "the message is not sent",
+  "email.created": "the message is not sent",
+  "push.created": "the message is not sent",
+  "action.verify": "the action stays as it is",
+  "authenticator.created": "it is sent 3 times more",
+  "authenticator.updated": "it is sent 3 times more",
+  "authenticator.deleted": "it is sent 3 times more",
+  "action.log_created": "it is sent again every minute",
+  "challenge.log_created": "it is sent again every minute",
+};
+
 const TONES: { readonly [State in Delivery["state"]]: Tone } = { delivered: "good", failed: "bad", pending: "wait" };
 
 function deliveryRow(view: View, delivery: Delivery): Html {
-  const { deliveryId, type, url, body, mode, createdAt, attempts, nextAttemptAt, state } = delivery;
+  const { deliveryId, type, url, body, createdAt, attempts, nextAttemptAt, state } = delivery;
   const now = view.tenant.clock.milliseconds;
   const last = attempts.at(-1);
   return html`<li data-key="${deliveryId}"><details class="item" data-key="delivery ${deliveryId}">
@@ -77,7 +89,7 @@ function deliveryRow(view: View, delivery: Delivery): Html {
       : ""
   }</span><span class="end"><span class="soft small">${ago(createdAt, now)}</span></span></summary>
 <div class="inside">
-<dl class="facts small"><dt>To</dt><dd class="wrap"><code>${url}</code></dd><dt>Answer</dt><dd>${mode === "synchronous" ? "decides whether it goes on" : "is waited for by nobody"}</dd><dt>Id</dt><dd>${copyable(deliveryId, "delivery id")}</dd></dl>
+<dl class="facts small"><dt>To</dt><dd class="wrap"><code>${url}</code></dd><dt>If it fails</dt><dd>${CONSEQUENCES[type]}</dd><dt>Id</dt><dd>${copyable(deliveryId, "delivery id")}</dd></dl>
 <h3>${attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`}</h3>
 <ol class="story">${attempts.map(attemptRow)}</ol>
 <h3>Body</h3>${json(parsed(body), "The body of the delivery")}
