@@ -208,7 +208,7 @@ describe("in the inspector, a person", () => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
     const reset = inspector.panel("Start again");
-    await reset.getByText("Empty everything").click();
+    await reset.locator("summary").filter({ hasText: "Empty everything" }).click();
     await reset.locator('form[data-form="reset"]').getByRole("button").click();
     await inspector.panel("Users").getByText("There are no users").waitFor();
     expect(stage.emulator.export().users ?? []).toEqual([]);

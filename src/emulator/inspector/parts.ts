@@ -88,17 +88,18 @@ export function button(view: View, name: string, words: string, slots: Readonly<
   return form(view, name, slots, html`<button>${words}</button>`);
 }
 
-/** A button that takes something away, and asks before. */
+/** A button that takes something away, and asks before. @param note What else it does. */
 export function confirmed(
   view: View,
   name: string,
   words: string,
   question: string,
   slots: Readonly<Record<string, string>> = {},
+  note?: string,
 ): Html {
   const key = [name, ...Object.values(slots)].join(" ");
   const really = form(view, name, slots, html`<button class="danger">${question}</button>`);
-  return html`<details class="fold confirm" data-key="${key}"><summary>${words}</summary><div>${really}</div></details>`;
+  return html`<details class="fold confirm" data-key="${key}"><summary>${words}</summary><div>${note === undefined ? "" : html`<p class="soft">${note}</p>`}${really}</div></details>`;
 }
 
 /** One part of the page, under a heading. */

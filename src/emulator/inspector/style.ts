@@ -46,20 +46,27 @@ code, pre, .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, m
 #live[data-live="on"]::before { background: var(--good); }
 #live[data-live="off"]::before { background: var(--wait); }
 
-main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; max-width: 118rem; margin: 0 auto;
-  padding: 1rem clamp(0.75rem, 2vw, 1.75rem) 3rem; }
+main { max-width: 118rem; margin: 0 auto; padding: 1rem clamp(0.75rem, 2vw, 1.75rem) 3rem; }
+.columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 .column { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; align-content: start; min-width: 0; }
 .notes:empty { display: none; }
-.notes { grid-column: 1 / -1; }
+.notes { margin-bottom: 1rem; }
 @media (min-width: 62rem) {
-  main { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .column.controls { display: block; grid-column: 1 / -1; columns: 2; column-gap: 1rem; }
-  .column.controls > * { break-inside: avoid; margin-bottom: 1rem; }
+  .columns { grid-template: auto 1fr / minmax(0, 3fr) minmax(22rem, 2fr); }
+  .column.controls { grid-area: 1 / 2 / span 2; }
+}
+@media (min-width: 62rem) and (max-width: 91.99rem) {
+  #actions .list, #requests .list { max-height: min(55vh, 36rem); }
 }
 @media (min-width: 92rem) {
-  main { grid-template-columns: minmax(0, 6fr) minmax(0, 5fr) minmax(20rem, 4fr); }
-  .column.controls { display: grid; grid-column: auto; }
-  .column.controls > * { margin-bottom: 0; }
+  .columns { grid-template: auto / minmax(0, 6fr) minmax(0, 5fr) minmax(20rem, 4fr); }
+  .column.controls { grid-area: auto; }
+}
+@media (max-width: 75.99rem) {
+  .top { flex-wrap: wrap; row-gap: 0.25rem; }
+  .brand { margin-inline-end: auto; }
+  .top nav { order: 9; flex: 1 0 100%; flex-wrap: wrap; margin: 0 -0.5rem; }
+  html { scroll-padding-top: 6rem; }
 }
 
 .panel { min-width: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 0.75rem; overflow: clip; }
@@ -106,7 +113,7 @@ strong { font-weight: 600; }
 .chip.other { background: var(--other-desk); color: var(--other); }
 .chip.dot::before { content: ""; width: 0.375rem; height: 0.375rem; border-radius: 50%; background: currentColor; }
 .problem { color: var(--bad); }
-.js .notes { position: fixed; z-index: 4; inset: auto 1rem 1rem auto; max-width: min(36rem, calc(100vw - 2rem)); }
+.js .notes { margin: 0; position: fixed; z-index: 4; inset: auto 1rem 1rem auto; max-width: min(36rem, calc(100vw - 2rem)); }
 .js .alert { box-shadow: 0 8px 24px rgb(0 0 0 / 0.18); }
 .alert > button { display: none; }
 .js .alert > button { display: inline-flex; border-color: currentColor; background: none; color: inherit; }
@@ -177,13 +184,11 @@ form.stack > * + * { margin-top: 0.625rem; }
 .menu a { display: block; padding: 0.375rem 0.625rem; border-radius: 0.5rem; color: inherit; text-decoration: none; }
 .menu a:hover, .menu a[aria-current] { background: var(--sunk); }
 @media (max-width: 40rem) {
-  .top { flex-wrap: wrap; }
-  .top nav { order: 9; flex: 1 0 100%; margin: 0 -0.5rem; }
-  .brand { margin-inline-end: auto; min-width: 0; }
+  .top nav { flex-wrap: nowrap; padding-inline-end: 2rem; mask-image: linear-gradient(to right, #000 calc(100% - 2.5rem), transparent); }
+  .brand { min-width: 0; }
   .brand h1 { white-space: normal; }
   .top .word { display: none; }
   .list { max-height: none; }
-  html { scroll-padding-top: 6rem; }
   .item > summary:has(> .wide) { flex-wrap: wrap; }
   .item > summary > .wide { flex-basis: 100%; justify-content: space-between; max-width: none; padding-inline-start: 1rem; }
   .item > summary > .people { justify-content: flex-start; }

@@ -8,7 +8,7 @@ export function resetPanel(view: View): Html {
     id: "reset",
     heading: "Start again",
     content: html`<div class="body">
-${confirmed(view, "reset", "Empty everything", "Deletes everything; time, failures and webhook URLs are as at the start")}
+${confirmed(view, "reset", "Empty everything", "Empty everything", {}, "Deletes everything; time, failures and webhook URLs are as at the start.")}
 ${confirmed(view, "sample", "Load the sample", "Put the sample in the place of everything")}
 </div>`,
   });
