@@ -40,8 +40,8 @@ void 0){let p=r.path,s=e;if(e===s)if(p&&typeof p=="object"&&!Array.isArray(p))fo
 "/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},
 message:"must NOT have additional properties"}],!1;break}else return ie.errors=[{instancePath:a+"/path",schemaPath:"#/pr\
 operties/path/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=s===e}else var t=!0;if(t)if(r.
-query!==void 0){let p=r.query,s=e;if(e===s)if(p&&typeof p=="object"&&!Array.isArray(p))for(let m in p){return ie.errors=
-[{instancePath:a+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},
+query!==void 0){let p=r.query,s=e;if(e===s)if(p&&typeof p=="object"&&!Array.isArray(p))for(let f in p){return ie.errors=
+[{instancePath:a+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
 message:"must NOT have additional properties"}],!1;break}else return ie.errors=[{instancePath:a+"/query",schemaPath:"#/p\
 roperties/query/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=s===e}else var t=!0}else
 return ie.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
@@ -50,24 +50,24 @@ rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=Q.evaluated;if(o.dynamicP
 items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let p;if(r.path===void 0&&(p="path")||r.query===void 0&&
 (p="query"))return Q.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:p},message:"\
 must have required property '"+p+"'"}],!1;if(r.path!==void 0){let s=r.path,i=e;if(e===i)if(s&&typeof s=="object"&&!Array.
-isArray(s))for(let m in s){return Q.errors=[{instancePath:a+"/path",schemaPath:"#/properties/path/additionalProperties",
-keyword:"additionalProperties",params:{additionalProperty:m},message:"must NOT have additional properties"}],!1;break}else
+isArray(s))for(let f in s){return Q.errors=[{instancePath:a+"/path",schemaPath:"#/properties/path/additionalProperties",
+keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties"}],!1;break}else
 return Q.errors=[{instancePath:a+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type:"object"},message:"\
 must be object"}],!1;var t=i===e}else var t=!0;if(t)if(r.query!==void 0){let s=r.query,i=e;if(e===i)if(s&&typeof s=="obj\
-ect"&&!Array.isArray(s)){let T=e;for(let f in s)if(!(f==="to"||f==="channel"||f==="userId")){return Q.errors=[{instancePath:a+
-"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
-message:"must NOT have additional properties"}],!1;break}if(T===e){if(s.to!==void 0){let f=s.to,v=e;if(typeof f!="string"){
-let I=typeof f,P;if(P===void 0)if(I=="number"||I=="boolean")P=""+f;else if(f===null)P="";else return Q.errors=[{instancePath:a+
+ect"&&!Array.isArray(s)){let T=e;for(let m in s)if(!(m==="to"||m==="channel"||m==="userId")){return Q.errors=[{instancePath:a+
+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},
+message:"must NOT have additional properties"}],!1;break}if(T===e){if(s.to!==void 0){let m=s.to,v=e;if(typeof m!="string"){
+let _=typeof m,P;if(P===void 0)if(_=="number"||_=="boolean")P=""+m;else if(m===null)P="";else return Q.errors=[{instancePath:a+
 "/query/to",schemaPath:"#/properties/query/properties/to/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"}],!1;P!==void 0&&(f=P,s!==void 0&&(s.to=P))}var n=v===e}else var n=!0;if(n){if(s.channel!==void 0){let f=s.channel,
-v=e;if(typeof f!="string"){let P=typeof f,b;if(b===void 0)if(P=="number"||P=="boolean")b=""+f;else if(f===null)b="";else
+ring"}],!1;P!==void 0&&(m=P,s!==void 0&&(s.to=P))}var n=v===e}else var n=!0;if(n){if(s.channel!==void 0){let m=s.channel,
+v=e;if(typeof m!="string"){let P=typeof m,b;if(b===void 0)if(P=="number"||P=="boolean")b=""+m;else if(m===null)b="";else
 return Q.errors=[{instancePath:a+"/query/channel",schemaPath:"MessageChannel/type",keyword:"type",params:{type:"string"},
-message:"must be string"}],!1;b!==void 0&&(f=b,s!==void 0&&(s.channel=b))}if(!(f==="SMS"||f==="WHATSAPP"||f==="EMAIL"||f===
+message:"must be string"}],!1;b!==void 0&&(m=b,s!==void 0&&(s.channel=b))}if(!(m==="SMS"||m==="WHATSAPP"||m==="EMAIL"||m===
 "PUSH"))return Q.errors=[{instancePath:a+"/query/channel",schemaPath:"MessageChannel/enum",keyword:"enum",params:{allowedValues:Re.
-enum},message:"must be equal to one of the allowed values"}],!1;var n=v===e}else var n=!0;if(n)if(s.userId!==void 0){let f=s.
-userId,v=e;if(typeof f!="string"){let P=typeof f,b;if(b===void 0)if(P=="number"||P=="boolean")b=""+f;else if(f===null)b=
+enum},message:"must be equal to one of the allowed values"}],!1;var n=v===e}else var n=!0;if(n)if(s.userId!==void 0){let m=s.
+userId,v=e;if(typeof m!="string"){let P=typeof m,b;if(b===void 0)if(P=="number"||P=="boolean")b=""+m;else if(m===null)b=
 "";else return Q.errors=[{instancePath:a+"/query/userId",schemaPath:"#/properties/query/properties/userId/type",keyword:"\
-type",params:{type:"string"},message:"must be string"}],!1;b!==void 0&&(f=b,s!==void 0&&(s.userId=b))}var n=v===e}else var n=!0}}}else
+type",params:{type:"string"},message:"must be string"}],!1;b!==void 0&&(m=b,s!==void 0&&(s.userId=b))}var n=v===e}else var n=!0}}}else
 return Q.errors=[{instancePath:a+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type:"object"},message:"\
 must be object"}],!1;var t=i===e}else var t=!0}else return Q.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",
 params:{type:"object"},message:"must be object"}],!1;return Q.errors=d,e===0}Q.evaluated={props:{path:!0,query:!0},dynamicProps:!1,
@@ -75,31 +75,31 @@ dynamicItems:!1};var We=K;function K(r,{instancePath:a="",parentData:g,parentDat
 evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(
 r)){let p;if(r.path===void 0&&(p="path")||r.query===void 0&&(p="query"))return K.errors=[{instancePath:a,schemaPath:"#/r\
 equired",keyword:"required",params:{missingProperty:p},message:"must have required property '"+p+"'"}],!1;if(r.path!==void 0){
-let s=r.path,i=e;if(e===i)if(s&&typeof s=="object"&&!Array.isArray(s))for(let m in s){return K.errors=[{instancePath:a+"\
-/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},
+let s=r.path,i=e;if(e===i)if(s&&typeof s=="object"&&!Array.isArray(s))for(let f in s){return K.errors=[{instancePath:a+"\
+/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
 message:"must NOT have additional properties"}],!1;break}else return K.errors=[{instancePath:a+"/path",schemaPath:"#/pro\
 perties/path/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=i===e}else var t=!0;if(t)if(r.
-query!==void 0){let s=r.query,i=e;if(e===i)if(s&&typeof s=="object"&&!Array.isArray(s)){let T=e;for(let f in s)if(!(f===
-"to"||f==="channel"||f==="userId"||f==="timeout")){return K.errors=[{instancePath:a+"/query",schemaPath:"#/properties/qu\
-ery/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additional\
- properties"}],!1;break}if(T===e){if(s.to!==void 0){let f=s.to,v=e;if(typeof f!="string"){let I=typeof f,P;if(P===void 0)
-if(I=="number"||I=="boolean")P=""+f;else if(f===null)P="";else return K.errors=[{instancePath:a+"/query/to",schemaPath:"\
-#/properties/query/properties/to/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;P!==void 0&&(f=
-P,s!==void 0&&(s.to=P))}var n=v===e}else var n=!0;if(n){if(s.channel!==void 0){let f=s.channel,v=e;if(typeof f!="string"){
-let P=typeof f,b;if(b===void 0)if(P=="number"||P=="boolean")b=""+f;else if(f===null)b="";else return K.errors=[{instancePath:a+
+query!==void 0){let s=r.query,i=e;if(e===i)if(s&&typeof s=="object"&&!Array.isArray(s)){let T=e;for(let m in s)if(!(m===
+"to"||m==="channel"||m==="userId"||m==="timeout")){return K.errors=[{instancePath:a+"/query",schemaPath:"#/properties/qu\
+ery/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},message:"must NOT have additional\
+ properties"}],!1;break}if(T===e){if(s.to!==void 0){let m=s.to,v=e;if(typeof m!="string"){let _=typeof m,P;if(P===void 0)
+if(_=="number"||_=="boolean")P=""+m;else if(m===null)P="";else return K.errors=[{instancePath:a+"/query/to",schemaPath:"\
+#/properties/query/properties/to/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;P!==void 0&&(m=
+P,s!==void 0&&(s.to=P))}var n=v===e}else var n=!0;if(n){if(s.channel!==void 0){let m=s.channel,v=e;if(typeof m!="string"){
+let P=typeof m,b;if(b===void 0)if(P=="number"||P=="boolean")b=""+m;else if(m===null)b="";else return K.errors=[{instancePath:a+
 "/query/channel",schemaPath:"MessageChannel/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;b!==
-void 0&&(f=b,s!==void 0&&(s.channel=b))}if(!(f==="SMS"||f==="WHATSAPP"||f==="EMAIL"||f==="PUSH"))return K.errors=[{instancePath:a+
+void 0&&(m=b,s!==void 0&&(s.channel=b))}if(!(m==="SMS"||m==="WHATSAPP"||m==="EMAIL"||m==="PUSH"))return K.errors=[{instancePath:a+
 "/query/channel",schemaPath:"MessageChannel/enum",keyword:"enum",params:{allowedValues:Re.enum},message:"must be equal t\
-o one of the allowed values"}],!1;var n=v===e}else var n=!0;if(n){if(s.userId!==void 0){let f=s.userId,v=e;if(typeof f!=
-"string"){let P=typeof f,b;if(b===void 0)if(P=="number"||P=="boolean")b=""+f;else if(f===null)b="";else return K.errors=
+o one of the allowed values"}],!1;var n=v===e}else var n=!0;if(n){if(s.userId!==void 0){let m=s.userId,v=e;if(typeof m!=
+"string"){let P=typeof m,b;if(b===void 0)if(P=="number"||P=="boolean")b=""+m;else if(m===null)b="";else return K.errors=
 [{instancePath:a+"/query/userId",schemaPath:"#/properties/query/properties/userId/type",keyword:"type",params:{type:"str\
-ing"},message:"must be string"}],!1;b!==void 0&&(f=b,s!==void 0&&(s.userId=b))}var n=v===e}else var n=!0;if(n)if(s.timeout!==
-void 0){let f=s.timeout,v=e;if(!(typeof f=="number"&&!(f%1)&&!isNaN(f)&&isFinite(f))){let P=typeof f,b;if(b===void 0)if(P===
-"boolean"||f===null||P==="string"&&f&&f==+f&&!(f%1))b=+f;else return K.errors=[{instancePath:a+"/query/timeout",schemaPath:"\
+ing"},message:"must be string"}],!1;b!==void 0&&(m=b,s!==void 0&&(s.userId=b))}var n=v===e}else var n=!0;if(n)if(s.timeout!==
+void 0){let m=s.timeout,v=e;if(!(typeof m=="number"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let P=typeof m,b;if(b===void 0)if(P===
+"boolean"||m===null||P==="string"&&m&&m==+m&&!(m%1))b=+m;else return K.errors=[{instancePath:a+"/query/timeout",schemaPath:"\
 #/properties/query/properties/timeout/type",keyword:"type",params:{type:"integer"},message:"must be integer"}],!1;b!==void 0&&
-(f=b,s!==void 0&&(s.timeout=b))}if(e===v&&typeof f=="number"&&isFinite(f)){if(f>6e4||isNaN(f))return K.errors=[{instancePath:a+
+(m=b,s!==void 0&&(s.timeout=b))}if(e===v&&typeof m=="number"&&isFinite(m)){if(m>6e4||isNaN(m))return K.errors=[{instancePath:a+
 "/query/timeout",schemaPath:"#/properties/query/properties/timeout/maximum",keyword:"maximum",params:{comparison:"<=",limit:6e4},
-message:"must be <= 60000"}],!1;if(f<0||isNaN(f))return K.errors=[{instancePath:a+"/query/timeout",schemaPath:"#/propert\
+message:"must be <= 60000"}],!1;if(m<0||isNaN(m))return K.errors=[{instancePath:a+"/query/timeout",schemaPath:"#/propert\
 ies/query/properties/timeout/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"}],!1}var n=v===
 e}else var n=!0}}}}else return K.errors=[{instancePath:a+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{
 type:"object"},message:"must be object"}],!1;var t=i===e}else var t=!0}else return K.errors=[{instancePath:a,schemaPath:"\
@@ -112,14 +112,14 @@ void 0){let p=r.path,s=e;if(e===s)if(p&&typeof p=="object"&&!Array.isArray(p))fo
 "/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},
 message:"must NOT have additional properties"}],!1;break}else return re.errors=[{instancePath:a+"/path",schemaPath:"#/pr\
 operties/path/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=s===e}else var t=!0;if(t)if(r.
-query!==void 0){let p=r.query,s=e;if(e===s)if(p&&typeof p=="object"&&!Array.isArray(p)){let m;if(p.userId===void 0&&(m="\
+query!==void 0){let p=r.query,s=e;if(e===s)if(p&&typeof p=="object"&&!Array.isArray(p)){let f;if(p.userId===void 0&&(f="\
 userId"))return re.errors=[{instancePath:a+"/query",schemaPath:"#/properties/query/required",keyword:"required",params:{
-missingProperty:m},message:"must have required property '"+m+"'"}],!1;{let T=e;for(let f in p)if(f!=="userId"){return re.
+missingProperty:f},message:"must have required property '"+f+"'"}],!1;{let T=e;for(let m in p)if(m!=="userId"){return re.
 errors=[{instancePath:a+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:f},message:"must NOT have additional properties"}],!1;break}if(T===e&&p.userId!==void 0){let f=p.userId;
-if(typeof f!="string"){let v=typeof f,I;if(I===void 0)if(v=="number"||v=="boolean")I=""+f;else if(f===null)I="";else return re.
+additionalProperty:m},message:"must NOT have additional properties"}],!1;break}if(T===e&&p.userId!==void 0){let m=p.userId;
+if(typeof m!="string"){let v=typeof m,_;if(_===void 0)if(v=="number"||v=="boolean")_=""+m;else if(m===null)_="";else return re.
 errors=[{instancePath:a+"/query/userId",schemaPath:"#/properties/query/properties/userId/type",keyword:"type",params:{type:"\
-string"},message:"must be string"}],!1;I!==void 0&&(f=I,p!==void 0&&(p.userId=I))}}}}else return re.errors=[{instancePath:a+
+string"},message:"must be string"}],!1;_!==void 0&&(m=_,p!==void 0&&(p.userId=_))}}}}else return re.errors=[{instancePath:a+
 "/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=s===
 e}else var t=!0}else return re.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"\
 must be object"}],!1;return re.errors=d,e===0}re.evaluated={props:{path:!0,query:!0},dynamicProps:!1,dynamicItems:!1};var Be=X;var kr={type:"string",enum:["email.created","sms.created","push.created","authenticator.created","authenticator.updated",
@@ -128,23 +128,23 @@ must be object"}],!1;return re.errors=d,e===0}re.evaluated={props:{path:!0,query
 let d=null,e=0,o=X.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
 "object"&&!Array.isArray(r)){let p;if(r.path===void 0&&(p="path")||r.query===void 0&&(p="query"))return X.errors=[{instancePath:a,
 schemaPath:"#/required",keyword:"required",params:{missingProperty:p},message:"must have required property '"+p+"'"}],!1;
-if(r.path!==void 0){let s=r.path,i=e;if(e===i)if(s&&typeof s=="object"&&!Array.isArray(s))for(let m in s){return X.errors=
-[{instancePath:a+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},
+if(r.path!==void 0){let s=r.path,i=e;if(e===i)if(s&&typeof s=="object"&&!Array.isArray(s))for(let f in s){return X.errors=
+[{instancePath:a+"/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
 message:"must NOT have additional properties"}],!1;break}else return X.errors=[{instancePath:a+"/path",schemaPath:"#/pro\
 perties/path/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=i===e}else var t=!0;if(t)if(r.
-query!==void 0){let s=r.query,i=e;if(e===i)if(s&&typeof s=="object"&&!Array.isArray(s)){let T=e;for(let f in s)if(!(f===
-"type"||f==="state")){return X.errors=[{instancePath:a+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"\
-additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties"}],!1;break}if(T===e){if(s.
-type!==void 0){let f=s.type,v=e;if(typeof f!="string"){let I=typeof f,P;if(P===void 0)if(I=="number"||I=="boolean")P=""+
-f;else if(f===null)P="";else return X.errors=[{instancePath:a+"/query/type",schemaPath:"EventType/type",keyword:"type",params:{
-type:"string"},message:"must be string"}],!1;P!==void 0&&(f=P,s!==void 0&&(s.type=P))}if(!(f==="email.created"||f==="sms\
-.created"||f==="push.created"||f==="authenticator.created"||f==="authenticator.updated"||f==="authenticator.deleted"||f===
-"action.verify"||f==="action.log_created"||f==="challenge.log_created"))return X.errors=[{instancePath:a+"/query/type",schemaPath:"\
+query!==void 0){let s=r.query,i=e;if(e===i)if(s&&typeof s=="object"&&!Array.isArray(s)){let T=e;for(let m in s)if(!(m===
+"type"||m==="state")){return X.errors=[{instancePath:a+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:m},message:"must NOT have additional properties"}],!1;break}if(T===e){if(s.
+type!==void 0){let m=s.type,v=e;if(typeof m!="string"){let _=typeof m,P;if(P===void 0)if(_=="number"||_=="boolean")P=""+
+m;else if(m===null)P="";else return X.errors=[{instancePath:a+"/query/type",schemaPath:"EventType/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;P!==void 0&&(m=P,s!==void 0&&(s.type=P))}if(!(m==="email.created"||m==="sms\
+.created"||m==="push.created"||m==="authenticator.created"||m==="authenticator.updated"||m==="authenticator.deleted"||m===
+"action.verify"||m==="action.log_created"||m==="challenge.log_created"))return X.errors=[{instancePath:a+"/query/type",schemaPath:"\
 EventType/enum",keyword:"enum",params:{allowedValues:kr.enum},message:"must be equal to one of the allowed values"}],!1;
-var n=v===e}else var n=!0;if(n)if(s.state!==void 0){let f=s.state,v=e;if(typeof f!="string"){let P=typeof f,b;if(b===void 0)
-if(P=="number"||P=="boolean")b=""+f;else if(f===null)b="";else return X.errors=[{instancePath:a+"/query/state",schemaPath:"\
-DeliveryState/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;b!==void 0&&(f=b,s!==void 0&&(s.
-state=b))}if(!(f==="pending"||f==="delivered"||f==="failed"))return X.errors=[{instancePath:a+"/query/state",schemaPath:"\
+var n=v===e}else var n=!0;if(n)if(s.state!==void 0){let m=s.state,v=e;if(typeof m!="string"){let P=typeof m,b;if(b===void 0)
+if(P=="number"||P=="boolean")b=""+m;else if(m===null)b="";else return X.errors=[{instancePath:a+"/query/state",schemaPath:"\
+DeliveryState/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;b!==void 0&&(m=b,s!==void 0&&(s.
+state=b))}if(!(m==="pending"||m==="delivered"||m==="failed"))return X.errors=[{instancePath:a+"/query/state",schemaPath:"\
 DeliveryState/enum",keyword:"enum",params:{allowedValues:wr.enum},message:"must be equal to one of the allowed values"}],
 !1;var n=v===e}else var n=!0}}else return X.errors=[{instancePath:a+"/query",schemaPath:"#/properties/query/type",keyword:"\
 type",params:{type:"object"},message:"must be object"}],!1;var t=i===e}else var t=!0}else return X.errors=[{instancePath:a,
@@ -155,16 +155,16 @@ isArray(r)){let n;if(r.path===void 0&&(n="path")||r.query===void 0&&(n="query"))
 #/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;if(r.path!==
 void 0){let p=r.path,s=e;if(e===s)if(p&&typeof p=="object"&&!Array.isArray(p)){let i;if(p.deliveryId===void 0&&(i="deliv\
 eryId"))return te.errors=[{instancePath:a+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty:i},
-message:"must have required property '"+i+"'"}],!1;{let m=e;for(let T in p)if(T!=="deliveryId"){return te.errors=[{instancePath:a+
+message:"must have required property '"+i+"'"}],!1;{let f=e;for(let T in p)if(T!=="deliveryId"){return te.errors=[{instancePath:a+
 "/path",schemaPath:"#/properties/path/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:T},
-message:"must NOT have additional properties"}],!1;break}if(m===e&&p.deliveryId!==void 0){let T=p.deliveryId;if(typeof T!=
-"string"){let f=typeof T,v;if(v===void 0)if(f=="number"||f=="boolean")v=""+T;else if(T===null)v="";else return te.errors=
+message:"must NOT have additional properties"}],!1;break}if(f===e&&p.deliveryId!==void 0){let T=p.deliveryId;if(typeof T!=
+"string"){let m=typeof T,v;if(v===void 0)if(m=="number"||m=="boolean")v=""+T;else if(T===null)v="";else return te.errors=
 [{instancePath:a+"/path/deliveryId",schemaPath:"#/properties/path/properties/deliveryId/type",keyword:"type",params:{type:"\
 string"},message:"must be string"}],!1;v!==void 0&&(T=v,p!==void 0&&(p.deliveryId=v))}}}}else return te.errors=[{instancePath:a+
 "/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=s===
-e}else var t=!0;if(t)if(r.query!==void 0){let p=r.query,s=e;if(e===s)if(p&&typeof p=="object"&&!Array.isArray(p))for(let m in p){
+e}else var t=!0;if(t)if(r.query!==void 0){let p=r.query,s=e;if(e===s)if(p&&typeof p=="object"&&!Array.isArray(p))for(let f in p){
 return te.errors=[{instancePath:a+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalPrope\
-rties",params:{additionalProperty:m},message:"must NOT have additional properties"}],!1;break}else return te.errors=[{instancePath:a+
+rties",params:{additionalProperty:f},message:"must NOT have additional properties"}],!1;break}else return te.errors=[{instancePath:a+
 "/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=s===
 e}else var t=!0}else return te.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"\
 must be object"}],!1;return te.errors=d,e===0}te.evaluated={props:{path:!0,query:!0},dynamicProps:!1,dynamicItems:!1};var Ne=he;var Or={type:"object",additionalProperties:!1,required:["outcome"],properties:{ruleId:{type:"string"},name:{type:"string"},
@@ -221,12 +221,12 @@ r)){var t=!0;let n=r.length;for(let p=0;p<n;p++){let s=e;Y(r[p],{instancePath:a+
 rootData:y,dynamicAnchors:h})||(d=d===null?Y.errors:d.concat(Y.errors),e=d.length);var t=s===e;if(!t)break}}else return ge.
 errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;return ge.
 errors=d,e===0}ge.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var or=pe,zr={type:"object",additionalProperties:!1,
-properties:{now:{type:"string",format:"date-time"},advance:{type:["string","number"]},isFrozen:{type:"boolean"}}},_=tr().
+properties:{now:{type:"string",format:"date-time"},advance:{type:["string","number"]},isFrozen:{type:"boolean"}}},I=tr().
 fullFormats["date-time"];function pe(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
 let d=null,e=0,o=pe.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
 "object"&&!Array.isArray(r)){let n=e;for(let p in r)if(!(p==="now"||p==="advance"||p==="isFrozen")){return pe.errors=[{instancePath:a,
 schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have \
-additional properties"}],!1;break}if(n===e){if(r.now!==void 0){let p=r.now,s=e;if(e===s&&e===s)if(typeof p=="string"){if(!_.
+additional properties"}],!1;break}if(n===e){if(r.now!==void 0){let p=r.now,s=e;if(e===s&&e===s)if(typeof p=="string"){if(!I.
 validate(p))return pe.errors=[{instancePath:a+"/now",schemaPath:"#/properties/now/format",keyword:"format",params:{format:"\
 date-time"},message:'must match format "date-time"'}],!1}else return pe.errors=[{instancePath:a+"/now",schemaPath:"#/pro\
 perties/now/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.
@@ -244,47 +244,47 @@ bject",additionalProperties:{type:"string"}},body:{},retryAfter:{type:["number",
 let d=null,e=0,o=N.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
 "object"&&!Array.isArray(r)){let s=e;for(let i in r)if(!ee.call(Te.properties,i)){return N.errors=[{instancePath:a,schemaPath:"\
 #/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"must NOT have additional p\
-roperties"}],!1;break}if(s===e){if(r.operations!==void 0){let i=r.operations,m=e;if(e===m)if(Array.isArray(i)){if(i.length<
+roperties"}],!1;break}if(s===e){if(r.operations!==void 0){let i=r.operations,f=e;if(e===f)if(Array.isArray(i)){if(i.length<
 1)return N.errors=[{instancePath:a+"/operations",schemaPath:"#/properties/operations/minItems",keyword:"minItems",params:{
-limit:1},message:"must NOT have fewer than 1 items"}],!1;{var t=!0;let T=i.length;for(let f=0;f<T;f++){let v=e;if(typeof i[f]!=
-"string")return N.errors=[{instancePath:a+"/operations/"+f,schemaPath:"#/properties/operations/items/type",keyword:"type",
+limit:1},message:"must NOT have fewer than 1 items"}],!1;{var t=!0;let T=i.length;for(let m=0;m<T;m++){let v=e;if(typeof i[m]!=
+"string")return N.errors=[{instancePath:a+"/operations/"+m,schemaPath:"#/properties/operations/items/type",keyword:"type",
 params:{type:"string"},message:"must be string"}],!1;var t=v===e;if(!t)break}}}else return N.errors=[{instancePath:a+"/o\
-perations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var n=m===
-e}else var n=!0;if(n){if(r.times!==void 0){let i=r.times,m=e;if(!(typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(i)))return N.
+perations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var n=f===
+e}else var n=!0;if(n){if(r.times!==void 0){let i=r.times,f=e;if(!(typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(i)))return N.
 errors=[{instancePath:a+"/times",schemaPath:"#/properties/times/type",keyword:"type",params:{type:"integer"},message:"mu\
-st be integer"}],!1;if(e===m&&typeof i=="number"&&isFinite(i)&&(i<1||isNaN(i)))return N.errors=[{instancePath:a+"/times",
-schemaPath:"#/properties/times/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"}],!1;var n=m===
-e}else var n=!0;if(n){if(r.probability!==void 0){let i=r.probability,m=e;if(e===m)if(typeof i=="number"&&isFinite(i)){if(i>
+st be integer"}],!1;if(e===f&&typeof i=="number"&&isFinite(i)&&(i<1||isNaN(i)))return N.errors=[{instancePath:a+"/times",
+schemaPath:"#/properties/times/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"}],!1;var n=f===
+e}else var n=!0;if(n){if(r.probability!==void 0){let i=r.probability,f=e;if(e===f)if(typeof i=="number"&&isFinite(i)){if(i>
 1||isNaN(i))return N.errors=[{instancePath:a+"/probability",schemaPath:"#/properties/probability/maximum",keyword:"maxim\
 um",params:{comparison:"<=",limit:1},message:"must be <= 1"}],!1;if(i<=0||isNaN(i))return N.errors=[{instancePath:a+"/pr\
 obability",schemaPath:"#/properties/probability/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison:">",limit:0},
 message:"must be > 0"}],!1}else return N.errors=[{instancePath:a+"/probability",schemaPath:"#/properties/probability/typ\
-e",keyword:"type",params:{type:"number"},message:"must be number"}],!1;var n=m===e}else var n=!0;if(n){if(r.processed!==
+e",keyword:"type",params:{type:"number"},message:"must be number"}],!1;var n=f===e}else var n=!0;if(n){if(r.processed!==
 void 0){let i=e;if(typeof r.processed!="boolean")return N.errors=[{instancePath:a+"/processed",schemaPath:"#/properties/\
 processed/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"}],!1;var n=i===e}else var n=!0;if(n){if(r.
-latency!==void 0){let i=r.latency,m=e;if(e===m)if(typeof i=="number"&&isFinite(i)){if(i>6e5||isNaN(i))return N.errors=[{
+latency!==void 0){let i=r.latency,f=e;if(e===f)if(typeof i=="number"&&isFinite(i)){if(i>6e5||isNaN(i))return N.errors=[{
 instancePath:a+"/latency",schemaPath:"#/properties/latency/maximum",keyword:"maximum",params:{comparison:"<=",limit:6e5},
 message:"must be <= 600000"}],!1;if(i<0||isNaN(i))return N.errors=[{instancePath:a+"/latency",schemaPath:"#/properties/l\
 atency/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"}],!1}else return N.errors=[{instancePath:a+
-"/latency",schemaPath:"#/properties/latency/type",keyword:"type",params:{type:"number"},message:"must be number"}],!1;var n=m===
-e}else var n=!0;if(n){if(r.status!==void 0){let i=r.status,m=e;if(!(typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(i)))
+"/latency",schemaPath:"#/properties/latency/type",keyword:"type",params:{type:"number"},message:"must be number"}],!1;var n=f===
+e}else var n=!0;if(n){if(r.status!==void 0){let i=r.status,f=e;if(!(typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(i)))
 return N.errors=[{instancePath:a+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type:"integer"},
-message:"must be integer"}],!1;if(e===m&&typeof i=="number"&&isFinite(i)){if(i>599||isNaN(i))return N.errors=[{instancePath:a+
+message:"must be integer"}],!1;if(e===f&&typeof i=="number"&&isFinite(i)){if(i>599||isNaN(i))return N.errors=[{instancePath:a+
 "/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison:"<=",limit:599},message:"must be\
  <= 599"}],!1;if(i<200||isNaN(i))return N.errors=[{instancePath:a+"/status",schemaPath:"#/properties/status/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:200},message:"must be >= 200"}],!1}var n=m===e}else var n=!0;if(n){if(r.headers!==
-void 0){let i=r.headers,m=e;if(e===m)if(i&&typeof i=="object"&&!Array.isArray(i))for(let f in i){let v=e;if(typeof i[f]!=
-"string")return N.errors=[{instancePath:a+"/headers/"+f.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/\
+minimum",params:{comparison:">=",limit:200},message:"must be >= 200"}],!1}var n=f===e}else var n=!0;if(n){if(r.headers!==
+void 0){let i=r.headers,f=e;if(e===f)if(i&&typeof i=="object"&&!Array.isArray(i))for(let m in i){let v=e;if(typeof i[m]!=
+"string")return N.errors=[{instancePath:a+"/headers/"+m.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/\
 headers/additionalProperties/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var p=v===e;if(!p)
 break}else return N.errors=[{instancePath:a+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type:"\
-object"},message:"must be object"}],!1;var n=m===e}else var n=!0;if(n){if(r.retryAfter!==void 0){let i=r.retryAfter,m=e;
+object"},message:"must be object"}],!1;var n=f===e}else var n=!0;if(n){if(r.retryAfter!==void 0){let i=r.retryAfter,f=e;
 if(!(typeof i=="number"&&isFinite(i))&&typeof i!="string")return N.errors=[{instancePath:a+"/retryAfter",schemaPath:"#/p\
 roperties/retryAfter/type",keyword:"type",params:{type:Te.properties.retryAfter.type},message:"must be number,string"}],
-!1;var n=m===e}else var n=!0;if(n)if(r.connection!==void 0){let i=r.connection,m=e;if(typeof i!="string")return N.errors=
+!1;var n=f===e}else var n=!0;if(n)if(r.connection!==void 0){let i=r.connection,f=e;if(typeof i!="string")return N.errors=
 [{instancePath:a+"/connection",schemaPath:"#/properties/connection/type",keyword:"type",params:{type:"string"},message:"\
 must be string"}],!1;if(!(i==="reset"||i==="cut"||i==="empty"))return N.errors=[{instancePath:a+"/connection",schemaPath:"\
 #/properties/connection/enum",keyword:"enum",params:{allowedValues:Te.properties.connection.enum},message:"must be equal\
- to one of the allowed values"}],!1;var n=m===e}else var n=!0}}}}}}}}}else return N.errors=[{instancePath:a,schemaPath:"\
+ to one of the allowed values"}],!1;var n=f===e}else var n=!0}}}}}}}}}else return N.errors=[{instancePath:a,schemaPath:"\
 #/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return N.errors=d,e===0}N.evaluated={props:!0,
 dynamicProps:!1,dynamicItems:!1};var Ce=$,ar={type:"object",additionalProperties:!1,properties:{url:{type:"string"},urls:{
 type:"object",additionalProperties:!1,properties:{"email.created":{type:"string"},"sms.created":{type:"string"},"push.cr\
@@ -298,32 +298,32 @@ s==="urls"||s==="timeout"||s==="secondKey"||s==="logDelay")){return $.errors=[{i
 operties",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;
 break}if(p===e){if(r.url!==void 0){let s=e;if(typeof r.url!="string")return $.errors=[{instancePath:a+"/url",schemaPath:"\
 #/properties/url/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){
-if(r.urls!==void 0){let s=r.urls,i=e;if(e===i)if(s&&typeof s=="object"&&!Array.isArray(s)){let T=e;for(let f in s)if(!ee.
-call(ar.properties.urls.properties,f)){return $.errors=[{instancePath:a+"/urls",schemaPath:"#/properties/urls/additional\
-Properties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties"}],
-!1;break}if(T===e){if(s["email.created"]!==void 0){let f=e;if(typeof s["email.created"]!="string")return $.errors=[{instancePath:a+
+if(r.urls!==void 0){let s=r.urls,i=e;if(e===i)if(s&&typeof s=="object"&&!Array.isArray(s)){let T=e;for(let m in s)if(!ee.
+call(ar.properties.urls.properties,m)){return $.errors=[{instancePath:a+"/urls",schemaPath:"#/properties/urls/additional\
+Properties",keyword:"additionalProperties",params:{additionalProperty:m},message:"must NOT have additional properties"}],
+!1;break}if(T===e){if(s["email.created"]!==void 0){let m=e;if(typeof s["email.created"]!="string")return $.errors=[{instancePath:a+
 "/urls/email.created",schemaPath:"#/properties/urls/properties/email.created/type",keyword:"type",params:{type:"string"},
-message:"must be string"}],!1;var n=f===e}else var n=!0;if(n){if(s["sms.created"]!==void 0){let f=e;if(typeof s["sms.cre\
+message:"must be string"}],!1;var n=m===e}else var n=!0;if(n){if(s["sms.created"]!==void 0){let m=e;if(typeof s["sms.cre\
 ated"]!="string")return $.errors=[{instancePath:a+"/urls/sms.created",schemaPath:"#/properties/urls/properties/sms.creat\
-ed/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0;if(n){if(s["push.\
-created"]!==void 0){let f=e;if(typeof s["push.created"]!="string")return $.errors=[{instancePath:a+"/urls/push.created",
+ed/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=m===e}else var n=!0;if(n){if(s["push.\
+created"]!==void 0){let m=e;if(typeof s["push.created"]!="string")return $.errors=[{instancePath:a+"/urls/push.created",
 schemaPath:"#/properties/urls/properties/push.created/type",keyword:"type",params:{type:"string"},message:"must be strin\
-g"}],!1;var n=f===e}else var n=!0;if(n){if(s["authenticator.created"]!==void 0){let f=e;if(typeof s["authenticator.creat\
+g"}],!1;var n=m===e}else var n=!0;if(n){if(s["authenticator.created"]!==void 0){let m=e;if(typeof s["authenticator.creat\
 ed"]!="string")return $.errors=[{instancePath:a+"/urls/authenticator.created",schemaPath:"#/properties/urls/properties/a\
-uthenticator.created/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0;
-if(n){if(s["authenticator.updated"]!==void 0){let f=e;if(typeof s["authenticator.updated"]!="string")return $.errors=[{instancePath:a+
+uthenticator.created/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=m===e}else var n=!0;
+if(n){if(s["authenticator.updated"]!==void 0){let m=e;if(typeof s["authenticator.updated"]!="string")return $.errors=[{instancePath:a+
 "/urls/authenticator.updated",schemaPath:"#/properties/urls/properties/authenticator.updated/type",keyword:"type",params:{
-type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0;if(n){if(s["authenticator.deleted"]!==void 0){let f=e;
+type:"string"},message:"must be string"}],!1;var n=m===e}else var n=!0;if(n){if(s["authenticator.deleted"]!==void 0){let m=e;
 if(typeof s["authenticator.deleted"]!="string")return $.errors=[{instancePath:a+"/urls/authenticator.deleted",schemaPath:"\
 #/properties/urls/properties/authenticator.deleted/type",keyword:"type",params:{type:"string"},message:"must be string"}],
-!1;var n=f===e}else var n=!0;if(n){if(s["action.verify"]!==void 0){let f=e;if(typeof s["action.verify"]!="string")return $.
+!1;var n=m===e}else var n=!0;if(n){if(s["action.verify"]!==void 0){let m=e;if(typeof s["action.verify"]!="string")return $.
 errors=[{instancePath:a+"/urls/action.verify",schemaPath:"#/properties/urls/properties/action.verify/type",keyword:"type",
-params:{type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0;if(n){if(s["action.log_created"]!==void 0){
-let f=e;if(typeof s["action.log_created"]!="string")return $.errors=[{instancePath:a+"/urls/action.log_created",schemaPath:"\
+params:{type:"string"},message:"must be string"}],!1;var n=m===e}else var n=!0;if(n){if(s["action.log_created"]!==void 0){
+let m=e;if(typeof s["action.log_created"]!="string")return $.errors=[{instancePath:a+"/urls/action.log_created",schemaPath:"\
 #/properties/urls/properties/action.log_created/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
-var n=f===e}else var n=!0;if(n)if(s["challenge.log_created"]!==void 0){let f=e;if(typeof s["challenge.log_created"]!="st\
+var n=m===e}else var n=!0;if(n)if(s["challenge.log_created"]!==void 0){let m=e;if(typeof s["challenge.log_created"]!="st\
 ring")return $.errors=[{instancePath:a+"/urls/challenge.log_created",schemaPath:"#/properties/urls/properties/challenge.\
-log_created/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0}}}}}}}}}else
+log_created/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=m===e}else var n=!0}}}}}}}}}else
 return $.errors=[{instancePath:a+"/urls",schemaPath:"#/properties/urls/type",keyword:"type",params:{type:"object"},message:"\
 must be object"}],!1;var t=i===e}else var t=!0;if(t){if(r.timeout!==void 0){let s=r.timeout,i=e;if(e===i)if(typeof s=="n\
 umber"&&isFinite(s)){if(s>6e5||isNaN(s))return $.errors=[{instancePath:a+"/timeout",schemaPath:"#/properties/timeout/max\
@@ -339,7 +339,7 @@ void 0){let s=r.logDelay,i=e;if(typeof s!="string"&&!(typeof s=="number"&&isFini
 "/logDelay",schemaPath:"#/properties/logDelay/type",keyword:"type",params:{type:ar.properties.logDelay.type},message:"mu\
 st be string,number"}],!1;var t=i===e}else var t=!0}}}}}else return $.errors=[{instancePath:a,schemaPath:"#/type",keyword:"\
 type",params:{type:"object"},message:"must be object"}],!1;return $.errors=d,e===0}$.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};var dr=le;var fr={type:"string",enum:["email.created","sms.created","push.created","authenticator.created","authenticator.updated",
+dynamicItems:!1};var dr=le;var mr={type:"string",enum:["email.created","sms.created","push.created","authenticator.created","authenticator.updated",
 "authenticator.deleted","action.verify","action.log_created","challenge.log_created"]};function le(r,{instancePath:a="",
 parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=le.evaluated;if(o.dynamicProps&&
 (o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let t;if(r.type===void 0&&
@@ -350,7 +350,7 @@ roperties"}],!1;break}if(n===e&&r.type!==void 0){let p=r.type;if(typeof p!="stri
 type",schemaPath:"EventType/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(p==="email.cr\
 eated"||p==="sms.created"||p==="push.created"||p==="authenticator.created"||p==="authenticator.updated"||p==="authentica\
 tor.deleted"||p==="action.verify"||p==="action.log_created"||p==="challenge.log_created"))return le.errors=[{instancePath:a+
-"/type",schemaPath:"EventType/enum",keyword:"enum",params:{allowedValues:fr.enum},message:"must be equal to one of the a\
+"/type",schemaPath:"EventType/enum",keyword:"enum",params:{allowedValues:mr.enum},message:"must be equal to one of the a\
 llowed values"}],!1}}}else return le.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"\
 must be object"}],!1;return le.errors=d,e===0}le.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var $e=U,Fr={type:"\
 object",additionalProperties:!1,properties:{$schema:{type:"string"},clock:{$ref:"SeedClock"},users:{type:"array",items:{
@@ -368,7 +368,7 @@ dditionalProperties",keyword:"additionalProperties",params:{additionalProperty:p
 erties"}],!1;break}if(n===e){if(r.offset!==void 0){let p=r.offset,s=e;if(!(typeof p=="number"&&isFinite(p)))return ae.errors=
 [{instancePath:a+"/offset",schemaPath:"#/properties/offset/type",keyword:"type",params:{type:"number"},message:"must be \
 number"}],!1;var t=s===e}else var t=!0;if(t)if(r.frozenAt!==void 0){let p=r.frozenAt,s=e;if(e===s&&e===s)if(typeof p=="s\
-tring"){if(!_.validate(p))return ae.errors=[{instancePath:a+"/frozenAt",schemaPath:"#/properties/frozenAt/format",keyword:"\
+tring"){if(!I.validate(p))return ae.errors=[{instancePath:a+"/frozenAt",schemaPath:"#/properties/frozenAt/format",keyword:"\
 format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return ae.errors=[{instancePath:a+
 "/frozenAt",schemaPath:"#/properties/frozenAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
 var t=s===e}else var t=!0}}else return ae.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"objec\
@@ -412,7 +412,7 @@ errors=[{instancePath:a+"/defaultVerificationMethod",schemaPath:"VerificationMet
 tring"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.custom!==void 0){let s=e;J(r.custom,{instancePath:a+
 "/custom",parentData:r,parentDataProperty:"custom",rootData:y,dynamicAnchors:h})||(d=d===null?J.errors:d.concat(J.errors),
 e=d.length);var t=s===e}else var t=!0;if(t)if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="\
-string"){if(!_.validate(s))return F.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"\
+string"){if(!I.validate(s))return F.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"\
 format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return F.errors=[{instancePath:a+"\
 /createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
 var t=i===e}else var t=!0}}}}}}}}}}}}else return F.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"\
@@ -429,41 +429,41 @@ isArray(r)){let p;if(r.userId===void 0&&(p="userId")||r.verificationMethod===voi
 [{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:p},message:"must have required prope\
 rty '"+p+"'"}],!1;{let s=e;for(let i in r)if(!ee.call(Rr.properties,i)){return q.errors=[{instancePath:a,schemaPath:"#/a\
 dditionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"must NOT have additional prop\
-erties"}],!1;break}if(s===e){if(r.userId!==void 0){let i=r.userId,m=e;if(e===m)if(typeof i=="string"){if(S(i)<1)return q.
+erties"}],!1;break}if(s===e){if(r.userId!==void 0){let i=r.userId,f=e;if(e===f)if(typeof i=="string"){if(S(i)<1)return q.
 errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/minLength",keyword:"minLength",params:{limit:1},message:"\
 must NOT have fewer than 1 characters"}],!1}else return q.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/use\
-rId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t){if(r.verificationMethod!==
+rId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=f===e}else var t=!0;if(t){if(r.verificationMethod!==
 void 0){let i=e;if(typeof r.verificationMethod!="string")return q.errors=[{instancePath:a+"/verificationMethod",schemaPath:"\
 VerificationMethod/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
-if(r.userAuthenticatorId!==void 0){let i=r.userAuthenticatorId,m=e;if(e===m)if(typeof i=="string"){if(S(i)<1)return q.errors=
+if(r.userAuthenticatorId!==void 0){let i=r.userAuthenticatorId,f=e;if(e===f)if(typeof i=="string"){if(S(i)<1)return q.errors=
 [{instancePath:a+"/userAuthenticatorId",schemaPath:"#/properties/userAuthenticatorId/minLength",keyword:"minLength",params:{
 limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return q.errors=[{instancePath:a+"/userAuthenticatorI\
 d",schemaPath:"#/properties/userAuthenticatorId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
-var t=m===e}else var t=!0;if(t){if(r.createdAt!==void 0){let i=r.createdAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.
+var t=f===e}else var t=!0;if(t){if(r.createdAt!==void 0){let i=r.createdAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.
 validate(i))return q.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{
 format:"date-time"},message:'must match format "date-time"'}],!1}else return q.errors=[{instancePath:a+"/createdAt",schemaPath:"\
-#/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;
-if(t){if(r.verifiedAt!==void 0){let i=r.verifiedAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return q.
+#/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=f===e}else var t=!0;
+if(t){if(r.verifiedAt!==void 0){let i=r.verifiedAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return q.
 errors=[{instancePath:a+"/verifiedAt",schemaPath:"#/properties/verifiedAt/format",keyword:"format",params:{format:"date-\
 time"},message:'must match format "date-time"'}],!1}else return q.errors=[{instancePath:a+"/verifiedAt",schemaPath:"#/pr\
-operties/verifiedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;
-if(t){if(r.lastVerifiedAt!==void 0){let i=r.lastVerifiedAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))
+operties/verifiedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=f===e}else var t=!0;
+if(t){if(r.lastVerifiedAt!==void 0){let i=r.lastVerifiedAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))
 return q.errors=[{instancePath:a+"/lastVerifiedAt",schemaPath:"#/properties/lastVerifiedAt/format",keyword:"format",params:{
 format:"date-time"},message:'must match format "date-time"'}],!1}else return q.errors=[{instancePath:a+"/lastVerifiedAt",
-schemaPath:"#/properties/lastVerifiedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===
+schemaPath:"#/properties/lastVerifiedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=f===
 e}else var t=!0;if(t){if(r.email!==void 0){let i=e;if(typeof r.email!="string")return q.errors=[{instancePath:a+"/email",
 schemaPath:"#/properties/email/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else
 var t=!0;if(t){if(r.phoneNumber!==void 0){let i=e;if(typeof r.phoneNumber!="string")return q.errors=[{instancePath:a+"/p\
 honeNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{type:"string"},message:"must be string"}],
-!1;var t=i===e}else var t=!0;if(t){if(r.previousSmsChannel!==void 0){let i=r.previousSmsChannel,m=e;if(typeof i!="string")
+!1;var t=i===e}else var t=!0;if(t){if(r.previousSmsChannel!==void 0){let i=r.previousSmsChannel,f=e;if(typeof i!="string")
 return q.errors=[{instancePath:a+"/previousSmsChannel",schemaPath:"SmsChannel/type",keyword:"type",params:{type:"string"},
 message:"must be string"}],!1;if(!(i==="DEFAULT"||i==="WHATSAPP"))return q.errors=[{instancePath:a+"/previousSmsChannel",
 schemaPath:"SmsChannel/enum",keyword:"enum",params:{allowedValues:Me.enum},message:"must be equal to one of the allowed \
-values"}],!1;var t=m===e}else var t=!0;if(t){if(r.otpUri!==void 0){let i=e;if(typeof r.otpUri!="string")return q.errors=
+values"}],!1;var t=f===e}else var t=!0;if(t){if(r.otpUri!==void 0){let i=e;if(typeof r.otpUri!="string")return q.errors=
 [{instancePath:a+"/otpUri",schemaPath:"#/properties/otpUri/type",keyword:"type",params:{type:"string"},message:"must be \
-string"}],!1;var t=i===e}else var t=!0;if(t){if(r.lastOtpCounter!==void 0){let i=r.lastOtpCounter,m=e;if(!(typeof i=="nu\
+string"}],!1;var t=i===e}else var t=!0;if(t){if(r.lastOtpCounter!==void 0){let i=r.lastOtpCounter,f=e;if(!(typeof i=="nu\
 mber"&&!(i%1)&&!isNaN(i)&&isFinite(i)))return q.errors=[{instancePath:a+"/lastOtpCounter",schemaPath:"#/properties/lastO\
-tpCounter/type",keyword:"type",params:{type:"integer"},message:"must be integer"}],!1;var t=m===e}else var t=!0;if(t){if(r.
+tpCounter/type",keyword:"type",params:{type:"integer"},message:"must be integer"}],!1;var t=f===e}else var t=!0;if(t){if(r.
 credentialId!==void 0){let i=e;if(typeof r.credentialId!="string")return q.errors=[{instancePath:a+"/credentialId",schemaPath:"\
 #/properties/credentialId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
 if(t){if(r.credentialPublicKey!==void 0){let i=e;if(typeof r.credentialPublicKey!="string")return q.errors=[{instancePath:a+
@@ -474,11 +474,11 @@ must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.name!==void 0){let i=e
 [{instancePath:a+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type:"string"},message:"must be stri\
 ng"}],!1;var t=i===e}else var t=!0;if(t){if(r.aaguid!==void 0){let i=e;if(typeof r.aaguid!="string")return q.errors=[{instancePath:a+
 "/aaguid",schemaPath:"#/properties/aaguid/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
-e}else var t=!0;if(t)if(r.transports!==void 0){let i=r.transports,m=e;if(e===m)if(Array.isArray(i)){var n=!0;let f=i.length;
-for(let v=0;v<f;v++){let I=e;if(typeof i[v]!="string")return q.errors=[{instancePath:a+"/transports/"+v,schemaPath:"#/pr\
-operties/transports/items/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=I===e;if(!n)break}}else
+e}else var t=!0;if(t)if(r.transports!==void 0){let i=r.transports,f=e;if(e===f)if(Array.isArray(i)){var n=!0;let m=i.length;
+for(let v=0;v<m;v++){let _=e;if(typeof i[v]!="string")return q.errors=[{instancePath:a+"/transports/"+v,schemaPath:"#/pr\
+operties/transports/items/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=_===e;if(!n)break}}else
 return q.errors=[{instancePath:a+"/transports",schemaPath:"#/properties/transports/type",keyword:"type",params:{type:"ar\
-ray"},message:"must be array"}],!1;var t=m===e}else var t=!0}}}}}}}}}}}}}}}}}}else return q.errors=[{instancePath:a,schemaPath:"\
+ray"},message:"must be array"}],!1;var t=f===e}else var t=!0}}}}}}}}}}}}}}}}}}else return q.errors=[{instancePath:a,schemaPath:"\
 #/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return q.errors=d,e===0}q.evaluated={props:!0,
 dynamicProps:!1,dynamicItems:!1};function B(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=B.
 evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(
@@ -493,7 +493,7 @@ type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(
 i)if(typeof s=="string"){if(S(s)<1)return B.errors=[{instancePath:a+"/code",schemaPath:"#/properties/code/minLength",keyword:"\
 minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return B.errors=[{instancePath:a+"\
 /code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
-e}else var t=!0;if(t)if(r.usedAt!==void 0){let s=r.usedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return B.
+e}else var t=!0;if(t)if(r.usedAt!==void 0){let s=r.usedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return B.
 errors=[{instancePath:a+"/usedAt",schemaPath:"#/properties/usedAt/format",keyword:"format",params:{format:"date-time"},message:'\
 must match format "date-time"'}],!1}else return B.errors=[{instancePath:a+"/usedAt",schemaPath:"#/properties/usedAt/type",
 keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0}}}}else return B.errors=[{
@@ -502,10 +502,11 @@ e===0}B.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Wr={type:"objec
 erId","actionCode","state"],properties:{userId:{type:"string",minLength:1},actionCode:{type:"string",minLength:1},idempotencyKey:{
 type:"string",minLength:1},actionId:{type:"string",minLength:1},state:{$ref:"ActionState"},outcome:{$ref:"Outcome"},createdAt:{
 type:"string",format:"date-time"},updatedAt:{type:"string",format:"date-time"},stateUpdatedAt:{type:"string",format:"dat\
-e-time"},verificationMethod:{$ref:"VerificationMethod"},verifiedByAuthenticatorId:{type:"string"},rules:{type:"array",items:{
-$ref:"FiredRule"}},output:{$ref:"FreeForm"},redirectUrl:{type:"string"},redirectToSettings:{type:"boolean"},scope:{type:"\
-string"},email:{type:"string"},phoneNumber:{type:"string"},username:{type:"string"},ipAddress:{type:"string"},userAgent:{
-type:"string"},deviceId:{type:"string"},locale:{type:"string"},challengeId:{type:"string"},custom:{$ref:"CustomData"}}};function se(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+e-time"},cancelledAt:{type:"string",format:"date-time"},verificationMethod:{$ref:"VerificationMethod"},verifiedByAuthenticatorId:{
+type:"string"},rules:{type:"array",items:{$ref:"FiredRule"}},output:{$ref:"FreeForm"},redirectUrl:{type:"string"},redirectToSettings:{
+type:"boolean"},scope:{type:"string"},email:{type:"string"},phoneNumber:{type:"string"},username:{type:"string"},ipAddress:{
+type:"string"},userAgent:{type:"string"},deviceId:{type:"string"},locale:{type:"string"},challengeId:{type:"string"},custom:{
+$ref:"CustomData"}}};function se(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=se.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.
 isArray(r)){let n;if(r.ruleId===void 0&&(n="ruleId")||r.name===void 0&&(n="name"))return se.errors=[{instancePath:a,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)
@@ -518,166 +519,170 @@ s/name/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1
 void 0){let s=e;if(typeof r.description!="string")return se.errors=[{instancePath:a+"/description",schemaPath:"#/propert\
 ies/description/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0}}}}else
 return se.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
-return se.errors=d,e===0}se.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function A(r,{instancePath:a="",parentData:g,
-parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=A.evaluated;if(o.dynamicProps&&(o.props=void 0),
+return se.errors=d,e===0}se.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function w(r,{instancePath:a="",parentData:g,
+parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=w.evaluated;if(o.dynamicProps&&(o.props=void 0),
 o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let p;if(r.userId===void 0&&(p="user\
-Id")||r.actionCode===void 0&&(p="actionCode")||r.state===void 0&&(p="state"))return A.errors=[{instancePath:a,schemaPath:"\
+Id")||r.actionCode===void 0&&(p="actionCode")||r.state===void 0&&(p="state"))return w.errors=[{instancePath:a,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:p},message:"must have required property '"+p+"'"}],!1;{let s=e;for(let i in r)
-if(!ee.call(Wr.properties,i)){return A.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalPr\
+if(!ee.call(Wr.properties,i)){return w.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalPr\
 operties",params:{additionalProperty:i},message:"must NOT have additional properties"}],!1;break}if(s===e){if(r.userId!==
-void 0){let i=r.userId,m=e;if(e===m)if(typeof i=="string"){if(S(i)<1)return A.errors=[{instancePath:a+"/userId",schemaPath:"\
+void 0){let i=r.userId,f=e;if(e===f)if(typeof i=="string"){if(S(i)<1)return w.errors=[{instancePath:a+"/userId",schemaPath:"\
 #/properties/userId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else
-return A.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;var t=m===e}else var t=!0;if(t){if(r.actionCode!==void 0){let i=r.actionCode,m=e;if(e===m)if(typeof i==
-"string"){if(S(i)<1)return A.errors=[{instancePath:a+"/actionCode",schemaPath:"#/properties/actionCode/minLength",keyword:"\
-minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+"\
+return w.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"\
+must be string"}],!1;var t=f===e}else var t=!0;if(t){if(r.actionCode!==void 0){let i=r.actionCode,f=e;if(e===f)if(typeof i==
+"string"){if(S(i)<1)return w.errors=[{instancePath:a+"/actionCode",schemaPath:"#/properties/actionCode/minLength",keyword:"\
+minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+"\
 /actionCode",schemaPath:"#/properties/actionCode/type",keyword:"type",params:{type:"string"},message:"must be string"}],
-!1;var t=m===e}else var t=!0;if(t){if(r.idempotencyKey!==void 0){let i=r.idempotencyKey,m=e;if(e===m)if(typeof i=="strin\
-g"){if(S(i)<1)return A.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/minLength",keyword:"\
-minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+"\
+!1;var t=f===e}else var t=!0;if(t){if(r.idempotencyKey!==void 0){let i=r.idempotencyKey,f=e;if(e===f)if(typeof i=="strin\
+g"){if(S(i)<1)return w.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/minLength",keyword:"\
+minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+"\
 /idempotencyKey",schemaPath:"#/properties/idempotencyKey/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"}],!1;var t=m===e}else var t=!0;if(t){if(r.actionId!==void 0){let i=r.actionId,m=e;if(e===m)if(typeof i=="string"){
-if(S(i)<1)return A.errors=[{instancePath:a+"/actionId",schemaPath:"#/properties/actionId/minLength",keyword:"minLength",
-params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+"/actionId",
-schemaPath:"#/properties/actionId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else
-var t=!0;if(t){if(r.state!==void 0){let i=e;if(typeof r.state!="string")return A.errors=[{instancePath:a+"/state",schemaPath:"\
+ring"}],!1;var t=f===e}else var t=!0;if(t){if(r.actionId!==void 0){let i=r.actionId,f=e;if(e===f)if(typeof i=="string"){
+if(S(i)<1)return w.errors=[{instancePath:a+"/actionId",schemaPath:"#/properties/actionId/minLength",keyword:"minLength",
+params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+"/actionId",
+schemaPath:"#/properties/actionId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=f===e}else
+var t=!0;if(t){if(r.state!==void 0){let i=e;if(typeof r.state!="string")return w.errors=[{instancePath:a+"/state",schemaPath:"\
 ActionState/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.
-outcome!==void 0){let i=r.outcome,m=e;if(typeof i!="string")return A.errors=[{instancePath:a+"/outcome",schemaPath:"Outc\
+outcome!==void 0){let i=r.outcome,f=e;if(typeof i!="string")return w.errors=[{instancePath:a+"/outcome",schemaPath:"Outc\
 ome/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="ALLOW"||i==="BLOCK"||i==="CHALLE\
-NGE"||i==="REVIEW"))return A.errors=[{instancePath:a+"/outcome",schemaPath:"Outcome/enum",keyword:"enum",params:{allowedValues:xe.
-enum},message:"must be equal to one of the allowed values"}],!1;var t=m===e}else var t=!0;if(t){if(r.createdAt!==void 0){
-let i=r.createdAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return A.errors=[{instancePath:a+"/create\
+NGE"||i==="REVIEW"))return w.errors=[{instancePath:a+"/outcome",schemaPath:"Outcome/enum",keyword:"enum",params:{allowedValues:xe.
+enum},message:"must be equal to one of the allowed values"}],!1;var t=f===e}else var t=!0;if(t){if(r.createdAt!==void 0){
+let i=r.createdAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return w.errors=[{instancePath:a+"/create\
 dAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match format \
-"date-time"'}],!1}else return A.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"t\
-ype",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t){if(r.updatedAt!==void 0){let i=r.
-updatedAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return A.errors=[{instancePath:a+"/updatedAt",schemaPath:"\
+"date-time"'}],!1}else return w.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"t\
+ype",params:{type:"string"},message:"must be string"}],!1;var t=f===e}else var t=!0;if(t){if(r.updatedAt!==void 0){let i=r.
+updatedAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return w.errors=[{instancePath:a+"/updatedAt",schemaPath:"\
 #/properties/updatedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else
-return A.errors=[{instancePath:a+"/updatedAt",schemaPath:"#/properties/updatedAt/type",keyword:"type",params:{type:"stri\
-ng"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t){if(r.stateUpdatedAt!==void 0){let i=r.stateUpdatedAt,
-m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return A.errors=[{instancePath:a+"/stateUpdatedAt",schemaPath:"\
+return w.errors=[{instancePath:a+"/updatedAt",schemaPath:"#/properties/updatedAt/type",keyword:"type",params:{type:"stri\
+ng"},message:"must be string"}],!1;var t=f===e}else var t=!0;if(t){if(r.stateUpdatedAt!==void 0){let i=r.stateUpdatedAt,
+f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return w.errors=[{instancePath:a+"/stateUpdatedAt",schemaPath:"\
 #/properties/stateUpdatedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
-!1}else return A.errors=[{instancePath:a+"/stateUpdatedAt",schemaPath:"#/properties/stateUpdatedAt/type",keyword:"type",
-params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){let i=e;
-if(typeof r.verificationMethod!="string")return A.errors=[{instancePath:a+"/verificationMethod",schemaPath:"Verification\
-Method/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verifiedByAuthenticatorId!==
-void 0){let i=e;if(typeof r.verifiedByAuthenticatorId!="string")return A.errors=[{instancePath:a+"/verifiedByAuthenticat\
-orId",schemaPath:"#/properties/verifiedByAuthenticatorId/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"}],!1;var t=i===e}else var t=!0;if(t){if(r.rules!==void 0){let i=r.rules,m=e;if(e===m)if(Array.isArray(i)){var n=!0;
-let f=i.length;for(let v=0;v<f;v++){let I=e;se(i[v],{instancePath:a+"/rules/"+v,parentData:i,parentDataProperty:v,rootData:y,
-dynamicAnchors:h})||(d=d===null?se.errors:d.concat(se.errors),e=d.length);var n=I===e;if(!n)break}}else return A.errors=
-[{instancePath:a+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type:"array"},message:"must be arr\
-ay"}],!1;var t=m===e}else var t=!0;if(t){if(r.output!==void 0){let i=r.output,m=e;if(e===e&&!(i&&typeof i=="object"&&!Array.
-isArray(i)))return A.errors=[{instancePath:a+"/output",schemaPath:"FreeForm/type",keyword:"type",params:{type:"object"},
-message:"must be object"}],!1;var t=m===e}else var t=!0;if(t){if(r.redirectUrl!==void 0){let i=e;if(typeof r.redirectUrl!=
-"string")return A.errors=[{instancePath:a+"/redirectUrl",schemaPath:"#/properties/redirectUrl/type",keyword:"type",params:{
+!1}else return w.errors=[{instancePath:a+"/stateUpdatedAt",schemaPath:"#/properties/stateUpdatedAt/type",keyword:"type",
+params:{type:"string"},message:"must be string"}],!1;var t=f===e}else var t=!0;if(t){if(r.cancelledAt!==void 0){let i=r.
+cancelledAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return w.errors=[{instancePath:a+"/cancelledAt",
+schemaPath:"#/properties/cancelledAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "da\
+te-time"'}],!1}else return w.errors=[{instancePath:a+"/cancelledAt",schemaPath:"#/properties/cancelledAt/type",keyword:"\
+type",params:{type:"string"},message:"must be string"}],!1;var t=f===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){
+let i=e;if(typeof r.verificationMethod!="string")return w.errors=[{instancePath:a+"/verificationMethod",schemaPath:"Veri\
+ficationMethod/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
+if(r.verifiedByAuthenticatorId!==void 0){let i=e;if(typeof r.verifiedByAuthenticatorId!="string")return w.errors=[{instancePath:a+
+"/verifiedByAuthenticatorId",schemaPath:"#/properties/verifiedByAuthenticatorId/type",keyword:"type",params:{type:"strin\
+g"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.rules!==void 0){let i=r.rules,f=e;if(e===f)if(Array.
+isArray(i)){var n=!0;let m=i.length;for(let v=0;v<m;v++){let _=e;se(i[v],{instancePath:a+"/rules/"+v,parentData:i,parentDataProperty:v,
+rootData:y,dynamicAnchors:h})||(d=d===null?se.errors:d.concat(se.errors),e=d.length);var n=_===e;if(!n)break}}else return w.
+errors=[{instancePath:a+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type:"array"},message:"must\
+ be array"}],!1;var t=f===e}else var t=!0;if(t){if(r.output!==void 0){let i=r.output,f=e;if(e===e&&!(i&&typeof i=="objec\
+t"&&!Array.isArray(i)))return w.errors=[{instancePath:a+"/output",schemaPath:"FreeForm/type",keyword:"type",params:{type:"\
+object"},message:"must be object"}],!1;var t=f===e}else var t=!0;if(t){if(r.redirectUrl!==void 0){let i=e;if(typeof r.redirectUrl!=
+"string")return w.errors=[{instancePath:a+"/redirectUrl",schemaPath:"#/properties/redirectUrl/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.redirectToSettings!==void 0){let i=e;if(typeof r.
-redirectToSettings!="boolean")return A.errors=[{instancePath:a+"/redirectToSettings",schemaPath:"#/properties/redirectTo\
+redirectToSettings!="boolean")return w.errors=[{instancePath:a+"/redirectToSettings",schemaPath:"#/properties/redirectTo\
 Settings/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"}],!1;var t=i===e}else var t=!0;if(t){if(r.
-scope!==void 0){let i=e;if(typeof r.scope!="string")return A.errors=[{instancePath:a+"/scope",schemaPath:"#/properties/s\
+scope!==void 0){let i=e;if(typeof r.scope!="string")return w.errors=[{instancePath:a+"/scope",schemaPath:"#/properties/s\
 cope/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.email!==
-void 0){let i=e;if(typeof r.email!="string")return A.errors=[{instancePath:a+"/email",schemaPath:"#/properties/email/typ\
+void 0){let i=e;if(typeof r.email!="string")return w.errors=[{instancePath:a+"/email",schemaPath:"#/properties/email/typ\
 e",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.phoneNumber!==
-void 0){let i=e;if(typeof r.phoneNumber!="string")return A.errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properti\
+void 0){let i=e;if(typeof r.phoneNumber!="string")return w.errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properti\
 es/phoneNumber/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
-if(r.username!==void 0){let i=e;if(typeof r.username!="string")return A.errors=[{instancePath:a+"/username",schemaPath:"\
+if(r.username!==void 0){let i=e;if(typeof r.username!="string")return w.errors=[{instancePath:a+"/username",schemaPath:"\
 #/properties/username/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.ipAddress!==void 0){let i=e;if(typeof r.ipAddress!="string")return A.errors=[{instancePath:a+"/ipAddress",schemaPath:"\
+if(t){if(r.ipAddress!==void 0){let i=e;if(typeof r.ipAddress!="string")return w.errors=[{instancePath:a+"/ipAddress",schemaPath:"\
 #/properties/ipAddress/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.userAgent!==void 0){let i=e;if(typeof r.userAgent!="string")return A.errors=[{instancePath:a+"/userAgent",schemaPath:"\
+if(t){if(r.userAgent!==void 0){let i=e;if(typeof r.userAgent!="string")return w.errors=[{instancePath:a+"/userAgent",schemaPath:"\
 #/properties/userAgent/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.deviceId!==void 0){let i=e;if(typeof r.deviceId!="string")return A.errors=[{instancePath:a+"/deviceId",schemaPath:"\
+if(t){if(r.deviceId!==void 0){let i=e;if(typeof r.deviceId!="string")return w.errors=[{instancePath:a+"/deviceId",schemaPath:"\
 #/properties/deviceId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.locale!==void 0){let i=e;if(typeof r.locale!="string")return A.errors=[{instancePath:a+"/locale",schemaPath:"\
+if(t){if(r.locale!==void 0){let i=e;if(typeof r.locale!="string")return w.errors=[{instancePath:a+"/locale",schemaPath:"\
 #/properties/locale/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.challengeId!==void 0){let i=e;if(typeof r.challengeId!="string")return A.errors=[{instancePath:a+"/challengeI\
+if(t){if(r.challengeId!==void 0){let i=e;if(typeof r.challengeId!="string")return w.errors=[{instancePath:a+"/challengeI\
 d",schemaPath:"#/properties/challengeId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
 e}else var t=!0;if(t)if(r.custom!==void 0){let i=e;J(r.custom,{instancePath:a+"/custom",parentData:r,parentDataProperty:"\
-custom",rootData:y,dynamicAnchors:h})||(d=d===null?J.errors:d.concat(J.errors),e=d.length);var t=i===e}else var t=!0}}}}}}}}}}}}}}}}}}}}}}}}}}else
-return A.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
-return A.errors=d,e===0}A.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Hr={type:"object",additionalProperties:!1,
+custom",rootData:y,dynamicAnchors:h})||(d=d===null?J.errors:d.concat(J.errors),e=d.length);var t=i===e}else var t=!0}}}}}}}}}}}}}}}}}}}}}}}}}}}else
+return w.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
+return w.errors=d,e===0}w.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Hr={type:"object",additionalProperties:!1,
 required:["action","verificationMethod"],properties:{challengeId:{type:"string",minLength:1},userId:{type:"string"},userAuthenticatorId:{
 type:"string"},action:{type:"string"},idempotencyKey:{type:"string",minLength:1},verificationMethod:{$ref:"VerificationM\
 ethod"},smsChannel:{$ref:"SmsChannel"},email:{type:"string"},phoneNumber:{type:"string"},code:{type:"string"},key:{type:"\
 string"},isEnrolment:{type:"boolean"},otpUri:{type:"string"},scope:{type:"string"},locale:{type:"string"},ipAddress:{type:"\
 string"},userAgent:{type:"string"},deviceId:{type:"string"},custom:{$ref:"CustomData"},createdAt:{type:"string",format:"\
 date-time"},expiresAt:{type:"string",format:"date-time"},verifiedAt:{type:"string",format:"date-time"},claimedAt:{type:"\
-string",format:"date-time"},wrongCodes:{type:"integer",minimum:0},lastWrongCodeAt:{type:"string",format:"date-time"}}};function w(r,{
-instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=w.evaluated;if(o.
+string",format:"date-time"},wrongCodes:{type:"integer",minimum:0},lastWrongCodeAt:{type:"string",format:"date-time"}}};function A(r,{
+instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=A.evaluated;if(o.
 dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;
-if(r.action===void 0&&(n="action")||r.verificationMethod===void 0&&(n="verificationMethod"))return w.errors=[{instancePath:a,
+if(r.action===void 0&&(n="action")||r.verificationMethod===void 0&&(n="verificationMethod"))return A.errors=[{instancePath:a,
 schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;
-{let p=e;for(let s in r)if(!ee.call(Hr.properties,s)){return w.errors=[{instancePath:a,schemaPath:"#/additionalPropertie\
+{let p=e;for(let s in r)if(!ee.call(Hr.properties,s)){return A.errors=[{instancePath:a,schemaPath:"#/additionalPropertie\
 s",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;break}
-if(p===e){if(r.challengeId!==void 0){let s=r.challengeId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return w.errors=[
+if(p===e){if(r.challengeId!==void 0){let s=r.challengeId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return A.errors=[
 {instancePath:a+"/challengeId",schemaPath:"#/properties/challengeId/minLength",keyword:"minLength",params:{limit:1},message:"\
-must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+"/challengeId",schemaPath:"#/propertie\
+must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+"/challengeId",schemaPath:"#/propertie\
 s/challengeId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
-if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return w.errors=[{instancePath:a+"/userId",schemaPath:"#/prop\
+if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return A.errors=[{instancePath:a+"/userId",schemaPath:"#/prop\
 erties/userId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){
-if(r.userAuthenticatorId!==void 0){let s=e;if(typeof r.userAuthenticatorId!="string")return w.errors=[{instancePath:a+"/\
+if(r.userAuthenticatorId!==void 0){let s=e;if(typeof r.userAuthenticatorId!="string")return A.errors=[{instancePath:a+"/\
 userAuthenticatorId",schemaPath:"#/properties/userAuthenticatorId/type",keyword:"type",params:{type:"string"},message:"m\
-ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.action!==void 0){let s=e;if(typeof r.action!="string")return w.
+ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.action!==void 0){let s=e;if(typeof r.action!="string")return A.
 errors=[{instancePath:a+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type:"string"},message:"m\
 ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.idempotencyKey!==void 0){let s=r.idempotencyKey,i=e;if(e===i)if(typeof s==
-"string"){if(S(s)<1)return w.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/minLength",
-keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+
+"string"){if(S(s)<1)return A.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/minLength",
+keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+
 "/idempotencyKey",schemaPath:"#/properties/idempotencyKey/type",keyword:"type",params:{type:"string"},message:"must be s\
 tring"}],!1;var t=i===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){let s=e;if(typeof r.verificationMethod!="s\
-tring")return w.errors=[{instancePath:a+"/verificationMethod",schemaPath:"VerificationMethod/type",keyword:"type",params:{
+tring")return A.errors=[{instancePath:a+"/verificationMethod",schemaPath:"VerificationMethod/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.smsChannel!==void 0){let s=r.smsChannel,
-i=e;if(typeof s!="string")return w.errors=[{instancePath:a+"/smsChannel",schemaPath:"SmsChannel/type",keyword:"type",params:{
-type:"string"},message:"must be string"}],!1;if(!(s==="DEFAULT"||s==="WHATSAPP"))return w.errors=[{instancePath:a+"/smsC\
+i=e;if(typeof s!="string")return A.errors=[{instancePath:a+"/smsChannel",schemaPath:"SmsChannel/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;if(!(s==="DEFAULT"||s==="WHATSAPP"))return A.errors=[{instancePath:a+"/smsC\
 hannel",schemaPath:"SmsChannel/enum",keyword:"enum",params:{allowedValues:Me.enum},message:"must be equal to one of the \
-allowed values"}],!1;var t=i===e}else var t=!0;if(t){if(r.email!==void 0){let s=e;if(typeof r.email!="string")return w.errors=
+allowed values"}],!1;var t=i===e}else var t=!0;if(t){if(r.email!==void 0){let s=e;if(typeof r.email!="string")return A.errors=
 [{instancePath:a+"/email",schemaPath:"#/properties/email/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"}],!1;var t=s===e}else var t=!0;if(t){if(r.phoneNumber!==void 0){let s=e;if(typeof r.phoneNumber!="string")return w.
+ring"}],!1;var t=s===e}else var t=!0;if(t){if(r.phoneNumber!==void 0){let s=e;if(typeof r.phoneNumber!="string")return A.
 errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{type:"string"},
-message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.code!==void 0){let s=e;if(typeof r.code!="string")return w.
+message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.code!==void 0){let s=e;if(typeof r.code!="string")return A.
 errors=[{instancePath:a+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"string"},message:"must \
-be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.key!==void 0){let s=e;if(typeof r.key!="string")return w.errors=[{instancePath:a+
+be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.key!==void 0){let s=e;if(typeof r.key!="string")return A.errors=[{instancePath:a+
 "/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.isEnrolment!==void 0){let s=e;if(typeof r.isEnrolment!="boolean")return w.errors=[{instancePath:a+
+e}else var t=!0;if(t){if(r.isEnrolment!==void 0){let s=e;if(typeof r.isEnrolment!="boolean")return A.errors=[{instancePath:a+
 "/isEnrolment",schemaPath:"#/properties/isEnrolment/type",keyword:"type",params:{type:"boolean"},message:"must be boolea\
-n"}],!1;var t=s===e}else var t=!0;if(t){if(r.otpUri!==void 0){let s=e;if(typeof r.otpUri!="string")return w.errors=[{instancePath:a+
+n"}],!1;var t=s===e}else var t=!0;if(t){if(r.otpUri!==void 0){let s=e;if(typeof r.otpUri!="string")return A.errors=[{instancePath:a+
 "/otpUri",schemaPath:"#/properties/otpUri/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.scope!==void 0){let s=e;if(typeof r.scope!="string")return w.errors=[{instancePath:a+"/scope",
+e}else var t=!0;if(t){if(r.scope!==void 0){let s=e;if(typeof r.scope!="string")return A.errors=[{instancePath:a+"/scope",
 schemaPath:"#/properties/scope/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else
-var t=!0;if(t){if(r.locale!==void 0){let s=e;if(typeof r.locale!="string")return w.errors=[{instancePath:a+"/locale",schemaPath:"\
+var t=!0;if(t){if(r.locale!==void 0){let s=e;if(typeof r.locale!="string")return A.errors=[{instancePath:a+"/locale",schemaPath:"\
 #/properties/locale/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.ipAddress!==void 0){let s=e;if(typeof r.ipAddress!="string")return w.errors=[{instancePath:a+"/ipAddress",schemaPath:"\
+if(t){if(r.ipAddress!==void 0){let s=e;if(typeof r.ipAddress!="string")return A.errors=[{instancePath:a+"/ipAddress",schemaPath:"\
 #/properties/ipAddress/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.userAgent!==void 0){let s=e;if(typeof r.userAgent!="string")return w.errors=[{instancePath:a+"/userAgent",schemaPath:"\
+if(t){if(r.userAgent!==void 0){let s=e;if(typeof r.userAgent!="string")return A.errors=[{instancePath:a+"/userAgent",schemaPath:"\
 #/properties/userAgent/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.deviceId!==void 0){let s=e;if(typeof r.deviceId!="string")return w.errors=[{instancePath:a+"/deviceId",schemaPath:"\
+if(t){if(r.deviceId!==void 0){let s=e;if(typeof r.deviceId!="string")return A.errors=[{instancePath:a+"/deviceId",schemaPath:"\
 #/properties/deviceId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
 if(t){if(r.custom!==void 0){let s=e;J(r.custom,{instancePath:a+"/custom",parentData:r,parentDataProperty:"custom",rootData:y,
 dynamicAnchors:h})||(d=d===null?J.errors:d.concat(J.errors),e=d.length);var t=s===e}else var t=!0;if(t){if(r.createdAt!==
-void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return w.errors=[{instancePath:a+
+void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return A.errors=[{instancePath:a+
 "/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match\
- format "date-time"'}],!1}else return w.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"\
+ format "date-time"'}],!1}else return A.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"\
 type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.expiresAt!==void 0){let s=r.
-expiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return w.errors=[{instancePath:a+"/expiresAt",schemaPath:"\
+expiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return A.errors=[{instancePath:a+"/expiresAt",schemaPath:"\
 #/properties/expiresAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else
-return w.errors=[{instancePath:a+"/expiresAt",schemaPath:"#/properties/expiresAt/type",keyword:"type",params:{type:"stri\
+return A.errors=[{instancePath:a+"/expiresAt",schemaPath:"#/properties/expiresAt/type",keyword:"type",params:{type:"stri\
 ng"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verifiedAt!==void 0){let s=r.verifiedAt,i=e;if(e===
-i&&e===i)if(typeof s=="string"){if(!_.validate(s))return w.errors=[{instancePath:a+"/verifiedAt",schemaPath:"#/propertie\
-s/verifiedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return w.
+i&&e===i)if(typeof s=="string"){if(!I.validate(s))return A.errors=[{instancePath:a+"/verifiedAt",schemaPath:"#/propertie\
+s/verifiedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return A.
 errors=[{instancePath:a+"/verifiedAt",schemaPath:"#/properties/verifiedAt/type",keyword:"type",params:{type:"string"},message:"\
 must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.claimedAt!==void 0){let s=r.claimedAt,i=e;if(e===i&&e===i)if(typeof s==
-"string"){if(!_.validate(s))return w.errors=[{instancePath:a+"/claimedAt",schemaPath:"#/properties/claimedAt/format",keyword:"\
-format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return w.errors=[{instancePath:a+"\
+"string"){if(!I.validate(s))return A.errors=[{instancePath:a+"/claimedAt",schemaPath:"#/properties/claimedAt/format",keyword:"\
+format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return A.errors=[{instancePath:a+"\
 /claimedAt",schemaPath:"#/properties/claimedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
 var t=i===e}else var t=!0;if(t){if(r.wrongCodes!==void 0){let s=r.wrongCodes,i=e;if(!(typeof s=="number"&&!(s%1)&&!isNaN(
-s)&&isFinite(s)))return w.errors=[{instancePath:a+"/wrongCodes",schemaPath:"#/properties/wrongCodes/type",keyword:"type",
-params:{type:"integer"},message:"must be integer"}],!1;if(e===i&&typeof s=="number"&&isFinite(s)&&(s<0||isNaN(s)))return w.
+s)&&isFinite(s)))return A.errors=[{instancePath:a+"/wrongCodes",schemaPath:"#/properties/wrongCodes/type",keyword:"type",
+params:{type:"integer"},message:"must be integer"}],!1;if(e===i&&typeof s=="number"&&isFinite(s)&&(s<0||isNaN(s)))return A.
 errors=[{instancePath:a+"/wrongCodes",schemaPath:"#/properties/wrongCodes/minimum",keyword:"minimum",params:{comparison:"\
 >=",limit:0},message:"must be >= 0"}],!1;var t=i===e}else var t=!0;if(t)if(r.lastWrongCodeAt!==void 0){let s=r.lastWrongCodeAt,
-i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return w.errors=[{instancePath:a+"/lastWrongCodeAt",schemaPath:"\
+i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return A.errors=[{instancePath:a+"/lastWrongCodeAt",schemaPath:"\
 #/properties/lastWrongCodeAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
-!1}else return w.errors=[{instancePath:a+"/lastWrongCodeAt",schemaPath:"#/properties/lastWrongCodeAt/type",keyword:"type",
-params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0}}}}}}}}}}}}}}}}}}}}}}}}}}else return w.errors=
-[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return w.errors=
-d,e===0}w.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Br={type:"object",additionalProperties:!1,required:["\
+!1}else return A.errors=[{instancePath:a+"/lastWrongCodeAt",schemaPath:"#/properties/lastWrongCodeAt/type",keyword:"type",
+params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0}}}}}}}}}}}}}}}}}}}}}}}}}}else return A.errors=
+[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return A.errors=
+d,e===0}A.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Br={type:"object",additionalProperties:!1,required:["\
 userId","clientId"],properties:{sessionId:{type:"string",minLength:1},userId:{type:"string",minLength:1},clientId:{type:"\
 string",minLength:1},verificationMethod:{$ref:"VerificationMethod"},createdAt:{type:"string",format:"date-time"},accessTokenId:{
 type:"string"},accessExpiresAt:{type:"string",format:"date-time"},refreshToken:{type:"string",minLength:1},refreshExpiresAt:{
@@ -701,13 +706,13 @@ er than 1 characters"}],!1}else return C.errors=[{instancePath:a+"/clientId",sch
 type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){
 let s=e;if(typeof r.verificationMethod!="string")return C.errors=[{instancePath:a+"/verificationMethod",schemaPath:"Veri\
 ficationMethod/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){
-if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return C.errors=
+if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return C.errors=
 [{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'\
 must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdA\
 t/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.accessTokenId!==
 void 0){let s=e;if(typeof r.accessTokenId!="string")return C.errors=[{instancePath:a+"/accessTokenId",schemaPath:"#/prop\
 erties/accessTokenId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.accessExpiresAt!==void 0){let s=r.accessExpiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))
+if(t){if(r.accessExpiresAt!==void 0){let s=r.accessExpiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))
 return C.errors=[{instancePath:a+"/accessExpiresAt",schemaPath:"#/properties/accessExpiresAt/format",keyword:"format",params:{
 format:"date-time"},message:'must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"/accessExpiresAt",
 schemaPath:"#/properties/accessExpiresAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
@@ -715,12 +720,12 @@ e}else var t=!0;if(t){if(r.refreshToken!==void 0){let s=r.refreshToken,i=e;if(e=
 errors=[{instancePath:a+"/refreshToken",schemaPath:"#/properties/refreshToken/minLength",keyword:"minLength",params:{limit:1},
 message:"must NOT have fewer than 1 characters"}],!1}else return C.errors=[{instancePath:a+"/refreshToken",schemaPath:"#\
 /properties/refreshToken/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.refreshExpiresAt!==void 0){let s=r.refreshExpiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(
+if(t){if(r.refreshExpiresAt!==void 0){let s=r.refreshExpiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(
 s))return C.errors=[{instancePath:a+"/refreshExpiresAt",schemaPath:"#/properties/refreshExpiresAt/format",keyword:"forma\
 t",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"/refr\
 eshExpiresAt",schemaPath:"#/properties/refreshExpiresAt/type",keyword:"type",params:{type:"string"},message:"must be str\
 ing"}],!1;var t=i===e}else var t=!0;if(t)if(r.revokedAt!==void 0){let s=r.revokedAt,i=e;if(e===i&&e===i)if(typeof s=="st\
-ring"){if(!_.validate(s))return C.errors=[{instancePath:a+"/revokedAt",schemaPath:"#/properties/revokedAt/format",keyword:"\
+ring"){if(!I.validate(s))return C.errors=[{instancePath:a+"/revokedAt",schemaPath:"#/properties/revokedAt/format",keyword:"\
 format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"\
 /revokedAt",schemaPath:"#/properties/revokedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
 var t=i===e}else var t=!0}}}}}}}}}}}else return C.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"\
@@ -738,20 +743,20 @@ must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.deviceId!==void 0){let
 "string"){if(S(s)<1)return L.errors=[{instancePath:a+"/deviceId",schemaPath:"#/properties/deviceId/minLength",keyword:"m\
 inLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return L.errors=[{instancePath:a+"/\
 deviceId",schemaPath:"#/properties/deviceId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
-e}else var t=!0;if(t){if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(
+e}else var t=!0;if(t){if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(
 s))return L.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"\
 date-time"},message:'must match format "date-time"'}],!1}else return L.errors=[{instancePath:a+"/createdAt",schemaPath:"\
 #/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.authenticatedAt!==void 0){let s=r.authenticatedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))
+if(t){if(r.authenticatedAt!==void 0){let s=r.authenticatedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))
 return L.errors=[{instancePath:a+"/authenticatedAt",schemaPath:"#/properties/authenticatedAt/format",keyword:"format",params:{
 format:"date-time"},message:'must match format "date-time"'}],!1}else return L.errors=[{instancePath:a+"/authenticatedAt",
 schemaPath:"#/properties/authenticatedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
-e}else var t=!0;if(t){if(r.invalidatedAt!==void 0){let s=r.invalidatedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.
+e}else var t=!0;if(t){if(r.invalidatedAt!==void 0){let s=r.invalidatedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.
 validate(s))return L.errors=[{instancePath:a+"/invalidatedAt",schemaPath:"#/properties/invalidatedAt/format",keyword:"fo\
 rmat",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return L.errors=[{instancePath:a+"/i\
 nvalidatedAt",schemaPath:"#/properties/invalidatedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],
 !1;var t=i===e}else var t=!0;if(t){if(r.rememberedUntil!==void 0){let s=r.rememberedUntil,i=e;if(e===i&&e===i)if(typeof s==
-"string"){if(!_.validate(s))return L.errors=[{instancePath:a+"/rememberedUntil",schemaPath:"#/properties/rememberedUntil\
+"string"){if(!I.validate(s))return L.errors=[{instancePath:a+"/rememberedUntil",schemaPath:"#/properties/rememberedUntil\
 /format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return L.errors=
 [{instancePath:a+"/rememberedUntil",schemaPath:"#/properties/rememberedUntil/type",keyword:"type",params:{type:"string"},
 message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.lastVerificationMethod!==void 0){let s=e;if(typeof r.lastVerificationMethod!=
@@ -762,7 +767,7 @@ schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be objec
 referenceId:{type:"string",minLength:1},messageId:{type:"string"},channel:{$ref:"MessageChannel"},phoneNumber:{type:"str\
 ing"},email:{type:"string"},userId:{type:"string"},username:{type:"string"},actionCode:{type:"string"},createdAt:{type:"\
 string",format:"date-time"},state:{type:"string"},finishedAt:{type:"string",format:"date-time"},payload:{$ref:"FreeForm"}}},
-mr={type:"string",enum:["SMS","WHATSAPP","EMAIL","PUSH"]};function E(r,{instancePath:a="",parentData:g,parentDataProperty:c,
+fr={type:"string",enum:["SMS","WHATSAPP","EMAIL","PUSH"]};function E(r,{instancePath:a="",parentData:g,parentDataProperty:c,
 rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=E.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.
 items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;if(r.referenceId===void 0&&(n="referenceId"))return E.
 errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"must have require\
@@ -777,7 +782,7 @@ e}else var t=!0;if(t){if(r.messageId!==void 0){let s=e;if(typeof r.messageId!="s
 var t=s===e}else var t=!0;if(t){if(r.channel!==void 0){let s=r.channel,i=e;if(typeof s!="string")return E.errors=[{instancePath:a+
 "/channel",schemaPath:"MessageChannel/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(s===
 "SMS"||s==="WHATSAPP"||s==="EMAIL"||s==="PUSH"))return E.errors=[{instancePath:a+"/channel",schemaPath:"MessageChannel/e\
-num",keyword:"enum",params:{allowedValues:mr.enum},message:"must be equal to one of the allowed values"}],!1;var t=i===e}else
+num",keyword:"enum",params:{allowedValues:fr.enum},message:"must be equal to one of the allowed values"}],!1;var t=i===e}else
 var t=!0;if(t){if(r.phoneNumber!==void 0){let s=e;if(typeof r.phoneNumber!="string")return E.errors=[{instancePath:a+"/p\
 honeNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{type:"string"},message:"must be string"}],
 !1;var t=s===e}else var t=!0;if(t){if(r.email!==void 0){let s=e;if(typeof r.email!="string")return E.errors=[{instancePath:a+
@@ -789,12 +794,12 @@ username",schemaPath:"#/properties/username/type",keyword:"type",params:{type:"s
 e}else var t=!0;if(t){if(r.actionCode!==void 0){let s=e;if(typeof r.actionCode!="string")return E.errors=[{instancePath:a+
 "/actionCode",schemaPath:"#/properties/actionCode/type",keyword:"type",params:{type:"string"},message:"must be string"}],
 !1;var t=s===e}else var t=!0;if(t){if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){
-if(!_.validate(s))return E.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"form\
+if(!I.validate(s))return E.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"form\
 at",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return E.errors=[{instancePath:a+"/cre\
 atedAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
 e}else var t=!0;if(t){if(r.state!==void 0){let s=e;if(typeof r.state!="string")return E.errors=[{instancePath:a+"/state",
 schemaPath:"#/properties/state/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else
-var t=!0;if(t){if(r.finishedAt!==void 0){let s=r.finishedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))
+var t=!0;if(t){if(r.finishedAt!==void 0){let s=r.finishedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))
 return E.errors=[{instancePath:a+"/finishedAt",schemaPath:"#/properties/finishedAt/format",keyword:"format",params:{format:"\
 date-time"},message:'must match format "date-time"'}],!1}else return E.errors=[{instancePath:a+"/finishedAt",schemaPath:"\
 #/properties/finishedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
@@ -817,7 +822,7 @@ essageId/type",keyword:"type",params:{type:"string"},message:"must be string"}],
 channel!==void 0){let s=r.channel,i=e;if(typeof s!="string")return M.errors=[{instancePath:a+"/channel",schemaPath:"Mess\
 ageChannel/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(s==="SMS"||s==="WHATSAPP"||s===
 "EMAIL"||s==="PUSH"))return M.errors=[{instancePath:a+"/channel",schemaPath:"MessageChannel/enum",keyword:"enum",params:{
-allowedValues:mr.enum},message:"must be equal to one of the allowed values"}],!1;var t=i===e}else var t=!0;if(t){if(r.to!==
+allowedValues:fr.enum},message:"must be equal to one of the allowed values"}],!1;var t=i===e}else var t=!0;if(t){if(r.to!==
 void 0){let s=e;if(typeof r.to!="string")return M.errors=[{instancePath:a+"/to",schemaPath:"#/properties/to/type",keyword:"\
 type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.code!==void 0){let s=e;if(typeof r.
 code!="string")return M.errors=[{instancePath:a+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"\
@@ -834,7 +839,7 @@ challengeId!="string")return M.errors=[{instancePath:a+"/challengeId",schemaPath
 type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.locale!==void 0){let s=e;
 if(typeof r.locale!="string")return M.errors=[{instancePath:a+"/locale",schemaPath:"#/properties/locale/type",keyword:"t\
 ype",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.createdAt!==void 0){let s=r.
-createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return M.errors=[{instancePath:a+"/createdAt",schemaPath:"\
+createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return M.errors=[{instancePath:a+"/createdAt",schemaPath:"\
 #/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else
 return M.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type:"stri\
 ng"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.isTaken!==void 0){let s=e;if(typeof r.isTaken!="b\
@@ -876,11 +881,11 @@ additional properties"}],!1;break}if(p===e){if(r.tokenId!==void 0){let s=r.token
 s)<1)return G.errors=[{instancePath:a+"/tokenId",schemaPath:"#/properties/tokenId/minLength",keyword:"minLength",params:{
 limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return G.errors=[{instancePath:a+"/tokenId",schemaPath:"\
 #/properties/tokenId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.usedAt!==void 0){let s=r.usedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return G.errors=
+if(t){if(r.usedAt!==void 0){let s=r.usedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return G.errors=
 [{instancePath:a+"/usedAt",schemaPath:"#/properties/usedAt/format",keyword:"format",params:{format:"date-time"},message:'\
 must match format "date-time"'}],!1}else return G.errors=[{instancePath:a+"/usedAt",schemaPath:"#/properties/usedAt/type",
 keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.expiresAt!==void 0){
-let s=r.expiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return G.errors=[{instancePath:a+"/expire\
+let s=r.expiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return G.errors=[{instancePath:a+"/expire\
 sAt",schemaPath:"#/properties/expiresAt/format",keyword:"format",params:{format:"date-time"},message:'must match format \
 "date-time"'}],!1}else return G.errors=[{instancePath:a+"/expiresAt",schemaPath:"#/properties/expiresAt/type",keyword:"t\
 ype",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0}}}}else return G.errors=[{instancePath:a,
@@ -889,23 +894,23 @@ schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be objec
 evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(
 r)){let s;if(r.verificationMethod===void 0&&(s="verificationMethod")||r.to===void 0&&(s="to")||r.sentAt===void 0&&(s="se\
 ntAt")||r.triedAt===void 0&&(s="triedAt"))return W.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{
-missingProperty:s},message:"must have required property '"+s+"'"}],!1;{let i=e;for(let m in r)if(!(m==="verificationMeth\
-od"||m==="to"||m==="sentAt"||m==="triedAt")){return W.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"\
-additionalProperties",params:{additionalProperty:m},message:"must NOT have additional properties"}],!1;break}if(i===e){if(r.
-verificationMethod!==void 0){let m=e;if(typeof r.verificationMethod!="string")return W.errors=[{instancePath:a+"/verific\
-ationMethod",schemaPath:"VerificationMethod/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===
-e}else var t=!0;if(t){if(r.to!==void 0){let m=e;if(typeof r.to!="string")return W.errors=[{instancePath:a+"/to",schemaPath:"\
-#/properties/to/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t){
-if(r.sentAt!==void 0){let m=r.sentAt,T=e;if(e===T)if(Array.isArray(m)){var n=!0;let v=m.length;for(let I=0;I<v;I++){let P=m[I],
-b=e;if(e===b&&e===b)if(typeof P=="string"){if(!_.validate(P))return W.errors=[{instancePath:a+"/sentAt/"+I,schemaPath:"#\
+missingProperty:s},message:"must have required property '"+s+"'"}],!1;{let i=e;for(let f in r)if(!(f==="verificationMeth\
+od"||f==="to"||f==="sentAt"||f==="triedAt")){return W.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties"}],!1;break}if(i===e){if(r.
+verificationMethod!==void 0){let f=e;if(typeof r.verificationMethod!="string")return W.errors=[{instancePath:a+"/verific\
+ationMethod",schemaPath:"VerificationMethod/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=f===
+e}else var t=!0;if(t){if(r.to!==void 0){let f=e;if(typeof r.to!="string")return W.errors=[{instancePath:a+"/to",schemaPath:"\
+#/properties/to/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=f===e}else var t=!0;if(t){
+if(r.sentAt!==void 0){let f=r.sentAt,T=e;if(e===T)if(Array.isArray(f)){var n=!0;let v=f.length;for(let _=0;_<v;_++){let P=f[_],
+b=e;if(e===b&&e===b)if(typeof P=="string"){if(!I.validate(P))return W.errors=[{instancePath:a+"/sentAt/"+_,schemaPath:"#\
 /properties/sentAt/items/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
-!1}else return W.errors=[{instancePath:a+"/sentAt/"+I,schemaPath:"#/properties/sentAt/items/type",keyword:"type",params:{
+!1}else return W.errors=[{instancePath:a+"/sentAt/"+_,schemaPath:"#/properties/sentAt/items/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;var n=b===e;if(!n)break}}else return W.errors=[{instancePath:a+"/sentAt",schemaPath:"\
 #/properties/sentAt/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=T===e}else var t=!0;if(t)
-if(r.triedAt!==void 0){let m=r.triedAt,T=e;if(e===T)if(Array.isArray(m)){var p=!0;let v=m.length;for(let I=0;I<v;I++){let P=m[I],
-b=e;if(e===b&&e===b)if(typeof P=="string"){if(!_.validate(P))return W.errors=[{instancePath:a+"/triedAt/"+I,schemaPath:"\
+if(r.triedAt!==void 0){let f=r.triedAt,T=e;if(e===T)if(Array.isArray(f)){var p=!0;let v=f.length;for(let _=0;_<v;_++){let P=f[_],
+b=e;if(e===b&&e===b)if(typeof P=="string"){if(!I.validate(P))return W.errors=[{instancePath:a+"/triedAt/"+_,schemaPath:"\
 #/properties/triedAt/items/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
-!1}else return W.errors=[{instancePath:a+"/triedAt/"+I,schemaPath:"#/properties/triedAt/items/type",keyword:"type",params:{
+!1}else return W.errors=[{instancePath:a+"/triedAt/"+_,schemaPath:"#/properties/triedAt/items/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;var p=b===e;if(!p)break}}else return W.errors=[{instancePath:a+"/triedAt",schemaPath:"\
 #/properties/triedAt/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=T===e}else var t=!0}}}}}else
 return W.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
@@ -920,7 +925,7 @@ r)){let n;if(r.at===void 0&&(n="at")||r.duration===void 0&&(n="duration"))return
 /required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)
 if(!(s==="at"||s==="status"||s==="error"||s==="response"||s==="duration")){return Z.errors=[{instancePath:a,schemaPath:"\
 #/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have additional p\
-roperties"}],!1;break}if(p===e){if(r.at!==void 0){let s=r.at,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))
+roperties"}],!1;break}if(p===e){if(r.at!==void 0){let s=r.at,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))
 return Z.errors=[{instancePath:a+"/at",schemaPath:"#/properties/at/format",keyword:"format",params:{format:"date-time"},
 message:'must match format "date-time"'}],!1}else return Z.errors=[{instancePath:a+"/at",schemaPath:"#/properties/at/typ\
 e",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.status!==void 0){
@@ -941,39 +946,39 @@ if(r.deliveryId===void 0&&(p="deliveryId")||r.type===void 0&&(p="type")||r.url==
 void 0&&(p="state"))return x.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:p},
 message:"must have required property '"+p+"'"}],!1;{let s=e;for(let i in r)if(!ee.call(Yr.properties,i)){return x.errors=
 [{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"\
-must NOT have additional properties"}],!1;break}if(s===e){if(r.deliveryId!==void 0){let i=r.deliveryId,m=e;if(e===m)if(typeof i==
+must NOT have additional properties"}],!1;break}if(s===e){if(r.deliveryId!==void 0){let i=r.deliveryId,f=e;if(e===f)if(typeof i==
 "string"){if(S(i)<1)return x.errors=[{instancePath:a+"/deliveryId",schemaPath:"#/properties/deliveryId/minLength",keyword:"\
 minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return x.errors=[{instancePath:a+"\
 /deliveryId",schemaPath:"#/properties/deliveryId/type",keyword:"type",params:{type:"string"},message:"must be string"}],
-!1;var t=m===e}else var t=!0;if(t){if(r.type!==void 0){let i=r.type,m=e;if(typeof i!="string")return x.errors=[{instancePath:a+
+!1;var t=f===e}else var t=!0;if(t){if(r.type!==void 0){let i=r.type,f=e;if(typeof i!="string")return x.errors=[{instancePath:a+
 "/type",schemaPath:"EventType/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="email.\
 created"||i==="sms.created"||i==="push.created"||i==="authenticator.created"||i==="authenticator.updated"||i==="authenti\
 cator.deleted"||i==="action.verify"||i==="action.log_created"||i==="challenge.log_created"))return x.errors=[{instancePath:a+
-"/type",schemaPath:"EventType/enum",keyword:"enum",params:{allowedValues:fr.enum},message:"must be equal to one of the a\
-llowed values"}],!1;var t=m===e}else var t=!0;if(t){if(r.url!==void 0){let i=e;if(typeof r.url!="string")return x.errors=
+"/type",schemaPath:"EventType/enum",keyword:"enum",params:{allowedValues:mr.enum},message:"must be equal to one of the a\
+llowed values"}],!1;var t=f===e}else var t=!0;if(t){if(r.url!==void 0){let i=e;if(typeof r.url!="string")return x.errors=
 [{instancePath:a+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type:"string"},message:"must be string"}],
 !1;var t=i===e}else var t=!0;if(t){if(r.body!==void 0){let i=e;if(typeof r.body!="string")return x.errors=[{instancePath:a+
 "/body",schemaPath:"#/properties/body/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
-e}else var t=!0;if(t){if(r.mode!==void 0){let i=r.mode,m=e;if(typeof i!="string")return x.errors=[{instancePath:a+"/mode",
+e}else var t=!0;if(t){if(r.mode!==void 0){let i=r.mode,f=e;if(typeof i!="string")return x.errors=[{instancePath:a+"/mode",
 schemaPath:"DeliveryMode/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="synchronous"||
 i==="asynchronous"))return x.errors=[{instancePath:a+"/mode",schemaPath:"DeliveryMode/enum",keyword:"enum",params:{allowedValues:Qr.
-enum},message:"must be equal to one of the allowed values"}],!1;var t=m===e}else var t=!0;if(t){if(r.createdAt!==void 0){
-let i=r.createdAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return x.errors=[{instancePath:a+"/create\
+enum},message:"must be equal to one of the allowed values"}],!1;var t=f===e}else var t=!0;if(t){if(r.createdAt!==void 0){
+let i=r.createdAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return x.errors=[{instancePath:a+"/create\
 dAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match format \
 "date-time"'}],!1}else return x.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"t\
-ype",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t){if(r.attempts!==void 0){let i=r.
-attempts,m=e;if(e===m)if(Array.isArray(i)){var n=!0;let f=i.length;for(let v=0;v<f;v++){let I=e;Z(i[v],{instancePath:a+"\
+ype",params:{type:"string"},message:"must be string"}],!1;var t=f===e}else var t=!0;if(t){if(r.attempts!==void 0){let i=r.
+attempts,f=e;if(e===f)if(Array.isArray(i)){var n=!0;let m=i.length;for(let v=0;v<m;v++){let _=e;Z(i[v],{instancePath:a+"\
 /attempts/"+v,parentData:i,parentDataProperty:v,rootData:y,dynamicAnchors:h})||(d=d===null?Z.errors:d.concat(Z.errors),e=
-d.length);var n=I===e;if(!n)break}}else return x.errors=[{instancePath:a+"/attempts",schemaPath:"#/properties/attempts/t\
-ype",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=m===e}else var t=!0;if(t){if(r.nextAttemptAt!==
-void 0){let i=r.nextAttemptAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return x.errors=[{instancePath:a+
+d.length);var n=_===e;if(!n)break}}else return x.errors=[{instancePath:a+"/attempts",schemaPath:"#/properties/attempts/t\
+ype",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=f===e}else var t=!0;if(t){if(r.nextAttemptAt!==
+void 0){let i=r.nextAttemptAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return x.errors=[{instancePath:a+
 "/nextAttemptAt",schemaPath:"#/properties/nextAttemptAt/format",keyword:"format",params:{format:"date-time"},message:'mu\
 st match format "date-time"'}],!1}else return x.errors=[{instancePath:a+"/nextAttemptAt",schemaPath:"#/properties/nextAt\
-temptAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t)if(r.state!==
-void 0){let i=r.state,m=e;if(typeof i!="string")return x.errors=[{instancePath:a+"/state",schemaPath:"DeliveryState/type",
+temptAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=f===e}else var t=!0;if(t)if(r.state!==
+void 0){let i=r.state,f=e;if(typeof i!="string")return x.errors=[{instancePath:a+"/state",schemaPath:"DeliveryState/type",
 keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="pending"||i==="delivered"||i==="failed"))return x.
 errors=[{instancePath:a+"/state",schemaPath:"DeliveryState/enum",keyword:"enum",params:{allowedValues:Xr.enum},message:"\
-must be equal to one of the allowed values"}],!1;var t=m===e}else var t=!0}}}}}}}}}}else return x.errors=[{instancePath:a,
+must be equal to one of the allowed values"}],!1;var t=f===e}else var t=!0}}}}}}}}}}else return x.errors=[{instancePath:a,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return x.errors=d,e===0}x.evaluated=
 {props:!0,dynamicProps:!1,dynamicItems:!1};var Jr={type:"string",enum:["action.log_created","challenge.log_created"]};function H(r,{instancePath:a="",parentData:g,
 parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=H.evaluated;if(o.dynamicProps&&(o.props=void 0),
@@ -992,7 +997,7 @@ e string"}],!1;if(!(s==="action.log_created"||s==="challenge.log_created"))retur
 LogType/enum",keyword:"enum",params:{allowedValues:Jr.enum},message:"must be equal to one of the allowed values"}],!1;var t=i===
 e}else var t=!0;if(t){if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return H.errors=[{instancePath:a+"/user\
 Id",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.dueAt!==void 0){let s=r.dueAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return H.
+e}else var t=!0;if(t){if(r.dueAt!==void 0){let s=r.dueAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return H.
 errors=[{instancePath:a+"/dueAt",schemaPath:"#/properties/dueAt/format",keyword:"format",params:{format:"date-time"},message:'\
 must match format "date-time"'}],!1}else return H.errors=[{instancePath:a+"/dueAt",schemaPath:"#/properties/dueAt/type",
 keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.record!==void 0){
@@ -1020,29 +1025,29 @@ if(e===k)if(Array.isArray(u)){var s=!0;let j=u.length;for(let l=0;l<j;l++){let D
 s/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?B.errors:d.concat(B.errors),e=d.length);
 var s=D===e;if(!s)break}}else return U.errors=[{instancePath:a+"/recoveryCodes",schemaPath:"#/properties/recoveryCodes/t\
 ype",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.actions!==void 0){
-let u=r.actions,k=e;if(e===k)if(Array.isArray(u)){var i=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;A(u[l],{instancePath:a+
-"/actions/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?A.errors:d.concat(A.errors),e=
+let u=r.actions,k=e;if(e===k)if(Array.isArray(u)){var i=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;w(u[l],{instancePath:a+
+"/actions/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?w.errors:d.concat(w.errors),e=
 d.length);var i=D===e;if(!i)break}}else return U.errors=[{instancePath:a+"/actions",schemaPath:"#/properties/actions/typ\
 e",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.challenges!==void 0){
-let u=r.challenges,k=e;if(e===k)if(Array.isArray(u)){var m=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;w(u[l],{instancePath:a+
-"/challenges/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?w.errors:d.concat(w.errors),
-e=d.length);var m=D===e;if(!m)break}}else return U.errors=[{instancePath:a+"/challenges",schemaPath:"#/properties/challe\
+let u=r.challenges,k=e;if(e===k)if(Array.isArray(u)){var f=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;A(u[l],{instancePath:a+
+"/challenges/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?A.errors:d.concat(A.errors),
+e=d.length);var f=D===e;if(!f)break}}else return U.errors=[{instancePath:a+"/challenges",schemaPath:"#/properties/challe\
 nges/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.sessions!==
 void 0){let u=r.sessions,k=e;if(e===k)if(Array.isArray(u)){var T=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;C(u[l],{
 instancePath:a+"/sessions/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?C.errors:d.concat(
 C.errors),e=d.length);var T=D===e;if(!T)break}}else return U.errors=[{instancePath:a+"/sessions",schemaPath:"#/propertie\
 s/sessions/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.
-devices!==void 0){let u=r.devices,k=e;if(e===k)if(Array.isArray(u)){var f=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;
+devices!==void 0){let u=r.devices,k=e;if(e===k)if(Array.isArray(u)){var m=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;
 L(u[l],{instancePath:a+"/devices/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?L.errors:
-d.concat(L.errors),e=d.length);var f=D===e;if(!f)break}}else return U.errors=[{instancePath:a+"/devices",schemaPath:"#/p\
+d.concat(L.errors),e=d.length);var m=D===e;if(!m)break}}else return U.errors=[{instancePath:a+"/devices",schemaPath:"#/p\
 roperties/devices/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){
 if(r.calls!==void 0){let u=r.calls,k=e;if(e===k)if(Array.isArray(u)){var v=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;
 E(u[l],{instancePath:a+"/calls/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?E.errors:
 d.concat(E.errors),e=d.length);var v=D===e;if(!v)break}}else return U.errors=[{instancePath:a+"/calls",schemaPath:"#/pro\
 perties/calls/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.
-messages!==void 0){let u=r.messages,k=e;if(e===k)if(Array.isArray(u)){var I=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;
+messages!==void 0){let u=r.messages,k=e;if(e===k)if(Array.isArray(u)){var _=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;
 M(u[l],{instancePath:a+"/messages/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?M.errors:
-d.concat(M.errors),e=d.length);var I=D===e;if(!I)break}}else return U.errors=[{instancePath:a+"/messages",schemaPath:"#/\
+d.concat(M.errors),e=d.length);var _=D===e;if(!_)break}}else return U.errors=[{instancePath:a+"/messages",schemaPath:"#/\
 properties/messages/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){
 if(r.rules!==void 0){let u=r.rules,k=e;if(e===k)if(Array.isArray(u)){var P=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;
 z(u[l],{instancePath:a+"/rules/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?z.errors:
@@ -1096,7 +1101,7 @@ o=ve.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void
 let n=r.length;for(let p=0;p<n;p++){let s=e;M(r[p],{instancePath:a+"/"+p,parentData:r,parentDataProperty:p,rootData:y,dynamicAnchors:h})||
 (d=d===null?M.errors:d.concat(M.errors),e=d.length);var t=s===e;if(!t)break}}else return ve.errors=[{instancePath:a,schemaPath:"\
 #/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;return ve.errors=d,e===0}ve.evaluated={items:!0,
-dynamicProps:!1,dynamicItems:!1};var me=be;function be(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+dynamicProps:!1,dynamicItems:!1};var fe=be;function be(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=be.evaluated;return o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),be.errors=[{instancePath:a,schemaPath:"\
 #/not",keyword:"not",params:{},message:"must NOT be valid"}],!1;return be.errors=d,e===0}be.evaluated={dynamicProps:!1,dynamicItems:!1};
 var yr=M,cr=ce;function ce(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
@@ -1107,19 +1112,19 @@ return ce.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"a
 message:"must NOT have additional properties"}],!1;break}if(n===e&&r.code!==void 0&&typeof r.code!="string")return ce.errors=
 [{instancePath:a+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"string"},message:"must be stri\
 ng"}],!1}}else return ce.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must\
- be object"}],!1;return ce.errors=d,e===0}ce.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Ee=fe;function fe(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
-o=fe.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.
-isArray(r)){let n;if(r.now===void 0&&(n="now")||r.isFrozen===void 0&&(n="isFrozen"))return fe.errors=[{instancePath:a,schemaPath:"\
+ be object"}],!1;return ce.errors=d,e===0}ce.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Ee=me;function me(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+o=me.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.
+isArray(r)){let n;if(r.now===void 0&&(n="now")||r.isFrozen===void 0&&(n="isFrozen"))return me.errors=[{instancePath:a,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)
-if(!(s==="now"||s==="isFrozen")){return fe.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"addition\
+if(!(s==="now"||s==="isFrozen")){return me.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"addition\
 alProperties",params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;break}if(p===e){if(r.now!==
-void 0){let s=r.now,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return fe.errors=[{instancePath:a+"/now",
+void 0){let s=r.now,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return me.errors=[{instancePath:a+"/now",
 schemaPath:"#/properties/now/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
-!1}else return fe.errors=[{instancePath:a+"/now",schemaPath:"#/properties/now/type",keyword:"type",params:{type:"string"},
+!1}else return me.errors=[{instancePath:a+"/now",schemaPath:"#/properties/now/type",keyword:"type",params:{type:"string"},
 message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.isFrozen!==void 0){let s=e;if(typeof r.isFrozen!="bool\
-ean")return fe.errors=[{instancePath:a+"/isFrozen",schemaPath:"#/properties/isFrozen/type",keyword:"type",params:{type:"\
-boolean"},message:"must be boolean"}],!1;var t=s===e}else var t=!0}}}else return fe.errors=[{instancePath:a,schemaPath:"\
-#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return fe.errors=d,e===0}fe.evaluated={props:!0,
+ean")return me.errors=[{instancePath:a+"/isFrozen",schemaPath:"#/properties/isFrozen/type",keyword:"type",params:{type:"\
+boolean"},message:"must be boolean"}],!1;var t=s===e}else var t=!0}}}else return me.errors=[{instancePath:a,schemaPath:"\
+#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return me.errors=d,e===0}me.evaluated={props:!0,
 dynamicProps:!1,dynamicItems:!1};var hr=Pe;function Pe(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=Pe.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(Array.isArray(r)){var t=!0;
 let n=r.length;for(let p=0;p<n;p++){let s=e;N(r[p],{instancePath:a+"/"+p,parentData:r,parentDataProperty:p,rootData:y,dynamicAnchors:h})||
@@ -1138,7 +1143,7 @@ if(!ee.call(ir.properties,s)){return O.errors=[{instancePath:a,schemaPath:"#/add
 operties",params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;break}if(p===e){if(r.requestId!==
 void 0){let s=e;if(typeof r.requestId!="string")return O.errors=[{instancePath:a+"/requestId",schemaPath:"#/properties/r\
 equestId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.
-receivedAt!==void 0){let s=r.receivedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!_.validate(s))return O.errors=[{instancePath:a+
+receivedAt!==void 0){let s=r.receivedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return O.errors=[{instancePath:a+
 "/receivedAt",schemaPath:"#/properties/receivedAt/format",keyword:"format",params:{format:"date-time"},message:'must mat\
 ch format "date-time"'}],!1}else return O.errors=[{instancePath:a+"/receivedAt",schemaPath:"#/properties/receivedAt/type",
 keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.method!==void 0){
@@ -1192,7 +1197,7 @@ clearFaults:V,getRequests:V,getWebhooks:V,setWebhooks:V,getDeliveries:Be,redeliv
 importState:V,resetState:V},it={getHealth:()=>!0,getMessages:()=>!0,clearMessages:()=>!0,waitForMessage:()=>!0,getTotp:()=>!0,
 getRules:()=>!0,setRules:Ne,queueOutcomes:nr,getClock:()=>!0,setClock:or,getFaults:()=>!0,addFault:pr,clearFaults:()=>!0,
 getRequests:()=>!0,getWebhooks:()=>!0,setWebhooks:Ce,getDeliveries:()=>!0,redeliver:()=>!0,sendSample:dr,flushLogs:()=>!0,
-exportState:()=>!0,importState:$e,resetState:()=>!0},nt={getHealth:lr,getMessages:ur,clearMessages:ye(me),waitForMessage:yr,
-getTotp:cr,getRules:Ne,setRules:ye(me),queueOutcomes:ye(me),getClock:Ee,setClock:Ee,getFaults:hr,addFault:ye(me),clearFaults:ye(
-me),getRequests:gr,getWebhooks:Ce,setWebhooks:ye(me),getDeliveries:vr,redeliver:Ue,sendSample:Ue,flushLogs:ye(me),exportState:$e,
-importState:ye(me),resetState:ye(me)},ot=br;export{nt as answers,it as bodies,ot as failure,at as parameters};
+exportState:()=>!0,importState:$e,resetState:()=>!0},nt={getHealth:lr,getMessages:ur,clearMessages:ye(fe),waitForMessage:yr,
+getTotp:cr,getRules:Ne,setRules:ye(fe),queueOutcomes:ye(fe),getClock:Ee,setClock:Ee,getFaults:hr,addFault:ye(fe),clearFaults:ye(
+fe),getRequests:gr,getWebhooks:Ce,setWebhooks:ye(fe),getDeliveries:vr,redeliver:Ue,sendSample:Ue,flushLogs:ye(fe),exportState:$e,
+importState:ye(fe),resetState:ye(fe)},ot=br;export{nt as answers,it as bodies,ot as failure,at as parameters};

@@ -1148,6 +1148,11 @@ export interface components {
              */
             stateUpdatedAt?: string;
             /**
+             * Format: date-time
+             * When its user last left the challenge page by Cancel. It goes on waiting.
+             */
+            cancelledAt?: string;
+            /**
              * Method that passed the challenge.
              */
             verificationMethod?: components["schemas"]["VerificationMethod"];

@@ -228,6 +228,7 @@ describe("starting again", () => {
     for (const form of ["reset", "sample", "clear-requests"]) {
       expect((await open()).document.querySelector(`details form[data-form=${form}]`), form).not.toBeNull();
     }
+    expect((await open()).words("reset")).toContain("time, failures and webhook URLs are as at the start");
     const { words } = await submit("form[data-form=reset]");
     expect(words("actions")).toContain("Nothing has been tracked yet");
     expect(emulator.export().users).toEqual([]);

@@ -59,6 +59,25 @@ describe("the story of an action", () => {
     ]);
   });
 
+  it("tells who cancelled, while it is waited for and afterwards", async () => {
+    const { emulator, steps } = tell();
+    const { url } = await trackWaiting(emulator);
+    const visit = await emulator.visit(url);
+    await visit.choose("SMS");
+    await visit.cancel();
+    expect((await steps()).slice(2)).toEqual(["Cancelled by jo", "Waits for jo to confirm"]);
+    emulator.clock.advance("1m");
+    const again = await emulator.visit(url);
+    await again.choose("SMS");
+    await again.enter("123456");
+    expect((await steps()).slice(2)).toEqual([
+      "Cancelled by jo",
+      "Text message sent to +64270000000 123456 Copy code",
+      "Code entered",
+      "Challenge succeeded with Text message",
+    ]);
+  });
+
   it("does not blame wrong codes for what somebody denied or decided later", async () => {
     const { emulator, authsignal, steps } = tell();
     const { url, idempotencyKey } = await trackWaiting(emulator);

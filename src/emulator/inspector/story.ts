@@ -75,8 +75,10 @@ function storyOf(sources: Sources, action: Action, challenges: readonly Challeng
     challenges,
     steps: [
       { tone: "plain", words: "Tracked", note: `· ${reasonOf(action)}`, at: createdAt },
-      ...challenges.flatMap((challenge) => challengeSteps(sources, challenge, state === "CHALLENGE_REQUIRED")),
-      ...(sources.objections.get(keyOf(action)) ?? []),
+      ...withCancel(action, [
+        ...challenges.flatMap((challenge) => challengeSteps(sources, challenge, state === "CHALLENGE_REQUIRED")),
+        ...(sources.objections.get(keyOf(action)) ?? []),
+      ]),
       stateStep(action, challenges),
       ...(sources.calls.get(actionId) ?? []),
     ],
@@ -148,6 +150,14 @@ function passed(verificationMethod: string): string {
   if (verificationMethod === "EMAIL_MAGIC_LINK") return "Link opened and confirmed";
   const hasCode = ["SMS", "WHATSAPP", "EMAIL_OTP", "AUTHENTICATOR_APP", "RECOVERY_CODE"].includes(verificationMethod);
   return hasCode ? "Code entered" : "Confirmed on the device";
+}
+
+/** Puts in before what happened later that the user cancelled, if they did. */
+function withCancel({ userId, cancelledAt }: Action, steps: readonly Step[]): readonly Step[] {
+  if (cancelledAt === undefined) return steps;
+  const later = steps.findIndex(({ at = "" }) => at > cancelledAt);
+  const place = later === -1 ? steps.length : later;
+  return steps.toSpliced(place, 0, { tone: "wait", words: `Cancelled by ${userId}`, at: cancelledAt });
 }
 
 /** Whether somebody was let through only because there was nothing to ask for. */

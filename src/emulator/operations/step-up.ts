@@ -107,6 +107,12 @@ export function simulate(tenant: Tenant, stepUp: StepUp, challengeId: string, is
   return conclude(tenant, stepUp, challenge, isApproved);
 }
 
+/** Notes that a person left without an answer, where one is waited for. The action goes on waiting. */
+export function cancel(tenant: Tenant, stepUp: StepUp): void {
+  const { action } = renewed(tenant, stepUp);
+  if (isWaiting(tenant, { ...stepUp, action })) tenant.state.actions.put({ ...action, cancelledAt: tenant.now() });
+}
+
 /** The challenge and the step-up of the link in a magic-link e-mail or a push; undefined when it is unknown, used or over. */
 export function linkOf(tenant: Tenant, key: string): { challenge: Challenge; stepUp: StepUp } | undefined {
   const challenge = tenant.state.challenges.find((one) => one.key === key);

@@ -1,6 +1,6 @@
 import { isOpen } from "../operations/codes.ts";
 import { STATES_OF_ENROLMENT } from "../operations/enrolled.ts";
-import { choicesOf, enterCode, simulate, startChallenge } from "../operations/step-up.ts";
+import { cancel, choicesOf, enterCode, simulate, startChallenge } from "../operations/step-up.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Fields } from "../wire/fields.ts";
 import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
@@ -79,6 +79,7 @@ export function mountChallenge({ onGet, onPost }: Routes): void {
   onPost("/cancel", (context, ticket) => {
     const { state } = ticket.stepUp.action;
     if (state !== "CHALLENGE_REQUIRED" && state !== "ALLOW") return goOn(context, ticket);
+    cancel(ticket.tenant, ticket.stepUp);
     const address = addressOfEnd(ticket);
     if (address !== addressOf(ticket, "/end")) return context.redirect(address, 303);
     const ending = isWaiting(ticket) ? CANCELLED : SKIPPED;
