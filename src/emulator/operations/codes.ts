@@ -33,7 +33,7 @@ export function startChallenge(tenant: Tenant, challenge: NewChallenge): Eventua
     expiresAt: tenant.later(tenant.settings.codeLifetime),
   });
   return send(tenant, started, () => {
-    if (challenges.get(started.challengeId) === started) challenges.delete(started);
+    if (untouched(tenant, started)) challenges.delete(started);
   });
 }
 
@@ -41,10 +41,15 @@ export function startChallenge(tenant: Tenant, challenge: NewChallenge): Eventua
 export function sendAgain(tenant: Tenant, challenge: Challenge): Eventually<Challenge> {
   const again = tenant.state.challenges.put({ ...challenge, expiresAt: tenant.later(tenant.settings.codeLifetime) });
   return send(tenant, again, () => {
-    const current = tenant.state.challenges.get(again.challengeId);
-    const isUntouched = current?.expiresAt === again.expiresAt && isOpen(tenant, current);
-    if (isUntouched) tenant.state.challenges.put({ ...current, expiresAt: challenge.expiresAt });
+    const current = untouched(tenant, again);
+    if (current) tenant.state.challenges.put({ ...current, expiresAt: challenge.expiresAt });
   });
+}
+
+/** A challenge as it stands now, unless somebody has passed or denied it, or sent it again; wrong codes do not count. */
+function untouched(tenant: Tenant, { challengeId, expiresAt }: Challenge): Challenge | undefined {
+  const current = tenant.state.challenges.get(challengeId);
+  return current?.expiresAt === expiresAt && !current.verifiedAt && !current.claimedAt ? current : undefined;
 }
 
 /** Starts a challenge, or sends the message of one that is open and alike. @throws Refusal when limits or delivery forbid it. */
