@@ -41,8 +41,8 @@ ${top(view)}
 <div class="notes" id="notes">${view.problem === undefined ? "" : html`<div class="alert"><p role="alert">${view.problem}</p><button type="button" class="tiny" data-close>Close</button></div>`}</div>
 <div class="columns">
 <div class="column">${actionsPanel(view)}${requestsPanel(view)}</div>
-<div class="column">${outboxPanel(view)}${usersPanel(view)}${webhooksPanel(view)}</div>
-<div class="column controls">${rulesPanel(view)}${timePanel(view)}${faultsPanel(view)}${connectPanel(view)}${resetPanel(view)}</div>
+<div class="column">${outboxPanel(view)}${usersPanel(view)}</div>
+<div class="column controls">${webhooksPanel(view)}${rulesPanel(view)}${timePanel(view)}${faultsPanel(view)}${connectPanel(view)}${resetPanel(view)}</div>
 </div>
 </main>
 <p class="hidden" role="status" id="said"></p>

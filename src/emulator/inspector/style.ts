@@ -52,15 +52,14 @@ main { max-width: 118rem; margin: 0 auto; padding: 1rem clamp(0.75rem, 2vw, 1.75
 .notes:empty { display: none; }
 .notes { margin-bottom: 1rem; }
 @media (min-width: 62rem) {
-  .columns { grid-template: auto 1fr / minmax(0, 3fr) minmax(22rem, 2fr); }
-  .column.controls { grid-area: 1 / 2 / span 2; }
-}
-@media (min-width: 62rem) and (max-width: 91.99rem) {
-  #actions .list, #requests .list { max-height: min(55vh, 36rem); }
+  .columns { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .column.controls { display: block; grid-column: 1 / -1; columns: 2; column-gap: 1rem; }
+  .column.controls > * { break-inside: avoid; margin-bottom: 1rem; }
 }
 @media (min-width: 92rem) {
-  .columns { grid-template: auto / minmax(0, 6fr) minmax(0, 5fr) minmax(20rem, 4fr); }
-  .column.controls { grid-area: auto; }
+  .columns { grid-template-columns: minmax(0, 6fr) minmax(0, 5fr) minmax(20rem, 4fr); }
+  .column.controls { display: grid; grid-column: auto; }
+  .column.controls > * { margin-bottom: 0; }
 }
 @media (max-width: 75.99rem) {
   .top { flex-wrap: wrap; row-gap: 0.25rem; }
