@@ -52,6 +52,12 @@ export const NOTHING_TO_SET_UP: Ending = {
   words: "You have not set up any way to confirm, and none is offered here.",
 };
 
+/** The same where the app has used what was confirmed. */
+const USED: Ending = {
+  heading: "Confirmed",
+  words: "This was confirmed, and the app has used it already. To do it once more, start again in the app.",
+};
+
 /** How the last page is shown. */
 export interface EndOptions {
   readonly ending?: Ending;
@@ -81,7 +87,7 @@ ${app === undefined && url !== undefined ? wayOut(url, isAllowed) : closing(app)
 
 /** Tells how an action stands whose token was used. There is no token to go back with. */
 export function spentScreen({ stepUp, app }: Ticket): Html {
-  const { heading, words } = endingOf(stepUp.action.state);
+  const { heading, words } = stepUp.action.state === "CHALLENGE_SUCCEEDED" ? USED : endingOf(stepUp.action.state);
   const content = html`<p>${words}</p>${closing(app)}`;
   return pageOf({ screen: "end", heading, about: aboutOf(stepUp), app, content });
 }
