@@ -519,217 +519,222 @@ s/name/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1
 void 0){let s=e;if(typeof r.description!="string")return se.errors=[{instancePath:a+"/description",schemaPath:"#/propert\
 ies/description/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0}}}}else
 return se.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
-return se.errors=d,e===0}se.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function w(r,{instancePath:a="",parentData:g,
-parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=w.evaluated;if(o.dynamicProps&&(o.props=void 0),
+return se.errors=d,e===0}se.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function A(r,{instancePath:a="",parentData:g,
+parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=A.evaluated;if(o.dynamicProps&&(o.props=void 0),
 o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let p;if(r.userId===void 0&&(p="user\
-Id")||r.actionCode===void 0&&(p="actionCode")||r.state===void 0&&(p="state"))return w.errors=[{instancePath:a,schemaPath:"\
+Id")||r.actionCode===void 0&&(p="actionCode")||r.state===void 0&&(p="state"))return A.errors=[{instancePath:a,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:p},message:"must have required property '"+p+"'"}],!1;{let s=e;for(let i in r)
-if(!ee.call(Wr.properties,i)){return w.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalPr\
+if(!ee.call(Wr.properties,i)){return A.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalPr\
 operties",params:{additionalProperty:i},message:"must NOT have additional properties"}],!1;break}if(s===e){if(r.userId!==
-void 0){let i=r.userId,f=e;if(e===f)if(typeof i=="string"){if(S(i)<1)return w.errors=[{instancePath:a+"/userId",schemaPath:"\
+void 0){let i=r.userId,f=e;if(e===f)if(typeof i=="string"){if(S(i)<1)return A.errors=[{instancePath:a+"/userId",schemaPath:"\
 #/properties/userId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else
-return w.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"\
+return A.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"\
 must be string"}],!1;var t=f===e}else var t=!0;if(t){if(r.actionCode!==void 0){let i=r.actionCode,f=e;if(e===f)if(typeof i==
-"string"){if(S(i)<1)return w.errors=[{instancePath:a+"/actionCode",schemaPath:"#/properties/actionCode/minLength",keyword:"\
-minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+"\
+"string"){if(S(i)<1)return A.errors=[{instancePath:a+"/actionCode",schemaPath:"#/properties/actionCode/minLength",keyword:"\
+minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+"\
 /actionCode",schemaPath:"#/properties/actionCode/type",keyword:"type",params:{type:"string"},message:"must be string"}],
 !1;var t=f===e}else var t=!0;if(t){if(r.idempotencyKey!==void 0){let i=r.idempotencyKey,f=e;if(e===f)if(typeof i=="strin\
-g"){if(S(i)<1)return w.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/minLength",keyword:"\
-minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+"\
+g"){if(S(i)<1)return A.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/minLength",keyword:"\
+minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+"\
 /idempotencyKey",schemaPath:"#/properties/idempotencyKey/type",keyword:"type",params:{type:"string"},message:"must be st\
 ring"}],!1;var t=f===e}else var t=!0;if(t){if(r.actionId!==void 0){let i=r.actionId,f=e;if(e===f)if(typeof i=="string"){
-if(S(i)<1)return w.errors=[{instancePath:a+"/actionId",schemaPath:"#/properties/actionId/minLength",keyword:"minLength",
-params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+"/actionId",
+if(S(i)<1)return A.errors=[{instancePath:a+"/actionId",schemaPath:"#/properties/actionId/minLength",keyword:"minLength",
+params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+"/actionId",
 schemaPath:"#/properties/actionId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=f===e}else
-var t=!0;if(t){if(r.state!==void 0){let i=e;if(typeof r.state!="string")return w.errors=[{instancePath:a+"/state",schemaPath:"\
+var t=!0;if(t){if(r.state!==void 0){let i=e;if(typeof r.state!="string")return A.errors=[{instancePath:a+"/state",schemaPath:"\
 ActionState/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.
-outcome!==void 0){let i=r.outcome,f=e;if(typeof i!="string")return w.errors=[{instancePath:a+"/outcome",schemaPath:"Outc\
+outcome!==void 0){let i=r.outcome,f=e;if(typeof i!="string")return A.errors=[{instancePath:a+"/outcome",schemaPath:"Outc\
 ome/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="ALLOW"||i==="BLOCK"||i==="CHALLE\
-NGE"||i==="REVIEW"))return w.errors=[{instancePath:a+"/outcome",schemaPath:"Outcome/enum",keyword:"enum",params:{allowedValues:xe.
+NGE"||i==="REVIEW"))return A.errors=[{instancePath:a+"/outcome",schemaPath:"Outcome/enum",keyword:"enum",params:{allowedValues:xe.
 enum},message:"must be equal to one of the allowed values"}],!1;var t=f===e}else var t=!0;if(t){if(r.createdAt!==void 0){
-let i=r.createdAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return w.errors=[{instancePath:a+"/create\
+let i=r.createdAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return A.errors=[{instancePath:a+"/create\
 dAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match format \
-"date-time"'}],!1}else return w.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"t\
+"date-time"'}],!1}else return A.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"t\
 ype",params:{type:"string"},message:"must be string"}],!1;var t=f===e}else var t=!0;if(t){if(r.updatedAt!==void 0){let i=r.
-updatedAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return w.errors=[{instancePath:a+"/updatedAt",schemaPath:"\
+updatedAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return A.errors=[{instancePath:a+"/updatedAt",schemaPath:"\
 #/properties/updatedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else
-return w.errors=[{instancePath:a+"/updatedAt",schemaPath:"#/properties/updatedAt/type",keyword:"type",params:{type:"stri\
+return A.errors=[{instancePath:a+"/updatedAt",schemaPath:"#/properties/updatedAt/type",keyword:"type",params:{type:"stri\
 ng"},message:"must be string"}],!1;var t=f===e}else var t=!0;if(t){if(r.stateUpdatedAt!==void 0){let i=r.stateUpdatedAt,
-f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return w.errors=[{instancePath:a+"/stateUpdatedAt",schemaPath:"\
+f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return A.errors=[{instancePath:a+"/stateUpdatedAt",schemaPath:"\
 #/properties/stateUpdatedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
-!1}else return w.errors=[{instancePath:a+"/stateUpdatedAt",schemaPath:"#/properties/stateUpdatedAt/type",keyword:"type",
+!1}else return A.errors=[{instancePath:a+"/stateUpdatedAt",schemaPath:"#/properties/stateUpdatedAt/type",keyword:"type",
 params:{type:"string"},message:"must be string"}],!1;var t=f===e}else var t=!0;if(t){if(r.cancelledAt!==void 0){let i=r.
-cancelledAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return w.errors=[{instancePath:a+"/cancelledAt",
+cancelledAt,f=e;if(e===f&&e===f)if(typeof i=="string"){if(!I.validate(i))return A.errors=[{instancePath:a+"/cancelledAt",
 schemaPath:"#/properties/cancelledAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "da\
-te-time"'}],!1}else return w.errors=[{instancePath:a+"/cancelledAt",schemaPath:"#/properties/cancelledAt/type",keyword:"\
+te-time"'}],!1}else return A.errors=[{instancePath:a+"/cancelledAt",schemaPath:"#/properties/cancelledAt/type",keyword:"\
 type",params:{type:"string"},message:"must be string"}],!1;var t=f===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){
-let i=e;if(typeof r.verificationMethod!="string")return w.errors=[{instancePath:a+"/verificationMethod",schemaPath:"Veri\
+let i=e;if(typeof r.verificationMethod!="string")return A.errors=[{instancePath:a+"/verificationMethod",schemaPath:"Veri\
 ficationMethod/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
-if(r.verifiedByAuthenticatorId!==void 0){let i=e;if(typeof r.verifiedByAuthenticatorId!="string")return w.errors=[{instancePath:a+
+if(r.verifiedByAuthenticatorId!==void 0){let i=e;if(typeof r.verifiedByAuthenticatorId!="string")return A.errors=[{instancePath:a+
 "/verifiedByAuthenticatorId",schemaPath:"#/properties/verifiedByAuthenticatorId/type",keyword:"type",params:{type:"strin\
 g"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.rules!==void 0){let i=r.rules,f=e;if(e===f)if(Array.
 isArray(i)){var n=!0;let m=i.length;for(let v=0;v<m;v++){let _=e;se(i[v],{instancePath:a+"/rules/"+v,parentData:i,parentDataProperty:v,
-rootData:y,dynamicAnchors:h})||(d=d===null?se.errors:d.concat(se.errors),e=d.length);var n=_===e;if(!n)break}}else return w.
+rootData:y,dynamicAnchors:h})||(d=d===null?se.errors:d.concat(se.errors),e=d.length);var n=_===e;if(!n)break}}else return A.
 errors=[{instancePath:a+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type:"array"},message:"must\
  be array"}],!1;var t=f===e}else var t=!0;if(t){if(r.output!==void 0){let i=r.output,f=e;if(e===e&&!(i&&typeof i=="objec\
-t"&&!Array.isArray(i)))return w.errors=[{instancePath:a+"/output",schemaPath:"FreeForm/type",keyword:"type",params:{type:"\
+t"&&!Array.isArray(i)))return A.errors=[{instancePath:a+"/output",schemaPath:"FreeForm/type",keyword:"type",params:{type:"\
 object"},message:"must be object"}],!1;var t=f===e}else var t=!0;if(t){if(r.redirectUrl!==void 0){let i=e;if(typeof r.redirectUrl!=
-"string")return w.errors=[{instancePath:a+"/redirectUrl",schemaPath:"#/properties/redirectUrl/type",keyword:"type",params:{
+"string")return A.errors=[{instancePath:a+"/redirectUrl",schemaPath:"#/properties/redirectUrl/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.redirectToSettings!==void 0){let i=e;if(typeof r.
-redirectToSettings!="boolean")return w.errors=[{instancePath:a+"/redirectToSettings",schemaPath:"#/properties/redirectTo\
+redirectToSettings!="boolean")return A.errors=[{instancePath:a+"/redirectToSettings",schemaPath:"#/properties/redirectTo\
 Settings/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"}],!1;var t=i===e}else var t=!0;if(t){if(r.
-scope!==void 0){let i=e;if(typeof r.scope!="string")return w.errors=[{instancePath:a+"/scope",schemaPath:"#/properties/s\
+scope!==void 0){let i=e;if(typeof r.scope!="string")return A.errors=[{instancePath:a+"/scope",schemaPath:"#/properties/s\
 cope/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.email!==
-void 0){let i=e;if(typeof r.email!="string")return w.errors=[{instancePath:a+"/email",schemaPath:"#/properties/email/typ\
+void 0){let i=e;if(typeof r.email!="string")return A.errors=[{instancePath:a+"/email",schemaPath:"#/properties/email/typ\
 e",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.phoneNumber!==
-void 0){let i=e;if(typeof r.phoneNumber!="string")return w.errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properti\
+void 0){let i=e;if(typeof r.phoneNumber!="string")return A.errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properti\
 es/phoneNumber/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
-if(r.username!==void 0){let i=e;if(typeof r.username!="string")return w.errors=[{instancePath:a+"/username",schemaPath:"\
+if(r.username!==void 0){let i=e;if(typeof r.username!="string")return A.errors=[{instancePath:a+"/username",schemaPath:"\
 #/properties/username/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.ipAddress!==void 0){let i=e;if(typeof r.ipAddress!="string")return w.errors=[{instancePath:a+"/ipAddress",schemaPath:"\
+if(t){if(r.ipAddress!==void 0){let i=e;if(typeof r.ipAddress!="string")return A.errors=[{instancePath:a+"/ipAddress",schemaPath:"\
 #/properties/ipAddress/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.userAgent!==void 0){let i=e;if(typeof r.userAgent!="string")return w.errors=[{instancePath:a+"/userAgent",schemaPath:"\
+if(t){if(r.userAgent!==void 0){let i=e;if(typeof r.userAgent!="string")return A.errors=[{instancePath:a+"/userAgent",schemaPath:"\
 #/properties/userAgent/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.deviceId!==void 0){let i=e;if(typeof r.deviceId!="string")return w.errors=[{instancePath:a+"/deviceId",schemaPath:"\
+if(t){if(r.deviceId!==void 0){let i=e;if(typeof r.deviceId!="string")return A.errors=[{instancePath:a+"/deviceId",schemaPath:"\
 #/properties/deviceId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.locale!==void 0){let i=e;if(typeof r.locale!="string")return w.errors=[{instancePath:a+"/locale",schemaPath:"\
+if(t){if(r.locale!==void 0){let i=e;if(typeof r.locale!="string")return A.errors=[{instancePath:a+"/locale",schemaPath:"\
 #/properties/locale/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.challengeId!==void 0){let i=e;if(typeof r.challengeId!="string")return w.errors=[{instancePath:a+"/challengeI\
+if(t){if(r.challengeId!==void 0){let i=e;if(typeof r.challengeId!="string")return A.errors=[{instancePath:a+"/challengeI\
 d",schemaPath:"#/properties/challengeId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
 e}else var t=!0;if(t)if(r.custom!==void 0){let i=e;J(r.custom,{instancePath:a+"/custom",parentData:r,parentDataProperty:"\
 custom",rootData:y,dynamicAnchors:h})||(d=d===null?J.errors:d.concat(J.errors),e=d.length);var t=i===e}else var t=!0}}}}}}}}}}}}}}}}}}}}}}}}}}}else
-return w.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
-return w.errors=d,e===0}w.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Hr={type:"object",additionalProperties:!1,
+return A.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;
+return A.errors=d,e===0}A.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Hr={type:"object",additionalProperties:!1,
 required:["action","verificationMethod"],properties:{challengeId:{type:"string",minLength:1},userId:{type:"string"},userAuthenticatorId:{
 type:"string"},action:{type:"string"},idempotencyKey:{type:"string",minLength:1},verificationMethod:{$ref:"VerificationM\
 ethod"},smsChannel:{$ref:"SmsChannel"},email:{type:"string"},phoneNumber:{type:"string"},code:{type:"string"},key:{type:"\
 string"},isEnrolment:{type:"boolean"},otpUri:{type:"string"},scope:{type:"string"},locale:{type:"string"},ipAddress:{type:"\
 string"},userAgent:{type:"string"},deviceId:{type:"string"},custom:{$ref:"CustomData"},createdAt:{type:"string",format:"\
 date-time"},expiresAt:{type:"string",format:"date-time"},verifiedAt:{type:"string",format:"date-time"},claimedAt:{type:"\
-string",format:"date-time"},wrongCodes:{type:"integer",minimum:0},lastWrongCodeAt:{type:"string",format:"date-time"}}};function A(r,{
-instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=A.evaluated;if(o.
-dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;
-if(r.action===void 0&&(n="action")||r.verificationMethod===void 0&&(n="verificationMethod"))return A.errors=[{instancePath:a,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;
-{let p=e;for(let s in r)if(!ee.call(Hr.properties,s)){return A.errors=[{instancePath:a,schemaPath:"#/additionalPropertie\
-s",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have additional properties"}],!1;break}
-if(p===e){if(r.challengeId!==void 0){let s=r.challengeId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return A.errors=[
-{instancePath:a+"/challengeId",schemaPath:"#/properties/challengeId/minLength",keyword:"minLength",params:{limit:1},message:"\
-must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+"/challengeId",schemaPath:"#/propertie\
-s/challengeId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
-if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return A.errors=[{instancePath:a+"/userId",schemaPath:"#/prop\
-erties/userId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){
-if(r.userAuthenticatorId!==void 0){let s=e;if(typeof r.userAuthenticatorId!="string")return A.errors=[{instancePath:a+"/\
-userAuthenticatorId",schemaPath:"#/properties/userAuthenticatorId/type",keyword:"type",params:{type:"string"},message:"m\
-ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.action!==void 0){let s=e;if(typeof r.action!="string")return A.
-errors=[{instancePath:a+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type:"string"},message:"m\
-ust be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.idempotencyKey!==void 0){let s=r.idempotencyKey,i=e;if(e===i)if(typeof s==
-"string"){if(S(s)<1)return A.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/minLength",
-keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return A.errors=[{instancePath:a+
-"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/type",keyword:"type",params:{type:"string"},message:"must be s\
-tring"}],!1;var t=i===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){let s=e;if(typeof r.verificationMethod!="s\
-tring")return A.errors=[{instancePath:a+"/verificationMethod",schemaPath:"VerificationMethod/type",keyword:"type",params:{
-type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.smsChannel!==void 0){let s=r.smsChannel,
-i=e;if(typeof s!="string")return A.errors=[{instancePath:a+"/smsChannel",schemaPath:"SmsChannel/type",keyword:"type",params:{
-type:"string"},message:"must be string"}],!1;if(!(s==="DEFAULT"||s==="WHATSAPP"))return A.errors=[{instancePath:a+"/smsC\
-hannel",schemaPath:"SmsChannel/enum",keyword:"enum",params:{allowedValues:Me.enum},message:"must be equal to one of the \
-allowed values"}],!1;var t=i===e}else var t=!0;if(t){if(r.email!==void 0){let s=e;if(typeof r.email!="string")return A.errors=
-[{instancePath:a+"/email",schemaPath:"#/properties/email/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"}],!1;var t=s===e}else var t=!0;if(t){if(r.phoneNumber!==void 0){let s=e;if(typeof r.phoneNumber!="string")return A.
-errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{type:"string"},
-message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.code!==void 0){let s=e;if(typeof r.code!="string")return A.
-errors=[{instancePath:a+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"string"},message:"must \
-be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.key!==void 0){let s=e;if(typeof r.key!="string")return A.errors=[{instancePath:a+
-"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.isEnrolment!==void 0){let s=e;if(typeof r.isEnrolment!="boolean")return A.errors=[{instancePath:a+
-"/isEnrolment",schemaPath:"#/properties/isEnrolment/type",keyword:"type",params:{type:"boolean"},message:"must be boolea\
-n"}],!1;var t=s===e}else var t=!0;if(t){if(r.otpUri!==void 0){let s=e;if(typeof r.otpUri!="string")return A.errors=[{instancePath:a+
-"/otpUri",schemaPath:"#/properties/otpUri/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
-e}else var t=!0;if(t){if(r.scope!==void 0){let s=e;if(typeof r.scope!="string")return A.errors=[{instancePath:a+"/scope",
-schemaPath:"#/properties/scope/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else
-var t=!0;if(t){if(r.locale!==void 0){let s=e;if(typeof r.locale!="string")return A.errors=[{instancePath:a+"/locale",schemaPath:"\
-#/properties/locale/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.ipAddress!==void 0){let s=e;if(typeof r.ipAddress!="string")return A.errors=[{instancePath:a+"/ipAddress",schemaPath:"\
-#/properties/ipAddress/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.userAgent!==void 0){let s=e;if(typeof r.userAgent!="string")return A.errors=[{instancePath:a+"/userAgent",schemaPath:"\
-#/properties/userAgent/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.deviceId!==void 0){let s=e;if(typeof r.deviceId!="string")return A.errors=[{instancePath:a+"/deviceId",schemaPath:"\
-#/properties/deviceId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.custom!==void 0){let s=e;J(r.custom,{instancePath:a+"/custom",parentData:r,parentDataProperty:"custom",rootData:y,
-dynamicAnchors:h})||(d=d===null?J.errors:d.concat(J.errors),e=d.length);var t=s===e}else var t=!0;if(t){if(r.createdAt!==
-void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return A.errors=[{instancePath:a+
-"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match\
- format "date-time"'}],!1}else return A.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"\
-type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.expiresAt!==void 0){let s=r.
-expiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return A.errors=[{instancePath:a+"/expiresAt",schemaPath:"\
-#/properties/expiresAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else
-return A.errors=[{instancePath:a+"/expiresAt",schemaPath:"#/properties/expiresAt/type",keyword:"type",params:{type:"stri\
-ng"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verifiedAt!==void 0){let s=r.verifiedAt,i=e;if(e===
-i&&e===i)if(typeof s=="string"){if(!I.validate(s))return A.errors=[{instancePath:a+"/verifiedAt",schemaPath:"#/propertie\
-s/verifiedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return A.
-errors=[{instancePath:a+"/verifiedAt",schemaPath:"#/properties/verifiedAt/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.claimedAt!==void 0){let s=r.claimedAt,i=e;if(e===i&&e===i)if(typeof s==
-"string"){if(!I.validate(s))return A.errors=[{instancePath:a+"/claimedAt",schemaPath:"#/properties/claimedAt/format",keyword:"\
-format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return A.errors=[{instancePath:a+"\
-/claimedAt",schemaPath:"#/properties/claimedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
-var t=i===e}else var t=!0;if(t){if(r.wrongCodes!==void 0){let s=r.wrongCodes,i=e;if(!(typeof s=="number"&&!(s%1)&&!isNaN(
-s)&&isFinite(s)))return A.errors=[{instancePath:a+"/wrongCodes",schemaPath:"#/properties/wrongCodes/type",keyword:"type",
-params:{type:"integer"},message:"must be integer"}],!1;if(e===i&&typeof s=="number"&&isFinite(s)&&(s<0||isNaN(s)))return A.
-errors=[{instancePath:a+"/wrongCodes",schemaPath:"#/properties/wrongCodes/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0},message:"must be >= 0"}],!1;var t=i===e}else var t=!0;if(t)if(r.lastWrongCodeAt!==void 0){let s=r.lastWrongCodeAt,
-i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return A.errors=[{instancePath:a+"/lastWrongCodeAt",schemaPath:"\
-#/properties/lastWrongCodeAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
-!1}else return A.errors=[{instancePath:a+"/lastWrongCodeAt",schemaPath:"#/properties/lastWrongCodeAt/type",keyword:"type",
-params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0}}}}}}}}}}}}}}}}}}}}}}}}}}else return A.errors=
-[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return A.errors=
-d,e===0}A.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Br={type:"object",additionalProperties:!1,required:["\
-userId","clientId"],properties:{sessionId:{type:"string",minLength:1},userId:{type:"string",minLength:1},clientId:{type:"\
-string",minLength:1},verificationMethod:{$ref:"VerificationMethod"},createdAt:{type:"string",format:"date-time"},accessTokenId:{
-type:"string"},accessExpiresAt:{type:"string",format:"date-time"},refreshToken:{type:"string",minLength:1},refreshExpiresAt:{
-type:"string",format:"date-time"},revokedAt:{type:"string",format:"date-time"}}};function C(r,{instancePath:a="",parentData:g,
-parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=C.evaluated;if(o.dynamicProps&&(o.props=void 0),
-o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;if(r.userId===void 0&&(n="user\
-Id")||r.clientId===void 0&&(n="clientId"))return C.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{
-missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!ee.call(Br.properties,
-s)){return C.errors=[{instancePath:a,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:s},
-message:"must NOT have additional properties"}],!1;break}if(p===e){if(r.sessionId!==void 0){let s=r.sessionId,i=e;if(e===
-i)if(typeof s=="string"){if(S(s)<1)return C.errors=[{instancePath:a+"/sessionId",schemaPath:"#/properties/sessionId/minL\
-ength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return C.errors=[{
-instancePath:a+"/sessionId",schemaPath:"#/properties/sessionId/type",keyword:"type",params:{type:"string"},message:"must\
- be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.userId!==void 0){let s=r.userId,i=e;if(e===i)if(typeof s=="string"){
-if(S(s)<1)return C.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/minLength",keyword:"minLength",params:{
-limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return C.errors=[{instancePath:a+"/userId",schemaPath:"\
-#/properties/userId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.clientId!==void 0){let s=r.clientId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return C.errors=[{instancePath:a+
-"/clientId",schemaPath:"#/properties/clientId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have few\
-er than 1 characters"}],!1}else return C.errors=[{instancePath:a+"/clientId",schemaPath:"#/properties/clientId/type",keyword:"\
-type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){
-let s=e;if(typeof r.verificationMethod!="string")return C.errors=[{instancePath:a+"/verificationMethod",schemaPath:"Veri\
-ficationMethod/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){
-if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return C.errors=
-[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'\
-must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdA\
-t/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.accessTokenId!==
-void 0){let s=e;if(typeof r.accessTokenId!="string")return C.errors=[{instancePath:a+"/accessTokenId",schemaPath:"#/prop\
-erties/accessTokenId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;
-if(t){if(r.accessExpiresAt!==void 0){let s=r.accessExpiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))
-return C.errors=[{instancePath:a+"/accessExpiresAt",schemaPath:"#/properties/accessExpiresAt/format",keyword:"format",params:{
-format:"date-time"},message:'must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"/accessExpiresAt",
-schemaPath:"#/properties/accessExpiresAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
-e}else var t=!0;if(t){if(r.refreshToken!==void 0){let s=r.refreshToken,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return C.
-errors=[{instancePath:a+"/refreshToken",schemaPath:"#/properties/refreshToken/minLength",keyword:"minLength",params:{limit:1},
-message:"must NOT have fewer than 1 characters"}],!1}else return C.errors=[{instancePath:a+"/refreshToken",schemaPath:"#\
-/properties/refreshToken/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.refreshExpiresAt!==void 0){let s=r.refreshExpiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(
-s))return C.errors=[{instancePath:a+"/refreshExpiresAt",schemaPath:"#/properties/refreshExpiresAt/format",keyword:"forma\
-t",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"/refr\
-eshExpiresAt",schemaPath:"#/properties/refreshExpiresAt/type",keyword:"type",params:{type:"string"},message:"must be str\
-ing"}],!1;var t=i===e}else var t=!0;if(t)if(r.revokedAt!==void 0){let s=r.revokedAt,i=e;if(e===i&&e===i)if(typeof s=="st\
-ring"){if(!I.validate(s))return C.errors=[{instancePath:a+"/revokedAt",schemaPath:"#/properties/revokedAt/format",keyword:"\
-format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return C.errors=[{instancePath:a+"\
-/revokedAt",schemaPath:"#/properties/revokedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
-var t=i===e}else var t=!0}}}}}}}}}}}else return C.errors=[{instancePath:a,schemaPath:"#/type",keyword:"type",params:{type:"\
-object"},message:"must be object"}],!1;return C.errors=d,e===0}C.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function L(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=L.
+string",format:"date-time"},resends:{type:"integer",minimum:0},wrongCodes:{type:"integer",minimum:0},lastWrongCodeAt:{type:"\
+string",format:"date-time"}}};function w(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
+let d=null,e=0,o=w.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
+"object"&&!Array.isArray(r)){let n;if(r.action===void 0&&(n="action")||r.verificationMethod===void 0&&(n="verificationMe\
+thod"))return w.errors=[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"m\
+ust have required property '"+n+"'"}],!1;{let p=e;for(let s in r)if(!ee.call(Hr.properties,s)){return w.errors=[{instancePath:a,
+schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have \
+additional properties"}],!1;break}if(p===e){if(r.challengeId!==void 0){let s=r.challengeId,i=e;if(e===i)if(typeof s=="st\
+ring"){if(S(s)<1)return w.errors=[{instancePath:a+"/challengeId",schemaPath:"#/properties/challengeId/minLength",keyword:"\
+minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:a+"\
+/challengeId",schemaPath:"#/properties/challengeId/type",keyword:"type",params:{type:"string"},message:"must be string"}],
+!1;var t=i===e}else var t=!0;if(t){if(r.userId!==void 0){let s=e;if(typeof r.userId!="string")return w.errors=[{instancePath:a+
+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===
+e}else var t=!0;if(t){if(r.userAuthenticatorId!==void 0){let s=e;if(typeof r.userAuthenticatorId!="string")return w.errors=
+[{instancePath:a+"/userAuthenticatorId",schemaPath:"#/properties/userAuthenticatorId/type",keyword:"type",params:{type:"\
+string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.action!==void 0){let s=e;if(typeof r.action!=
+"string")return w.errors=[{instancePath:a+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type:"s\
+tring"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.idempotencyKey!==void 0){let s=r.idempotencyKey,
+i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return w.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/propertie\
+s/idempotencyKey/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else
+return w.errors=[{instancePath:a+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){let s=e;if(typeof r.
+verificationMethod!="string")return w.errors=[{instancePath:a+"/verificationMethod",schemaPath:"VerificationMethod/type",
+keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.smsChannel!==void 0){
+let s=r.smsChannel,i=e;if(typeof s!="string")return w.errors=[{instancePath:a+"/smsChannel",schemaPath:"SmsChannel/type",
+keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(s==="DEFAULT"||s==="WHATSAPP"))return w.errors=
+[{instancePath:a+"/smsChannel",schemaPath:"SmsChannel/enum",keyword:"enum",params:{allowedValues:Me.enum},message:"must \
+be equal to one of the allowed values"}],!1;var t=i===e}else var t=!0;if(t){if(r.email!==void 0){let s=e;if(typeof r.email!=
+"string")return w.errors=[{instancePath:a+"/email",schemaPath:"#/properties/email/type",keyword:"type",params:{type:"str\
+ing"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.phoneNumber!==void 0){let s=e;if(typeof r.phoneNumber!=
+"string")return w.errors=[{instancePath:a+"/phoneNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.code!==void 0){let s=e;if(typeof r.code!=
+"string")return w.errors=[{instancePath:a+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"strin\
+g"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.key!==void 0){let s=e;if(typeof r.key!="string")return w.
+errors=[{instancePath:a+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type:"string"},message:"must be\
+ string"}],!1;var t=s===e}else var t=!0;if(t){if(r.isEnrolment!==void 0){let s=e;if(typeof r.isEnrolment!="boolean")return w.
+errors=[{instancePath:a+"/isEnrolment",schemaPath:"#/properties/isEnrolment/type",keyword:"type",params:{type:"boolean"},
+message:"must be boolean"}],!1;var t=s===e}else var t=!0;if(t){if(r.otpUri!==void 0){let s=e;if(typeof r.otpUri!="string")
+return w.errors=[{instancePath:a+"/otpUri",schemaPath:"#/properties/otpUri/type",keyword:"type",params:{type:"string"},message:"\
+must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.scope!==void 0){let s=e;if(typeof r.scope!="string")return w.errors=
+[{instancePath:a+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type:"string"},message:"must be st\
+ring"}],!1;var t=s===e}else var t=!0;if(t){if(r.locale!==void 0){let s=e;if(typeof r.locale!="string")return w.errors=[{
+instancePath:a+"/locale",schemaPath:"#/properties/locale/type",keyword:"type",params:{type:"string"},message:"must be st\
+ring"}],!1;var t=s===e}else var t=!0;if(t){if(r.ipAddress!==void 0){let s=e;if(typeof r.ipAddress!="string")return w.errors=
+[{instancePath:a+"/ipAddress",schemaPath:"#/properties/ipAddress/type",keyword:"type",params:{type:"string"},message:"mu\
+st be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.userAgent!==void 0){let s=e;if(typeof r.userAgent!="string")return w.
+errors=[{instancePath:a+"/userAgent",schemaPath:"#/properties/userAgent/type",keyword:"type",params:{type:"string"},message:"\
+must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.deviceId!==void 0){let s=e;if(typeof r.deviceId!="string")return w.
+errors=[{instancePath:a+"/deviceId",schemaPath:"#/properties/deviceId/type",keyword:"type",params:{type:"string"},message:"\
+must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.custom!==void 0){let s=e;J(r.custom,{instancePath:a+"/custom",
+parentData:r,parentDataProperty:"custom",rootData:y,dynamicAnchors:h})||(d=d===null?J.errors:d.concat(J.errors),e=d.length);
+var t=s===e}else var t=!0;if(t){if(r.createdAt!==void 0){let s=r.createdAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.
+validate(s))return w.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{
+format:"date-time"},message:'must match format "date-time"'}],!1}else return w.errors=[{instancePath:a+"/createdAt",schemaPath:"\
+#/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
+if(t){if(r.expiresAt!==void 0){let s=r.expiresAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return w.errors=
+[{instancePath:a+"/expiresAt",schemaPath:"#/properties/expiresAt/format",keyword:"format",params:{format:"date-time"},message:'\
+must match format "date-time"'}],!1}else return w.errors=[{instancePath:a+"/expiresAt",schemaPath:"#/properties/expiresA\
+t/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verifiedAt!==
+void 0){let s=r.verifiedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return w.errors=[{instancePath:a+
+"/verifiedAt",schemaPath:"#/properties/verifiedAt/format",keyword:"format",params:{format:"date-time"},message:'must mat\
+ch format "date-time"'}],!1}else return w.errors=[{instancePath:a+"/verifiedAt",schemaPath:"#/properties/verifiedAt/type",
+keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.claimedAt!==void 0){
+let s=r.claimedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return w.errors=[{instancePath:a+"/claime\
+dAt",schemaPath:"#/properties/claimedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format \
+"date-time"'}],!1}else return w.errors=[{instancePath:a+"/claimedAt",schemaPath:"#/properties/claimedAt/type",keyword:"t\
+ype",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.resends!==void 0){let s=r.
+resends,i=e;if(!(typeof s=="number"&&!(s%1)&&!isNaN(s)&&isFinite(s)))return w.errors=[{instancePath:a+"/resends",schemaPath:"\
+#/properties/resends/type",keyword:"type",params:{type:"integer"},message:"must be integer"}],!1;if(e===i&&typeof s=="nu\
+mber"&&isFinite(s)&&(s<0||isNaN(s)))return w.errors=[{instancePath:a+"/resends",schemaPath:"#/properties/resends/minimum",
+keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"}],!1;var t=i===e}else var t=!0;if(t){if(r.wrongCodes!==
+void 0){let s=r.wrongCodes,i=e;if(!(typeof s=="number"&&!(s%1)&&!isNaN(s)&&isFinite(s)))return w.errors=[{instancePath:a+
+"/wrongCodes",schemaPath:"#/properties/wrongCodes/type",keyword:"type",params:{type:"integer"},message:"must be integer"}],
+!1;if(e===i&&typeof s=="number"&&isFinite(s)&&(s<0||isNaN(s)))return w.errors=[{instancePath:a+"/wrongCodes",schemaPath:"\
+#/properties/wrongCodes/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"}],!1;var t=i===
+e}else var t=!0;if(t)if(r.lastWrongCodeAt!==void 0){let s=r.lastWrongCodeAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.
+validate(s))return w.errors=[{instancePath:a+"/lastWrongCodeAt",schemaPath:"#/properties/lastWrongCodeAt/format",keyword:"\
+format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return w.errors=[{instancePath:a+"\
+/lastWrongCodeAt",schemaPath:"#/properties/lastWrongCodeAt/type",keyword:"type",params:{type:"string"},message:"must be \
+string"}],!1;var t=i===e}else var t=!0}}}}}}}}}}}}}}}}}}}}}}}}}}}else return w.errors=[{instancePath:a,schemaPath:"#/typ\
+e",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return w.errors=d,e===0}w.evaluated={props:!0,dynamicProps:!1,
+dynamicItems:!1};var Br={type:"object",additionalProperties:!1,required:["userId","clientId"],properties:{sessionId:{type:"\
+string",minLength:1},userId:{type:"string",minLength:1},clientId:{type:"string",minLength:1},verificationMethod:{$ref:"V\
+erificationMethod"},createdAt:{type:"string",format:"date-time"},accessTokenId:{type:"string"},accessExpiresAt:{type:"st\
+ring",format:"date-time"},refreshToken:{type:"string",minLength:1},refreshExpiresAt:{type:"string",format:"date-time"},revokedAt:{
+type:"string",format:"date-time"}}};function C(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
+let d=null,e=0,o=C.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
+"object"&&!Array.isArray(r)){let n;if(r.userId===void 0&&(n="userId")||r.clientId===void 0&&(n="clientId"))return C.errors=
+[{instancePath:a,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"must have required prope\
+rty '"+n+"'"}],!1;{let p=e;for(let s in r)if(!ee.call(Br.properties,s)){return C.errors=[{instancePath:a,schemaPath:"#/a\
+dditionalProperties",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have additional prop\
+erties"}],!1;break}if(p===e){if(r.sessionId!==void 0){let s=r.sessionId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return C.
+errors=[{instancePath:a+"/sessionId",schemaPath:"#/properties/sessionId/minLength",keyword:"minLength",params:{limit:1},
+message:"must NOT have fewer than 1 characters"}],!1}else return C.errors=[{instancePath:a+"/sessionId",schemaPath:"#/pr\
+operties/sessionId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
+if(r.userId!==void 0){let s=r.userId,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return C.errors=[{instancePath:a+"/us\
+erId",schemaPath:"#/properties/userId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than \
+1 characters"}],!1}else return C.errors=[{instancePath:a+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",
+params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.clientId!==void 0){let s=r.clientId,
+i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return C.errors=[{instancePath:a+"/clientId",schemaPath:"#/properties/clie\
+ntId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return C.
+errors=[{instancePath:a+"/clientId",schemaPath:"#/properties/clientId/type",keyword:"type",params:{type:"string"},message:"\
+must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){let s=e;if(typeof r.verificationMethod!=
+"string")return C.errors=[{instancePath:a+"/verificationMethod",schemaPath:"VerificationMethod/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.createdAt!==void 0){let s=r.createdAt,
+i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return C.errors=[{instancePath:a+"/createdAt",schemaPath:"#\
+/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else
+return C.errors=[{instancePath:a+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type:"stri\
+ng"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.accessTokenId!==void 0){let s=e;if(typeof r.accessTokenId!=
+"string")return C.errors=[{instancePath:a+"/accessTokenId",schemaPath:"#/properties/accessTokenId/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.accessExpiresAt!==void 0){let s=r.accessExpiresAt,
+i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return C.errors=[{instancePath:a+"/accessExpiresAt",schemaPath:"\
+#/properties/accessExpiresAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
+!1}else return C.errors=[{instancePath:a+"/accessExpiresAt",schemaPath:"#/properties/accessExpiresAt/type",keyword:"type",
+params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.refreshToken!==void 0){let s=r.
+refreshToken,i=e;if(e===i)if(typeof s=="string"){if(S(s)<1)return C.errors=[{instancePath:a+"/refreshToken",schemaPath:"\
+#/properties/refreshToken/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],
+!1}else return C.errors=[{instancePath:a+"/refreshToken",schemaPath:"#/properties/refreshToken/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.refreshExpiresAt!==void 0){let s=r.refreshExpiresAt,
+i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return C.errors=[{instancePath:a+"/refreshExpiresAt",schemaPath:"\
+#/properties/refreshExpiresAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time\
+"'}],!1}else return C.errors=[{instancePath:a+"/refreshExpiresAt",schemaPath:"#/properties/refreshExpiresAt/type",keyword:"\
+type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.revokedAt!==void 0){let s=r.
+revokedAt,i=e;if(e===i&&e===i)if(typeof s=="string"){if(!I.validate(s))return C.errors=[{instancePath:a+"/revokedAt",schemaPath:"\
+#/properties/revokedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else
+return C.errors=[{instancePath:a+"/revokedAt",schemaPath:"#/properties/revokedAt/type",keyword:"type",params:{type:"stri\
+ng"},message:"must be string"}],!1;var t=i===e}else var t=!0}}}}}}}}}}}else return C.errors=[{instancePath:a,schemaPath:"\
+#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return C.errors=d,e===0}C.evaluated={props:!0,
+dynamicProps:!1,dynamicItems:!1};function L(r,{instancePath:a="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=L.
 evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(
 r)){let n;if(r.userId===void 0&&(n="userId")||r.deviceId===void 0&&(n="deviceId"))return L.errors=[{instancePath:a,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let s in r)
@@ -1025,12 +1030,12 @@ if(e===k)if(Array.isArray(u)){var s=!0;let j=u.length;for(let l=0;l<j;l++){let D
 s/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?B.errors:d.concat(B.errors),e=d.length);
 var s=D===e;if(!s)break}}else return U.errors=[{instancePath:a+"/recoveryCodes",schemaPath:"#/properties/recoveryCodes/t\
 ype",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.actions!==void 0){
-let u=r.actions,k=e;if(e===k)if(Array.isArray(u)){var i=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;w(u[l],{instancePath:a+
-"/actions/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?w.errors:d.concat(w.errors),e=
+let u=r.actions,k=e;if(e===k)if(Array.isArray(u)){var i=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;A(u[l],{instancePath:a+
+"/actions/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?A.errors:d.concat(A.errors),e=
 d.length);var i=D===e;if(!i)break}}else return U.errors=[{instancePath:a+"/actions",schemaPath:"#/properties/actions/typ\
 e",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.challenges!==void 0){
-let u=r.challenges,k=e;if(e===k)if(Array.isArray(u)){var f=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;A(u[l],{instancePath:a+
-"/challenges/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?A.errors:d.concat(A.errors),
+let u=r.challenges,k=e;if(e===k)if(Array.isArray(u)){var f=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;w(u[l],{instancePath:a+
+"/challenges/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?w.errors:d.concat(w.errors),
 e=d.length);var f=D===e;if(!f)break}}else return U.errors=[{instancePath:a+"/challenges",schemaPath:"#/properties/challe\
 nges/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=k===e}else var t=!0;if(t){if(r.sessions!==
 void 0){let u=r.sessions,k=e;if(e===k)if(Array.isArray(u)){var T=!0;let j=u.length;for(let l=0;l<j;l++){let D=e;C(u[l],{

@@ -1335,6 +1335,10 @@ export interface components {
              */
             claimedAt?: string;
             /**
+             * How often its message was asked for once more.
+             */
+            resends?: number;
+            /**
              * How many codes were tried that did not pass it.
              */
             wrongCodes?: number;

@@ -39,7 +39,9 @@ export function startChallenge(tenant: Tenant, challenge: NewChallenge): Eventua
 
 /** Sends the message of a challenge once more; from now on it lives as long as a new one. @throws Refusal as `send` does. */
 export function sendAgain(tenant: Tenant, challenge: Challenge): Eventually<Challenge> {
-  const again = tenant.state.challenges.put({ ...challenge, expiresAt: tenant.later(tenant.settings.codeLifetime) });
+  const { resends = 0 } = challenge;
+  const expiresAt = tenant.later(tenant.settings.codeLifetime);
+  const again = tenant.state.challenges.put({ ...challenge, expiresAt, resends: resends + 1 });
   return send(tenant, again, () => {
     const current = untouched(tenant, again);
     if (current) tenant.state.challenges.put({ ...current, expiresAt: challenge.expiresAt });
@@ -47,9 +49,9 @@ export function sendAgain(tenant: Tenant, challenge: Challenge): Eventually<Chal
 }
 
 /** A challenge as it stands now, unless somebody has passed or denied it, or sent it again; wrong codes do not count. */
-function untouched(tenant: Tenant, { challengeId, expiresAt }: Challenge): Challenge | undefined {
+function untouched(tenant: Tenant, { challengeId, resends }: Challenge): Challenge | undefined {
   const current = tenant.state.challenges.get(challengeId);
-  return current?.expiresAt === expiresAt && !current.verifiedAt && !current.claimedAt ? current : undefined;
+  return current && current.resends === resends && !current.verifiedAt && !current.claimedAt ? current : undefined;
 }
 
 /** Starts a challenge, or sends the message of one that is open and alike. @throws Refusal when limits or delivery forbid it. */
