@@ -1,4 +1,4 @@
-import { isOpen } from "../operations/codes.ts";
+import { isOfAction, isOpen } from "../operations/codes.ts";
 import type { StepUp } from "../operations/step-up.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -7,12 +7,7 @@ import type { Tenant } from "../tenant/tenant.ts";
 export function challengesOf({ state }: Tenant, { action }: StepUp, verificationMethod: string): Challenge[] {
   return state.challenges
     .of(action.userId)
-    .filter(
-      (one) =>
-        one.action === action.actionCode &&
-        one.idempotencyKey === action.idempotencyKey &&
-        one.verificationMethod === verificationMethod,
-    );
+    .filter((one) => one.verificationMethod === verificationMethod && isOfAction(one, action));
 }
 
 /** The last challenge of an action that goes one way, one that can still be passed before all others. */

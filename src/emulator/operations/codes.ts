@@ -116,6 +116,11 @@ export function spendCode(tenant: Tenant, challenge: Challenge, code: string): v
   }
 }
 
+/** Whether a challenge was started for an action. */
+export function isOfAction(challenge: Challenge, { userId, actionCode, idempotencyKey }: Action): boolean {
+  return challenge.userId === userId && challenge.action === actionCode && challenge.idempotencyKey === idempotencyKey;
+}
+
 /** Whether a challenge can still be passed. */
 export function isOpen(tenant: Tenant, { verifiedAt, claimedAt, expiresAt }: Challenge): boolean {
   return verifiedAt === undefined && claimedAt === undefined && !tenant.isOver(expiresAt);

@@ -3,8 +3,8 @@ import { Secret, TOTP } from "otpauth";
 import { configurationsOf } from "../tenant/methods.ts";
 import type { Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { conflict, invalidRequest, notFound, Refusal } from "../wire/refusal.ts";
-import { isOpen, startOrResend } from "./codes.ts";
+import { conflict, forbidden, invalidRequest, notFound, type Refusal } from "../wire/refusal.ts";
+import { isOfAction, isOpen, startOrResend } from "./codes.ts";
 import { enrol, newRecoveryCodes, remove, requireOffered, STATES_OF_ENROLMENT } from "./enrolled.ts";
 import type { Eventually } from "./eventually.ts";
 import { areSettingsOpen, mayManage } from "./permissions.ts";
@@ -60,8 +60,7 @@ export function startEnrolment(tenant: Tenant, stepUp: StepUp, wish: Wish): Even
         one.verificationMethod === verificationMethod &&
         one.email === contact.email &&
         one.phoneNumber === contact.phoneNumber &&
-        one.action === actionCode &&
-        one.idempotencyKey === idempotencyKey,
+        isOfAction(one, stepUp.action),
     );
   const { userAuthenticatorId = randomUUID() } = underWay ?? {};
   return startOrResend(tenant, {
@@ -127,13 +126,14 @@ export function recoveryCodesOf(tenant: Tenant, userId: string): string[] {
 
 /** Whether the person is still to be given recovery codes: they have set something up in this action, and never had any. */
 export function lacksRecoveryCodes({ state, settings }: Tenant, { action }: StepUp): boolean {
-  const { userId, actionCode, idempotencyKey } = action;
-  const isOfAction = (one: Challenge) => one.action === actionCode && one.idempotencyKey === idempotencyKey;
+  const { userId } = action;
   return (
     settings.recoveryCodes &&
     STATES_OF_ENROLMENT.includes(action.state) &&
     state.recoveryCodes.of(userId).length === 0 &&
-    state.challenges.of(userId).some((one) => one.isEnrolment && one.verifiedAt !== undefined && isOfAction(one))
+    state.challenges
+      .of(userId)
+      .some((one) => one.isEnrolment && one.verifiedAt !== undefined && isOfAction(one, action))
   );
 }
 
@@ -177,5 +177,3 @@ function newOtpUri(userId: string): string {
     secret: new Secret({ size: SECRET_SIZE }),
   }).toString();
 }
-
-const forbidden = (description: string) => new Refusal(403, "forbidden", description);

@@ -5,7 +5,16 @@ import type { Tenant } from "../tenant/tenant.ts";
 import { isAllowedHost } from "../wire/hosts.ts";
 import { conflict, invalidRequest } from "../wire/refusal.ts";
 import { actionOf, moveAction } from "./actions.ts";
-import { type CodeResult, checkCode, isOpen, isRight, markVerified, spendCode, startOrResend } from "./codes.ts";
+import {
+  type CodeResult,
+  checkCode,
+  isOfAction,
+  isOpen,
+  isRight,
+  markVerified,
+  spendCode,
+  startOrResend,
+} from "./codes.ts";
 import { STATES_OF_ENROLMENT } from "./enrolled.ts";
 import { completeEnrolment } from "./enrolment.ts";
 import { after, type Eventually } from "./eventually.ts";
@@ -176,12 +185,9 @@ function fail(tenant: Tenant, { action }: StepUp, { isEnrolment = false }: Chall
 
 /** A challenge of this very action. */
 function challengeOf(tenant: Tenant, stepUp: StepUp, challengeId: string): Challenge {
-  const { userId, actionCode, idempotencyKey } = stepUp.action;
   const challenge = tenant.state.challenges.get(challengeId);
   if (!challenge?.isEnrolment) requireWaiting(tenant, stepUp);
-  const isOfAction =
-    challenge?.userId === userId && challenge.action === actionCode && challenge.idempotencyKey === idempotencyKey;
-  if (!isOfAction || !isWaitingFor(tenant, stepUp, challenge)) {
+  if (!challenge || !isOfAction(challenge, stepUp.action) || !isWaitingFor(tenant, stepUp, challenge)) {
     throw invalidRequest("This challenge belongs to another action.");
   }
   return challenge;

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { readUnused } from "../operations/challenges.ts";
+import { isOfAction } from "../operations/codes.ts";
 import { enrollableMethods } from "../operations/enrolment.ts";
 import { areSettingsOpen as areSettingsOpenTo, isWaiting as isStepUpWaiting } from "../operations/permissions.ts";
 import { type StepUp, stepUpOf, wayBack } from "../operations/step-up.ts";
@@ -80,10 +81,7 @@ export function addressOfEnd(ticket: Ticket): string {
 /** A challenge that was started for this step-up. */
 export function challengeOf({ tenant, stepUp }: Ticket, challengeId = ""): Challenge | undefined {
   const challenge = tenant.state.challenges.get(challengeId);
-  const { userId, actionCode, idempotencyKey } = stepUp.action;
-  const isOurs =
-    challenge?.userId === userId && challenge.action === actionCode && challenge.idempotencyKey === idempotencyKey;
-  return isOurs ? challenge : undefined;
+  return challenge && isOfAction(challenge, stepUp.action) ? challenge : undefined;
 }
 
 /** Whether the action waits for a confirmation. */

@@ -1,9 +1,9 @@
 import { getPath } from "hono/utils/url";
 import type { Emulator } from "../emulator.ts";
 import { ConnectionReset } from "../wire/fault.ts";
-import { checkHost, forbidden, isForeign, type Sender } from "../wire/hosts.ts";
+import { checkHost, isForeign, type Sender } from "../wire/hosts.ts";
 import { basePathOf, pathUnder } from "../wire/origin.ts";
-import { answerOf, Refusal } from "../wire/refusal.ts";
+import { answerOf, forbidden, Refusal } from "../wire/refusal.ts";
 
 /** Answers a request. @throws ConnectionReset when there shall be no answer. */
 export type Answering = (request: Request) => Promise<Response>;

@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import { Refusal } from "./refusal.ts";
+import { forbidden } from "./refusal.ts";
 
 /** A host with or without a port: an IPv6 address in brackets, or what names and IPv4 addresses are made of. */
 const HOST = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
@@ -61,5 +61,3 @@ export function checkSender(request: Sender, allowedHosts: readonly string[]): v
   checkHost(request, allowedHosts);
   if (isForeign(request, allowedHosts)) throw forbidden("Web pages of other sites may not steer the emulator");
 }
-
-export const forbidden = (description: string): Refusal => new Refusal(403, "forbidden", description);

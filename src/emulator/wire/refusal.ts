@@ -44,6 +44,8 @@ export function requireFilled(fields: Readonly<Record<string, string | undefined
 
 export const notFound = (description: string): Refusal => new Refusal(404, "not_found", description);
 
+export const forbidden = (description: string): Refusal => new Refusal(403, "forbidden", description);
+
 export const conflict = (description: string): Refusal => new Refusal(409, "conflict", description);
 
 /** The key is not one of the emulator's. The words are those of the real service. */
