@@ -1,0 +1,49 @@
+import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+
+/** A phone number that can exist. */
+export interface Phone {
+  /** In E.164 form, such as `+14155550137`. */
+  readonly e164: string;
+  /** The calling code without a plus sign, such as `1` or `57`. */
+  readonly countryCode: string;
+  /** The rest, as digits without the trunk prefix. */
+  readonly nationalNumber: string;
+}
+
+/** The calling code 1 with the area code behind it, which users in the Caribbean take for a country's code. */
+const AREA_AS_COUNTRY = /^1(\d{3})$/;
+
+/**
+ * Reads a phone number as people write it: with or without `+`, `00`, calling code and trunk prefix, with spaces, dashes,
+ * dots and brackets. Gives a text that says what is wrong when no such number can exist. Whether it is in use is not asked.
+ *
+ * @param countryCode The calling code, as number or digits; may be left out when the number begins with `+` or `00`.
+ */
+export function parsePhone(number: unknown, countryCode?: unknown): Phone | string {
+  const given = textOf(number);
+  if (given === "") return "the phone number is missing";
+  const code = textOf(countryCode).replace(/^(\+|00)/, "");
+  if (code !== "" && !/^[1-9]\d{0,3}$/.test(code)) return "the country code must be a calling code, such as 1 or 57";
+
+  const international = given.replace(/^\s*00/, "+");
+  const area = AREA_AS_COUNTRY.exec(code)?.[1];
+  if (area) return read(digitsOf(given).length === 7 ? area + digitsOf(given) : international, "1");
+  if (code === "" && !international.startsWith("+")) return "the country code is missing";
+  return read(international, code);
+}
+
+function read(text: string, code: string): Phone | string {
+  const phone = parsePhoneNumberFromString(text, { extract: false, ...(code && { defaultCallingCode: code }) });
+  if (!phone?.isPossible() || phone.ext)
+    return `no phone number${code && ` of country code ${code}`} can look like this`;
+  if (code !== "" && phone.countryCallingCode !== code) return `the phone number is not of country code ${code}`;
+  return { e164: phone.number, countryCode: phone.countryCallingCode, nationalNumber: phone.nationalNumber };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
+}
+
+function digitsOf(text: string): string {
+  return text.replace(/\D/g, "");
+}
