@@ -27,7 +27,7 @@ const bundledInEmulator = [
 const layers = [
   layer("errors", /\/src\/errors\.ts$/),
   layer("core", /\/openapi-fetch\/|\/src\/http\/|\/src\/authsignal\/(api|regions)\.ts$|\/generated\/version\.ts$/),
-  layer("webhook", /\/@stablelib\/|\/src\/webhook\.ts$/),
+  layer("webhook", /\/@stablelib\/|\/src\/(webhook|signature)\.ts$/),
   layer("facade", /\/src\/authsignal\/(authsignal|client)\.ts$|\/generated\/authsignal-data\.ts$/),
   layer("call-connect", /\/src\/authsignal\/call-connect\.ts$|\/generated\/call-connect-data\.ts$/),
   layer("snake-case", /\/src\/(snake-case|naming)\.ts$/),

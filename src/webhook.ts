@@ -1,7 +1,6 @@
-import { HMAC } from "@stablelib/hmac";
-import { SHA256 } from "@stablelib/sha256";
 import type { components } from "../generated/authsignal.ts";
 import { InvalidSignatureError } from "./errors.ts";
+import { hmacSha256, isSame, toBytes } from "./signature.ts";
 
 type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
 
@@ -73,7 +72,7 @@ const MALFORMED = 'Signature format is invalid. It should be "t=…,v2=…".';
 
 /** Tells whether a webhook delivery comes from Authsignal, and signs deliveries for tests. Works on every runtime. */
 export class Webhook {
-  readonly #keys: readonly Uint8Array[];
+  readonly #keys: readonly string[];
 
   /**
    * @param secret The Server API secret key; an array while several are active. A delivery is good if any key signed it.
@@ -84,7 +83,7 @@ export class Webhook {
     if (!keys[0] || !keys.every((key) => typeof key === "string" && key.trim())) {
       refuse("Pass your secret key, or a list of keys.");
     }
-    this.#keys = keys.map((key) => encoder.encode(key.trim()));
+    this.#keys = keys.map((key) => key.trim());
   }
 
   /**
@@ -133,7 +132,7 @@ export class Webhook {
     if (!isPayload(payload) || !TIMESTAMP.test(`${timestamp}`)) {
       refuse("Pass a string or bytes to sign, and whole Unix seconds.");
     }
-    const signatures = this.#signatures(`${timestamp}`, toBytes(payload));
+    const signatures = this.#signatures(timestamp, payload);
     return [`t=${timestamp}`, ...signatures.map((signature) => `v2=${signature}`)].join(",");
   }
 
@@ -158,12 +157,8 @@ export class Webhook {
   }
 
   /** The signature with each key: 43 characters, since the base64 of 32 bytes ends in exactly one "=". */
-  #signatures(timestamp: string, body: Uint8Array): string[] {
-    const prefix = encoder.encode(`${timestamp}.`);
-    return this.#keys.map((key) => {
-      const digest = new HMAC(SHA256, key).update(prefix).update(body).digest();
-      return btoa(String.fromCharCode(...digest)).slice(0, 43);
-    });
+  #signatures(timestamp: string | number, body: WebhookPayload): string[] {
+    return this.#keys.map((key) => hmacSha256(key, `${timestamp}.`, body).slice(0, 43));
   }
 }
 
@@ -171,15 +166,10 @@ function refuse(reason: string): never {
   throw new InvalidSignatureError(reason);
 }
 
-const encoder = new TextEncoder();
 const now = (): number => Math.floor(Date.now() / 1000);
 
 const isPayload = (value: unknown): value is WebhookPayload => typeof value === "string" || value instanceof Uint8Array;
 const isEvent = (value: unknown): value is WebhookEvent | LogBatch => Object(value) === value && !Array.isArray(value);
-
-function toBytes(payload: WebhookPayload): Uint8Array {
-  return typeof payload === "string" ? encoder.encode(payload) : payload;
-}
 
 /** One `t`, one `v2` or more; other keys are left to the future. A `v2` of a wrong form is one that will not match. */
 function parseHeader(header: string): { timestamp: string; candidates: string[] } {
@@ -190,13 +180,6 @@ function parseHeader(header: string): { timestamp: string; candidates: string[] 
   const candidates = valuesOf("v2");
   const wellFormed = !items.includes(null) && TIMESTAMP.test(timestamp) && more.length === 0 && candidates.length > 0;
   return wellFormed ? { timestamp, candidates } : refuse(MALFORMED);
-}
-
-/** Takes a time that depends on the expected length only; past its end a candidate reads as zeros. */
-function isSame(expected: string, candidate: string): boolean {
-  let difference = expected.length ^ candidate.length;
-  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ candidate.charCodeAt(i);
-  return difference === 0;
 }
 
 function parseEvent(body: Uint8Array): WebhookEvent | LogBatch {
