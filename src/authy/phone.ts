@@ -10,6 +10,9 @@ export interface Phone {
   readonly nationalNumber: string;
 }
 
+/** The form of ITU-T E.164. The shortest numbers in use have seven digits. */
+const E164 = /^\+[1-9]\d{6,14}$/;
+
 /** The calling code 1 with the area code behind it, which users in the Caribbean take for a country's code. */
 const AREA_AS_COUNTRY = /^1(\d{3})$/;
 
@@ -34,7 +37,7 @@ export function parsePhone(number: unknown, countryCode?: unknown): Phone | stri
 
 function read(text: string, code: string): Phone | string {
   const phone = parsePhoneNumberFromString(text, { extract: false, ...(code && { defaultCallingCode: code }) });
-  if (!phone?.isPossible() || phone.ext)
+  if (!phone?.isPossible() || phone.ext || !E164.test(phone.number))
     return `no phone number${code && ` of country code ${code}`} can look like this`;
   if (code !== "" && phone.countryCallingCode !== code) return `the phone number is not of country code ${code}`;
   return { e164: phone.number, countryCode: phone.countryCallingCode, nationalNumber: phone.nationalNumber };
