@@ -1,0 +1,64 @@
+import { SingleBar } from "cli-progress";
+import type { MigrationProgress } from "../import/types.ts";
+
+/** Where progress is shown: a terminal, or whatever its output was sent to. */
+export interface Screen {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+/** Shows how far a migration is. */
+export interface Progress {
+  show(progress: MigrationProgress): void;
+  /** Ends it, so that other text can follow. */
+  end(): void;
+}
+
+/** How often a line is written where no bar can be drawn, in ms. */
+const BETWEEN_LINES = 10_000;
+
+/** A bar on a terminal, and a line now and then elsewhere. */
+export function progressOn(screen: NodeJS.WriteStream | Screen, now: () => number = Date.now): Progress {
+  return screen.isTTY && "columns" in screen ? bar(screen) : lines(screen, now);
+}
+
+function bar(stream: NodeJS.WriteStream): Progress {
+  const drawn = new SingleBar({
+    stream,
+    format: "{bar} {percentage}% {value} of {total} users, {eta_formatted} left{pause}",
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    hideCursor: true,
+    etaBuffer: 200,
+    gracefulExit: false,
+  });
+  let isStarted = false;
+  return {
+    show({ finished, total, pausedUntil }) {
+      const pause = pausedUntil === undefined ? "" : `, paused until ${timeOf(pausedUntil)}`;
+      if (!isStarted) drawn.start(total, 0, { pause });
+      isStarted = true;
+      drawn.update(finished, { pause });
+    },
+    end() {
+      if (isStarted) drawn.stop();
+    },
+  };
+}
+
+function lines(screen: Screen, now: () => number): Progress {
+  let last = now();
+  return {
+    show({ finished, total, pausedUntil }) {
+      if (now() - last < BETWEEN_LINES && finished < total) return;
+      last = now();
+      const pause = pausedUntil === undefined ? "" : `, paused until ${timeOf(pausedUntil)}`;
+      screen.write(`${finished} of ${total} users${pause}\n`);
+    },
+    end() {},
+  };
+}
+
+function timeOf(moment: number): string {
+  return new Date(moment).toISOString().replace(/.*T|\..*/g, "");
+}

@@ -1,0 +1,76 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Info, parse } from "csv-parse";
+import { type Field, fieldsOf, type Row } from "./columns.ts";
+import { MigrationError, messageOf } from "./error.ts";
+
+/** What may stand between the cells of a row; the first one where the header leaves it open. */
+const DELIMITERS = [",", ";", "\t"];
+
+/** The largest row, in characters. */
+const LARGEST_ROW = 100_000;
+
+/** The rows of a CSV text. @throws MigrationError when it is no CSV, or lacks a column. */
+export async function* rowsOfCsv(
+  pieces: AsyncIterable<string>,
+  assumeConfirmed: boolean,
+): AsyncGenerator<Row, void, void> {
+  let fields: (Field | undefined)[] | undefined;
+  for await (const { cells, line } of recordsOf(pieces)) {
+    if (cells.every((cell) => cell.trim() === "")) continue;
+    if (fields) {
+      yield rowOf(cells, fields, line);
+      continue;
+    }
+    const columns = fieldsOf(cells, assumeConfirmed);
+    if (typeof columns === "string") throw new MigrationError(`The file cannot be used: ${columns}`);
+    fields = columns;
+  }
+  if (!fields) throw new MigrationError("The file is empty: its first line must name the columns");
+}
+
+async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<{ cells: string[]; line: number }> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  const start = first.done ? "" : first.value;
+
+  async function* whole() {
+    yield start;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  }
+  const parser = parse({
+    delimiter: delimiterOf(start),
+    info: true,
+    max_record_size: LARGEST_ROW,
+    relax_column_count: true,
+  });
+  const piped = pipeline(Readable.from(whole()), parser).catch(() => {});
+  try {
+    for await (const one of parser) {
+      const { record: cells, info }: { record: string[]; info: Info } = one;
+      yield { cells, line: info.lines };
+    }
+  } catch (error) {
+    if (error instanceof MigrationError) throw error;
+    throw new MigrationError(`The file is no CSV: ${messageOf(error)}`, { cause: error });
+  } finally {
+    parser.destroy();
+    await piped;
+  }
+}
+
+/** What stands between the names of the header. */
+function delimiterOf(start: string): string {
+  const [header = ""] = start.split(/[\r\n]/, 1);
+  const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length);
+  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ",";
+}
+
+function rowOf(cells: string[], fields: readonly (Field | undefined)[], line: number): Row {
+  const known = new Map<Field, string>();
+  for (const [at, field] of fields.entries()) if (field) known.set(field, cells[at] ?? "");
+  const hasMore = cells.slice(fields.length).some((cell) => cell.trim() !== "");
+  if (cells.length >= fields.length && !hasMore) return { line, cells: known };
+  const explanation = `the row has ${cells.length} cells, and the header ${fields.length}`;
+  return { line, cells: known, problem: { reason: "unreadable_row", explanation } };
+}

@@ -1,0 +1,177 @@
+import { closeSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Authsignal } from "../../authsignal/authsignal.ts";
+import { MigrationError, messageOf } from "./error.ts";
+import { Appender, linesIn, openWith } from "./journal-file.ts";
+import { lock } from "./lock.ts";
+import type { Task } from "./plan.ts";
+import type { MigrationNote } from "./types.ts";
+
+/** How a user can be finished for good. */
+const ENDS = ["enrolled", "alreadyEnrolled", "unverified"] as const;
+export type End = (typeof ENDS)[number];
+
+/** What an earlier run has done about a user. */
+export interface Entry {
+  readonly fingerprint: string;
+  /** When the enrolment was sent last, in ms since 1970. */
+  readonly sentAt: number | undefined;
+  /** How the user was finished; undefined when they were not. */
+  readonly end: End | undefined;
+  readonly notes: readonly MigrationNote[];
+}
+
+const NAME = "authsignal-migrate-authy";
+const VERSION = 1;
+
+/**
+ * The file that remembers who was done: a first line that tells where the users go, then one line before an enrolment is
+ * sent and one when a user is finished. It holds user ids, no secret, no number and no address.
+ */
+export class Journal {
+  readonly #file: string;
+  readonly #release: () => void;
+  readonly #appender: Appender;
+  readonly #entries = new Map<string, Entry>();
+
+  /**
+   * Takes a file for this run alone. It is made when missing; a last line that was not finished counts for nothing.
+   * @throws MigrationError when it cannot be used. It is left as it is then.
+   */
+  constructor(file: string, authsignal: Authsignal) {
+    this.#file = this.#explained(file, () => pathOf(file));
+    this.#release = this.#explained(file, () => lock(this.#file));
+    let descriptor: number | undefined;
+    try {
+      const header = headerOf(authsignal);
+      const opened = this.#explained(file, () => openWith(this.#file, `${JSON.stringify(header)}\n`));
+      descriptor = opened;
+      this.#appender = this.#explained(file, () => new Appender(opened, this.#replay(opened, header)));
+    } catch (error) {
+      if (descriptor !== undefined) closeSync(descriptor);
+      this.#release();
+      throw error;
+    }
+  }
+
+  /** What an earlier run has done about a user, if anything. */
+  entry(userId: string): Entry | undefined {
+    return this.#entries.get(userId);
+  }
+
+  /** Notes that an enrolment is about to be sent. @throws MigrationError when that cannot be noted: do not send it. */
+  send({ userId, fingerprint }: Task, sentAt: number): void {
+    this.#append({ user: userId, row: fingerprint, sent: sentAt });
+  }
+
+  /** Notes that a user is finished. @throws MigrationError when that cannot be noted. */
+  finish({ userId, fingerprint }: Task, end: End, notes: readonly MigrationNote[]): void {
+    this.#append({ user: userId, row: fingerprint, end, ...(notes.length > 0 && { notes }) });
+  }
+
+  /** Gives the file free. */
+  close(): void {
+    try {
+      this.#explained(this.#file, () => this.#appender.close());
+    } finally {
+      this.#release();
+    }
+  }
+
+  #append(line: object): void {
+    this.#explained(this.#file, () => this.#appender.append(`${JSON.stringify(line)}\n`));
+  }
+
+  /** Reads what there is. @returns Where the last whole line ends. */
+  #replay(descriptor: number, header: Header): number {
+    let end = 0;
+    let count = 0;
+    let damaged: number | undefined;
+    for (const { text, end: next } of linesIn(descriptor)) {
+      count += 1;
+      if (count === 1) checkHeader(parsed(text), header, this.#file);
+      else if (damaged !== undefined) throw damagedAt(this.#file, damaged);
+      else if (!this.#take(parsed(text))) damaged = count;
+      if (damaged === undefined) end = next;
+    }
+    if (count === 0) throw new MigrationError(`${this.#file} is no journal of a migration. Name another file`);
+    return end;
+  }
+
+  /** @returns Whether the line is one of ours. */
+  #take(line: unknown): boolean {
+    const { user, row, sent, end, notes = [] } = Object(line);
+    if (typeof user !== "string" || typeof row !== "string" || !Array.isArray(notes)) return false;
+    const known = ENDS.find((one) => one === end);
+    if (known === undefined && typeof sent !== "number") return false;
+    const sentAt = typeof sent === "number" ? sent : this.#entries.get(user)?.sentAt;
+    this.#entries.set(user, { fingerprint: row, sentAt, end: known, notes });
+    return true;
+  }
+
+  #explained<T>(file: string, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof MigrationError) throw error;
+      throw new MigrationError(`Cannot keep the journal ${file}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+}
+
+interface Header {
+  journal: string;
+  version: number;
+  apiUrl: string;
+  /** Tells one secret key from another, and is no way back to it. */
+  key: string;
+}
+
+function headerOf({ apiUrl, webhook }: Authsignal): Header {
+  const key = webhook
+    .sign(NAME, 0)
+    .replace(/^.*v2=/, "")
+    .slice(0, 16);
+  return { journal: NAME, version: VERSION, apiUrl, key };
+}
+
+/** @throws MigrationError when the journal is of another migration. */
+function checkHeader(found: unknown, header: Header, file: string): void {
+  const { journal, version, apiUrl, key } = Object(found);
+  if (journal !== NAME) throw new MigrationError(`${file} is no journal of a migration. Name another file`);
+  if (version !== VERSION) {
+    throw new MigrationError(`The journal ${file} is of another version of this package. Finish with that one`);
+  }
+  if (apiUrl !== header.apiUrl) {
+    throw new MigrationError(
+      `The journal ${file} is of a migration to ${apiUrl}, and this one goes to ${header.apiUrl}. Name another journal`,
+    );
+  }
+  if (key !== header.key) {
+    throw new MigrationError(
+      `The journal ${file} is of a migration with another secret key. Name another journal; if the tenant is the same and has a new key, delete this one: whoever is enrolled is not enrolled again`,
+    );
+  }
+}
+
+function damagedAt(file: string, line: number): MigrationError {
+  return new MigrationError(
+    `Line ${line} of the journal ${file} is damaged. Delete the journal and start again: whoever is enrolled is not enrolled again`,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The one path of a file, whatever links lead to it. */
+function pathOf(file: string): string {
+  if (statSync(file, { throwIfNoEntry: false })) return realpathSync(file);
+  const folder = dirname(file);
+  if (!statSync(folder, { throwIfNoEntry: false })) throw new Error(`there is no folder ${folder}`);
+  return join(realpathSync(folder), basename(file));
+}

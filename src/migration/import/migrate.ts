@@ -1,0 +1,163 @@
+import { setMaxListeners } from "node:events";
+import type { Authsignal } from "../../authsignal/authsignal.ts";
+import { ApiError } from "../../errors.ts";
+import { Calls } from "./calls.ts";
+import { systemClock } from "./clock.ts";
+import { Interrupted, MigrationError, messageOf } from "./error.ts";
+import { Gate } from "./gate.ts";
+import { Journal } from "./journal.ts";
+import { type Job, Mover } from "./move.ts";
+import { type Plan, planOf, type Task } from "./plan.ts";
+import { runPool } from "./pool.ts";
+import { rowsOf } from "./read.ts";
+import { Tally } from "./tally.ts";
+import type { MigrationOptions, MigrationReport } from "./types.ts";
+
+const DEFAULT_CONCURRENCY = 8;
+const MOST_CONCURRENCY = 64;
+const DEFAULT_SETTLE_TIME = 30_000;
+const LONGEST_SETTLE_TIME = 10 * 60_000;
+
+/**
+ * Moves the users of an Authy application to Authsignal: confirmed ones get their number as a verified SMS authenticator,
+ * and nobody is sent a message. What a user has at Authsignal already is never changed. Without `apply`, nothing is sent.
+ *
+ * When it was killed, run it again: the journal tells what was done, and nobody is enrolled twice.
+ *
+ * @throws MigrationError when it cannot start or go on; its `report` tells what was done until then.
+ */
+export async function migrateAuthyUsers(options: MigrationOptions): Promise<MigrationReport> {
+  checkOptions(options);
+  const { authsignal, file, format, apply = false, assumeConfirmed = false, onRow } = options;
+  const plan = await planOf(rowsOf(file, format, assumeConfirmed), assumeConfirmed);
+  const tally = new Tally(plan.read, apply, onRow);
+  tellPlan(plan, tally);
+  if (authsignal && apply) return applyPlan(plan, tally, authsignal, options);
+  for (const task of plan.tasks)
+    tally.add(task, { outcome: task.enrols ? "enrolled" : "unverified", notes: task.notes });
+  return tally.report();
+}
+
+/** @throws MigrationError that says which option to change. */
+function checkOptions(options: MigrationOptions): void {
+  const { authsignal, file, format, apply, concurrency = 1, settleTime = 0, signal } = options;
+  const problem =
+    typeof file !== "string" || file === ""
+      ? "file must be the path of the export"
+      : format !== undefined && format !== "csv" && format !== "jsonl"
+        ? "format must be csv or jsonl"
+        : apply && !authsignal
+          ? "authsignal is needed to apply the migration"
+          : !isWhole(concurrency, 1, MOST_CONCURRENCY)
+            ? `concurrency must be a whole number from 1 to ${MOST_CONCURRENCY}`
+            : !isWhole(settleTime, 0, LONGEST_SETTLE_TIME)
+              ? `settleTime must be from 0 to ${LONGEST_SETTLE_TIME} ms`
+              : signal !== undefined && !(signal instanceof AbortSignal)
+                ? "signal must be an AbortSignal"
+                : undefined;
+  if (problem) throw new MigrationError(problem);
+}
+
+function isWhole(value: unknown, least: number, most: number): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most;
+}
+
+/** Tells what the file alone decides. */
+function tellPlan({ refusals, duplicates }: Plan, tally: Tally): void {
+  for (const refusal of refusals) tally.add(refusal, { outcome: "skipped", ...refusal });
+  for (const duplicate of duplicates) {
+    tally.add(duplicate, { outcome: "duplicate", explanation: `line ${duplicate.of} counts for this user` });
+  }
+}
+
+async function applyPlan(
+  plan: Plan,
+  tally: Tally,
+  authsignal: Authsignal,
+  options: MigrationOptions,
+): Promise<MigrationReport> {
+  const { file, journal: journalFile = `${file}.journal`, concurrency = DEFAULT_CONCURRENCY } = options;
+  const { settleTime = DEFAULT_SETTLE_TIME, onProgress, signal } = options;
+  const clock = systemClock;
+  const end = new AbortController();
+  // Every worker that waits listens to it.
+  setMaxListeners(0, end.signal);
+  const stop = () => end.abort();
+  signal?.addEventListener("abort", stop);
+  if (signal?.aborted) stop();
+
+  let finished = 0;
+  let pausedUntil: number | undefined;
+  const total = plan.tasks.length;
+  const gate = new Gate(clock, end.signal, (until) => {
+    pausedUntil = until;
+    onProgress?.({ finished, total, pausedUntil });
+  });
+  const calls = new Calls(gate, clock, end.signal, authsignal.apiUrl);
+  const journal = new Journal(journalFile, authsignal);
+  const mover = new Mover({ authsignal, calls, journal, clock, settleTime });
+
+  const failures: unknown[] = [];
+  const fail = (error: unknown) => {
+    if (!(error instanceof Interrupted)) failures.push(error);
+    end.abort();
+  };
+  const advance = () => {
+    finished += 1;
+    onProgress?.({ finished, total, pausedUntil });
+  };
+
+  async function work(job: Job): Promise<number | undefined> {
+    const moved = await mover.move(job);
+    if (typeof moved === "number") return moved;
+    tally.add(job.task, moved);
+    advance();
+    return undefined;
+  }
+
+  /** The users that no earlier run has finished. */
+  function* jobs(): Generator<Job, void, void> {
+    for (const task of plan.tasks) {
+      const entry = journal.entry(task.userId);
+      if (entry?.end === undefined || entry.fingerprint !== task.fingerprint) yield jobOf(task, entry?.sentAt);
+      else {
+        tally.add(task, { outcome: entry.end, notes: entry.notes }, true);
+        advance();
+      }
+    }
+  }
+
+  try {
+    if (!end.signal.aborted) {
+      await checkService(calls, authsignal).catch(fail);
+    }
+    await runPool(jobs(), { concurrency, clock, signal: end.signal, work, fail });
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    journal.close();
+  }
+  const report = tally.report(tally.report().remaining > 0);
+  if (failures.length > 0) throw withReport(failures[0], report);
+  return report;
+}
+
+/** @throws MigrationError when the key or the address is wrong, before anything is done. */
+async function checkService(calls: Calls, authsignal: Authsignal): Promise<void> {
+  try {
+    await calls.repeatable(() => authsignal.getAuthenticatorConfigurations({}, { retries: 0 }));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new MigrationError(`Authsignal at ${authsignal.apiUrl} cannot be used: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function jobOf(task: Task, sentAt: number | undefined): Job {
+  return { task, sentAt, sends: 0 };
+}
+
+function withReport(failure: unknown, report: MigrationReport): unknown {
+  if (failure instanceof MigrationError) failure.report = report;
+  return failure;
+}

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { type Candidate, candidateOf, type Refusal } from "./candidate.ts";
+import type { Row } from "./columns.ts";
+import type { MigrationNote } from "./types.ts";
+
+/** A user to migrate. */
+export interface Task extends Candidate {
+  /** Whether the number shall be enrolled. */
+  readonly enrols: boolean;
+  /** Tells this task from another one for the same user. */
+  readonly fingerprint: string;
+}
+
+/** A row for which another one of the same user counts. */
+export interface Duplicate {
+  readonly line: number;
+  readonly userId: string;
+  /** The line that counts. */
+  readonly of: number;
+}
+
+/** What is to be done about a file. */
+export interface Plan {
+  /** How many rows there are. */
+  readonly read: number;
+  readonly tasks: readonly Task[];
+  readonly duplicates: readonly Duplicate[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** Reads all rows and decides what to do, so that nothing is begun for a file that turns out to be broken. */
+export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean): Promise<Plan> {
+  const refusals: Refusal[] = [];
+  const duplicates: Duplicate[] = [];
+  const chosen = new Map<string, Candidate>();
+  const others = new Map<string, Candidate[]>();
+  let read = 0;
+
+  for await (const row of rows) {
+    read += 1;
+    const candidate = candidateOf(row);
+    if ("reason" in candidate) refusals.push(candidate);
+    else if (!chosen.has(candidate.userId)) chosen.set(candidate.userId, candidate);
+    else others.set(candidate.userId, [...(others.get(candidate.userId) ?? []), candidate]);
+  }
+
+  for (const [userId, more] of others) {
+    const first = chosen.get(userId);
+    const all = first ? [first, ...more] : more;
+    const best = bestOf(all, assumeConfirmed);
+    if (best) {
+      chosen.set(userId, best);
+      duplicates.push(...all.filter((one) => one !== best).map(({ line }) => ({ line, userId, of: best.line })));
+    } else {
+      chosen.delete(userId);
+      const explanation = `the user has rows with different numbers, on lines ${all.map(({ line }) => line).join(", ")}`;
+      refusals.push(...all.map(({ line }) => ({ line, userId, reason: "conflicting_numbers" as const, explanation })));
+    }
+  }
+
+  const owners = new Map<string, number>();
+  for (const { phoneNumber } of chosen.values()) owners.set(phoneNumber, (owners.get(phoneNumber) ?? 0) + 1);
+  const tasks = [...chosen.values()].map((one) => taskOf(one, assumeConfirmed, (owners.get(one.phoneNumber) ?? 0) > 1));
+  return { read, tasks, duplicates, refusals };
+}
+
+/**
+ * Of the rows of one user, the one that counts: a confirmed one, else the last one. Undefined when different numbers
+ * would be enrolled.
+ */
+function bestOf(rows: readonly Candidate[], assumeConfirmed: boolean): Candidate | undefined {
+  const confirmed = rows.filter(({ isConfirmed }) => isConfirmed);
+  const candidates = confirmed.length > 0 ? confirmed : rows;
+  const last = candidates.at(-1);
+  const enrols = confirmed.length > 0 || assumeConfirmed;
+  if (enrols && candidates.some(({ phoneNumber }) => phoneNumber !== last?.phoneNumber)) return undefined;
+  return candidates.find((one) => last && dataOf(one) === dataOf(last));
+}
+
+function taskOf(candidate: Candidate, assumeConfirmed: boolean, isShared: boolean): Task {
+  const notes: MigrationNote[] = [...candidate.notes];
+  if (isShared) notes.push("shared_number");
+  if (assumeConfirmed && !candidate.isConfirmed) notes.push("assumed_confirmed");
+  const enrols = candidate.isConfirmed || assumeConfirmed;
+  const fingerprint = createHash("sha256")
+    .update(`${enrols} ${dataOf(candidate)}`)
+    .digest("base64url")
+    .slice(0, 12);
+  return { ...candidate, notes, enrols, fingerprint };
+}
+
+function dataOf({ phoneNumber, isConfirmed, email, authyId, locale }: Candidate): string {
+  return JSON.stringify([phoneNumber, isConfirmed, email, authyId, locale]);
+}

@@ -1,0 +1,21 @@
+import type { Row } from "./columns.ts";
+import { rowsOfCsv } from "./csv.ts";
+import { rowsOfJsonLines } from "./json-lines.ts";
+import { textOf } from "./text.ts";
+import type { MigrationFormat } from "./types.ts";
+
+/**
+ * The rows of an export.
+ * @throws MigrationError when the file cannot be used. What is wrong with a single row is told with the row.
+ */
+export function rowsOf(
+  file: string,
+  format: MigrationFormat = formatOf(file),
+  assumeConfirmed = false,
+): AsyncGenerator<Row, void, void> {
+  return format === "csv" ? rowsOfCsv(textOf(file), assumeConfirmed) : rowsOfJsonLines(textOf(file));
+}
+
+function formatOf(file: string): MigrationFormat {
+  return /\.(jsonl|ndjson)$/i.test(file) ? "jsonl" : "csv";
+}
