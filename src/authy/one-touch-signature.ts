@@ -1,0 +1,115 @@
+import { parseJson } from "../http/json.ts";
+import { hmacSha256, isSame } from "../signature.ts";
+
+/** A callback in parts, as it was received. */
+export interface OneTouchSignature {
+  /** The `X-Authy-Signature` header. */
+  signature: string;
+  /** The `X-Authy-Signature-Nonce` header, unchanged. */
+  nonce: string | number;
+  /** `GET` or `POST`, in any case. */
+  method: string;
+  /** The callback URL as it is configured with Authy. A query in it is not looked at. */
+  url: string;
+  /**
+   * The raw body of a POST and the raw query string of a GET, which is the safest; or either of them parsed. A parsed body
+   * has lost how numbers such as `1.0` were written.
+   */
+  params: string | object;
+}
+
+const METHODS = ["GET", "POST"] as const;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Strings, to step over them, and what is left of a JSON text outside of them that begins like a number. */
+const STRINGS_AND_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
+
+/** A real callback has 3,000 characters. Names are repeated with every value, so that a small body could ask for gigabytes. */
+const LONGEST_TEXT = 1_000_000;
+
+/** Whether a callback was signed with this key. Never throws: whatever is missing or malformed is no signature. */
+export function isOneTouchSignature(apiKey: string, parts: OneTouchSignature): boolean {
+  const { signature }: Partial<OneTouchSignature> = parts ?? {};
+  const expected = oneTouchSignature(apiKey, parts);
+  return expected !== undefined && typeof signature === "string" && isSame(expected, signature);
+}
+
+/** The signature that Authy puts on a callback; undefined when there is nothing that it could have signed. */
+export function oneTouchSignature(apiKey: string, parts: Omit<OneTouchSignature, "signature">): string | undefined {
+  const { nonce, method, url, params }: Partial<OneTouchSignature> = parts ?? {};
+  const key = typeof apiKey === "string" && apiKey.trim();
+  const isNonce = typeof nonce === "string" ? nonce !== "" : Number.isFinite(nonce);
+  const verb = signedMethod(method);
+  const address = signedUrl(url);
+  if (!key || !isNonce || !verb || !address) return undefined;
+
+  const text = canonicalText(params, verb);
+  if (!text) return undefined;
+  const signed = [nonce, verb, address, text].join("|");
+  return LONE_SURROGATE.test(signed) ? undefined : hmacSha256(key, signed);
+}
+
+export function signedMethod(method: unknown): (typeof METHODS)[number] | undefined {
+  return typeof method === "string" ? METHODS.find((one) => one.toLowerCase() === method.toLowerCase()) : undefined;
+}
+
+/** The part of an absolute URL that is signed: no credentials, no default port, no query; undefined when it is none of the web. */
+export function signedUrl(url: unknown): string | undefined {
+  if (typeof url !== "string" || !URL.canParse(url)) return undefined;
+  const { protocol, origin, pathname } = new URL(url);
+  return /^https?:$/.test(protocol) ? origin + pathname : undefined;
+}
+
+/**
+ * Parameters as the form-encoded text that is signed. The query of a GET is that text already: sorting it again would tear
+ * the members of repeated names apart. Undefined when they are no object, or cannot be written that way.
+ */
+export function canonicalText(params: unknown, method: "GET" | "POST"): string | undefined {
+  try {
+    if (typeof params !== "string") return flatten(JSON.stringify(params));
+    return method === "GET" ? params.replace(/^\?/, "") : flatten(params);
+  } catch {
+    return undefined; // circular, with a lone surrogate, or far too long
+  }
+}
+
+/** A JSON text with its numbers in the very characters they have there, which are the ones that were signed. */
+function flatten(json: string): string | undefined {
+  if (parseJson(json) === undefined) return undefined;
+  const quoted = json.replace(STRINGS_AND_NUMBERS, (token) => (token.startsWith('"') ? token : `"${token}"`));
+  const members: unknown = JSON.parse(quoted);
+  return isJsonObject(members) ? joinMembers(members, (name) => name, { left: LONGEST_TEXT }) : undefined;
+}
+
+/** Members are sorted as the text they make, level by level; the elements of an array stay as they are. */
+function joinMembers(members: object, nameOf: (key: string) => string, room: { left: number }): string {
+  const texts = Object.entries(members).map(([key, value]) => pairs(nameOf(key), value, room));
+  return join(texts.sort());
+}
+
+function pairs(name: string, value: unknown, room: { left: number }): string {
+  if (Array.isArray(value)) return join(value.map((element) => pairs(`${name}[]`, element, room)));
+  if (isJsonObject(value)) return joinMembers(value, (key) => `${name}[${key}]`, room);
+  const text = `${encode(name)}=${encode(`${value ?? ""}`)}`;
+  room.left -= text.length;
+  if (room.left < 0) throw new RangeError("too long");
+  return text;
+}
+
+/** Empty objects and arrays have left nothing to join. */
+function join(texts: readonly string[]): string {
+  return texts.filter((text) => text !== "").join("&");
+}
+
+/** Form encoding in UTF-8. */
+function encode(text: string): string {
+  const rest = /[!'()*]/g;
+  return encodeURIComponent(text)
+    .replaceAll("%20", "+")
+    .replace(rest, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Whether a value is an object in the sense of JSON. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
