@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { constants } from "node:os";
 import { createInterface } from "node:readline/promises";
-import { run } from "./cli/run.ts";
+import { run, STOPPED } from "./cli/run.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const stop = new AbortController();
@@ -28,6 +28,8 @@ const io = {
   async ask(question: string): Promise<string | undefined> {
     if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    // The terminal gives Ctrl+C to whoever asks.
+    terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
     try {
       return await terminal.question(question, { signal: stop.signal });
     } catch {
@@ -38,6 +40,6 @@ const io = {
   },
 };
 run(process.argv.slice(2), io).then((code) => {
-  const final = code === 0 || stoppedBy === undefined ? code : 128 + constants.signals[stoppedBy];
+  const final = code === STOPPED && stoppedBy ? 128 + constants.signals[stoppedBy] : code;
   process.stdout.write("", () => process.exit(final));
 });

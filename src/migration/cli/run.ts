@@ -19,6 +19,9 @@ export interface Io {
   readonly ask: (question: string) => Promise<string | undefined>;
 }
 
+/** The exit code of a migration that was told to stop. */
+export const STOPPED = 130;
+
 const KEY = "AUTHSIGNAL_API_SECRET_KEY";
 /** How many rows that need a look are printed. */
 const MOST_ROWS = 20;
@@ -84,7 +87,7 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
   }
   io.out(summary(report));
   io.out(nextStep(report));
-  if (report.remaining > 0) return 130;
+  if (report.remaining > 0) return STOPPED;
   return report.failed > 0 ? 3 : 0;
 }
 

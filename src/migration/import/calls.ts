@@ -27,8 +27,8 @@ export class Calls {
   }
 
   /** Makes a call that may be made twice. @throws as `once` does. */
-  repeatable<T>(call: () => Promise<T>): Promise<T> {
-    return this.#make(call, () => true);
+  repeatable<T>(call: () => Promise<T>, mostTries = MOST_TRIES): Promise<T> {
+    return this.#make(call, () => true, mostTries);
   }
 
   /**
@@ -38,10 +38,10 @@ export class Calls {
    * @throws Interrupted when the migration ends while this waits.
    */
   once<T>(call: () => Promise<T>): Promise<T> {
-    return this.#make(call, ({ mayHaveBeenProcessed }) => !mayHaveBeenProcessed);
+    return this.#make(call, ({ mayHaveBeenProcessed }) => !mayHaveBeenProcessed, MOST_TRIES);
   }
 
-  async #make<T>(call: () => Promise<T>, mayRepeat: (error: ApiError) => boolean): Promise<T> {
+  async #make<T>(call: () => Promise<T>, mayRepeat: (error: ApiError) => boolean, mostTries: number): Promise<T> {
     let refusals = 0;
     for (let tries = 1; ; ) {
       await this.#gate.pass();
@@ -57,7 +57,7 @@ export class Calls {
         const wait = error.retryAfter ?? this.#backoff(isRefused ? ++refusals : tries);
         if (isRefused || (error.retryAfter !== undefined && isPassing(error))) this.#gate.close(wait);
         if (isRefused) continue;
-        if (!isPassing(error) || !mayRepeat(error) || tries >= MOST_TRIES) throw this.#counted(error);
+        if (!isPassing(error) || !mayRepeat(error) || tries >= mostTries) throw this.#counted(error);
         tries += 1;
         await this.#clock.wait(wait, this.#signal);
         if (this.#signal.aborted) throw new Interrupted();

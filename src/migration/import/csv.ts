@@ -30,13 +30,13 @@ export async function* rowsOfCsv(
 }
 
 async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<{ cells: string[]; line: number }> {
-  const iterator = pieces[Symbol.asyncIterator]();
-  const first = await iterator.next();
+  const texts = withShortEnds(pieces);
+  const first = await texts.next();
   const start = first.done ? "" : first.value;
 
   async function* whole() {
     yield start;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+    yield* texts;
   }
   const parser = parse({
     delimiter: delimiterOf(start),
@@ -57,6 +57,17 @@ async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<{ cells
     parser.destroy();
     await piped;
   }
+}
+
+/** Turns CRLF into LF: the parser counts CRLF within quotes as two lines. */
+async function* withShortEnds(pieces: AsyncIterable<string>): AsyncGenerator<string, void, void> {
+  let isCut = false;
+  for await (const piece of pieces) {
+    const text: string = isCut ? `\r${piece}` : piece;
+    isCut = text.endsWith("\r");
+    yield (isCut ? text.slice(0, -1) : text).replaceAll("\r\n", "\n");
+  }
+  if (isCut) yield "\n";
 }
 
 /** What stands between the names of the header. */

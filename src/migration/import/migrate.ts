@@ -15,6 +15,8 @@ import type { MigrationOptions, MigrationReport } from "./types.ts";
 
 const DEFAULT_CONCURRENCY = 8;
 const MOST_CONCURRENCY = 64;
+/** How often the service is asked whether it can be used at all. */
+const CHECKS = 4;
 const DEFAULT_SETTLE_TIME = 30_000;
 const LONGEST_SETTLE_TIME = 10 * 60_000;
 
@@ -144,7 +146,7 @@ async function applyPlan(
 /** @throws MigrationError when the key or the address is wrong, before anything is done. */
 async function checkService(calls: Calls, authsignal: Authsignal): Promise<void> {
   try {
-    await calls.repeatable(() => authsignal.getAuthenticatorConfigurations({}, { retries: 0 }));
+    await calls.repeatable(() => authsignal.getAuthenticatorConfigurations({}, { retries: 0 }), CHECKS);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw new MigrationError(`Authsignal at ${authsignal.apiUrl} cannot be used: ${messageOf(error)}`, {

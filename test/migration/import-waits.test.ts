@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { AuthsignalError } from "../../src/errors.ts";
+import { Calls } from "../../src/migration/import/calls.ts";
+import { Gate } from "../../src/migration/import/gate.ts";
+import { Journal } from "../../src/migration/import/journal.ts";
+import { type Job, Mover } from "../../src/migration/import/move.ts";
+import { planOf } from "../../src/migration/import/plan.ts";
+import { rowsOf } from "../../src/migration/import/read.ts";
+import { settled } from "../support/manual-clock.ts";
+import { HeldClock } from "./held-clock.ts";
+import { csv, enrolledBy, place, rowOf } from "./import-support.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+function start() {
+  const clock = new HeldClock();
+  const end = new AbortController();
+  const pauses: (number | undefined)[] = [];
+  const gate = new Gate(clock, end.signal, (until) => pauses.push(until));
+  return { clock, end, pauses, calls: new Calls(gate, clock, end.signal, "https://api.example") };
+}
+
+const tooMany = (retryAfter?: number) => new AuthsignalError(429, "too_many_requests", undefined, { retryAfter });
+const broken = () => new AuthsignalError(500, "invalid_response", undefined, { mayHaveBeenProcessed: true });
+
+describe("a request to wait", () => {
+  it("holds everybody back until the time that the service names", async () => {
+    const { clock, calls, pauses } = start();
+    const made: string[] = [];
+    const call = (name: string, error?: AuthsignalError) => async () => {
+      made.push(name);
+      if (made.length === 1 && error) throw error;
+      return name;
+    };
+    const first = calls.once(call("first", tooMany(5 * SECOND)));
+    await settled();
+    const second = calls.repeatable(call("second"));
+    await clock.pass(4_999);
+    expect(made).toEqual(["first"]);
+    await clock.pass(1);
+    expect(await Promise.all([first, second])).toEqual(["first", "second"]);
+    expect(made).toHaveLength(3);
+    expect(pauses).toEqual([clock.now(), undefined]);
+  });
+
+  it("holds everybody back for longer and longer when the service names no time", async () => {
+    const { clock, calls } = start();
+    let count = 0;
+    const call = calls.once(async () => {
+      if (++count < 5) throw tooMany();
+      return count;
+    });
+    for (let round = 0; round < 4; round += 1) {
+      await settled();
+      await clock.pass(10 * SECOND);
+    }
+    expect(await call).toBe(5);
+    expect(clock.asked).toEqual([50, 100, 200, 400]);
+  });
+
+  it("ends the migration when nobody was let in for a quarter of an hour", async () => {
+    const { clock, calls } = start();
+    const call = calls.repeatable(async () => Promise.reject(tooMany(4 * MINUTE)));
+    const ended = expect(call).rejects.toThrow(/longer than 15 minutes/);
+    for (let round = 0; round < 3; round += 1) {
+      await settled();
+      await clock.pass(4 * MINUTE);
+    }
+    await ended;
+  });
+});
+
+describe("a call that fails", () => {
+  it("is made eight times when that is harmless, and once when it may have been carried out", async () => {
+    const { clock, calls } = start();
+    let count = 0;
+    const fail = async () => {
+      count += 1;
+      throw broken();
+    };
+    await expect(calls.once(fail)).rejects.toMatchObject({ statusCode: 500 });
+    expect(count).toBe(1);
+    const repeated = expect(calls.repeatable(fail)).rejects.toMatchObject({ statusCode: 500 });
+    for (let round = 0; round < 8; round += 1) {
+      await settled();
+      await clock.pass(MINUTE);
+    }
+    await repeated;
+    expect(count).toBe(9);
+    expect(clock.asked).toEqual([50, 100, 200, 400, 800, 1_600, 3_200]);
+  });
+
+  it("ends the migration when no call has succeeded for long", async () => {
+    const { calls } = start();
+    const fail = () => calls.once(async () => Promise.reject(broken()));
+    for (let count = 1; count < 25; count += 1) await expect(fail()).rejects.toMatchObject({ statusCode: 500 });
+    await expect(fail()).rejects.toThrow(/takes no call any more/);
+  });
+
+  it("is not waited for when the migration ends", async () => {
+    const { calls, end } = start();
+    const call = expect(calls.repeatable(async () => Promise.reject(broken()))).rejects.toThrow();
+    await settled();
+    end.abort();
+    await call;
+  });
+});
+
+describe("an enrolment whose answer is lost", () => {
+  it("is not sent again while it may be under way, and is found when it comes through late", async () => {
+    const late: (() => Promise<unknown>)[] = [];
+    await using here = await place(csv(rowOf(1)), {
+      between: async ({ method }, pass) => {
+        if (method !== "POST") return pass();
+        late.push(pass);
+        return new Response("{}", { status: 504 });
+      },
+    });
+    const { clock, calls } = start();
+    const journal = new Journal(join(here.folder, "journal"), here.authsignal);
+    const mover = new Mover({ authsignal: here.authsignal, calls, journal, clock, settleTime: 30 * SECOND });
+    const { tasks } = await planOf(rowsOf(here.file), false);
+    const [job]: Job[] = tasks.map((task) => ({ task, sentAt: undefined, sends: 0 }));
+    if (!job) throw new Error("There is no user");
+
+    expect(await mover.move(job)).toBe(clock.now());
+    expect(await mover.move(job)).toBe(clock.now() + 30 * SECOND);
+    await clock.pass(29 * SECOND);
+    expect(await mover.move(job)).toBe(clock.now() + SECOND);
+    for (const pass of late.splice(0)) await pass();
+    await clock.pass(SECOND);
+    expect(await mover.move(job)).toMatchObject({ outcome: "enrolled" });
+    expect(here.sent.filter(({ method }) => method === "POST")).toHaveLength(1);
+    expect(enrolledBy(here.emulator, "usr_1")).toHaveLength(1);
+    journal.close();
+  });
+});
