@@ -4,6 +4,7 @@
  * Outputs, for each spec NAME.yaml:
  *   generated/NAME.ts        the types: paths, operations, components, webhooks (openapi-typescript)
  *   generated/NAME-data.ts   what code reads at run time: `servers`, `operations`, `userData`; and `routes`, for tests and tools
+ *                            for a spec in snake_case, all that has our names, with the tables by which the wire is renamed
  *   generated/NAME-validators.js, .d.ts   what tells whether parameters and bodies fit, compiled: it needs no ajv (ajv, esbuild)
  *   generated/NAME-seed.schema.json       the schema Seed of a spec that has one, as a JSON Schema that stands alone
  *   generated/NAME-events.ts              an example of each event of a spec that has some
@@ -13,16 +14,22 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { parse } from "yaml";
+import { eventShapesOf } from "./spec/event-shapes.ts";
 import { standAlone } from "./spec/json-schema.ts";
+import { answerNames, eventNames, failureNames, renamed, requestNames } from "./spec/names.ts";
 import { operationsOf, routesByName, serversOf } from "./spec/operations.ts";
 import { samplesOf } from "./spec/samples.ts";
 import type { Document } from "./spec/schema.ts";
 import { typesOf } from "./spec/types.ts";
-import { userDataOf } from "./spec/user-data.ts";
+import { eventUserDataOf, userDataOf } from "./spec/user-data.ts";
 import { validatorTypesOf } from "./spec/validator-types.ts";
 import { validatorsOf } from "./spec/validators.ts";
 
-const SPECS = ["authsignal", "call-connect", "client-api", "emulator"];
+const SPECS = ["authsignal", "authy", "call-connect", "client-api", "emulator"];
+
+/** Those whose fields are in snake_case on the wire. They have no validators: nothing here answers for their service. */
+const IN_SNAKE_CASE = ["authy"];
+
 const root = new URL("../", import.meta.url);
 
 function origin(source: string): string {
@@ -38,18 +45,23 @@ async function outputs(): Promise<Map<string, string>> {
   for (const name of SPECS) {
     const source = `openapi/${name}.yaml`;
     const text = await readFile(new URL(source, root), "utf8");
-    const document: Document = parse(text);
-    files.set(`${name}.ts`, header(source) + (await typesOf(text)));
+    const wire: Document = parse(text);
+    const isRenamed = IN_SNAKE_CASE.includes(name);
+    const document = isRenamed ? renamed(wire) : wire;
+    files.set(`${name}.ts`, header(source) + (await typesOf(isRenamed ? JSON.stringify(document) : text)));
     files.set(
       `${name}-data.ts`,
       header(source) +
         constant("servers", "The address of the API by region.", serversOf(document)) +
         constant("routes", "The route of each operation, by its operationId.", routesByName(document)) +
         constant("operations", "What the road must know of each operation, by its route.", operationsOf(document)) +
-        constant("userData", "Where requests and answers hold keys that are the user's own.", userDataOf(document)),
+        constant("userData", "Where requests and answers hold keys that are the user's own.", userDataOf(document)) +
+        (isRenamed ? namesOf(wire, document) : ""),
     );
-    files.set(`${name}-validators.js`, header(source) + (await validatorsOf(document)));
-    files.set(`${name}-validators.d.ts`, header(source) + validatorTypesOf(name, document));
+    if (!isRenamed) {
+      files.set(`${name}-validators.js`, header(source) + (await validatorsOf(document)));
+      files.set(`${name}-validators.d.ts`, header(source) + validatorTypesOf(name, document));
+    }
     const samples = samplesOf(document);
     if (samples) {
       const comment = "An example of the body of each event, by its type.";
@@ -64,6 +76,17 @@ async function outputs(): Promise<Map<string, string>> {
   files.set("version.ts", `${header("package.json")}export const version = ${JSON.stringify(version)};\n`);
   files.set("README.md", README);
   return files;
+}
+
+function namesOf(wire: Document, document: Document): string {
+  return (
+    constant("requestNames", "How each request is renamed to the wire, by its route.", requestNames(wire)) +
+    constant("answerNames", "How each success is renamed from the wire, by its route.", answerNames(wire)) +
+    constant("failureNames", "How all other answers are renamed from the wire.", failureNames(wire)) +
+    constant("eventNames", "How each event is renamed from the wire.", eventNames(wire)) +
+    constant("eventUserData", "Where events hold keys that are the user's own.", eventUserDataOf(document)) +
+    constant("eventShapes", "What each event holds on the wire.", eventShapesOf(wire))
+  );
 }
 
 function constant(name: string, comment: string, value: unknown): string {

@@ -10,7 +10,7 @@ const FOREIGN = ["example", "discriminator", "externalDocs", "xml"];
 const ANNOTATIONS = [...FOREIGN, "title", "description", "default", "deprecated", "examples", "readOnly", "writeOnly"];
 
 /** A copy of a schema in which `change` was made to every schema, the innermost first. */
-function everywhere(schema: Schema, change: (schema: Schema) => Schema): Schema {
+export function everywhere(schema: Schema, change: (schema: Schema) => Schema): Schema {
   const copy = { ...schema };
   const changed = (inner: Schema) => everywhere(inner, change);
   for (const word of SINGLE) {

@@ -35,6 +35,8 @@ type Content = Record<string, { schema: Schema; examples?: Record<string, { valu
 export interface Schema {
   $ref?: string;
   title?: string;
+  /** Our name of this property, where it is not the usual one. */
+  "x-name"?: string;
   type?: string | string[];
   properties?: Record<string, Schema>;
   required?: string[];
@@ -71,6 +73,13 @@ export function bodySchema(content: Content | undefined): Schema | undefined {
 /** The schema itself, in the place of a reference to it. */
 export function resolve(schema: Schema, document: Document): Schema {
   return schema.$ref === undefined ? schema : resolve(component(schema.$ref, document.components.schemas), document);
+}
+
+/** What a value that is not null must be: the schema itself, in the place of a reference to it or of a choice between it and null. */
+export function resolveGiven(reference: Schema, document: Document): Schema {
+  const schema = resolve(reference, document);
+  const [only, ...others] = (schema.anyOf ?? []).filter(({ type }) => type !== "null");
+  return only && others.length === 0 ? resolveGiven(only, document) : schema;
 }
 
 /** The parameters of an operation that travel in one place, such as `path`. */

@@ -1,5 +1,5 @@
 import type { UserData } from "../../src/naming.ts";
-import { bodySchema, type Document, eachOperation, resolve, type Schema, successes } from "./schema.ts";
+import { bodySchema, type Document, eachEvent, eachOperation, resolveGiven, type Schema, successes } from "./schema.ts";
 
 /** Where the request and the answer of each operation hold free-form objects, whose keys are never renamed. */
 export function userDataOf(document: Document) {
@@ -12,8 +12,15 @@ export function userDataOf(document: Document) {
   return Object.fromEntries(entries.filter(([, { request, answer }]) => request ?? answer));
 }
 
+/** Where each event holds free-form objects. */
+export function eventUserDataOf(document: Document): Record<string, UserData | undefined> {
+  return Object.fromEntries(
+    eachEvent(document).map(({ type, content }) => [type, find(bodySchema(content) ?? {}, document)]),
+  );
+}
+
 function find(reference: Schema, document: Document): UserData | undefined {
-  const schema = resolve(reference, document);
+  const schema = resolveGiven(reference, document);
   if (schema.items) return find(schema.items, document);
   const properties = Object.entries(schema.properties ?? {});
   if (schema.additionalProperties && properties.length === 0) return "all";

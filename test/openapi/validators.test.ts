@@ -65,8 +65,9 @@ function withCanary(value: unknown): unknown {
   return typeof value === "object" && value !== null ? { ...value, canary: true } : undefined;
 }
 
-it("has validators for every spec", () => {
-  const specs = readdirSync(new URL("../../openapi", import.meta.url)).filter((file) => file !== "redocly.yaml");
+it("has validators for every spec, but for Authy's, which nothing here answers for", () => {
+  const others = ["authy.yaml", "redocly.yaml"];
+  const specs = readdirSync(new URL("../../openapi", import.meta.url)).filter((file) => !others.includes(file));
   expect(Object.keys(MODULES)).toEqual(specs.map((file) => file.replace(".yaml", "")));
 });
 

@@ -1,0 +1,85 @@
+import type { Names } from "../../src/authy/names.ts";
+import { toCamelCase } from "../../src/naming.ts";
+import { everywhere, mapped } from "./json-schema.ts";
+import { bodySchema, type Document, eachEvent, eachOperation, resolveGiven, type Schema, successes } from "./schema.ts";
+
+/** The document as its types show it: properties of schemas have our names, paths and parameters stay those of the wire. */
+export function renamed(document: Document): Document {
+  const { components } = document;
+  return { ...document, components: { ...components, schemas: mapped(components.schemas, renamedSchema) } };
+}
+
+function renamedSchema(schema: Schema): Schema {
+  return everywhere(schema, (one) => {
+    const { properties, required } = one;
+    if (!properties) return one;
+    const names = Object.entries(properties).map(([name, property]) => [name, nameOf(name, property)] as const);
+    const ours = new Map(names);
+    if (new Set(ours.values()).size < ours.size) throw new Error(`Two of these get one name: ${[...ours.keys()]}`);
+    return {
+      ...one,
+      properties: Object.fromEntries(Object.entries(properties).map(([name, inner]) => [ours.get(name), inner])),
+      ...(required && { required: required.map((name) => ours.get(name) ?? name) }),
+    };
+  });
+}
+
+/** Our name of a property: its `x-name`, or else its own in camelCase. */
+function nameOf(name: string, property: Schema): string {
+  return property["x-name"] ?? toCamelCase(name.replace(/^_+/, ""));
+}
+
+/** How to rename each request to the wire, by the route. */
+export function requestNames(document: Document): Record<string, Names> {
+  return byRoute(document, (operation) => {
+    const body = bodySchema(operation.requestBody?.content);
+    return body && namesOf(body, document, ([wire, ours]) => [ours, wire]);
+  });
+}
+
+/** How to rename each success from the wire, by the route. */
+export function answerNames(document: Document): Record<string, Names> {
+  return byRoute(document, (operation) => {
+    const [success] = successes(operation);
+    return success && namesOf(success, document);
+  });
+}
+
+/** How to rename all other answers. */
+export function failureNames(document: Document): Names {
+  return namesOf({ $ref: "#/components/schemas/ErrorResponse" }, document) ?? {};
+}
+
+/** How to rename each event, by its name. */
+export function eventNames(document: Document): Record<string, Names> {
+  return given(eachEvent(document).map(({ type, content }) => [type, namesOf(bodySchema(content) ?? {}, document)]));
+}
+
+type Operation = ReturnType<typeof eachOperation>[number]["operation"];
+
+function byRoute(document: Document, of: (operation: Operation) => Names | undefined): Record<string, Names> {
+  return given(eachOperation(document).map(({ method, path, operation }) => [`${method} ${path}`, of(operation)]));
+}
+
+function given(entries: [string, Names | undefined][]): Record<string, Names> {
+  return Object.fromEntries(entries.flatMap(([key, names]) => (names ? [[key, names]] : [])));
+}
+
+type Pair = readonly [from: string, to: string];
+
+/** What is renamed in values of a schema, from the wire to us unless `direct` turns it round; undefined when nothing is. */
+function namesOf(
+  reference: Schema,
+  document: Document,
+  direct: (pair: Pair) => Pair = (pair) => pair,
+): Names | undefined {
+  const schema = resolveGiven(reference, document);
+  if (schema.items) return namesOf(schema.items, document, direct);
+  const entries = Object.entries(schema.properties ?? {}).map(([name, property]): [string, Names[string]] => {
+    const [from, to] = direct([name, nameOf(name, property)]);
+    const inside = namesOf(property, document, direct);
+    return [from, inside ? [to, inside] : to];
+  });
+  const changes = entries.filter(([from, to]) => from !== to);
+  return changes.length > 0 ? Object.fromEntries(changes) : undefined;
+}
