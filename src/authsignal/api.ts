@@ -1,11 +1,11 @@
 import { version } from "../../generated/version.ts";
 import { AuthsignalError } from "../errors.ts";
-import { type Api, type Operations, operationFinder } from "../http/operation.ts";
+import { type Api, type Operations, routeFinder } from "../http/operation.ts";
 import { base64 } from "../http/redact.ts";
 
 /** An API of Authsignal as the road sees it. */
 export function authsignalApi(operations: Operations): Api {
-  return { findOperation: operationFinder(operations), Failure: AuthsignalError };
+  return { findOperation: routeFinder(operations), Failure: AuthsignalError };
 }
 
 /** HTTP Basic with the secret as the user's name and an empty password (RFC 7617), and who we are. */

@@ -6,7 +6,7 @@ import { redactor } from "./redact.ts";
 import { LightRequest } from "./request.ts";
 import { buildRoad, type Send } from "./road.ts";
 import { bodySerializer, querySerializer } from "./serializers.ts";
-import { chooseTransport } from "./transport.ts";
+import { chooseTransport, type Transport } from "./transport.ts";
 
 /** Where a client calls, and as whom. */
 export interface Target {
@@ -15,6 +15,8 @@ export interface Target {
   readonly baseUrl: string;
   readonly secret: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Wraps what crosses the network, where the service names things otherwise than the types do. */
+  readonly translate?: (transport: Transport) => Transport;
 }
 
 /**
@@ -22,11 +24,12 @@ export interface Target {
  * The result gives the client; one for a single call when that call has options of its own.
  */
 export function connect<Paths extends {}>(target: Target, options: ConnectionOptions) {
-  const { api, baseUrl, headers } = target;
+  const { api, baseUrl, headers, translate } = target;
   const checks = optionChecks(api);
   checks.connection(options);
   const patience = checks.patience(options);
-  const transport = chooseTransport(options.fetch, options.agent);
+  const carrier = chooseTransport(options.fetch, options.agent);
+  const transport = translate?.(carrier) ?? carrier;
   const roadFor = buildRoad({ api, baseUrl, transport, redact: redactor(target.secret) });
 
   const fixed = {

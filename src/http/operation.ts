@@ -26,15 +26,15 @@ export interface Api {
 /** Operations by their routes, such as `GET /users/{userId}`. */
 export type Operations = Readonly<Record<string, Operation>>;
 
-/** Makes an API's `findOperation`. */
-export function operationFinder(operations: Operations): Api["findOperation"] {
-  const routes = Object.entries(operations).map(([route, operation]) => ({ operation, template: route.split("/") }));
+/** Makes a function that finds what a table holds for a request's verb and path, such as an API's `findOperation`. */
+export function routeFinder<T>(table: Readonly<Record<string, T>>): (method: string, path: string) => T | undefined {
+  const routes = Object.entries(table).map(([route, found]) => ({ found, template: route.split("/") }));
   return (method, path) => {
     const segments = `${method} ${path}`.split("/");
     return routes.find(
       ({ template }) =>
         template.length === segments.length &&
         template.every((part, index) => part[0] === "{" || part === segments[index]),
-    )?.operation;
+    )?.found;
   };
 }

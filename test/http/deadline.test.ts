@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/authsignal-data.ts";
 import { AuthsignalError } from "../../src/errors.ts";
-import { operationFinder } from "../../src/http/operation.ts";
+import { routeFinder } from "../../src/http/operation.ts";
 import { JsonBody, LightRequest } from "../../src/http/request.ts";
 import { buildRoad, type Patience } from "../../src/http/road.ts";
 import type { Transport } from "../../src/http/transport.ts";
@@ -11,7 +11,7 @@ import { ManualClock, settled } from "../support/manual-clock.ts";
 import { json, serve, serveRaw } from "../support/server.ts";
 
 const baseUrl = "https://api.test/v1";
-const api = { findOperation: operationFinder(operations), Failure: AuthsignalError };
+const api = { findOperation: routeFinder(operations), Failure: AuthsignalError };
 
 function getUser(signal?: AbortSignal): LightRequest {
   return new LightRequest(`${baseUrl}/users/u`, { method: "GET", headers: new Headers(), signal });

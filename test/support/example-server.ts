@@ -1,5 +1,5 @@
 import { operations, routes } from "../../generated/authsignal-data.ts";
-import { operationFinder } from "../../src/http/operation.ts";
+import { routeFinder } from "../../src/http/operation.ts";
 import { firstSuccess, operationNamed } from "../contract/spec.ts";
 import { json, serve, type TestServer } from "./server.ts";
 
@@ -15,7 +15,7 @@ const REFUSAL = {
 
 /** Answers every call with the first example of the spec, unless it comes with the unknown key. */
 export function exampleServer(): Promise<TestServer> {
-  const find = operationFinder(operations);
+  const find = routeFinder(operations);
   return serve((response, { method, path, headers }) => {
     const operation = find(method, path.split("?")[0] ?? "");
     const route = Object.entries(operations).find(([, one]) => one === operation)?.[0];
