@@ -4,7 +4,7 @@ import { defineConfig, type UserConfig } from "tsdown";
 const stablelib = ["hmac", "sha256", "hash", "wipe", "binary"].map((name) => `@stablelib/${name}`);
 
 /** The only packages whose code or types end up in ours; the build fails when another one does. Their licenses are in THIRD_PARTY_NOTICES.md. */
-const bundled = ["openapi-fetch", "openapi-typescript-helpers", ...stablelib];
+const bundled = ["openapi-fetch", "openapi-typescript-helpers", "libphonenumber-js", ...stablelib];
 
 /** The same for the emulator, with what these packages need. */
 const bundledInEmulator = [
@@ -26,11 +26,17 @@ const bundledInEmulator = [
  */
 const layers = [
   layer("errors", /\/src\/errors\.ts$/),
-  layer("core", /\/openapi-fetch\/|\/src\/http\/|\/src\/authsignal\/(api|regions)\.ts$|\/generated\/version\.ts$/),
+  layer(
+    "core",
+    /\/openapi-fetch\/|\/src\/(http\/|naming\.ts$|authsignal\/(api|regions)\.ts$)|\/generated\/version\.ts$/,
+  ),
   layer("webhook", /\/@stablelib\/|\/src\/(webhook|signature)\.ts$/),
   layer("facade", /\/src\/authsignal\/(authsignal|client)\.ts$|\/generated\/authsignal-data\.ts$/),
   layer("call-connect", /\/src\/authsignal\/call-connect\.ts$|\/generated\/call-connect-data\.ts$/),
-  layer("snake-case", /\/src\/(snake-case|naming)\.ts$/),
+  layer("authy-data", /\/generated\/authy-data\.ts$/),
+  layer("phone", /\/libphonenumber-js\/|\/src\/authy\/phone\.ts$/),
+  layer("authy-core", /\/src\/authy\//),
+  layer("snake-case", /\/src\/snake-case\.ts$/),
   layer("enums", /\/src\/authsignal\/enums\.ts$/),
   { name: "types.d", test: isTypes, minShareCount: 2 },
 ];
@@ -44,18 +50,21 @@ function isTypes(id: string): boolean {
 }
 
 /**
- * The client always brings serializers of its own, so these defaults of openapi-fetch are dead code, which no bundler can
- * see: 0.8 kB of gzip.
+ * The client always brings serializers of its own and never a `requestInitExt`, so these parts of openapi-fetch are dead
+ * code, which no bundler can see: 0.8 kB of gzip.
  */
-const DEFAULTS = ["createQuerySerializer", "defaultPathSerializer", "defaultBodySerializer"];
+const DEAD = ["createQuerySerializer", "defaultPathSerializer", "defaultBodySerializer", "supportsRequestInitExt"];
 
-const leaveOutDefaults = {
-  name: "leave-out-defaults",
+const leaveOutDeadCode = {
+  name: "leave-out-dead-code",
   transform: {
     filter: { id: /\/openapi-fetch\/dist\/index\.mjs$/ },
     handler(code: string): string {
-      return DEFAULTS.reduce((rest, name) => {
-        const shortened = rest.replace(new RegExp(`function ${name}\\([^]*?\\n}\\n`), `function ${name}() {}\n`);
+      return DEAD.reduce((rest, name) => {
+        const shortened = rest.replace(
+          new RegExp(`(function ${name}\\(|const ${name} = )[^]*?\\n};?\\n`),
+          `function ${name}() {}\n`,
+        );
         if (shortened === rest) throw new Error(`openapi-fetch has no ${name} any more`);
         return shortened;
       }, code);
@@ -77,14 +86,14 @@ function only(packages: readonly string[]) {
 
 const client: UserConfig = {
   ...shared,
-  entry: { index: "src/index.ts", client: "src/client.ts" },
+  entry: { index: "src/index.ts", client: "src/client.ts", authy: "src/authy/index.ts" },
   format: ["esm", "cjs"],
   platform: "neutral",
   dts: true,
   deps: only(bundled),
   inputOptions: { resolve: { mainFields: ["module", "main"] } },
   treeshake: { propertyReadSideEffects: false },
-  plugins: [leaveOutDefaults],
+  plugins: [leaveOutDeadCode],
   outputOptions: (options) => ({ ...options, codeSplitting: { groups: layers } }),
 };
 

@@ -6,6 +6,12 @@ export type UserData =
   | "all"
   | { readonly known?: readonly string[]; readonly fields: { readonly [field: string]: UserData } };
 
+/** A part of a client, such as a group of its methods or an answer that has methods: `snakeCase` shows it in snake_case too. */
+export abstract class ClientPart {
+  /** Tells the types of parts from all others. */
+  declare protected readonly isPart: true;
+}
+
 /** `userAuthenticatorId` -> `user_authenticator_id` */
 export function toSnakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

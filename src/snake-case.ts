@@ -1,6 +1,8 @@
 import { userData as authsignal } from "../generated/authsignal-data.ts";
+import { userData as authy, eventUserData as authyEvents } from "../generated/authy-data.ts";
 import { userData as callConnect } from "../generated/call-connect-data.ts";
-import { renameKeys, toCamelCase, toSnakeCase, type UserData } from "./naming.ts";
+import { ClientPart, renameKeys, toCamelCase, toSnakeCase, type UserData } from "./naming.ts";
+import type { Webhook } from "./webhook.ts";
 
 /** `userId` -> `user_id`, of a literal type. */
 export type SnakeName<Name> = Name extends `${infer First}${infer Rest}`
@@ -9,31 +11,32 @@ export type SnakeName<Name> = Name extends `${infer First}${infer Rest}`
     : `_${Lowercase<First>}${SnakeName<Rest>}`
   : Name;
 
+/** What is passed on as it is: objects of classes, a request or what is like one. */
+type Opaque = AbortSignal | Error | Webhook | { readonly headers: unknown };
+
 /** A JSON type with its keys in snake_case. Index signatures, which hold the user's own keys, stay as they are. */
-export type SnakeCased<Value> = Value extends string | number | boolean | null | undefined
+export type SnakeCased<Value> = Value extends string | number | boolean | null | undefined | Opaque
   ? Value
   : Value extends readonly (infer Item)[]
     ? SnakeCased<Item>[]
-    : Value extends object
-      ? { [Key in keyof Value as SnakeName<Key>]: SnakeCased<Value[Key]> }
-      : Value;
+    : Value extends ClientPart
+      ? SnakeCaseClient<Value>
+      : Value extends object
+        ? { [Key in keyof Value as SnakeName<Key>]: SnakeCased<Value[Key]> }
+        : Value;
 
-type SnakeArguments<Arguments> = Arguments extends [infer Request, ...infer Rest]
-  ? [request: SnakeCased<Request>, ...Rest]
-  : Arguments extends [(infer Request)?, ...infer Rest]
-    ? [request?: SnakeCased<Request>, ...Rest]
-    : Arguments;
+type SnakeArguments<Arguments> = { [Index in keyof Arguments]: SnakeCased<Arguments[Index]> };
 
 type SnakeMember<Member> = Member extends (...args: infer Arguments) => infer Result
   ? (...args: SnakeArguments<Arguments>) => SnakeResult<Result>
-  : Member;
+  : SnakeCased<Member>;
 
 type SnakeResult<Result> =
   Result extends Promise<infer Answer>
     ? Promise<SnakeCased<Answer>>
     : Result extends AsyncGenerator<infer Item, void, void>
       ? AsyncGenerator<SnakeCased<Item>, void, void>
-      : Result;
+      : SnakeCased<Result>;
 
 /** A client whose methods, requests and answers are named in snake_case. */
 export type SnakeCaseClient<Client> = { readonly [Name in keyof Client as SnakeName<Name>]: SnakeMember<Client[Name]> };
@@ -47,29 +50,42 @@ interface Places {
 const places = new Map<string, Places>([
   ...Object.entries(authsignal),
   ...Object.entries(callConnect),
+  ...Object.entries(authy),
   ["trackAction", authsignal.track],
   ["identify", authsignal.updateUser],
+  ["oneTouchReadCallback", { answer: authyEvents.oneTouchCallback }],
+  ["oneTouchValidateOneTouchSignature", { request: { fields: { params: "all" } } }],
 ]);
 
 /**
- * Shows a client in snake_case, as users of the Python SDK know it: `validate_challenge({ user_id, token })` gives
- * `{ is_valid, … }`. The keys inside your own data, such as `custom`, stay untouched both ways. Nothing else changes:
- * it is the same client, with the same options, errors and webhooks.
+ * Shows a client in snake_case, as users of the Python SDKs know it: `validate_challenge({ user_id, token })` gives
+ * `{ is_valid, … }`, and `users.request_sms(id)` what `get_uuid()` and `content` can be asked of. The keys inside your own
+ * data, such as `custom`, stay untouched both ways. Nothing else changes: it is the same client, with the same options,
+ * errors and webhooks.
  */
 export function snakeCase<Client extends object>(client: Client): SnakeCaseClient<Client>;
 export function snakeCase(client: object): object {
+  return viewOf(client, "");
+}
+
+/** Shows a client or a part of it. `path` is what the names of its operations begin with; `answer` tells of its data. */
+function viewOf(part: object, path: string, answer?: UserData): object {
   return new Proxy(Object.freeze({}), {
     get(_target, snakeName) {
       const name = typeof snakeName === "string" ? toCamelCase(snakeName) : snakeName;
-      const member: unknown = Reflect.get(client, name);
-      if (typeof member !== "function" || typeof name !== "string") return member;
-      return (request: unknown, ...rest: unknown[]) => {
-        const { request: own, answer } = places.get(name) ?? {};
-        const result: unknown = Reflect.apply(member, client, [
-          renameKeys(request, toCamelCase, inRequest(own)),
-          ...rest,
-        ]);
-        return renameResult(result, answer);
+      const member: unknown = Reflect.get(part, name);
+      if (typeof name !== "string") return member;
+      const operation = path && path + name.replace(/^./, (letter) => letter.toUpperCase());
+      if (typeof member !== "function") return viewed(member, operation || name, answer);
+      return (...given: unknown[]) => {
+        const { request, answer } = places.get(operation || name) ?? {};
+        const own = inRequest(request);
+        const result: unknown = Reflect.apply(
+          member,
+          part,
+          given.map((one) => renameKeys(one, toCamelCase, own)),
+        );
+        return viewedResult(result, operation || name, answer);
       };
     },
   });
@@ -81,17 +97,22 @@ function inRequest(body: UserData | undefined): UserData | undefined {
   return { fields: { attributes: body, payload: body, ...body.fields } };
 }
 
-function renameResult(result: unknown, own: UserData | undefined): unknown {
-  if (result instanceof Promise) return result.then((answer) => renameKeys(answer, toSnakeCase, own));
-  if (isAsyncIterable(result)) return renameEach(result, own);
-  return result;
+function viewedResult(result: unknown, path: string, own: UserData | undefined): unknown {
+  if (result instanceof Promise) return result.then((answer) => viewed(answer, path, own));
+  if (isAsyncIterable(result)) return viewEach(result, path, own);
+  return viewed(result, path, own);
 }
 
-async function* renameEach(
+async function* viewEach(
   items: AsyncIterable<unknown>,
+  path: string,
   own: UserData | undefined,
 ): AsyncGenerator<unknown, void, void> {
-  for await (const item of items) yield renameKeys(item, toSnakeCase, own);
+  for await (const item of items) yield viewed(item, path, own);
+}
+
+function viewed(value: unknown, path: string, own: UserData | undefined): unknown {
+  return value instanceof ClientPart ? viewOf(value, path, own) : renameKeys(value, toSnakeCase, own);
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -1,0 +1,79 @@
+import type { operations } from "../../generated/authy.ts";
+import { Apps, Stats } from "./applications.ts";
+import { type AuthyOptions, checks, openConnection } from "./client.ts";
+import { Devices } from "./devices.ts";
+import { OneTouch } from "./one-touch.ts";
+import { Phones } from "./phones.ts";
+import { settler } from "./settle.ts";
+import { Tokens } from "./tokens.ts";
+import { Users } from "./users.ts";
+
+/** How to reach the API, as which application, and what a refusal is. */
+export interface AuthyApiOptions extends AuthyOptions {
+  /** Makes whatever is no success throw its `AuthyError`, instead of coming back as a result. Default false. */
+  throwOnFailure?: boolean;
+}
+
+/** The methods of a class, without what is private to it. */
+type Methods<Class> = Pick<Class, keyof Class>;
+
+/** What code for Authy calls: an `AuthyApiClient`, or the bridge that carries the same calls out with Authsignal. */
+export interface AuthyApi {
+  /** Users, and codes for them. */
+  readonly users: Methods<Users>;
+  /** The codes that users type in. */
+  readonly tokens: Methods<Tokens>;
+  /** The application that the key belongs to. */
+  readonly apps: Methods<Apps>;
+  /** How much the application was used. */
+  readonly stats: Methods<Stats>;
+  /** Phone numbers, which need not belong to a user. */
+  readonly phones: Methods<Phones>;
+  /** Approval requests, and the callbacks that tell what became of them. */
+  readonly oneTouch: Methods<OneTouch>;
+  /** Devices of an app of your own. */
+  readonly devices: Methods<Devices>;
+}
+
+/**
+ * The classic Authy API, as users of the Python client know it: resources with methods, whose results tell by `ok()`
+ * whether it worked. When nobody answered, or an argument was refused, a method rejects with an `AuthyError`.
+ */
+export class AuthyApiClient implements AuthyApi {
+  /** The address that is called. */
+  readonly apiUrl: string;
+  readonly users: Users;
+  readonly tokens: Tokens;
+  readonly apps: Apps;
+  readonly stats: Stats;
+  readonly phones: Phones;
+  readonly oneTouch: OneTouch;
+  readonly devices: Devices;
+
+  /** @throws AuthyError `invalid_argument` when an option cannot be used. */
+  constructor(options: AuthyApiOptions) {
+    const { apiKey, apiUrl, client } = openConnection(options);
+    const { throwOnFailure = false } = options;
+    if (typeof throwOnFailure !== "boolean") checks.refuse("throwOnFailure must be true or false");
+    const connection = { client, settle: settler(throwOnFailure) };
+    this.apiUrl = apiUrl;
+    this.users = new Users(connection);
+    this.tokens = new Tokens(connection);
+    this.apps = new Apps(connection);
+    this.stats = new Stats(connection);
+    this.phones = new Phones(connection);
+    this.oneTouch = new OneTouch(apiKey, connection);
+    this.devices = new Devices(connection);
+  }
+}
+
+/** The names that the spec gives the methods of a client: `usersCreate` for `users.create`. */
+type MethodNames<Client> = {
+  [Resource in keyof Client & string]: `${Resource}${Capitalize<keyof Client[Resource] & string>}`;
+}[keyof Client & string];
+
+/** The operations without a method of their own; `usersRemove` is another address of `usersDelete`. */
+type Missing = Exclude<keyof operations, MethodNames<AuthyApiClient> | "usersRemove">;
+
+const complete: [Missing] extends [never] ? true : Missing = true;
+void complete;

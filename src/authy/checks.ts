@@ -1,0 +1,115 @@
+import { AuthyError } from "./error.ts";
+import { type Phone, parsePhone } from "./phone.ts";
+import type { ActivityRequest, AuditedRequest, Logo } from "./types.ts";
+
+/** The longest text that a user is shown with an approval request, and the longest name or value of a detail. */
+const LONGEST_TEXT = 200;
+
+const RESOLUTIONS: readonly unknown[] = ["default", "low", "med", "high"] satisfies Logo["res"][];
+
+const ACTIVITIES: readonly unknown[] = [
+  "password_reset",
+  "banned",
+  "unbanned",
+  "cookie_login",
+] satisfies ActivityRequest["type"][];
+
+function refuse(problem: string): never {
+  throw new AuthyError(undefined, "invalid_argument", problem);
+}
+
+/** The request itself, if it is one. */
+export function given<Request>(request: Request): Request {
+  return isRecord(request) ? request : refuse("The request must be an object");
+}
+
+/** Authy's id of a user, as it travels. */
+export function authyIdOf(value: unknown): string {
+  const id = typeof value === "number" ? String(value) : value;
+  if (typeof id === "string" && /^\d+$/.test(id) && !/^0+$/.test(id)) return id;
+  return refuse("The Authy id must be a whole number from 1, as a number or as digits");
+}
+
+/** A code of the Authy app or of a text message. */
+export function tokenOf(value: unknown): string {
+  return digits(value, "token", 6, 12);
+}
+
+/** A code of a phone verification. */
+export function verificationCodeOf(value: unknown, name: string): string {
+  return digits(value, name, 4, 10);
+}
+
+function digits(value: unknown, name: string, least: number, most: number): string {
+  if (typeof value === "number") refuse(`${name} must be a string: a number would lose leading zeros`);
+  if (typeof value === "string" && new RegExp(`^\\d{${least},${most}}$`).test(value)) return value;
+  return refuse(`${name} must be a string of ${least} to ${most} digits`);
+}
+
+/** A phone number that can exist. Its country is in the number, beside it, or the one to assume. */
+export function phoneOf(number: unknown, countryCode: unknown, fallback?: number): Phone {
+  const isInternational = typeof number === "string" && /^\s*(\+|00)/.test(number);
+  const phone = parsePhone(number, countryCode ?? (isInternational ? undefined : fallback));
+  if (typeof phone !== "string") return phone;
+  return refuse(`${phone[0]?.toUpperCase()}${phone.slice(1)}`);
+}
+
+/** A text that must be there. */
+export function textOf(value: unknown, name: string): string {
+  if (typeof value === "string" && value.trim() !== "") return value;
+  return refuse(`${name} must be a text that is not empty`);
+}
+
+export function emailOf(value: unknown): string {
+  const email = typeof value === "string" ? value.trim() : "";
+  return /^[^\s@]+@[^\s@]+$/.test(email) ? email : refuse("email must be an e-mail address");
+}
+
+export function checkActivity(type: unknown): void {
+  if (!ACTIVITIES.includes(type)) refuse(`type must be one of ${ACTIVITIES.join(", ")}`);
+}
+
+export function checkChannel(via: unknown): void {
+  if (via !== undefined && via !== "sms" && via !== "call") refuse('via must be "sms" or "call"');
+}
+
+export function checkWhole(value: unknown, name: string, least: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (value === undefined || value === null) return;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most) return;
+  refuse(`${name} must be a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ""}`);
+}
+
+/** The text of an approval request. It is refused rather than cut: a user must not approve half a sentence. */
+export function checkMessage(value: unknown): void {
+  if (textOf(value, "message").length > LONGEST_TEXT) refuse(`message must have at most ${LONGEST_TEXT} characters`);
+}
+
+export function checkDetails(details: unknown, name: string): void {
+  if (details === undefined) return;
+  if (!isRecord(details)) refuse(`${name} must be an object of texts`);
+  for (const [key, value] of Object.entries(details)) {
+    if (typeof value !== "string") refuse(`${name}[${JSON.stringify(key)}] must be a string`);
+    else if (key.length > LONGEST_TEXT || value.length > LONGEST_TEXT)
+      refuse(`The names and values of ${name} must have at most ${LONGEST_TEXT} characters`);
+  }
+}
+
+export function checkLogos(logos: unknown): void {
+  if (logos === undefined) return;
+  if (!Array.isArray(logos)) refuse("logos must be a list");
+  logos.forEach((logo: unknown, index) => {
+    const { res, url, ...others } = isRecord(logo) ? logo : {};
+    if (Object.keys(others).length > 0) refuse(`logos[${index}] may have res and url only`);
+    if (!RESOLUTIONS.includes(res)) refuse(`logos[${index}].res must be one of ${RESOLUTIONS.join(", ")}`);
+    if (typeof url !== "string" || !URL.canParse(url)) refuse(`logos[${index}].url must be a URL`);
+  });
+}
+
+/** The query of a call that may say on whose behalf it is made. */
+export function audited(request: AuditedRequest): { user_ip?: string } {
+  return { user_ip: given(request).userIp };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,52 @@
+import type { Client } from "openapi-fetch";
+import type { paths } from "../../generated/authy.ts";
+import { operations, servers } from "../../generated/authy-data.ts";
+import { version } from "../../generated/version.ts";
+import { connect } from "../http/connect.ts";
+import { type Api, routeFinder } from "../http/operation.ts";
+import { type CallOptions, type ConnectionOptions, optionChecks } from "../http/options.ts";
+import { AuthyError } from "./error.ts";
+import { snakeCaseWire } from "./wire.ts";
+
+/** How to reach the API, and as which application. */
+export interface AuthyOptions extends ConnectionOptions {
+  /** The API key of your Authy application. Never send it to a browser. */
+  apiKey: string;
+  /** The address of what speaks the protocol. Default: the address of the service, which its owner has shut down. */
+  apiUrl?: string;
+}
+
+/**
+ * The typed client of the whole API, made from its spec: bodies and answers in camelCase, paths and their parameters as
+ * on the wire.
+ */
+export type AuthyClient = Client<paths>;
+
+const api: Api = { findOperation: routeFinder(operations), Failure: AuthyError };
+
+/** The checks of options; each throws an AuthyError that says what to change. */
+export const checks = optionChecks(api);
+
+/** Checks the options; gives the key, the address, and the typed client, which takes the options of a single call. */
+export function openConnection(options: AuthyOptions): {
+  apiKey: string;
+  apiUrl: string;
+  client: (call?: CallOptions) => AuthyClient;
+} {
+  const apiKey = checks.secret(options?.apiKey, "apiKey");
+  const { origin, pathname } = checks.apiUrl(options.apiUrl ?? servers.default, options.allowInsecureHttp ?? false);
+  const apiUrl = origin + pathname.replace(/\/+$/, "");
+  const headers = { "x-authy-api-key": apiKey, "user-agent": `authsignal-ts/${version}` };
+  const target = { api, baseUrl: apiUrl, secret: apiKey, headers, translate: snakeCaseWire(apiUrl) };
+  return { apiKey, apiUrl, client: connect<paths>(target, options) };
+}
+
+/**
+ * Makes the typed client that `AuthyApiClient` itself uses. Each call gives `{ data, error, response }`; when nobody
+ * answered, or the answer cannot be one, it rejects with an `AuthyError`.
+ *
+ * @throws AuthyError `invalid_argument` when an option cannot be used.
+ */
+export function createAuthyClient(options: AuthyOptions): AuthyClient {
+  return openConnection(options).client();
+}

@@ -1,0 +1,76 @@
+import type { CallOptions } from "../http/options.ts";
+import { ClientPart } from "../naming.ts";
+import { checkChannel, checkWhole, given, phoneOf, textOf, verificationCodeOf } from "./checks.ts";
+import type { Connection } from "./connection.ts";
+import { AuthyResult } from "./results.ts";
+import type * as T from "./types.ts";
+
+/** Phone numbers, which need not belong to a user. */
+export class Phones extends ClientPart {
+  readonly #connection: Connection;
+
+  /** @internal */
+  constructor(connection: Connection) {
+    super();
+    this.#connection = connection;
+  }
+
+  /**
+   * Sends a code to a phone number, as a text message or in a call. It lives for 10 minutes. Never sent twice.
+   * `POST /protected/json/phones/verification/start`
+   */
+  async verificationStart(
+    request: T.StartPhoneVerificationRequest,
+    options?: CallOptions,
+  ): Promise<AuthyResult<T.StartedPhoneVerification>> {
+    const { via = "sms", codeLength = 4, customCode, phoneNumber, countryCode, ...rest } = given(request);
+    checkChannel(via);
+    checkWhole(codeLength, "codeLength", 4, 10);
+    if (customCode !== undefined) verificationCodeOf(customCode, "customCode");
+    const phone = phoneOf(phoneNumber, countryCode);
+    const number = { phoneNumber: phone.nationalNumber, countryCode: Number(phone.countryCode) };
+    const { client, settle } = this.#connection;
+    const body = { ...rest, ...number, via, codeLength, customCode };
+    const call = client(options).POST("/protected/json/phones/verification/start", { body });
+    return settle(AuthyResult<T.StartedPhoneVerification>, call);
+  }
+
+  /**
+   * Checks the code that was sent to a phone number; it is right only if `ok()`. Never repeated.
+   * `GET /protected/json/phones/verification/check`
+   */
+  async verificationCheck(
+    request: T.CheckPhoneVerificationRequest,
+    options?: CallOptions,
+  ): Promise<AuthyResult<T.PhoneVerificationCheck>> {
+    const { verificationCode } = given(request);
+    const query = { ...numberOf(request), verification_code: verificationCodeOf(verificationCode, "verificationCode") };
+    const { client, settle } = this.#connection;
+    const call = client(options).GET("/protected/json/phones/verification/check", { params: { query } });
+    return settle(AuthyResult<T.PhoneVerificationCheck>, call);
+  }
+
+  /** Tells whether a verification is still open. `GET /protected/json/phones/verification/status` */
+  async verificationStatus(
+    request: T.PhoneVerificationStatusRequest,
+    options?: CallOptions,
+  ): Promise<AuthyResult<T.PhoneVerificationStatus>> {
+    const query = "uuid" in request ? { uuid: textOf(request.uuid, "uuid") } : numberOf(request);
+    const { client, settle } = this.#connection;
+    const call = client(options).GET("/protected/json/phones/verification/status", { params: { query } });
+    return settle(AuthyResult<T.PhoneVerificationStatus>, call);
+  }
+
+  /** Tells what kind of line a phone number is. `GET /protected/json/phones/info` */
+  async info(request: T.PhoneInfoRequest, options?: CallOptions): Promise<AuthyResult<T.PhoneInfo>> {
+    const query = { ...numberOf(given(request)), user_ip: request.userIp };
+    const { client, settle } = this.#connection;
+    const call = client(options).GET("/protected/json/phones/info", { params: { query } });
+    return settle(AuthyResult<T.PhoneInfo>, call);
+  }
+}
+
+function numberOf({ phoneNumber, countryCode }: T.PhoneNumber) {
+  const phone = phoneOf(phoneNumber, countryCode);
+  return { phone_number: phone.nationalNumber, country_code: phone.countryCode };
+}

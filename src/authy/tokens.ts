@@ -1,0 +1,34 @@
+import type { CallOptions } from "../http/options.ts";
+import { ClientPart } from "../naming.ts";
+import { authyIdOf, given, tokenOf } from "./checks.ts";
+import type { Connection } from "./connection.ts";
+import { TokenResult } from "./results.ts";
+import type * as T from "./types.ts";
+
+/** The codes that users type in. */
+export class Tokens extends ClientPart {
+  readonly #connection: Connection;
+
+  /** @internal */
+  constructor(connection: Connection) {
+    super();
+    this.#connection = connection;
+  }
+
+  /**
+   * Checks the code that a user typed in; let them in only if `ok()`. A code is checked once: never repeated.
+   * `force` is true by default, as in the classic clients: without it, the service lets anybody in who never used a code.
+   * `GET /protected/json/verify/{token}/{authy_id}`
+   */
+  async verify(
+    authyId: T.AuthyId,
+    token: string,
+    request: T.VerifyTokenRequest = {},
+    options?: CallOptions,
+  ): Promise<TokenResult> {
+    const { force = true, action } = given(request);
+    const params = { path: { authy_id: authyIdOf(authyId), token: tokenOf(token) }, query: { force, action } };
+    const { client, settle } = this.#connection;
+    return settle(TokenResult, client(options).GET("/protected/json/verify/{token}/{authy_id}", { params }));
+  }
+}
