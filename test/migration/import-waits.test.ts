@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Authsignal } from "../../src/authsignal/authsignal.ts";
 import { AuthsignalError } from "../../src/errors.ts";
 import { Calls } from "../../src/migration/import/calls.ts";
 import { Gate } from "../../src/migration/import/gate.ts";
@@ -11,6 +12,7 @@ import { settled } from "../support/manual-clock.ts";
 import { HeldClock } from "./held-clock.ts";
 import { csv, enrolledBy, place, rowOf } from "./import-support.ts";
 
+const OTHER = "+14155550199";
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
@@ -20,6 +22,16 @@ function start() {
   const pauses: (number | undefined)[] = [];
   const gate = new Gate(clock, end.signal, (until) => pauses.push(until));
   return { clock, end, pauses, calls: new Calls(gate, clock, end.signal, "https://api.example") };
+}
+
+/** What moves the one user of a place. */
+async function moverOf({ folder, file, authsignal }: { folder: string; file: string; authsignal: Authsignal }) {
+  const { clock, calls } = start();
+  const journal = new Journal(join(folder, "journal"), authsignal);
+  const { tasks } = await planOf(rowsOf(file), false);
+  const [job]: Job[] = [...tasks()].map((task) => ({ task }));
+  if (!job) throw new Error("There is no user");
+  return { mover: new Mover({ authsignal, calls, journal, clock, settleTime: 30 * SECOND }), job, clock };
 }
 
 const tooMany = (retryAfter?: number) => new AuthsignalError(429, "too_many_requests", undefined, { retryAfter });
@@ -118,13 +130,7 @@ describe("an enrolment whose answer is lost", () => {
         return new Response("{}", { status: 504 });
       },
     });
-    const { clock, calls } = start();
-    const journal = new Journal(join(here.folder, "journal"), here.authsignal);
-    const mover = new Mover({ authsignal: here.authsignal, calls, journal, clock, settleTime: 30 * SECOND });
-    const { tasks } = await planOf(rowsOf(here.file), false);
-    const [job]: Job[] = tasks.map((task) => ({ task, sentAt: undefined, sends: 0 }));
-    if (!job) throw new Error("There is no user");
-
+    const { mover, job, clock } = await moverOf(here);
     expect(await mover.move(job)).toBe(clock.now());
     expect(await mover.move(job)).toBe(clock.now() + 30 * SECOND);
     await clock.pass(29 * SECOND);
@@ -134,6 +140,31 @@ describe("an enrolment whose answer is lost", () => {
     expect(await mover.move(job)).toMatchObject({ outcome: "enrolled" });
     expect(here.sent.filter(({ method }) => method === "POST")).toHaveLength(1);
     expect(enrolledBy(here.emulator, "usr_1")).toHaveLength(1);
-    journal.close();
+  });
+});
+
+describe("a user who changes the number while the service asks to wait", () => {
+  it.each(["POST", "PATCH"])("keeps it (%s)", async (method) => {
+    let isRefused = false;
+    await using here = await place(csv(rowOf(1)), {
+      between: async (request, pass) => {
+        if (isRefused || request.method !== method) return pass();
+        isRefused = true;
+        return new Response("{}", { status: 429, headers: { "retry-after": "60" } });
+      },
+    });
+    const { mover, job, clock } = await moverOf(here);
+    const moved = mover.move(job);
+    while (clock.asked.length === 0) await settled();
+    const [own] = here.emulator.export().authenticators ?? [];
+    const changed = { userId: "usr_1", verificationMethod: "SMS", phoneNumber: OTHER, userAuthenticatorId: "own" };
+    here.emulator.import({
+      users: [{ userId: "usr_1", phoneNumber: OTHER, phoneNumberVerified: true }],
+      authenticators: [{ ...own, ...changed }],
+    });
+    await clock.pass(MINUTE);
+    expect(await moved).toBe(clock.now());
+    expect(await mover.move(job)).toMatchObject({ outcome: "skipped", reason: "other_number_enrolled" });
+    expect(enrolledBy(here.emulator, "usr_1")).toEqual([OTHER]);
   });
 });

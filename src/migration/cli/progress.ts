@@ -28,7 +28,7 @@ function bar(stream: NodeJS.WriteStream): Progress {
     format: "{bar} {percentage}% {value} of {total} users, {eta_formatted} left{pause}",
     barCompleteChar: "█",
     barIncompleteChar: "░",
-    hideCursor: true,
+    hideCursor: null,
     etaBuffer: 200,
     gracefulExit: false,
   });

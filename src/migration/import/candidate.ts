@@ -25,6 +25,9 @@ export interface Refusal {
   readonly explanation: string;
 }
 
+/** Most rows have none, and there can be a million rows. */
+const NONE: readonly MigrationNote[] = [];
+
 /** A row is wrong. */
 class Wrong extends Error {
   constructor(
@@ -63,7 +66,7 @@ export function candidateOf({ line, cells, problem }: Row): Candidate | Refusal 
       email: kept("email", "email_ignored", (text) => /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,255}$/u.test(text)),
       authyId: kept("authyId", "authy_id_ignored", (text) => /^\d{1,20}$/.test(text)),
       locale: kept("locale", "locale_ignored", isLocale)?.replaceAll("_", "-"),
-      notes: [...notes],
+      notes: notes.size > 0 ? [...notes] : NONE,
     };
   } catch (error) {
     if (!(error instanceof Wrong)) throw error;

@@ -7,7 +7,7 @@ import { Interrupted, MigrationError, messageOf } from "./error.ts";
 import { Gate } from "./gate.ts";
 import { Journal } from "./journal.ts";
 import { type Job, Mover } from "./move.ts";
-import { type Plan, planOf, type Task } from "./plan.ts";
+import { type Plan, planOf } from "./plan.ts";
 import { runPool } from "./pool.ts";
 import { rowsOf } from "./read.ts";
 import { Tally } from "./tally.ts";
@@ -35,7 +35,7 @@ export async function migrateAuthyUsers(options: MigrationOptions): Promise<Migr
   const tally = new Tally(plan.read, apply, onRow);
   tellPlan(plan, tally);
   if (authsignal && apply) return applyPlan(plan, tally, authsignal, options);
-  for (const task of plan.tasks)
+  for (const task of plan.tasks())
     tally.add(task, { outcome: task.enrols ? "enrolled" : "unverified", notes: task.notes });
   return tally.report();
 }
@@ -90,7 +90,7 @@ async function applyPlan(
 
   let finished = 0;
   let pausedUntil: number | undefined;
-  const total = plan.tasks.length;
+  const { total } = plan;
   const gate = new Gate(clock, end.signal, (until) => {
     pausedUntil = until;
     onProgress?.({ finished, total, pausedUntil });
@@ -119,9 +119,9 @@ async function applyPlan(
 
   /** The users that no earlier run has finished. */
   function* jobs(): Generator<Job, void, void> {
-    for (const task of plan.tasks) {
+    for (const task of plan.tasks()) {
       const entry = journal.entry(task.userId);
-      if (entry?.end === undefined || entry.fingerprint !== task.fingerprint) yield jobOf(task, entry?.sentAt);
+      if (entry?.end === undefined || entry.fingerprint !== task.fingerprint) yield { task, sentAt: entry?.sentAt };
       else {
         tally.add(task, { outcome: entry.end, notes: entry.notes }, true);
         advance();
@@ -153,10 +153,6 @@ async function checkService(calls: Calls, authsignal: Authsignal): Promise<void>
       cause: error,
     });
   }
-}
-
-function jobOf(task: Task, sentAt: number | undefined): Job {
-  return { task, sentAt, sends: 0 };
 }
 
 function withReport(failure: unknown, report: MigrationReport): unknown {

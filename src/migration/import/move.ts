@@ -1,4 +1,5 @@
 import type { Authsignal } from "../../authsignal/authsignal.ts";
+import type { UserAttributes } from "../../authsignal/types.ts";
 import { ApiError } from "../../errors.ts";
 import type { Calls } from "./calls.ts";
 import type { Clock } from "./clock.ts";
@@ -13,12 +14,23 @@ const ONE_ATTEMPT = { retries: 0 };
 /** How often an enrolment is sent of which nobody knows whether it was carried out. */
 const MOST_SENDS = 4;
 
+/** How old may be what was read of a user, when something is changed because of it, in ms. */
+const FRESH = 5_000;
+/** How often a user is read anew when that takes longer. */
+const MOST_LOOKS = 5;
+
+/** What was read of a user is too old: they may have changed their number meanwhile. */
+class Outdated extends Error {}
+
 /** A user to move, and what is known of earlier tries. */
 export interface Job {
   readonly task: Task;
-  /** When an enrolment was sent of which nobody knows whether it was carried out. */
-  sentAt: number | undefined;
-  sends: number;
+  /** When an enrolment was sent that may have been carried out. */
+  sentAt?: number;
+  /** How many enrolments were sent of which nobody knows whether they were carried out. */
+  sends?: number;
+  /** How often the user was read anew. */
+  looks?: number;
 }
 
 /** What became of a user. */
@@ -51,22 +63,29 @@ export class Mover {
    * @throws Interrupted when the migration ends while this waits.
    */
   async move(job: Job): Promise<Moved | ComeBack> {
-    const { journal } = this.#options;
     try {
-      const decision = await this.#decision(job.task);
-      if ("reason" in decision) return { outcome: "skipped", ...decision };
-      if (decision.outcome === "enrolled") {
-        const comeBack = this.#timeToSettle(job) ?? (await this.#enrol(job, decision.isFirst));
-        if (comeBack !== undefined) return comeBack;
-      }
-      await this.#update(job.task, decision);
-      const end = job.sentAt !== undefined && decision.outcome === "alreadyEnrolled" ? "enrolled" : decision.outcome;
-      journal.finish(job.task, end, decision.notes);
-      return { outcome: end, notes: decision.notes };
+      return await this.#tryToMove(job);
     } catch (error) {
+      if (error instanceof Outdated) return this.#options.clock.now();
       if (!(error instanceof ApiError)) throw error;
       return { outcome: "failed", reason: error.errorCode, explanation: withoutNumbers(error.message) };
     }
+  }
+
+  async #tryToMove(job: Job): Promise<Moved | ComeBack> {
+    const { journal, clock } = this.#options;
+    const mayHaveDoneIt = job.sentAt !== undefined;
+    const decision = await this.#decision(job.task);
+    if ("reason" in decision) return { outcome: "skipped", ...decision };
+    const readAt = clock.now();
+    if (decision.outcome === "enrolled") {
+      const comeBack = this.#timeToSettle(job) ?? (await this.#enrol(job, decision.isFirst, readAt));
+      if (comeBack !== undefined) return comeBack;
+    }
+    await this.#update(job, decision.changes, readAt);
+    const end = mayHaveDoneIt && decision.outcome === "alreadyEnrolled" ? "enrolled" : decision.outcome;
+    journal.finish(job.task, end, decision.notes);
+    return { outcome: end, notes: decision.notes };
   }
 
   async #decision(task: Task): Promise<Decision> {
@@ -88,29 +107,43 @@ export class Mover {
   }
 
   /** Enrols, or tells when to come back because nobody knows whether it was done. */
-  async #enrol(job: Job, isDefault: boolean): Promise<ComeBack | undefined> {
+  async #enrol(job: Job, isDefault: boolean, readAt: number): Promise<ComeBack | undefined> {
     const { authsignal, calls, journal, clock } = this.#options;
     const { userId, phoneNumber } = job.task;
     const attributes = { verificationMethod: "SMS", phoneNumber, ...(isDefault && { isDefault }) } as const;
     try {
       await calls.once(() => {
+        this.#requireFresh(job, readAt);
         journal.send(job.task, clock.now());
         return authsignal.enrollVerifiedAuthenticator({ userId, attributes }, ONE_ATTEMPT);
       });
+      job.sentAt = clock.now();
       return undefined;
     } catch (error) {
       if (!(error instanceof ApiError) || !error.mayHaveBeenProcessed) throw error;
       job.sentAt = clock.now();
-      job.sends += 1;
+      job.sends = (job.sends ?? 0) + 1;
       if (job.sends >= MOST_SENDS) throw error;
       return clock.now();
     }
   }
 
-  async #update({ userId }: Task, { changes }: Exclude<Decision, { reason: SkipReason }>): Promise<void> {
+  async #update(job: Job, attributes: UserAttributes, readAt: number): Promise<void> {
     const { authsignal, calls } = this.#options;
-    if (Object.keys(changes).length === 0) return;
-    await calls.repeatable(() => authsignal.updateUser({ userId, attributes: changes }, ONE_ATTEMPT));
+    const { userId } = job.task;
+    if (Object.keys(attributes).length === 0) return;
+    await calls.repeatable(() => {
+      this.#requireFresh(job, readAt);
+      return authsignal.updateUser({ userId, attributes }, ONE_ATTEMPT);
+    });
+  }
+
+  /** @throws Outdated when the user must be read anew, which is not done for ever. */
+  #requireFresh(job: Job, readAt: number): void {
+    const { looks = 0 } = job;
+    if (this.#options.clock.now() - readAt <= FRESH || looks >= MOST_LOOKS) return;
+    job.looks = looks + 1;
+    throw new Outdated();
   }
 }
 

@@ -23,7 +23,10 @@ export interface Duplicate {
 export interface Plan {
   /** How many rows there are. */
   readonly read: number;
-  readonly tasks: readonly Task[];
+  /** How many users there are to migrate. */
+  readonly total: number;
+  /** The users, made when they are asked for: there can be a million. */
+  tasks(): Generator<Task, void, void>;
   readonly duplicates: readonly Duplicate[];
   readonly refusals: readonly Refusal[];
 }
@@ -58,10 +61,21 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
     }
   }
 
-  const owners = new Map<string, number>();
-  for (const { phoneNumber } of chosen.values()) owners.set(phoneNumber, (owners.get(phoneNumber) ?? 0) + 1);
-  const tasks = [...chosen.values()].map((one) => taskOf(one, assumeConfirmed, (owners.get(one.phoneNumber) ?? 0) > 1));
-  return { read, tasks, duplicates, refusals };
+  const shared = sharedNumbers(chosen.values());
+  function* tasks() {
+    for (const one of chosen.values()) yield taskOf(one, assumeConfirmed, shared.has(one.phoneNumber));
+  }
+  return { read, total: chosen.size, tasks, duplicates, refusals };
+}
+
+function sharedNumbers(candidates: Iterable<Candidate>): Set<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { phoneNumber } of candidates) {
+    if (seen.has(phoneNumber)) shared.add(phoneNumber);
+    seen.add(phoneNumber);
+  }
+  return shared;
 }
 
 /**
