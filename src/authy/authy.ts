@@ -1,4 +1,5 @@
 import type { operations } from "../../generated/authy.ts";
+import { version } from "../../generated/version.ts";
 import { Apps, Stats } from "./applications.ts";
 import { type AuthyOptions, checks, openConnection } from "./client.ts";
 import { Devices } from "./devices.ts";
@@ -42,6 +43,8 @@ export interface AuthyApi {
 export class AuthyApiClient implements AuthyApi {
   /** The address that is called. */
   readonly apiUrl: string;
+  /** The version of this package. */
+  readonly version: string = version;
   readonly users: Users;
   readonly tokens: Tokens;
   readonly apps: Apps;

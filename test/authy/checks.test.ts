@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { version } from "../../generated/version.ts";
 import { AuthyApiClient, AuthyError, createAuthyClient } from "../../src/authy/index.ts";
 import { failureOf } from "../support/clients.ts";
 import { json, serve } from "../support/server.ts";
@@ -131,6 +132,7 @@ describe("the options", () => {
     expect(authyAt("https://gateway.example.com/authy/").apiUrl).toBe("https://gateway.example.com/authy");
     expect(new AuthyApiClient({ apiKey: KEY }).apiUrl).toBe("https://api.authy.com");
     expect(() => createAuthyClient({ apiKey: "" })).toThrow(AuthyError);
+    expect(authyAt("https://gateway.example.com").version).toBe(version);
   });
 
   it("keep the key out of whoever looks at the client", async () => {
