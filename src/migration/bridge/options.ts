@@ -1,0 +1,85 @@
+import { textOf } from "../../authy/checks.ts";
+import { AuthyError } from "../../authy/error.ts";
+import type { CallOptions } from "../../http/options.ts";
+
+/** How Authy's users are found in Authsignal, and what their actions are called there. */
+export interface AuthyBridgeOptions {
+  /**
+   * The phone number that belongs to an Authy id of the service, such as `+14155550137`; undefined when there is none.
+   * It is not asked for ids that the bridge made, which say their number themselves. Default: knows none.
+   */
+  phoneOf?: (authyId: number) => PhoneAnswer | Promise<PhoneAnswer>;
+  /**
+   * The Authsignal user behind an Authy id, also behind one that the bridge made. For the same id always the same.
+   * Default: `authy-` and the id.
+   */
+  userIdOf?: (authyId: number) => string | Promise<string>;
+  /**
+   * The Authsignal action of `requestSms` and `verify`, followed by `-` and their own `action` if they have one.
+   * Default `"authy-sms"`.
+   */
+  smsAction?: string;
+  /** The Authsignal action of a phone verification. Default `"authy-phone-verification"`. */
+  phoneAction?: string;
+  /** The Authsignal action of an approval request. Its rules must challenge. Default `"authy-one-touch"`. */
+  oneTouchAction?: string;
+  /**
+   * Is told when a code was right, but its phone number could not be enrolled afterwards. The code counts all the same,
+   * and the next right one enrols the number.
+   */
+  onEnrolmentFailure?: (error: AuthyError, user: { authyId: number; userId: string }) => void;
+  /** Makes whatever is no success throw its `AuthyError`, instead of coming back as a result. Default false. */
+  throwOnFailure?: boolean;
+}
+
+type PhoneAnswer = string | null | undefined;
+
+/** The options with everything filled in. */
+export type BridgeSettings = Required<AuthyBridgeOptions>;
+
+const ACTION_CODE = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** What is wrong with the arguments of a call or the options. Nothing was sent. */
+export function refuse(problem: string): never {
+  throw new AuthyError(undefined, "invalid_argument", problem);
+}
+
+/** @throws AuthyError `invalid_argument` when an option cannot be used. */
+export function settingsOf(options: AuthyBridgeOptions): BridgeSettings {
+  const settings = {
+    phoneOf: options.phoneOf ?? (() => undefined),
+    userIdOf: options.userIdOf ?? ((authyId: number) => `authy-${authyId}`),
+    smsAction: options.smsAction ?? "authy-sms",
+    phoneAction: options.phoneAction ?? "authy-phone-verification",
+    oneTouchAction: options.oneTouchAction ?? "authy-one-touch",
+    onEnrolmentFailure: options.onEnrolmentFailure ?? (() => {}),
+    throwOnFailure: options.throwOnFailure ?? false,
+  };
+  for (const name of ["phoneOf", "userIdOf", "onEnrolmentFailure"] as const) {
+    if (typeof settings[name] !== "function") refuse(`${name} must be a function`);
+  }
+  for (const name of ["smsAction", "phoneAction", "oneTouchAction"] as const) actionCode(settings[name], name);
+  if (typeof settings.throwOnFailure !== "boolean") refuse("throwOnFailure must be true or false");
+  return settings;
+}
+
+/** The code of the Authsignal action that a code by text message is for. */
+export function smsActionOf({ smsAction }: BridgeSettings, action: string | null | undefined): string {
+  return action === undefined || action === null
+    ? smsAction
+    : actionCode(`${smsAction}-${textOf(action, "action")}`, "action");
+}
+
+/** It is never mended: two names must not come to be the same. */
+function actionCode(code: unknown, name: string): string {
+  if (typeof code === "string" && ACTION_CODE.test(code)) return code;
+  return refuse(`${name} must have letters, digits, _ and - only, and an action code has at most 64 of them`);
+}
+
+/** The options for each of the requests that a call consists of, which share its time. */
+export function sharedTime(options?: CallOptions): () => CallOptions | undefined {
+  const { timeout } = options ?? {};
+  if (typeof timeout !== "number" || !(timeout >= 1)) return () => options;
+  const end = performance.now() + timeout;
+  return () => ({ ...options, timeout: Math.max(1, end - performance.now()) });
+}

@@ -1,0 +1,76 @@
+import type { AuthyApi } from "../../authy/authy.ts";
+import { authyIdOf, given, tokenOf } from "../../authy/checks.ts";
+import { TokenResult } from "../../authy/results.ts";
+import type * as T from "../../authy/types.ts";
+import type { CallOptions } from "../../http/options.ts";
+import { ClientPart } from "../../naming.ts";
+import type { KnownAccount } from "./accounts.ts";
+import { authyErrorOf, Refusal } from "./carry.ts";
+import type { Verdict } from "./codes.ts";
+import type { Connection } from "./connection.ts";
+import { sharedTime, smsActionOf } from "./options.ts";
+
+const INVALID = ["60020", "Token is invalid"] as const;
+
+/** What Authy would have said. */
+const REFUSALS: Readonly<Record<Exclude<Verdict, "right">, readonly [code: string, message: string]>> = {
+  wrong: INVALID,
+  "none pending": INVALID,
+  used: ["60019", "Token is invalid. Token was used recently"],
+  "too many": ["60003", "Too many codes were tried"],
+};
+
+/** The codes that users type in, checked by Authsignal. */
+export class BridgeTokens extends ClientPart implements Pick<AuthyApi["tokens"], keyof AuthyApi["tokens"]> {
+  readonly #connection: Connection;
+
+  /** @internal */
+  constructor(connection: Connection) {
+    super();
+    this.#connection = connection;
+  }
+
+  /**
+   * Checks the code that a user typed in; let them in only if `ok()`. It must be the newest that `requestSms` sent to this
+   * user for this `action`, and works once. The first right one enrols the number. When that fails, the code still counts,
+   * as it cannot be used again: see `onEnrolmentFailure`. `force` makes no difference: a code is always checked.
+   */
+  async verify(
+    authyId: T.AuthyId,
+    token: string,
+    request: T.VerifyTokenRequest = {},
+    options?: CallOptions,
+  ): Promise<TokenResult> {
+    const { action } = given(request);
+    authyIdOf(authyId);
+    const code = tokenOf(token);
+    const { settings, accounts, codes, carry } = this.#connection;
+    const actionCode = smsActionOf(settings, action);
+    return carry(TokenResult, async () => {
+      const call = sharedTime(options);
+      const account = await accounts.findReachable(authyId, call());
+      const purpose = { userId: account.userId, phoneNumber: account.phone.e164, action: actionCode };
+      const verdict = await codes.check(purpose, code, call);
+      if (verdict !== "right") throw refusalOf(verdict);
+      await this.#confirm(account, call);
+      return { message: "Token is valid.", token: "is valid", success: true };
+    });
+  }
+
+  async #confirm(account: KnownAccount, call: () => CallOptions | undefined): Promise<void> {
+    const { accounts, settings } = this.#connection;
+    try {
+      await accounts.confirm(account, call);
+    } catch (reason) {
+      const { authyId, userId } = account;
+      settings.onEnrolmentFailure(authyErrorOf(reason), { authyId, userId });
+    }
+  }
+}
+
+function refusalOf(verdict: keyof typeof REFUSALS): Refusal {
+  const [code, message] = REFUSALS[verdict];
+  const wasTried = verdict === "wrong" || verdict === "too many";
+  const details = wasTried ? { attempts: 1, mayHaveBeenProcessed: true } : {};
+  return new Refusal(code, message, { fields: { token: "is invalid" }, ...details });
+}
