@@ -134,7 +134,7 @@ describe("a dry run", () => {
     await using here = await command(csv(...rows));
     const { out } = await here.outcomeOf([]);
     expect(out).toMatch(/^line 2: \?\[2J0 skipped/);
-    expect(out).toContain("and 5 more rows to look at: write them into a file with --report\n");
+    expect(out).toContain("\n5 more rows to look at: write them into a file with --report\n");
     expect(out).not.toContain("\u001b");
   });
 });

@@ -23,7 +23,7 @@ export interface Io {
 export const STOPPED = 130;
 
 const KEY = "AUTHSIGNAL_API_SECRET_KEY";
-/** How many rows that need a look are printed. */
+/** How many skipped and failed rows are printed. */
 const MOST_ROWS = 20;
 
 /**
@@ -72,7 +72,7 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
       onRow(row) {
         if (!needsLook(row)) return;
         toLookAt += 1;
-        if (shown.length < MOST_ROWS) shown.push(row);
+        if (row.reason !== undefined && shown.length < MOST_ROWS) shown.push(row);
         rows?.add(row);
       },
     });
@@ -83,7 +83,7 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
   for (const row of shown) io.out(lineOf(row));
   if (toLookAt > shown.length) {
     const where = reportFile === undefined ? "write them into a file with --report" : `see ${reportFile}`;
-    io.out(`and ${toLookAt - shown.length} more rows to look at: ${where}\n`);
+    io.out(`${toLookAt - shown.length} more rows to look at: ${where}\n`);
   }
   io.out(summary(report));
   io.out(nextStep(report));

@@ -52,7 +52,8 @@ async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<{ cells
     }
   } catch (error) {
     if (error instanceof MigrationError) throw error;
-    throw new MigrationError(`The file is no CSV: ${messageOf(error)}`, { cause: error });
+    // The parser would repeat what is in the cell, which can be a number or an address.
+    throw new MigrationError(`The file is no CSV: ${messageOf(error).replace(/, value is .*/s, "")}`);
   } finally {
     parser.destroy();
     await piped;

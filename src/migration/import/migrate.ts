@@ -35,28 +35,24 @@ export async function migrateAuthyUsers(options: MigrationOptions): Promise<Migr
   const tally = new Tally(plan.read, apply, onRow);
   tellPlan(plan, tally);
   if (authsignal && apply) return applyPlan(plan, tally, authsignal, options);
-  for (const task of plan.tasks())
+  for (const task of plan.tasks()) {
     tally.add(task, { outcome: task.enrols ? "enrolled" : "unverified", notes: task.notes });
+  }
   return tally.report();
 }
 
 /** @throws MigrationError that says which option to change. */
 function checkOptions(options: MigrationOptions): void {
   const { authsignal, file, format, apply, concurrency = 1, settleTime = 0, signal } = options;
-  const problem =
-    typeof file !== "string" || file === ""
-      ? "file must be the path of the export"
-      : format !== undefined && format !== "csv" && format !== "jsonl"
-        ? "format must be csv or jsonl"
-        : apply && !authsignal
-          ? "authsignal is needed to apply the migration"
-          : !isWhole(concurrency, 1, MOST_CONCURRENCY)
-            ? `concurrency must be a whole number from 1 to ${MOST_CONCURRENCY}`
-            : !isWhole(settleTime, 0, LONGEST_SETTLE_TIME)
-              ? `settleTime must be from 0 to ${LONGEST_SETTLE_TIME} ms`
-              : signal !== undefined && !(signal instanceof AbortSignal)
-                ? "signal must be an AbortSignal"
-                : undefined;
+  const problems = [
+    (typeof file !== "string" || file === "") && "file must be the path of the export",
+    format !== undefined && format !== "csv" && format !== "jsonl" && "format must be csv or jsonl",
+    apply && !authsignal && "authsignal is needed to apply the migration",
+    !isWhole(concurrency, 1, MOST_CONCURRENCY) && `concurrency must be a whole number from 1 to ${MOST_CONCURRENCY}`,
+    !isWhole(settleTime, 0, LONGEST_SETTLE_TIME) && `settleTime must be from 0 to ${LONGEST_SETTLE_TIME} ms`,
+    signal !== undefined && !(signal instanceof AbortSignal) && "signal must be an AbortSignal",
+  ];
+  const problem = problems.find((one) => one !== false && one !== undefined);
   if (problem) throw new MigrationError(problem);
 }
 

@@ -3,6 +3,9 @@ import { type Candidate, candidateOf, type Refusal } from "./candidate.ts";
 import type { Row } from "./columns.ts";
 import type { MigrationNote } from "./types.ts";
 
+/** How many lines an explanation names. */
+const MOST_LINES = 5;
+
 /** A user to migrate. */
 export interface Task extends Candidate {
   /** Whether the number shall be enrolled. */
@@ -44,7 +47,11 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
     const candidate = candidateOf(row);
     if ("reason" in candidate) refusals.push(candidate);
     else if (!chosen.has(candidate.userId)) chosen.set(candidate.userId, candidate);
-    else others.set(candidate.userId, [...(others.get(candidate.userId) ?? []), candidate]);
+    else {
+      const more = others.get(candidate.userId) ?? [];
+      more.push(candidate);
+      others.set(candidate.userId, more);
+    }
   }
 
   for (const [userId, more] of others) {
@@ -53,11 +60,11 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
     const best = bestOf(all, assumeConfirmed);
     if (best) {
       chosen.set(userId, best);
-      duplicates.push(...all.filter((one) => one !== best).map(({ line }) => ({ line, userId, of: best.line })));
+      for (const one of all) if (one !== best) duplicates.push({ line: one.line, userId, of: best.line });
     } else {
       chosen.delete(userId);
-      const explanation = `the user has rows with different numbers, on lines ${all.map(({ line }) => line).join(", ")}`;
-      refusals.push(...all.map(({ line }) => ({ line, userId, reason: "conflicting_numbers" as const, explanation })));
+      const explanation = `the user has rows with different numbers, on lines ${linesOf(all)}`;
+      for (const { line } of all) refusals.push({ line, userId, reason: "conflicting_numbers", explanation });
     }
   }
 
@@ -89,6 +96,12 @@ function bestOf(rows: readonly Candidate[], assumeConfirmed: boolean): Candidate
   const enrols = confirmed.length > 0 || assumeConfirmed;
   if (enrols && candidates.some(({ phoneNumber }) => phoneNumber !== last?.phoneNumber)) return undefined;
   return candidates.find((one) => last && dataOf(one) === dataOf(last));
+}
+
+/** The lines of some rows, of which the first few are named. */
+function linesOf(rows: readonly Candidate[]): string {
+  const named = rows.slice(0, MOST_LINES).map(({ line }) => line);
+  return named.join(", ") + (rows.length > MOST_LINES ? ` and ${rows.length - MOST_LINES} more` : "");
 }
 
 function taskOf(candidate: Candidate, assumeConfirmed: boolean, isShared: boolean): Task {
