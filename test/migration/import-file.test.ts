@@ -67,7 +67,7 @@ describe("a CSV", () => {
       "user_id,userId,e164,confirmed\n",
       "The file cannot be used: the columns user_id and userId mean the same. Remove one",
     ],
-    ["has a stray quote", csv('a,1,,1,4155"550137,true'), /^The file is no CSV: [^4]*at line 2$/],
+    ["has a stray quote", csv('a,1,,1,4155"550137,true'), /^The file is no CSV: (?!.*4155).*at line 2$/],
     ["has an open quote", csv('a,"1,a@example.com,1,4155550137,true'), /^The file is no CSV: .*[Qq]uote.*line 2/],
     ["is not UTF-8", Buffer.from(csv("josé,1,,1,4155550137,true"), "latin1"), /^Cannot read FILE: it is not UTF-8/],
     [
