@@ -1904,7 +1904,7 @@ export interface components {
         UserIp: string;
         /**
          * The phone number without its country; dashes, dots and spaces do no harm.
-         * @example 415-555-0137
+         * @example 4155550137
          */
         PhoneNumber: string;
         /**
@@ -2481,7 +2481,7 @@ export interface operations {
             query: {
                 /**
                  * The phone number without its country; dashes, dots and spaces do no harm.
-                 * @example 415-555-0137
+                 * @example 4155550137
                  */
                 phone_number: components["parameters"]["PhoneNumber"];
                 /**
@@ -2545,7 +2545,7 @@ export interface operations {
             query: {
                 /**
                  * The phone number without its country; dashes, dots and spaces do no harm.
-                 * @example 415-555-0137
+                 * @example 4155550137
                  */
                 phone_number: components["parameters"]["PhoneNumber"];
                 /**
@@ -2881,7 +2881,7 @@ export interface operations {
                 uuid?: string;
                 /**
                  * The phone number, together with country_code, in place of the uuid.
-                 * @example 415-555-0137
+                 * @example 4155550137
                  */
                 phone_number?: string;
                 /**

@@ -1,7 +1,8 @@
 import { describe, expect, inject, it } from "vitest";
-import { allCalls, type Call, type Canary, invoke, usual } from "./calls.ts";
+import { allCalls, type Call, invoke, usual } from "./calls.ts";
 import { facadeOf, only, prismFor, useLoopback } from "./harness.ts";
-import { fillPath, firstSuccess, type Operation, operationNamed } from "./spec.ts";
+import { firstSuccess, type Operation, operationNamed } from "./spec.ts";
+import { type Raw, rawOf, send, spoil } from "./spoil.ts";
 
 // Prism silently stops validating an operation whose schema it cannot compile. So that "no violation" means something,
 // it must refuse the usual request of each operation once that is spoilt in one place.
@@ -25,36 +26,14 @@ describe.each(allCalls)("%s", (name, call) => {
   });
 });
 
-interface Raw {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-}
-
 /** What the facade sends. */
 async function usualRequest(operation: Operation, call: Call): Promise<Raw> {
   const relay = prismFor(operation, loopback);
   await invoke(facadeOf(operation, relay.apiUrl), operation.name, usual(call));
-  const { method, path, headers, body } = only(relay.exchanges);
-  const { authorization = "", "content-type": type } = headers;
-  return { method, path, headers: { authorization, ...(type && { "content-type": type }) }, body: body || undefined };
+  return rawOf(only(relay.exchanges));
 }
 
-function spoil(good: Raw, operation: Operation, canary: Canary): Raw {
-  if ("body" in canary) return { ...good, body: JSON.stringify({ ...JSON.parse(good.body ?? ""), ...canary.body }) };
-  if ("ids" in canary) return { ...good, path: fillPath(operation, canary.ids) };
-  if ("query" in canary) {
-    const [path, query] = good.path.split("?");
-    const all = new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(query)), ...canary.query });
-    return { ...good, path: `${path}?${all}` };
-  }
-  const { authorization: _gone, ...headers } = good.headers;
-  return { ...good, headers };
-}
-
-async function answerTo({ api }: Operation, { method, path, headers, body }: Raw) {
-  const response = await fetch(inject("prism")[api] + path, { method, headers, body });
-  await response.arrayBuffer();
-  return { status: response.status, violations: response.headers.get("sl-violations") };
+async function answerTo({ api }: Operation, request: Raw) {
+  const { status, violations } = await send(inject("prism")[api], request);
+  return { status, violations };
 }

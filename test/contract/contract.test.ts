@@ -2,7 +2,17 @@ import { describe, expect, it } from "vitest";
 import { AuthsignalError, type Fetch } from "../../src/index.ts";
 import { allCalls, invoke, returned, usual } from "./calls.ts";
 import { facadeOf, only, parsed, prismFor, useLoopback } from "./harness.ts";
-import { fillPath, firstSuccess, type Json, type Operation, operationNamed, operations } from "./spec.ts";
+import {
+  answersOf,
+  fillPath,
+  firstSuccess,
+  type Json,
+  type Operation,
+  operationNamed,
+  operations,
+  pathOf,
+  queryOf,
+} from "./spec.ts";
 
 // Our calls against Prism, which knows nothing but our descriptions. canary.test.ts shows that it looks closely.
 
@@ -99,24 +109,6 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (transport, fetch) => {
 });
 
 const documents = ({ answers }: Operation, status: string): boolean => answers.some((one) => one.status === status);
-
-/** The documented bodies of some statuses, one by one: status, name and body. */
-function answersOf({ answers }: Operation, statuses: readonly string[]): [string, string, Json][] {
-  return answers
-    .filter(({ status }) => statuses.includes(status))
-    .flatMap(({ status, examples }) =>
-      Object.entries(examples).map(([name, body]): [string, string, Json] => [status, name, body]),
-    );
-}
-
-const pathOf = (path: string): string | undefined => path.split("?")[0];
-
-/** The query of a path, or the examples of all query parameters of an operation. */
-function queryOf(from: string | Operation): Record<string, string> {
-  if (typeof from === "string") return Object.fromEntries(new URLSearchParams(from.split("?")[1]));
-  const described = from.parameters.filter((parameter) => parameter.in === "query");
-  return Object.fromEntries(described.map(({ name, example }) => [name, `${example}`]));
-}
 
 /** A body without the key that `track` makes when the caller has none. */
 function withoutMadeKey({ name, bodies }: Operation, body: Json | undefined): Json | undefined {

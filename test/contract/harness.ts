@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject } from "vitest";
 import { Authsignal, CallConnect, type Fetch } from "../../src/index.ts";
 import { type Loopback, startLoopback } from "./loopback.ts";
 import { type Relay, relayTo } from "./relay.ts";
-import type { Json, Operation } from "./spec.ts";
+import type { Json, Operation, Spec } from "./spec.ts";
 
 export const apiSecretKey = "contract-secret";
 
@@ -28,7 +28,7 @@ export function facadeOf({ api }: Operation, apiUrl: string, fetch?: Fetch): Aut
 }
 
 /** A relay to the Prism that serves an operation. */
-export function prismFor({ api }: Operation, loopback: Pick<Loopback, "lane">, prefer?: string): Relay {
+export function prismFor({ api }: Operation<Spec>, loopback: Pick<Loopback, "lane">, prefer?: string): Relay {
   return relayTo(inject("prism")[api], loopback, prefer);
 }
 

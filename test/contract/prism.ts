@@ -1,20 +1,20 @@
 import type { TestProject } from "vitest/node";
 import { startPrism } from "../../scripts/prism.ts";
-import type { Api } from "./spec.ts";
+import type { Spec } from "./spec.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** The address of Prism over each of our descriptions. */
-    prism: Record<Api, string>;
+    prism: Record<Spec, string>;
   }
 }
 
 /** Starts Prism once for all contract tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const prisms = await Promise.all([startPrism("authsignal"), startPrism("call-connect")]);
-  const [authsignal, callConnect] = prisms.map(({ url }) => url);
-  if (!authsignal || !callConnect) throw new Error("Prism has no address");
-  project.provide("prism", { authsignal, "call-connect": callConnect });
+  const prisms = await Promise.all([startPrism("authsignal"), startPrism("call-connect"), startPrism("authy")]);
+  const [authsignal, callConnect, authy] = prisms.map(({ url }) => url);
+  if (!authsignal || !callConnect || !authy) throw new Error("Prism has no address");
+  project.provide("prism", { authsignal, "call-connect": callConnect, authy });
   return async () => {
     await Promise.all(prisms.map((prism) => prism[Symbol.asyncDispose]()));
   };

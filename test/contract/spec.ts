@@ -5,12 +5,15 @@ import { parse } from "yaml";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** The description that an operation is in. Call Connect has its own host and its own key. */
+/** The description that an operation of Authsignal is in. Call Connect has its own host and its own key. */
 export type Api = "authsignal" | "call-connect";
 
-export interface Operation {
+/** A description that Prism serves. */
+export type Spec = Api | "authy";
+
+export interface Operation<In extends Spec = Api> {
   readonly name: string;
-  readonly api: Api;
+  readonly api: In;
   readonly method: string;
   readonly path: string;
   readonly parameters: readonly Parameter[];
@@ -43,10 +46,13 @@ interface Document {
   components: { parameters: Named<Parameter>; responses: Named<Content> };
 }
 
-const specFile = (api: Api): string => `openapi/${api}.yaml`;
+const specFile = (api: Spec): string => `openapi/${api}.yaml`;
 
-/** Every operation of both descriptions. */
+/** Every operation of both descriptions of Authsignal. */
 export const operations: readonly Operation[] = (["authsignal", "call-connect"] as const).flatMap(readOperations);
+
+/** Every operation of Authy, with its names as they travel. */
+export const authyOperations: readonly Operation<"authy">[] = readOperations("authy");
 
 /** The example deliveries of every webhook. */
 export const deliveries: Named<Json> = Object.fromEntries(
@@ -62,7 +68,7 @@ export function operationNamed(name: string): Operation {
 }
 
 /** The path of an operation with ids in its slots: the examples of the description, unless others are given. */
-export function fillPath({ path, parameters }: Operation, ids: Named<string> = {}): string {
+export function fillPath({ path, parameters }: Operation<Spec>, ids: Named<string> = {}): string {
   return path.replace(/\{(\w+)\}/g, (_slot, name: string) => {
     const example = parameters.find((parameter) => parameter.name === name)?.example;
     return encodeURIComponent(ids[name] ?? `${example}`);
@@ -70,13 +76,31 @@ export function fillPath({ path, parameters }: Operation, ids: Named<string> = {
 }
 
 /** The named bodies of the first documented success, which is what a server answers when it is asked for nothing else. */
-export function firstSuccess({ answers, name }: Operation): { status: number; body: Json | undefined } {
+export function firstSuccess({ answers, name }: Operation<Spec>): { status: number; body: Json | undefined } {
   const success = answers.find(({ status }) => status.startsWith("2"));
   if (!success) throw new Error(`${name} has no documented success`);
   return { status: Number(success.status), body: Object.values(success.examples)[0] };
 }
 
-function readOperations(api: Api): Operation[] {
+/** The documented bodies of some statuses, one by one: status, name and body. */
+export function answersOf({ answers }: Operation<Spec>, statuses: readonly string[]): [string, string, Json][] {
+  return answers
+    .filter(({ status }) => statuses.includes(status))
+    .flatMap(({ status, examples }) =>
+      Object.entries(examples).map(([name, body]): [string, string, Json] => [status, name, body]),
+    );
+}
+
+export const pathOf = (path: string): string | undefined => path.split("?")[0];
+
+/** The query of a path, or the examples of all query parameters of an operation. */
+export function queryOf(from: string | Operation<Spec>): Record<string, string> {
+  if (typeof from === "string") return Object.fromEntries(new URLSearchParams(from.split("?")[1]));
+  const described = from.parameters.filter((parameter) => parameter.in === "query");
+  return Object.fromEntries(described.map(({ name, example }) => [name, `${example}`]));
+}
+
+function readOperations<In extends Spec>(api: In): Operation<In>[] {
   const { paths, components } = read(api);
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, node]) => ({
@@ -94,7 +118,7 @@ function readOperations(api: Api): Operation[] {
   );
 }
 
-function read(api: Api): Document {
+function read(api: Spec): Document {
   return parse(readFileSync(specFile(api), "utf8"));
 }
 

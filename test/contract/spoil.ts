@@ -1,6 +1,6 @@
 import type { Canary } from "./calls.ts";
 import type { Received } from "./loopback.ts";
-import { fillPath, type Operation } from "./spec.ts";
+import { fillPath, type Operation, type Spec } from "./spec.ts";
 
 /** A request as it is sent. */
 export interface Raw {
@@ -10,14 +10,17 @@ export interface Raw {
   readonly body: string | undefined;
 }
 
+/** The headers that hold a key, of one service or of the other. */
+const KEYS: readonly string[] = ["authorization", "x-authy-api-key"];
+
 /** What of a request matters to whoever answers it. */
 export function rawOf({ method, path, headers, body }: Received): Raw {
-  const { authorization = "", "content-type": type } = headers;
-  return { method, path, headers: { authorization, ...(type && { "content-type": type }) }, body: body || undefined };
+  const kept = [...KEYS, "content-type"].map((name) => [name, headers[name]]).filter(([, value]) => value);
+  return { method, path, headers: Object.fromEntries(kept), body: body || undefined };
 }
 
 /** A good request that is not good any more, because it is spoilt in one place. */
-export function spoil(good: Raw, operation: Operation, canary: Canary): Raw {
+export function spoil(good: Raw, operation: Operation<Spec>, canary: Canary): Raw {
   if ("body" in canary) return { ...good, body: JSON.stringify({ ...JSON.parse(good.body ?? ""), ...canary.body }) };
   if ("ids" in canary) return { ...good, path: fillPath(operation, canary.ids) };
   if ("query" in canary) {
@@ -25,8 +28,8 @@ export function spoil(good: Raw, operation: Operation, canary: Canary): Raw {
     const all = new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(query)), ...canary.query });
     return { ...good, path: `${path}?${all}` };
   }
-  const { authorization: _gone, ...headers } = good.headers;
-  return { ...good, headers };
+  const headers = Object.entries(good.headers).filter(([name]) => !KEYS.includes(name));
+  return { ...good, headers: Object.fromEntries(headers) };
 }
 
 /** The names of what a canary spoils. */
