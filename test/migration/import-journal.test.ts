@@ -56,6 +56,23 @@ describe("the journal", () => {
     expect(here.sent.filter(isEnrolment)).toHaveLength(6);
   });
 
+  it.each([
+    ["broken off", `{"user":"usr_1","row":"${"x".repeat(5_000)}`],
+    ["filled with nothing, as by a power cut", `${"\0".repeat(5_000)}\n\0\0`],
+  ])("goes on when its end is %s", async (_what, end) => {
+    await using here = await place(users(4));
+    await here.migrate();
+    const journal = `${here.file}.journal`;
+    const whole = await readFile(journal, "utf8");
+    await writeFile(journal, whole + end);
+    expect((await here.migrate()).report).toMatchObject({ read: 4, earlier: 4 });
+    expect(await readFile(journal, "utf8")).toBe(whole);
+    await writeFile(journal, whole + end);
+    await writeFile(here.file, users(6));
+    expect((await here.migrate()).report).toMatchObject({ read: 6, earlier: 4, remaining: 0 });
+    expect((await here.migrate()).report).toMatchObject({ read: 6, earlier: 6 });
+  });
+
   it("counts for enrolled what was sent before a kill and came through", async () => {
     await using here = await place(csv(rowOf(1)));
     await here.migrate();

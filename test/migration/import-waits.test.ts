@@ -57,6 +57,26 @@ describe("a request to wait", () => {
     expect(pauses).toEqual([clock.now(), undefined]);
   });
 
+  it("lasts for as long as the longest one", async () => {
+    const { clock, calls } = start();
+    const waits = [60 * SECOND, SECOND];
+    const made: number[] = [];
+    const both = waits.map((wait) => {
+      const errors = [tooMany(wait)];
+      return calls.once(async () => {
+        made.push(clock.now());
+        const error = errors.pop();
+        if (error) throw error;
+      });
+    });
+    await settled();
+    await clock.pass(59 * SECOND);
+    expect(made).toHaveLength(2);
+    await clock.pass(SECOND);
+    await Promise.all(both);
+    expect(made).toHaveLength(4);
+  });
+
   it("holds everybody back for longer and longer when the service names no time", async () => {
     const { clock, calls } = start();
     let count = 0;

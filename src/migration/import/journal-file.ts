@@ -50,7 +50,6 @@ export function openWith(file: string, firstLine: string): number {
 export class Appender {
   readonly #descriptor: number;
   #end: number;
-  #problem: unknown;
 
   /** @param end Where to go on; what stands behind it is cut off. */
   constructor(descriptor: number, end: number) {
@@ -59,19 +58,13 @@ export class Appender {
     ftruncateSync(descriptor, end);
   }
 
-  /** When it returns, the text outlives the process. @throws when it does not, and ever after. */
+  /** When it returns, the text outlives the process. @throws when it does not; what was written of it counts for nothing. */
   append(text: string): void {
-    if (this.#problem !== undefined) throw this.#problem;
-    try {
-      const bytes = Buffer.from(text);
-      for (let done = 0; done < bytes.length; ) {
-        done += writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#end + done);
-      }
-      this.#end += bytes.length;
-    } catch (error) {
-      this.#problem = error;
-      throw error;
+    const bytes = Buffer.from(text);
+    for (let done = 0; done < bytes.length; ) {
+      done += writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#end + done);
     }
+    this.#end += bytes.length;
   }
 
   close(): void {
