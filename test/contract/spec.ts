@@ -62,7 +62,15 @@ export const deliveries: Named<Json> = Object.fromEntries(
 );
 
 export function operationNamed(name: string): Operation {
-  const found = operations.find((operation) => operation.name === name);
+  return named(name, operations);
+}
+
+export function authyOperationNamed(name: string): Operation<"authy"> {
+  return named(name, authyOperations);
+}
+
+function named<In extends Spec>(name: string, all: readonly Operation<In>[]): Operation<In> {
+  const found = all.find((operation) => operation.name === name);
   if (!found) throw new Error(`No description has an operation ${name}`);
   return found;
 }

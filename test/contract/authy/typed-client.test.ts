@@ -1,0 +1,108 @@
+import { describe, expect, expectTypeOf, inject, it } from "vitest";
+import { AuthyError, createAuthyClient, type Fetch } from "../../../src/authy/index.ts";
+import { only, parsed, prismFor, useLoopback } from "../harness.ts";
+import { json, record } from "../recorder.ts";
+import { answersOf, authyOperationNamed, authyOperations, fillPath, type Operation, pathOf, queryOf } from "../spec.ts";
+import { apiKey } from "./calls.ts";
+import { FAILURE, ours, schemaOf } from "./our-names.ts";
+
+// The typed client of Authy: bodies and answers with our names, paths and queries with those of the wire.
+
+const TRANSPORTS: Record<string, Fetch | undefined> = { "node:http": undefined, fetch: globalThis.fetch };
+
+const loopback = useLoopback();
+
+describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
+  const clientAt = (apiUrl: string) => createAuthyClient({ apiKey, apiUrl, fetch, retries: 0 });
+
+  describe.each(authyOperations.map((operation) => [operation.name, operation] as const))("%s", (_name, operation) => {
+    const bodies = Object.entries(operation.bodies ?? { nothing: undefined });
+
+    it.each(bodies)("sends %s, and every parameter", async (_body, body) => {
+      const relay = prismFor(operation, loopback);
+      const { data } = Object(await request(clientAt(relay.apiUrl), operation, body && oursOf(operation, body)));
+      const sent = only(relay.exchanges);
+      expect(sent.violations).toBeUndefined();
+      expect(`${sent.method} ${pathOf(sent.path)}`).toBe(`${operation.method} ${fillPath(operation)}`);
+      expect(queryOf(sent.path)).toEqual(queryOf(operation));
+      expect(parsed(sent.body)).toEqual(body);
+      expect(data).toStrictEqual(ours(JSON.parse(sent.answer), successOf(operation)));
+    });
+
+    it.each(answersOf(operation, ["200"]))("gives %s %s as it is, with our names", async (_status, example, answer) => {
+      const relay = prismFor(operation, loopback, `code=200, example=${example}`);
+      const { data, error, response } = Object(await request(clientAt(relay.apiUrl), operation));
+      expect(data).toStrictEqual(ours(answer, successOf(operation)));
+      expect(error).toBeUndefined();
+      expect(response.status).toBe(200);
+    });
+
+    it.each(answersOf(operation, ["400", "401", "403", "404", "429", "500", "503"]))(
+      "gives %s %s, with our names",
+      async (status, example, answer) => {
+        const relay = prismFor(operation, loopback, `code=${status}, example=${example}`);
+        const { data, error, response } = Object(await request(clientAt(relay.apiUrl), operation));
+        expect(data).toBeUndefined();
+        expect(error).toStrictEqual(ours(answer, FAILURE));
+        expect([response.status, response.ok]).toEqual([Number(status), false]);
+        expect(response.headers.get("retry-after")).toBe(status === "429" ? "30" : null);
+      },
+    );
+  });
+
+  it("is typed in camelCase, with the names of the wire in path and query", async () => {
+    const client = clientAt(inject("prism").authy);
+    const { data, error, response } = await client.GET("/protected/json/users/{authy_id}/status", {
+      params: { path: { authy_id: "40213377" }, query: { user_ip: "203.0.113.25" } },
+    });
+    expect(data?.status.detailedDevices?.[0]?.osType).toBe("android");
+    expectTypeOf(data?.status.countryCode).toEqualTypeOf<number | undefined>();
+    expectTypeOf(error?.errorCode).toExtend<string | undefined>();
+    expect(response.headers.get("content-type")).toMatch(/^application\/json/);
+    // @ts-expect-error: what is snake_case on the wire is not so here
+    data?.status.country_code;
+  });
+
+  it("leaves the success of a code that was checked as the service says it", async () => {
+    const relay = prismFor(authyOperationNamed("tokensVerify"), loopback, "example=valid");
+    const { data } = await clientAt(relay.apiUrl).GET("/protected/json/verify/{token}/{authy_id}", {
+      params: { path: { token: "0297731", authy_id: "40213377" }, query: { force: true } },
+    });
+    expect(data?.success).toBe("true");
+  });
+
+  it("rejects when a success is not of the promised form", async () => {
+    const { apiUrl, requests } = record(loopback, json(200, { user: { id: "40213377" }, success: true }));
+    const body = { user: { email: "mira@example.com", cellphone: "4155550137", countryCode: 1 } };
+    const failing = clientAt(apiUrl).POST("/protected/json/users/new", { body });
+    await expect(failing).rejects.toBeInstanceOf(AuthyError);
+    await expect(failing).rejects.toMatchObject({
+      statusCode: 200,
+      errorCode: "invalid_response",
+      errorDescription: expect.stringContaining("user.id must be of type number"),
+      mayHaveBeenProcessed: true,
+    });
+    expect(requests).toHaveLength(1);
+  });
+});
+
+const successOf = ({ method, path }: Operation<"authy">) => schemaOf(method, path, "success");
+
+/** A body of the description as the typed client takes it. */
+function oursOf({ method, path }: Operation<"authy">, body: Parameters<typeof ours>[0]): unknown {
+  return ours(body, schemaOf(method, path, "request"));
+}
+
+/** Calls an operation through the method of its verb, with the examples of its parameters, and of its body if none is given. */
+async function request(
+  client: object,
+  operation: Operation<"authy">,
+  body: unknown = Object.values(operation.bodies ?? {}).map((one) => oursOf(operation, one))[0],
+): Promise<unknown> {
+  const called: unknown = Reflect.get(client, operation.method);
+  if (typeof called !== "function") throw new Error(`The client has no ${operation.method}`);
+  const examples = (place: "path" | "query") =>
+    operation.parameters.filter((one) => one.in === place).map(({ name, example }) => [name, example]);
+  const params = { path: Object.fromEntries(examples("path")), query: Object.fromEntries(examples("query")) };
+  return called.call(client, operation.path, { params, body });
+}
