@@ -54,12 +54,11 @@ export const operations: readonly Operation[] = (["authsignal", "call-connect"] 
 /** Every operation of Authy, with its names as they travel. */
 export const authyOperations: readonly Operation<"authy">[] = readOperations("authy");
 
-/** The example deliveries of every webhook. */
-export const deliveries: Named<Json> = Object.fromEntries(
-  Object.entries(read("authsignal").webhooks ?? {}).flatMap(([event, { post }]) =>
-    Object.entries(examplesOf(post.requestBody)).map(([name, value]) => [`${event} ${name}`, value]),
-  ),
-);
+/** The example deliveries of every webhook of Authsignal. */
+export const deliveries: Named<Json> = readDeliveries("authsignal");
+
+/** The example deliveries of every callback of Authy, with its names as they travel. */
+export const authyDeliveries: Named<Json> = readDeliveries("authy");
 
 export function operationNamed(name: string): Operation {
   return named(name, operations);
@@ -123,6 +122,14 @@ function readOperations<In extends Spec>(api: In): Operation<In>[] {
         examples: examplesOf(resolve(response, components.responses)),
       })),
     })),
+  );
+}
+
+function readDeliveries(api: Spec): Named<Json> {
+  return Object.fromEntries(
+    Object.entries(read(api).webhooks ?? {}).flatMap(([event, { post }]) =>
+      Object.entries(examplesOf(post.requestBody)).map(([name, value]) => [`${event} ${name}`, value]),
+    ),
   );
 }
 
