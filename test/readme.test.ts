@@ -42,7 +42,10 @@ function repeatableOf(name: string): string | undefined {
 beforeAll(async () => {
   await mkdir(folder, { recursive: true });
   for (const block of blocks) {
-    const emulated = block.code.replace('"authsignal-ts/emulator"', '"../../src/emulator/index.ts"');
+    const emulated = block.code
+      .replace('"authsignal-ts/emulator"', '"../../src/emulator/index.ts"')
+      .replace('"authsignal-ts/authy"', '"../../src/authy/index.ts"')
+      .replace('"authsignal-ts/migrate"', '"../../src/migration/index.ts"');
     const typed = emulated
       .replace('"authsignal-ts/client"', '"../../src/client.ts"')
       .replace('"authsignal-ts"', '"../../src/index.ts"');
@@ -75,6 +78,8 @@ describe("the README", () => {
     const env = {
       PATH: process.env.PATH,
       EXAMPLE_SERVER: server.url,
+      AUTHY_URL: server.url,
+      AUTHY_API_KEY: "AuthyExampleKey0000000000000000A",
       AUTHSIGNAL_SECRET_KEY: "sk_readme",
       CALL_CONNECT_SECRET_KEY: "sk_calls",
     };

@@ -1,6 +1,7 @@
 import { operations, routes } from "../../generated/authsignal-data.ts";
+import { operations as authyOperations, routes as authyRoutes } from "../../generated/authy-data.ts";
 import { routeFinder } from "../../src/http/operation.ts";
-import { firstSuccess, operationNamed } from "../contract/spec.ts";
+import { authyOperationNamed, firstSuccess, operationNamed } from "../contract/spec.ts";
 import { json, serve, type TestServer } from "./server.ts";
 
 /** A key that the server does not know. */
@@ -13,19 +14,30 @@ const REFUSAL = {
     "The request is unauthorized. Check that your API key and region base URL are correctly configured.",
 };
 
-/** Answers every call with the first example of the spec, unless it comes with the unknown key. */
+/** Finds the operationId of a request. */
+function nameFinder(operations: object, routes: Readonly<Record<string, string>>) {
+  const find = routeFinder(Object.fromEntries(Object.keys(operations).map((route) => [route, route])));
+  return (method: string, path: string) => {
+    const route = find(method, path);
+    return Object.entries(routes).find(([, one]) => one === route)?.[0];
+  };
+}
+
+/** Answers every call of Authsignal and of Authy with the first example of the spec, unless it comes with the unknown key. */
 export function exampleServer(): Promise<TestServer> {
-  const find = routeFinder(operations);
+  const find = nameFinder(operations, routes);
+  const findOfAuthy = nameFinder(authyOperations, authyRoutes);
   return serve((response, { method, path, headers }) => {
-    const operation = find(method, path.split("?")[0] ?? "");
-    const route = Object.entries(operations).find(([, one]) => one === operation)?.[0];
-    const name = Object.entries(routes).find(([, one]) => one === route)?.[0];
-    if (name === undefined) return json(response, 404, { message: "Not Found" });
+    const [pathname = ""] = path.split("?");
+    const name = find(method, pathname);
+    const nameOfAuthy = findOfAuthy(method, pathname);
+    const operation = name ? operationNamed(name) : nameOfAuthy && authyOperationNamed(nameOfAuthy);
+    if (!operation) return json(response, 404, { message: "Not Found" });
     const [key] = Buffer.from(headers.authorization?.replace("Basic ", "") ?? "", "base64")
       .toString()
       .split(":");
     if (key === UNKNOWN_KEY) return json(response, 401, REFUSAL);
-    const { status, body } = firstSuccess(operationNamed(name));
+    const { status, body } = firstSuccess(operation);
     return body === undefined ? response.writeHead(status).end() : json(response, status, body);
   });
 }
