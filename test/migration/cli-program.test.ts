@@ -42,7 +42,7 @@ describe("the program", () => {
       if (method === "POST" && path.includes("usr_3/")) child?.kill(signal);
       return undefined;
     });
-    const env = { AUTHSIGNAL_API_SECRET_KEY: here.emulator.apiSecretKey, AUTHSIGNAL_API_URL: port.apiUrl };
+    const env = { AUTHSIGNAL_SECRET_KEY: here.emulator.apiSecretKey, AUTHSIGNAL_API_URL: port.apiUrl };
     const argv = ["--apply", "--concurrency", "1", here.file];
     const first = start(argv, env);
     child = first.child;
@@ -64,7 +64,7 @@ describe("the program", () => {
       child?.kill("SIGINT");
       child?.kill("SIGTERM");
     });
-    const env = { AUTHSIGNAL_API_SECRET_KEY: here.emulator.apiSecretKey, AUTHSIGNAL_API_URL: silent.url };
+    const env = { AUTHSIGNAL_SECRET_KEY: here.emulator.apiSecretKey, AUTHSIGNAL_API_URL: silent.url };
     const { child: started, ended } = start(["--apply", here.file], env);
     child = started;
     const { code, text } = await ended;

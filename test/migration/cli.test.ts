@@ -39,7 +39,7 @@ async function outcomeOf(argv: string[], { env = {}, answer }: Around = {}) {
 async function command(content = users) {
   const here = await place(content);
   const port = await faultyPort(here.emulator, () => undefined);
-  const env = { AUTHSIGNAL_API_SECRET_KEY: here.emulator.apiSecretKey, AUTHSIGNAL_API_URL: port.apiUrl };
+  const env = { AUTHSIGNAL_SECRET_KEY: here.emulator.apiSecretKey, AUTHSIGNAL_API_URL: port.apiUrl };
   return {
     ...here,
     port,
@@ -60,7 +60,7 @@ describe("the command line", () => {
     for (const option of ["apply", "region", "report", "journal", "assume-confirmed", "yes"]) {
       expect(out).toMatch(new RegExp(`^  --${option} .*\\w$`, "m"));
     }
-    expect(out).toMatch(/^ {2}AUTHSIGNAL_API_SECRET_KEY {2}/m);
+    expect(out).toMatch(/^ {2}AUTHSIGNAL_SECRET_KEY {2}/m);
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
   });
 
@@ -85,14 +85,14 @@ describe("the command line", () => {
     [
       "no key",
       ["--apply", "a"],
-      "Set AUTHSIGNAL_API_SECRET_KEY to the Server API secret key of the tenant: an option could be seen by others",
+      "Set AUTHSIGNAL_SECRET_KEY to the Server API secret key of the tenant: an option could be seen by others",
     ],
   ])("refuses %s", async (_problem, argv, words) => {
     expect(await outcomeOf(argv)).toMatchObject({ code: 2, out: "", err: `authsignal-migrate-authy: ${words}\n` });
   });
 
   it("refuses an address that it cannot use, and shows no key", async () => {
-    const env = { AUTHSIGNAL_API_SECRET_KEY: "sk_1234", AUTHSIGNAL_API_URL: "http://api.example.com" };
+    const env = { AUTHSIGNAL_SECRET_KEY: "sk_1234", AUTHSIGNAL_API_URL: "http://api.example.com" };
     const { code, err } = await outcomeOf(["--apply", "a.csv"], { env });
     expect(code).toBe(2);
     expect(err).toMatch(/apiUrl must begin with https:/);
@@ -153,7 +153,7 @@ describe("a run", () => {
 
   it("stops when the key is wrong", async () => {
     await using here = await command();
-    const env = { ...here.env, AUTHSIGNAL_API_SECRET_KEY: "sk_live_wrong" };
+    const env = { ...here.env, AUTHSIGNAL_SECRET_KEY: "sk_live_wrong" };
     const { code, out, err } = await here.outcomeOf(["--apply"], { env });
     expect(code).toBe(1);
     expect(err).toMatch(/^authsignal-migrate-authy: Authsignal at http:\S+ does not know the secret key\. .*\n$/);
@@ -166,7 +166,7 @@ describe("a run", () => {
     await using port = await faultyPort(here.emulator, (_count, { path, method }) =>
       method === "POST" && path.includes("usr_3/") ? "500" : undefined,
     );
-    const env = { AUTHSIGNAL_API_SECRET_KEY: here.emulator.apiSecretKey, AUTHSIGNAL_API_URL: port.apiUrl };
+    const env = { AUTHSIGNAL_SECRET_KEY: here.emulator.apiSecretKey, AUTHSIGNAL_API_URL: port.apiUrl };
     const argv = ["--apply", "--settle", "0", here.file];
     const { code, out } = await outcomeOf(argv, { env });
     expect(code).toBe(3);

@@ -178,7 +178,7 @@ describe("a disk that is full", () => {
     const env = {
       ...process.env,
       TSX_DISABLE_CACHE: "1",
-      AUTHSIGNAL_API_SECRET_KEY: here.emulator.apiSecretKey,
+      AUTHSIGNAL_SECRET_KEY: here.emulator.apiSecretKey,
       AUTHSIGNAL_API_URL: port.apiUrl,
     };
     const failed: { code?: unknown; stdout?: string; stderr?: string } = await promisify(execFile)("sh", command, {

@@ -40,7 +40,7 @@ it(
     });
     const env = {
       ...process.env,
-      AUTHSIGNAL_API_SECRET_KEY: emulator.apiSecretKey,
+      AUTHSIGNAL_SECRET_KEY: emulator.apiSecretKey,
       AUTHSIGNAL_API_URL: port.apiUrl,
     };
 

@@ -22,7 +22,7 @@ export interface Io {
 /** The exit code of a migration that was told to stop. */
 export const STOPPED = 130;
 
-const KEY = "AUTHSIGNAL_API_SECRET_KEY";
+const KEY = "AUTHSIGNAL_SECRET_KEY";
 /** How many skipped and failed rows are printed. */
 const MOST_ROWS = 20;
 
