@@ -1,10 +1,17 @@
+import { isBuiltin } from "node:module";
 import { defineConfig, type UserConfig } from "tsdown";
 
 /** What signatures of webhooks need. */
 const stablelib = ["hmac", "sha256", "hash", "wipe", "binary"].map((name) => `@stablelib/${name}`);
 
 /** The only packages whose code or types end up in ours; the build fails when another one does. Their licenses are in THIRD_PARTY_NOTICES.md. */
-const bundled = ["openapi-fetch", "openapi-typescript-helpers", "libphonenumber-js", ...stablelib];
+const bundled = ["openapi-fetch", "openapi-typescript-helpers", "libphonenumber-js", "csv-parse", ...stablelib];
+
+/** The same for the program that migrates users, which shows a bar. */
+const bundledInProgram = [
+  "cli-progress",
+  ...["string-width", "strip-ansi", "ansi-regex", "emoji-regex", "is-fullwidth-code-point"],
+];
 
 /** The same for the emulator, with what these packages need. */
 const bundledInEmulator = [
@@ -35,14 +42,26 @@ const layers = [
   layer("call-connect", /\/src\/authsignal\/call-connect\.ts$|\/generated\/call-connect-data\.ts$/),
   layer("authy-data", /\/generated\/authy-data\.ts$/),
   layer("phone", /\/libphonenumber-js\/|\/src\/authy\/phone\.ts$/),
-  layer("authy-core", /\/src\/authy\//),
+  layer("authy-parts", /\/src\/authy\/(checks|error|results)\.ts$/),
+  layer("authy-core", /\/src\/authy\/(?!index\.ts$)/),
+  layer("migrate-error", /\/src\/migration\/import\/error\.ts$/),
+  layer("migrate-import", /\/csv-parse\/|\/src\/migration\/import\/|^\0node-on-demand:/),
   layer("snake-case", /\/src\/snake-case\.ts$/),
   layer("enums", /\/src\/authsignal\/enums\.ts$/),
-  { name: "types.d", test: isTypes, minShareCount: 2 },
+  sharedTypes(
+    "types",
+    /\/openapi-|\/src\/(errors|naming|http\/.*|authsignal\/(options|regions))\.|\/generated\/authsignal\b/,
+  ),
+  sharedTypes("facade", /\/src\/(webhook|authsignal\/(authsignal|schema|types))\./),
+  sharedTypes("authy-types", /\/generated\/authy\.|\/src\/authy\//),
 ];
 
 function layer(name: string, files: RegExp) {
   return { name, test: (id: string) => files.test(id) && !isTypes(id) };
+}
+
+function sharedTypes(name: string, files: RegExp) {
+  return { name: `${name}.d`, test: (id: string) => files.test(id) && isTypes(id), minShareCount: 2 };
 }
 
 function isTypes(id: string): boolean {
@@ -84,17 +103,52 @@ function only(packages: readonly string[]) {
   return { alwaysBundle: packages.map((name) => new RegExp(`^${name}($|/)`)), onlyBundle: [...packages] };
 }
 
+/** Node's modules are asked for where the import of users runs. So a bundler for another place does not look for them. */
+const nodeOnDemand = {
+  name: "node-on-demand",
+  resolveId: {
+    order: "pre" as const,
+    handler: (id: string, importer = "") =>
+      isBuiltin(id) && /\/src\/migration\/import\/|\/csv-parse\/lib\//.test(importer)
+        ? `\0node-on-demand:${id}`
+        : undefined,
+  },
+  load: {
+    filter: { id: /^\0node-on-demand:/ },
+    async handler(id: string): Promise<string> {
+      const name = id.slice(id.indexOf(":") + 1);
+      const members = Object.keys(await import(name)).filter((member) => member !== "default");
+      const exported = members.map((member) => `export const ${member} = builtin.${member};`);
+      return [`const builtin = process.getBuiltinModule("${name}");`, ...exported].join("\n");
+    },
+  },
+};
+
+const entries = {
+  index: "src/index.ts",
+  client: "src/client.ts",
+  authy: "src/authy/index.ts",
+  migrate: "src/migration/index.ts",
+};
+
 const client: UserConfig = {
   ...shared,
-  entry: { index: "src/index.ts", client: "src/client.ts", authy: "src/authy/index.ts" },
-  format: ["esm", "cjs"],
   platform: "neutral",
-  dts: true,
-  deps: only(bundled),
+  dts: { entry: Object.values(entries), compilerOptions: { stripInternal: true } },
   inputOptions: { resolve: { mainFields: ["module", "main"] } },
   treeshake: { propertyReadSideEffects: false },
-  plugins: [leaveOutDeadCode],
+  plugins: [leaveOutDeadCode, nodeOnDemand],
   outputOptions: (options) => ({ ...options, codeSplitting: { groups: layers } }),
+};
+
+const clientModule: UserConfig = { ...client, entry: entries, format: "esm", deps: only(bundled) };
+
+/** With the program that migrates users, which shares the code of the client. */
+const clientCommonJs: UserConfig = {
+  ...client,
+  entry: { ...entries, "migrate-authy-cli": "src/migration/cli.ts" },
+  format: "cjs",
+  deps: only([...bundled, ...bundledInProgram]),
 };
 
 const emulator: UserConfig = {
@@ -135,4 +189,4 @@ const emulatorModule: UserConfig = {
   plugins: [fromCommonJs],
 };
 
-export default defineConfig([client, emulatorCode, emulatorModule]);
+export default defineConfig([clientModule, clientCommonJs, emulatorCode, emulatorModule]);
