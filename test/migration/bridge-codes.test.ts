@@ -67,6 +67,16 @@ describe("requestSms and verify on the bridge", () => {
     expect(failureOf(await bridge.tokens.verify(AUTHY_ID, codeTo(), { action: "payout" }))).not.toBeUndefined();
   });
 
+  it("find the code of each action, whichever was sent last", async () => {
+    const { bridge, codeTo } = startBridge();
+    await bridge.users.create(MIRA);
+    await bridge.users.requestSms(AUTHY_ID, { action: "payout" });
+    const payout = codeTo();
+    await bridge.users.requestSms(AUTHY_ID);
+    expect((await bridge.tokens.verify(AUTHY_ID, payout, { action: "payout" })).ok()).toBe(true);
+    expect((await bridge.tokens.verify(AUTHY_ID, codeTo())).ok()).toBe(true);
+  });
+
   it.each(["", " ", "pay out", "päyout", "a/b", "x".repeat(55), 5, {}])("refuse the action %o", async (action) => {
     const { bridge, sent } = startBridge();
     const request: { action?: string } = JSON.parse(JSON.stringify({ action }));

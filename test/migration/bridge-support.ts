@@ -25,8 +25,8 @@ export type Intercept = (sent: Sent, request: Request) => Response | undefined |
 
 /** A bridge on an emulator of its own, and all that it sends. Codes differ from message to message. */
 export function startBridge(options: AuthyBridgeOptions = {}, settings: EmulatorOptions = {}) {
-  let count = 100_000;
-  const emulator = createEmulator({ otp: () => `${++count}`, ...settings });
+  let lastCode = 100_000;
+  const emulator = createEmulator({ otp: () => `${++lastCode}`, ...settings });
   emulator.rules.set("authy-one-touch", "CHALLENGE");
   const sent: Sent[] = [];
   const faults: Intercept[] = [];
@@ -59,7 +59,7 @@ export function startBridge(options: AuthyBridgeOptions = {}, settings: Emulator
   /** Registers a user whose number is enrolled. */
   const createConfirmed = () => bridge.users.create({ ...MIRA, verified: true });
   /** How often something was asked of Authsignal. */
-  const count_ = (at: string) => sent.filter((one) => one.at === at).length;
+  const count = (at: string) => sent.filter((one) => one.at === at).length;
   return {
     emulator,
     authsignal,
@@ -70,7 +70,7 @@ export function startBridge(options: AuthyBridgeOptions = {}, settings: Emulator
     enrolled,
     createAndSend,
     createConfirmed,
-    count: count_,
+    count,
   };
 }
 

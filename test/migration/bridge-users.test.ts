@@ -73,6 +73,18 @@ describe("users.create on the bridge", () => {
     expect((await bridge.users.requestSms(AUTHY_ID)).ok()).toBe(true);
   });
 
+  it("sends nothing to a number that is not verified, when another one is", async () => {
+    const attributes = { verificationMethod: "SMS", phoneNumber: OTHER } as const;
+    for (const id of [AUTHY_ID, OLD_ID]) {
+      const { authsignal, bridge, count } = startBridge({ phoneOf: () => PHONE, userIdOf: () => USER_ID });
+      await bridge.users.create(MIRA);
+      await authsignal.enrollVerifiedAuthenticator({ userId: USER_ID, attributes });
+      const results = [await bridge.users.requestSms(id), await bridge.tokens.verify(id, "123456")];
+      expect(results.map(failureOf)).toEqual(["60026", "60026"]);
+      expect([count("POST /challenge"), count("GET /challenges")]).toEqual([0, 0]);
+    }
+  });
+
   it("enrols a number that is said to be verified, once", async () => {
     const { bridge, count, createConfirmed, enrolled } = startBridge();
     await createConfirmed();

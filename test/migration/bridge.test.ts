@@ -95,10 +95,10 @@ describe("the bridge", () => {
     const started = await view.phones.verification_start({ phone_number: "415-555-0137", country_code: 1 });
     expect(started.content).toHaveProperty("seconds_to_expire");
     const details = { "My key": "1", my_key: "2" };
-    const sent_ = await view.one_touch.send_request(AUTHY_ID, { message: "Pay?", hidden_details: details });
+    const asked = await view.one_touch.send_request(AUTHY_ID, { message: "Pay?", hidden_details: details });
     const custom = { message: "Pay?", "hiddenDetails_My key": "1", hiddenDetails_my_key: "2" };
     expect(sent.at(-1)?.body).toMatchObject({ custom });
-    const status = await view.one_touch.get_approval_status(sent_.get_uuid() ?? "");
+    const status = await view.one_touch.get_approval_status(asked.get_uuid() ?? "");
     expect(status.content).toMatchObject({ approval_request: { authy_id: AUTHY_ID, status: "pending" } });
     const wrong = await view.tokens.verify(AUTHY_ID, WRONG);
     expect([wrong.ok(), wrong.errors().message, wrong.error?.errorCode]).toEqual([false, "Token is invalid", "60020"]);
