@@ -17,9 +17,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(copy, { recursive: true }));
 
-/** Changes the spec of the copy; the text that is replaced must be there. */
-async function edit(from: string, to: string): Promise<void> {
-  const file = join(copy, "openapi/authsignal.yaml");
+/** Changes a spec of the copy; the text that is replaced must be there. */
+async function edit(from: string, to: string, name = "authsignal"): Promise<void> {
+  const file = join(copy, `openapi/${name}.yaml`);
   const spec = await readFile(file, "utf8");
   if (!spec.includes(from)) throw new Error(`The spec does not hold ${from}`);
   await writeFile(file, spec.replaceAll(from, to));
@@ -91,5 +91,49 @@ describe("a change of the spec", () => {
     expect(problems()).toEqual([]);
     const data = await readFile(join(copy, "generated/authsignal-data.ts"), "utf8");
     expect(data).toMatch(/"POST \/sessions": \{\s*"repeatable": "always"/);
+  });
+});
+
+describe("a change of the spec in snake_case", () => {
+  const editAuthy = (from: string, to: string) => edit(from, to, "authy");
+  const generated = (name: string) => readFile(join(copy, "generated", name), "utf8");
+
+  it("leaves nothing to do when there is none", () => {
+    expect(problems("src/authy/index.ts")).toEqual([]);
+  });
+
+  it("shows where a renamed field is used, and renames it on the wire", async () => {
+    await editAuthy("qr_size", "image_size");
+    await expect(generate("--check")).rejects.toMatchObject({
+      stderr: expect.stringContaining("generated/authy.ts, generated/authy-data.ts"),
+    });
+    await generate();
+    expect(problems("src/authy/index.ts")).toEqual([
+      expect.stringMatching(/^src\/authy\/users\.ts: .*'qrSize' does not exist/),
+    ]);
+    expect(await generated("authy-data.ts")).toContain('"imageSize": "image_size"');
+  });
+
+  it("carries a name of ours to the types and to the tables, for calls and for callbacks", async () => {
+    await editAuthy("x-name: internalAppId", "x-name: vendorAppId");
+    await generate();
+    expect(problems("src/authy/index.ts")).toEqual([]);
+    expect((await generated("authy.ts")).match(/\bvendorAppId\?: string;/g)).toHaveLength(2);
+    expect((await generated("authy-data.ts")).match(/"app_id": "vendorAppId"/g)).toHaveLength(2);
+  });
+
+  it("asks for the method of a new operation by name", async () => {
+    const operation =
+      "    post:\n      operationId: usersMerge\n      x-repeatable: never\n      responses:\n        '204': { description: Done. }\n    get:\n      operationId: usersStatus";
+    await editAuthy("    get:\n      operationId: usersStatus", operation);
+    await generate();
+    expect(problems("src/authy/index.ts")).toEqual([expect.stringMatching(/^src\/authy\/authy\.ts: .*"usersMerge"/)]);
+  });
+
+  it("is refused when it gives two fields one name", async () => {
+    await editAuthy("x-name: internalUserId", "x-name: internalAppId");
+    await expect(generate()).rejects.toMatchObject({
+      stderr: expect.stringMatching(/Two of these get one name: .*\bapp_id\b.*\buser_id\b/),
+    });
   });
 });

@@ -3,6 +3,7 @@ import { ClientPart } from "../naming.ts";
 import { checkChannel, checkWhole, given, phoneOf, textOf, verificationCodeOf } from "./checks.ts";
 import type { Connection } from "./connection.ts";
 import { AuthyResult } from "./results.ts";
+import type { Query, Schema } from "./schema.ts";
 import type * as T from "./types.ts";
 
 /** Phone numbers, which need not belong to a user. */
@@ -30,7 +31,8 @@ export class Phones extends ClientPart {
     const phone = phoneOf(phoneNumber, countryCode);
     const number = { phoneNumber: phone.nationalNumber, countryCode: Number(phone.countryCode) };
     const { client, settle } = this.#connection;
-    const body = { ...rest, ...number, via, codeLength, customCode };
+    const known = { ...number, via, codeLength, customCode } satisfies Schema<"StartPhoneVerificationRequest">;
+    const body = { ...rest, ...known };
     const call = client(options).POST("/protected/json/phones/verification/start", { body });
     return settle(AuthyResult<T.StartedPhoneVerification>, call);
   }
@@ -63,7 +65,7 @@ export class Phones extends ClientPart {
 
   /** Tells what kind of line a phone number is. `GET /protected/json/phones/info` */
   async info(request: T.PhoneInfoRequest, options?: CallOptions): Promise<AuthyResult<T.PhoneInfo>> {
-    const query = { ...numberOf(given(request)), user_ip: request.userIp };
+    const query = { ...numberOf(given(request)), user_ip: request.userIp } satisfies Query<"phonesInfo">;
     const { client, settle } = this.#connection;
     const call = client(options).GET("/protected/json/phones/info", { params: { query } });
     return settle(AuthyResult<T.PhoneInfo>, call);

@@ -1,4 +1,7 @@
-import type { components } from "../../generated/authy.ts";
+import type { components, operations } from "../../generated/authy.ts";
 
 /** A schema of the spec by its name, with its fields in camelCase. */
 export type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+
+/** The query of an operation, with the names of the wire. The compiler finds a wrong one of them only with `satisfies`. */
+export type Query<Name extends keyof operations> = NonNullable<operations[Name]["parameters"]["query"]>;

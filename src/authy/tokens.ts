@@ -3,6 +3,7 @@ import { ClientPart } from "../naming.ts";
 import { authyIdOf, given, tokenOf } from "./checks.ts";
 import type { Connection } from "./connection.ts";
 import { TokenResult } from "./results.ts";
+import type { Query } from "./schema.ts";
 import type * as T from "./types.ts";
 
 /** The codes that users type in. */
@@ -27,7 +28,8 @@ export class Tokens extends ClientPart {
     options?: CallOptions,
   ): Promise<TokenResult> {
     const { force = true, action } = given(request);
-    const params = { path: { authy_id: authyIdOf(authyId), token: tokenOf(token) }, query: { force, action } };
+    const query = { force, action } satisfies Query<"tokensVerify">;
+    const params = { path: { authy_id: authyIdOf(authyId), token: tokenOf(token) }, query };
     const { client, settle } = this.#connection;
     return settle(TokenResult, client(options).GET("/protected/json/verify/{token}/{authy_id}", { params }));
   }

@@ -3,6 +3,7 @@ import { ClientPart } from "../naming.ts";
 import { audited, authyIdOf, checkActivity, checkWhole, emailOf, given, phoneOf, textOf } from "./checks.ts";
 import type { Connection } from "./connection.ts";
 import { AuthyResult, MessageResult, UserResult } from "./results.ts";
+import type { Query, Schema } from "./schema.ts";
 import type * as T from "./types.ts";
 
 /** The calling code that is assumed where none is given, as the classic clients do. */
@@ -27,7 +28,7 @@ export class Users extends ClientPart {
     const phone = phoneOf(cellphone, countryCode, DEFAULT_COUNTRY);
     const user = { email: emailOf(email), cellphone: phone.nationalNumber, countryCode: Number(phone.countryCode) };
     const { client, settle } = this.#connection;
-    const body = { user, sendInstallLinkViaSms };
+    const body = { user, sendInstallLinkViaSms } satisfies Schema<"CreateUserRequest">;
     return settle(UserResult, client(options).POST("/protected/json/users/new", { body }));
   }
 
@@ -102,10 +103,8 @@ export class Users extends ClientPart {
     checkWhole(size, "size", 1);
     const params = { path: { authy_id: authyIdOf(authyId) } };
     const { client, settle } = this.#connection;
-    const call = client(options).POST("/protected/json/users/{authy_id}/secret", {
-      params,
-      body: { qrSize: size, label },
-    });
+    const body = { qrSize: size, label } satisfies Schema<"GenerateQrRequest">;
+    const call = client(options).POST("/protected/json/users/{authy_id}/secret", { params, body });
     return settle(AuthyResult<T.QrCode>, call);
   }
 
@@ -174,5 +173,6 @@ export class Users extends ClientPart {
 
 function messageParams(authyId: T.AuthyId, request: T.MessageRequest) {
   const { force, action, actionMessage, locale } = given(request);
-  return { path: { authy_id: authyIdOf(authyId) }, query: { force, action, action_message: actionMessage, locale } };
+  const query = { force, action, action_message: actionMessage, locale } satisfies Query<"usersRequestSms">;
+  return { path: { authy_id: authyIdOf(authyId) }, query };
 }
