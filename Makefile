@@ -50,8 +50,8 @@ screenshots: setup ## Take the pictures of README.md with Chromium
 bench: build ## Measure the emulator beside Prism, and write the figures into README.md
 	$(BIN)/tsx scripts/bench/emulator.ts --write
 
-mock: setup ## Serve the examples of the API on http://127.0.0.1:4010
-	$(BIN)/prism mock --host 127.0.0.1 --port 4010 openapi/authsignal.yaml
+mock: setup ## Serve the examples of an API on http://127.0.0.1:4010; SPEC=authy for that of Authy
+	$(BIN)/prism mock --host 127.0.0.1 --port 4010 openapi/$(or $(SPEC),authsignal).yaml
 
 build: $(BUILT) ## Build dist/
 
