@@ -51,6 +51,48 @@ export function sizeOfEnum(): Promise<Size> {
   return sizeOf("UserActionState alone", code, "neutral");
 }
 
+export function sizeOfSnakeCase(): Promise<Size> {
+  const code = `
+    import { Authsignal, snakeCase } from "authsignal-ts";
+    const authsignal = snakeCase(new Authsignal({ apiSecretKey: "key" }));
+    console.log(await authsignal.track({ user_id: "u", action: "withdraw" }));
+  `;
+  return sizeOf("track in snake_case", code, "neutral");
+}
+
+const authy = (call: string) => `
+  import { AuthyApiClient } from "authsignal-ts/authy";
+  const authy = new AuthyApiClient({ apiKey: "key" });
+  console.log(await ${call});
+`;
+
+export function sizeOfAuthy(): Promise<Size> {
+  return sizeOf("authsignal-ts/authy, requestSms", authy("authy.users.requestSms(1)"), "neutral");
+}
+
+export function sizeOfAuthyCallback(): Promise<Size> {
+  return sizeOf("authsignal-ts/authy, readCallback", authy("authy.oneTouch.readCallback(request)"), "neutral");
+}
+
+export function sizeOfAuthyClient(): Promise<Size> {
+  const code = `
+    import { createAuthyClient } from "authsignal-ts/authy";
+    const client = createAuthyClient({ apiKey: "key" });
+    console.log(await client.GET("/protected/json/sms/{authy_id}", { params: { path: { authy_id: "1" } } }));
+  `;
+  return sizeOf("authsignal-ts/authy, typed client", code, "neutral");
+}
+
+export function sizeOfBridge(): Promise<Size> {
+  const code = `
+    import { Authsignal } from "authsignal-ts";
+    import { createAuthyBridge } from "authsignal-ts/migrate";
+    const authy = createAuthyBridge(new Authsignal({ apiSecretKey: "key" }));
+    console.log(await authy.users.requestSms(1));
+  `;
+  return sizeOf("authsignal-ts/migrate, bridge", code, "neutral");
+}
+
 function sizeOfClient(): Promise<Size> {
   const code = `
     import { createAuthsignalClient } from "authsignal-ts/client";
@@ -68,7 +110,11 @@ async function sizeOfOfficial(): Promise<Size> {
 
 async function main(): Promise<void> {
   const ours = await sizeOfTrack();
-  const rows = [ours, await sizeOfClient(), await sizeOfWebhook(), await sizeOfEnum(), await sizeOfOfficial()];
+  const others = [
+    ...[sizeOfSnakeCase, sizeOfClient, sizeOfWebhook, sizeOfEnum],
+    ...[sizeOfAuthy, sizeOfAuthyCallback, sizeOfAuthyClient, sizeOfBridge, sizeOfOfficial],
+  ];
+  const rows = [ours, ...(await Promise.all(others.map((measure) => measure())))];
   const line = (program: string, minified: string, gzip: string) =>
     console.log(`${program.padEnd(36)}${minified.padStart(12)}${gzip.padStart(12)}`);
   line("program", "minified", "gzip");

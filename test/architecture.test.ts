@@ -49,7 +49,8 @@ const RULES: [file: RegExp, mayImport: RegExp][] = [
     /^src\/migration\/(import\/|cli)/,
     /^(src\/(index\.ts|errors\.ts|authsignal\/.*|authy\/phone\.ts|migration\/.*)|generated\/version\.ts|node:.*|csv-parse|cli-progress)$/,
   ],
-  [/^src\/migration\//, /^(src\/(errors\.ts|naming\.ts|http\/.*|authsignal\/.*|authy\/.*|migration\/.*))$/],
+  [/^src\/migration\/index\.ts$/, /^src\/(authy\/error|migration\/(bridge(\/.*)?|import\/(error|types)))\.ts$/],
+  [/^src\/migration\//, /^(src\/(errors\.ts|naming\.ts|http\/.*|authsignal\/.*|authy\/.*|migration\/bridge.*))$/],
   [/^src\/(index|client)\.ts$/, /^(src\/(?!emulator\/).*|generated\/.*)$/],
   [/^src\/emulator\//, new RegExp(`^(src/(webhook\\.ts|emulator/.*)|generated/.*|node:.*|${BUNDLED})$`)],
 ];

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { version } from "../../generated/version.ts";
 import { sampleSeed } from "../../src/emulator/tenant/sample.ts";
 import { Authsignal } from "../../src/index.ts";
 import { TRACKED } from "../support/clients.ts";
@@ -12,6 +13,7 @@ import { json, type Reply, serve, type TestServer } from "../support/server.ts";
 import { pack, remove, root, run, temporaryFolder } from "./pack.ts";
 
 const fixtures = join(root, "test/package/fixtures");
+const users = join(fixtures, "users.csv");
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 
 let folder: string;
@@ -29,8 +31,12 @@ afterAll(async () => {
   await remove(folder);
 });
 
-/** Answers `track`, and the one user whom it knows; others are refused. */
+/** Answers `track` and the one user whom it knows, and sends the codes of Authy's first user; others are refused. */
 const answer: Reply = (response, { method, path, headers }) => {
+  if (headers["x-authy-api-key"] === "key") {
+    const isSent = path === "/protected/json/sms/1";
+    return json(response, isSent ? 200 : 404, isSent ? SENT : { success: false, error_code: "60026" });
+  }
   const answers = new Map<string, unknown>([
     ["POST /v1/users/ann/actions/withdraw", TRACKED],
     ["GET /v1/users/ann", { isEnrolled: true, email: "ann@example.com" }],
@@ -38,6 +44,8 @@ const answer: Reply = (response, { method, path, headers }) => {
   const known = headers.authorization === `Basic ${btoa("secret:")}` && answers.get(`${method} ${path}`);
   json(response, known ? 200 : 401, known || { error: "unauthorized" });
 };
+
+const SENT = { success: true, message: "SMS token was sent", cellphone: "+1-XXX-XXX-XX37" };
 
 /** Copies a project, installs the tarball into it, and nothing else but the compiler's own types where it wants them. */
 async function install(name: string, types: string[] = []): Promise<string> {
@@ -59,7 +67,7 @@ async function compile(project: string, config = "tsconfig.json"): Promise<void>
 
 /** Runs a program of a consumer, which says what it saw. */
 async function start(project: string, file: string): Promise<unknown> {
-  const env = { ...process.env, API_URL: `${server.url}/v1` };
+  const env = { ...process.env, API_URL: `${server.url}/v1`, AUTHY_URL: server.url, USERS: users };
   const { stdout } = await run(process.execPath, [file], { cwd: project, env, timeout: 20_000 });
   return JSON.parse(stdout);
 }
@@ -71,6 +79,18 @@ const worked = {
   type: "sms.created",
   refused: "unauthorized",
   oneClass: true,
+};
+
+/** What every program finds out with the entries about Authy. */
+const authyWorked = {
+  messages: [SENT.message, SENT.message],
+  snake: true,
+  refused: "60026",
+  forged: true,
+  unsupported: "not_supported",
+  oneClass: true,
+  report: { applied: false, read: 3, enrolled: 1 },
+  missing: true,
 };
 
 /** What every program finds out with the emulator. */
@@ -87,6 +107,7 @@ describe("installed from its tarball, the package works", () => {
     const project = await install("esm-typescript", ["node"]);
     await compile(project);
     expect(await start(project, "main.js")).toEqual(worked);
+    expect(await start(project, "authy.js")).toEqual(authyWorked);
     expect(await start(project, "emulator.js")).toEqual(emulated);
   });
 
@@ -99,23 +120,28 @@ describe("installed from its tarball, the package works", () => {
     const project = await install("commonjs-typescript", ["node"]);
     await compile(project, config);
     expect(await start(project, "main.js")).toEqual(worked);
+    expect(await start(project, "authy.js")).toEqual(authyWorked);
     expect(await start(project, "emulator.js")).toEqual(emulated);
   });
 
   test("in a CommonJS project", async () => {
-    expect(await start(await install("commonjs"), "main.js")).toEqual(worked);
+    const project = await install("commonjs");
+    expect(await start(project, "main.js")).toEqual(worked);
+    expect(await start(project, "authy.js")).toEqual(authyWorked);
   });
 
   test("in a plain .mjs file", async () => {
-    expect(await start(await install("plain"), "main.mjs")).toEqual(worked);
+    const project = await install("plain");
+    expect(await start(project, "main.mjs")).toEqual(worked);
+    expect(await start(project, "authy.mjs")).toEqual(authyWorked);
   });
 
   test("imported and required in one process, and by no other path", async () => {
     expect(await start(await install("both"), "main.mjs")).toEqual({
       states: ["ALLOW", "ALLOW"],
-      sameNames: true,
+      sameNames: [true, true, true],
       sameEmulator: true,
-      deep: Array(4).fill("ERR_PACKAGE_PATH_NOT_EXPORTED"),
+      deep: Array(5).fill("ERR_PACKAGE_PATH_NOT_EXPORTED"),
       manifest: "authsignal-ts",
     });
   });
@@ -141,6 +167,17 @@ describe("installed from its tarball, the package works", () => {
     } finally {
       if (npx.pid !== undefined && npx.exitCode === null) process.kill(-npx.pid, "SIGKILL");
     }
+  });
+
+  test("as a program that migrates users", async () => {
+    const project = await install("commonjs");
+    const npx = (...args: string[]) => run("npx", ["--offline", "authsignal-migrate-authy", ...args], { cwd: project });
+    expect((await npx("--version")).stdout).toBe(`${version}\n`);
+    expect((await npx("--help")).stdout).toMatch(/^Usage: authsignal-migrate-authy /);
+    const { stdout } = await npx(users, "--report", "rows.csv");
+    expect(stdout).toMatch(/^3 rows read\n +to enrol +1\n +unverified, to get their number +1\n +skipped +1\n/m);
+    expect(await readFile(join(project, "rows.csv"), "utf8")).toMatch(/^4,eve,skipped,phone_number_/m);
+    await expect(npx("nowhere.csv")).rejects.toMatchObject({ code: 1 });
   });
 
   test("with a schema of seed files", async () => {

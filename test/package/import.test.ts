@@ -2,9 +2,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root, run } from "./pack.ts";
 
-const files = ["index", "client", "emulator"]
-  .flatMap((name) => [`${name}.js`, `${name}.cjs`])
-  .map((name) => join(root, "dist", name));
+/** A file of `dist/`, to be put into code. */
+function distFile(name: string): string {
+  return JSON.stringify(join(root, "dist", name));
+}
+
+const files = ["index", "client", "authy", "migrate", "emulator"].flatMap((name) => [`${name}.js`, `${name}.cjs`]);
 
 /** Runs code in a fresh process, which has to end by itself. */
 async function inFreshProcess(code: string): Promise<unknown> {
@@ -32,7 +35,7 @@ test.each(files)("importing %s starts nothing and touches no global", async (fil
     }
     for (const name of ["setTimeout", "setInterval", "setImmediate", "queueMicrotask"]) watch(globalThis, name);
     watch(process, "getBuiltinModule");
-    await import(${JSON.stringify(file)});
+    await import(${distFile(file)});
     for (const undo of restore) undo();
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate); // Node closes the files that it read.
 
@@ -58,12 +61,16 @@ test("works where there is no process", async () => {
   const answer = await inFreshProcess(`
     const { log } = console;
     delete globalThis.process;
-    const { Authsignal } = await import(${JSON.stringify(files[0])});
+    const { Authsignal } = await import(${distFile("index.js")});
     const answer = { state: "ALLOW", url: "", token: "", isEnrolled: false, idempotencyKey: "key" };
     const authsignal = new Authsignal({ apiSecretKey: "secret", fetch: () => Response.json(answer) });
     const { state } = await authsignal.track({ userId: "ann", action: "withdraw" });
     authsignal.webhook.verify("{}", authsignal.webhook.sign("{}"));
-    log(JSON.stringify({ state }));
+    const { AuthyApiClient } = await import(${distFile("authy.js")});
+    const authy = new AuthyApiClient({ apiKey: "key", fetch: () => Response.json({ success: true, message: "sent" }) });
+    const { createAuthyBridge } = await import(${distFile("migrate.js")});
+    const { error } = await createAuthyBridge(authsignal).apps.fetch();
+    log(JSON.stringify({ state, sent: (await authy.users.requestSms(1)).ok(), bridge: error.errorCode }));
   `);
-  expect(answer).toEqual({ state: "ALLOW" });
+  expect(answer).toEqual({ state: "ALLOW", sent: true, bridge: "not_supported" });
 });

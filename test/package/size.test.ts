@@ -1,12 +1,23 @@
 import { expect, test } from "vitest";
-import { BUDGET, sizeOfEnum, sizeOfTrack, sizeOfWebhook } from "../../scripts/size.ts";
+import * as size from "../../scripts/size.ts";
 
 test("a program that calls track stays in its budget", async () => {
-  const { gzip } = await sizeOfTrack();
-  expect(gzip).toBeLessThanOrEqual(BUDGET);
+  const { gzip } = await size.sizeOfTrack();
+  expect(gzip).toBeLessThanOrEqual(size.BUDGET);
 });
 
 test("who uses a part of the package bundles that part", async () => {
-  expect((await sizeOfWebhook()).gzip).toBeLessThan(6_000);
-  expect((await sizeOfEnum()).gzip).toBeLessThan(500);
+  expect((await size.sizeOfWebhook()).gzip).toBeLessThan(6_000);
+  expect((await size.sizeOfEnum()).gzip).toBeLessThan(500);
+  expect((await size.sizeOfSnakeCase()).gzip).toBeLessThan(13_000);
+});
+
+test("programs about Authy stay in their budgets, most of which is for the world's numbering plans", async () => {
+  expect((await size.sizeOfAuthy()).gzip).toBeLessThan(46_500);
+  expect((await size.sizeOfAuthyCallback()).gzip).toBeLessThan(46_500);
+  expect((await size.sizeOfBridge()).gzip).toBeLessThan(49_200);
+});
+
+test("the typed client of Authy does without the numbering plans", async () => {
+  expect((await size.sizeOfAuthyClient()).gzip).toBeLessThan(9_200);
 });

@@ -6,9 +6,20 @@ import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pack, remove, root, run, temporaryFolder } from "./pack.ts";
 
-const CODE = ["call-connect", "client", "core", "enums", "errors", "facade", "index", "snake-case", "webhook"];
-const TYPES = ["client", "index", "types"];
+/** The files that a program takes in by importing an entry; the others come with it only when they are asked for. */
+const ENTRIES: Record<string, string[]> = {
+  index: ["call-connect", "core", "enums", "errors", "facade", "authy-data", "snake-case", "webhook"],
+  client: ["core", "errors", "facade", "webhook"],
+  authy: ["authy-core", "authy-data", "authy-parts", "core", "errors", "phone", "webhook"],
+  migrate: ["authy-parts", "core", "errors", "migrate-error", "phone"],
+};
+const CODE = [...new Set([...Object.entries(ENTRIES).flat(2), "migrate-import"])];
+const COMMON_JS = ["migrate-authy-cli", "rolldown-runtime"];
+const TYPES = ["authy-types", "authy", "client", "facade", "index", "migrate", "types"];
 const EMULATOR = [".js", ".cjs", ".d.ts", ".d.cts", "-cli.cjs", "-core.cjs", "-seed.schema.json"];
+
+/** The program that migrates users. It runs on Node only. */
+const PROGRAM = "dist/migrate-authy-cli.cjs";
 
 const isOfEmulator = (file: string): boolean => /^(\.|dist)\/emulator\b/.test(file);
 
@@ -43,6 +54,7 @@ describe("the tarball", () => {
       "THIRD_PARTY_NOTICES.md",
       "package.json",
       ...CODE.flatMap((name) => [`dist/${name}.js`, `dist/${name}.cjs`]),
+      ...COMMON_JS.map((name) => `dist/${name}.cjs`),
       ...TYPES.flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.d.cts`]),
       ...EMULATOR.map((name) => `dist/emulator${name}`),
     ];
@@ -59,6 +71,8 @@ describe("the tarball", () => {
     expect(Object.keys(manifest.exports)).toEqual([
       ".",
       "./client",
+      "./authy",
+      "./migrate",
       "./emulator",
       "./emulator-seed.schema.json",
       "./package.json",
@@ -70,7 +84,7 @@ describe("the tarball", () => {
 
   test("has a client that imports its own files only: not even Node's modules, and nothing of the emulator", async () => {
     for (const [file, text] of await readAll(/\.c?js$/)) {
-      if (isOfEmulator(file)) continue;
+      if (isOfEmulator(file) || file === PROGRAM) continue;
       expect([file, importsOf(text).filter((path) => !path.startsWith("./") || isOfEmulator(path))]).toEqual([
         file,
         [],
@@ -90,11 +104,59 @@ describe("the tarball", () => {
     for (const [file, text] of code) expect([file, importsOf(text).filter(foreign)]).toEqual([file, []]);
   });
 
-  test("has a program that can be executed", async () => {
+  test("has a program for migrations that imports Node's modules and the client only", async () => {
+    const foreign = (path: string) => !isBuiltin(path) && (!path.startsWith("./") || isOfEmulator(path));
+    expect(importsOf(await read(PROGRAM)).filter(foreign)).toEqual([]);
+  });
+
+  test.each(["js", "cjs"])("has entries (.%s) that take in what they need at once, and no more", async (extension) => {
+    for (const [entry, needed] of Object.entries(ENTRIES)) {
+      const seen = new Set<string>();
+      const follow = async (name: string): Promise<void> => {
+        for (const path of importsAtOnce(await read(`dist/${name}.${extension}`))) {
+          const next = path.replace(/^\.\/|\.c?js$/g, "");
+          if (seen.has(next)) continue;
+          seen.add(next);
+          await follow(next);
+        }
+      };
+      await follow(entry);
+      expect([entry, [...seen].sort()]).toEqual([entry, [...needed].sort()]);
+    }
+  });
+
+  test("has the code of each package once, in the file of what needs it", async () => {
+    const places = new Map<string, Set<string>>();
+    for (const [file, text] of await readAll(/\.c?js$/)) {
+      if (isOfEmulator(file)) continue;
+      const name = file.replace(/^dist\/|\.c?js$/g, "");
+      for (const one of packagesIn(text).keys()) places.set(one, (places.get(one) ?? new Set()).add(name));
+    }
+    const program = [
+      "cli-progress",
+      "string-width",
+      "strip-ansi",
+      "ansi-regex",
+      "emoji-regex",
+      "is-fullwidth-code-point",
+    ];
+    const expected = [
+      ["openapi-fetch", "core"],
+      ...["binary", "hash", "hmac", "wipe"].map((name) => [`@stablelib/${name}`, "webhook"]),
+      ["libphonenumber-js", "phone"],
+      ["csv-parse", "migrate-import"],
+      ...program.map((name) => [name, "migrate-authy-cli"]),
+    ];
+    expect([...places].map(([name, files]) => [name, ...files]).sort()).toEqual(expected.sort());
+  });
+
+  test("has programs that can be executed", async () => {
     const { bin } = JSON.parse(await read("package.json"));
-    expect(bin).toEqual({ "authsignal-emulator": "dist/emulator-cli.cjs" });
-    expect(await read("dist/emulator-cli.cjs")).toMatch(/^#!\/usr\/bin\/env node\n/);
-    expect((await stat(join(folder, "package/dist/emulator-cli.cjs"))).mode & 0o111).not.toBe(0);
+    expect(bin).toEqual({ "authsignal-emulator": "dist/emulator-cli.cjs", "authsignal-migrate-authy": PROGRAM });
+    for (const file of Object.values<string>(bin)) {
+      expect(await read(file)).toMatch(/^#!\/usr\/bin\/env node\n/);
+      expect((await stat(join(folder, "package", file))).mode & 0o111).not.toBe(0);
+    }
   });
 
   test("has the schema of seed files", async () => {
@@ -112,23 +174,30 @@ describe("the tarball", () => {
   });
 
   test("keeps the types of openapi-fetch out of the facade's", async () => {
-    for (const file of ["dist/index.d.ts", "dist/index.d.cts"]) {
+    for (const file of ["index.d.ts", "index.d.cts", "facade.d.ts", "facade.d.cts"].map((name) => `dist/${name}`)) {
       expect(matches(await read(file), /openapi-fetch|\bClient<|\bAuthsignalClient\b|\bFetchResponse\b/g)).toEqual([]);
+    }
+  });
+
+  test("keeps the types of openapi-fetch out of what the Authy client and the bridge can do", async () => {
+    for (const [, text] of await readAll(/\/(authy-types|migrate)\.d\.c?ts$/)) {
+      expect(matches(text, /\bConnection\b/g)).toEqual([]);
+      expect(matches(text, /.*(\bClient<|\bAuthyClient\b|\bFetchResponse\b).*/g).filter(isNoTypedClient)).toEqual([]);
     }
   });
 
   test("brings the license of each package that is built into it", async () => {
     const notices = await read("THIRD_PARTY_NOTICES.md");
-    const built = new Set<string>();
+    const homes = new Map<string, string>();
     for (const [, text] of await readAll(/\.c?[jt]s$/)) {
-      for (const [, name = ""] of text.matchAll(/^\/\/#region node_modules\/((?:@[^/]+\/)?[^/]+)/gm)) built.add(name);
+      for (const [name, home] of packagesIn(text)) homes.set(name, home);
     }
     // Rolldown drops the mark of the first one, and the validators hold parts of the others.
-    const all = [...built, "@stablelib/sha256", "ajv", "ajv-formats"];
+    const all = [...homes.keys(), "@stablelib/sha256", "ajv", "ajv-formats"];
     const listed = [...notices.matchAll(/^- (.+?): /gm)].flatMap(([, names = ""]) => names.split(", "));
     expect(listed.sort()).toEqual(all.sort());
     for (const name of all) {
-      const { holders, terms } = await licenseOf(name);
+      const { holders, terms } = await licenseOf(name, homes.get(name));
       expect(plain(notices)).toContain(terms);
       const line = notices.split("\n").find((one) => one.startsWith("- ") && one.split(/[ ,:]+/).includes(name));
       expect(line).toMatch(/: Copyright /);
@@ -137,15 +206,25 @@ describe("the tarball", () => {
   });
 });
 
+/** The packages whose parts a file holds, by name, with the folders that they come from. */
+function packagesIn(text: string): Map<string, string> {
+  const marks = text.matchAll(/^\/\/#region ((?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/\n]+))/gm);
+  return new Map([...marks].map(([, home = "", name = ""]) => [name, home]));
+}
+
+/** Whether a line is not about the typed client, which is made with openapi-fetch. */
+function isNoTypedClient(line: string): boolean {
+  return !/^(type AuthyClient = |declare function createAuthyClient\(|export \{|import \{)/.test(line);
+}
+
 /** Who holds the copyright of a package, and what they permit. */
-async function licenseOf(name: string): Promise<{ holders: string; terms: string }> {
+async function licenseOf(name: string, home = `node_modules/${name}`): Promise<{ holders: string; terms: string }> {
   // The only one that has no license in its package but the name of one.
   if (name === "boolbase") {
     return { holders: "Copyright (c) Felix Boehm <me@feedic.com>", terms: (await licenseOf("semver")).terms };
   }
-  const home = join(root, "node_modules", name);
-  const file = (await readdir(home)).find((one) => /^licen[cs]e/i.test(one));
-  const text = plain(await readFile(join(home, file ?? "LICENSE"), "utf8"));
+  const [file = "LICENSE"] = (await readdir(join(root, home))).filter((one) => /^licen[cs]e/i.test(one)).sort();
+  const text = plain(await readFile(join(root, home, file), "utf8"));
   const start = text.search(/Permission is hereby|Permission to use|Redistribution and use|Apache License/);
   const [holders = ""] = /Copyright .*/.exec(text.slice(0, start)) ?? /Copyright \d.*?(?= Licensed)/.exec(text) ?? [];
   return { holders: holders.trim(), terms: text.slice(start) };
@@ -171,10 +250,13 @@ describe("the declarations", () => {
     return names;
   };
 
-  test("keep every doc comment that the spec gave", async () => {
-    const published = documented(await read("dist/types.d.ts"));
-    const generated = documented(await readFile(join(root, "generated/authsignal.ts"), "utf8"));
-    expect(generated.size).toBeGreaterThan(300);
+  test.each([
+    ["authsignal", "types", 300],
+    ["authy", "authy-types", 300],
+  ])("keep every doc comment that the spec of %s gave", async (spec, file, least) => {
+    const published = documented(await read(`dist/${file}.d.ts`));
+    const generated = documented(await readFile(join(root, `generated/${spec}.ts`), "utf8"));
+    expect(generated.size).toBeGreaterThan(least);
     expect([...generated].filter((name) => !published.has(name))).toEqual([]);
   });
 });
@@ -187,5 +269,11 @@ function matches(code: string, pattern: RegExp): string[] {
 function importsOf(code: string): string[] {
   const pattern =
     /^(?:import|export)\s*(?:[^;"']*\bfrom\s*)?["']([^"']+)["']|\b(?:require|import)\(\s*["'`]([^"'`]+)["'`]/gm;
+  return [...code.matchAll(pattern)].map(([, statement, call]) => statement ?? call ?? "");
+}
+
+/** What a file needs before it runs, unlike what it loads later on. */
+function importsAtOnce(code: string): string[] {
+  const pattern = /^(?:(?:import|export)\b[^;"']*?["']([^"']+)["']|(?:const|let) \w+ = require\("([^"]+)"\))/gm;
   return [...code.matchAll(pattern)].map(([, statement, call]) => statement ?? call ?? "");
 }
