@@ -183,7 +183,7 @@ export interface Logo extends Schema<"Logo"> {}
 /** An approval request that was sent. */
 export interface SentApprovalRequest {
   /** What to ask for its status by. */
-  approvalRequest: Schema<"SentApprovalRequest">["approvalRequest"] & { status?: undefined };
+  approvalRequest: Schema<"SentApprovalRequest">["approvalRequest"] & { status?: never };
   /** Whether it was sent. */
   success: boolean;
 }

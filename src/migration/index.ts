@@ -1,7 +1,9 @@
 import type { MigrationOptions, MigrationReport } from "./import/types.ts";
 
 export { AuthyError, type AuthyErrorCode } from "../authy/error.ts";
+export type { BridgeSentApprovalRequest } from "./bridge/one-touch.ts";
 export type { AuthyBridgeOptions } from "./bridge/options.ts";
+export type { BridgeCreateUserRequest } from "./bridge/users.ts";
 export { type AuthyBridge, createAuthyBridge } from "./bridge.ts";
 export { MigrationError } from "./import/error.ts";
 export type {
