@@ -14,7 +14,7 @@ export class AuthyResult<Content> extends ClientPart {
   constructor(content: Content | Failure, error?: AuthyError) {
     super();
     this.content = content;
-    this.error = error ?? (saysNo(content) ? notDone(content) : undefined);
+    this.error = error ?? (saysNo(content) ? notDone() : undefined);
   }
 
   /** Whether it worked: a 2xx whose `success` is not false. */
@@ -85,9 +85,9 @@ function saysNo(content: unknown): boolean {
   return success !== undefined && !isTrue(success);
 }
 
-function notDone(content: unknown): AuthyError {
-  const { message } = fieldsOf(content);
-  const description = typeof message === "string" ? message : "The answer does not say that it worked";
+/** Does not repeat what the service says, which could be anything: that is in the content. */
+function notDone(): AuthyError {
+  const description = "The answer does not say that it worked";
   return new AuthyError(200, "invalid_response", description, { attempts: 1, mayHaveBeenProcessed: true });
 }
 

@@ -109,6 +109,7 @@ describe("a result", () => {
     const removed = await authyAt(server.url).users.delete(AUTHY_ID);
     expect(removed.ok()).toBe(false);
     expect(removed.errors()).toEqual({ message: "Not today" });
+    expect(removed.error).toMatchObject({ statusCode: 200, errorCode: "invalid_response" });
   });
 
   it("holds no secret, even when the service repeats it", async () => {
@@ -116,6 +117,13 @@ describe("a result", () => {
     const { error } = await authyAt(server.url).apps.fetch();
     expect(`${error?.stack} ${JSON.stringify(error)}`).not.toContain(KEY);
     expect(error).toMatchObject({ statusCode: 401, errorCode: "60001", errorDescription: "Invalid API key [secret]" });
+  });
+
+  it("holds no secret when a 200 repeats it and says that it is no success", async () => {
+    await using server = await answering(200, { message: `Hello ${KEY}`, success: false });
+    const { error } = await authyAt(server.url).users.delete(AUTHY_ID);
+    expect(error).toBeInstanceOf(AuthyError);
+    expect(`${error?.stack} ${JSON.stringify(error)}`).not.toContain(KEY);
   });
 });
 
