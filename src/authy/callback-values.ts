@@ -1,8 +1,9 @@
 import type { Shape } from "../http/shape.ts";
+import { isJsonObject } from "./fields.ts";
 
 /**
- * Gives the texts of a query the types that the same callback has as JSON, as the shape names them; an empty text where
- * no text is promised is null. What the shape does not know stays as it is.
+ * Gives texts the types that the shape names, which those of a query need, and some old callbacks; an empty text where no
+ * text is promised is null. What the shape does not know stays as it is.
  */
 export function valuesOf(value: unknown, shape: Shape | undefined): unknown {
   if (typeof value === "string") return typed(value, shape);
@@ -17,6 +18,22 @@ export function valuesOf(value: unknown, shape: Shape | undefined): unknown {
       name,
       valuesOf(inner, Object.hasOwn(fields, name) ? fields[name] : undefined),
     ]),
+  );
+}
+
+/**
+ * Whether a value has the form of a shape, of which anything may be missing or null. A name with brackets could stand for
+ * another place in what is signed, so it fits nowhere but in the user's own data.
+ */
+export function isOfShape(value: unknown, shape: Shape): boolean {
+  if (value === undefined || value === null || shape === "any") return true;
+  if (typeof shape === "string") return typeof value === shape;
+  if (isList(shape)) return Array.isArray(value) && value.every((item) => isOfShape(item, shape[0]));
+  if (!isJsonObject(value)) return false;
+  const isOwnData = Object.keys(shape).length === 0;
+  return Object.entries(value).every(
+    ([name, inner]) =>
+      isOwnData || (!/[[\]]/.test(name) && (!Object.hasOwn(shape, name) || isOfShape(inner, shape[name] ?? "any"))),
   );
 }
 

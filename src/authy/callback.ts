@@ -2,7 +2,8 @@ import { InvalidSignatureError } from "../errors.ts";
 import { parseJson } from "../http/json.ts";
 import { toBytes } from "../signature.ts";
 import { parseBracketedQuery } from "./callback-query.ts";
-import { isJsonObject, isOneTouchSignature, signedMethod, signedUrl } from "./one-touch-signature.ts";
+import { isJsonObject } from "./fields.ts";
+import { isOneTouchSignature, signedMethod, signedUrl } from "./one-touch-signature.ts";
 
 /** A web `Headers` object, or a plain one with the names in any case. */
 export type CallbackHeaders =
@@ -24,9 +25,9 @@ export interface WebCallbackRequest {
 /** A request with its raw body, such as one of Express behind `express.raw({ type: "application/json" })`. */
 export interface RawCallbackRequest {
   /** `GET` or `POST`, in any case. */
-  readonly method?: string;
+  readonly method?: string | undefined;
   /** With its query: absolute, or the path only, as Node has it. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** What Express keeps of the path while its routers shorten `url`. It is used instead of `url`. */
   readonly originalUrl?: string;
   /** They hold the signature and its nonce. */
@@ -97,7 +98,9 @@ export async function readCallback(
   const text = isGet ? queryOf(target) : await readBody(request);
   const params = isGet ? parseBracketedQuery(text) : parseJson(text);
   if (!isJsonObject(params)) refuse(NOT_JSON);
-  if (!isOneTouchSignature(apiKey, { signature, nonce, method, url, params: text })) refuse(MISMATCH);
+  // The one question mark that a query may have in front is ours, so that a second one stays a part of it.
+  const signed = isGet ? `?${text}` : text;
+  if (!isOneTouchSignature(apiKey, { signature, nonce, method, url, params: signed })) refuse(MISMATCH);
   return { method, params };
 }
 

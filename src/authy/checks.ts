@@ -1,4 +1,5 @@
 import { AuthyError } from "./error.ts";
+import { isJsonObject } from "./fields.ts";
 import { type Phone, parsePhone } from "./phone.ts";
 import type { ActivityRequest, AuditedRequest, Logo } from "./types.ts";
 
@@ -20,14 +21,23 @@ function refuse(problem: string): never {
 
 /** The request itself, if it is one. */
 export function given<Request>(request: Request): Request {
-  return isRecord(request) ? request : refuse("The request must be an object");
+  return isJsonObject(request) ? request : refuse("The request must be an object");
 }
 
 /** Authy's id of a user, as it travels. */
 export function authyIdOf(value: unknown): string {
-  const id = typeof value === "number" ? String(value) : value;
+  return idOf(value, "The Authy id");
+}
+
+/** Authy's id of a device, as it travels. */
+export function deviceIdOf(value: unknown): string {
+  return idOf(value, "deviceId");
+}
+
+function idOf(value: unknown, name: string): string {
+  const id = Number.isSafeInteger(value) ? String(value) : value;
   if (typeof id === "string" && /^\d+$/.test(id) && !/^0+$/.test(id)) return id;
-  return refuse("The Authy id must be a whole number from 1, as a number or as digits");
+  return refuse(`${name} must be a whole number from 1, as a number or as digits`);
 }
 
 /** A code of the Authy app or of a text message. */
@@ -54,6 +64,18 @@ export function phoneOf(number: unknown, countryCode: unknown, fallback?: number
   return refuse(`${phone[0]?.toUpperCase()}${phone.slice(1)}`);
 }
 
+/** A flag that may be left out. What is no flag is refused: the service could read it either way. */
+export function flagOf<Default>(value: unknown, name: string, fallback: Default): boolean | Default {
+  if (value === undefined || value === null) return fallback;
+  return typeof value === "boolean" ? value : refuse(`${name} must be true or false`);
+}
+
+/** A text that may be left out. */
+export function optionalTextOf(value: unknown, name: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === "string" ? value : refuse(`${name} must be a text`);
+}
+
 /** A text that must be there. */
 export function textOf(value: unknown, name: string): string {
   if (typeof value === "string" && value.trim() !== "") return value;
@@ -65,12 +87,13 @@ export function emailOf(value: unknown): string {
   return /^[^\s@]+@[^\s@]+$/.test(email) ? email : refuse("email must be an e-mail address");
 }
 
-export function checkActivity(type: unknown): void {
+export function checkActivity({ type, data }: ActivityRequest): void {
   if (!ACTIVITIES.includes(type)) refuse(`type must be one of ${ACTIVITIES.join(", ")}`);
+  if (data !== undefined && !isJsonObject(data)) refuse("data must be an object");
 }
 
 export function checkChannel(via: unknown): void {
-  if (via !== undefined && via !== "sms" && via !== "call") refuse('via must be "sms" or "call"');
+  if (via !== undefined && via !== null && via !== "sms" && via !== "call") refuse('via must be "sms" or "call"');
 }
 
 export function checkWhole(value: unknown, name: string, least: number, most = Number.MAX_SAFE_INTEGER): void {
@@ -81,24 +104,24 @@ export function checkWhole(value: unknown, name: string, least: number, most = N
 
 /** The text of an approval request. It is refused rather than cut: a user must not approve half a sentence. */
 export function checkMessage(value: unknown): void {
-  if (textOf(value, "message").length > LONGEST_TEXT) refuse(`message must have at most ${LONGEST_TEXT} characters`);
+  if (lengthOf(textOf(value, "message")) > LONGEST_TEXT) refuse(`message must have at most ${LONGEST_TEXT} characters`);
 }
 
 export function checkDetails(details: unknown, name: string): void {
-  if (details === undefined) return;
-  if (!isRecord(details)) refuse(`${name} must be an object of texts`);
+  if (details === undefined || details === null) return;
+  if (!isJsonObject(details)) refuse(`${name} must be an object of texts`);
   for (const [key, value] of Object.entries(details)) {
     if (typeof value !== "string") refuse(`${name}[${JSON.stringify(key)}] must be a string`);
-    else if (key.length > LONGEST_TEXT || value.length > LONGEST_TEXT)
+    else if (lengthOf(key) > LONGEST_TEXT || lengthOf(value) > LONGEST_TEXT)
       refuse(`The names and values of ${name} must have at most ${LONGEST_TEXT} characters`);
   }
 }
 
 export function checkLogos(logos: unknown): void {
-  if (logos === undefined) return;
+  if (logos === undefined || logos === null) return;
   if (!Array.isArray(logos)) refuse("logos must be a list");
   logos.forEach((logo: unknown, index) => {
-    const { res, url, ...others } = isRecord(logo) ? logo : {};
+    const { res, url, ...others } = isJsonObject(logo) ? logo : {};
     if (Object.keys(others).length > 0) refuse(`logos[${index}] may have res and url only`);
     if (!RESOLUTIONS.includes(res)) refuse(`logos[${index}].res must be one of ${RESOLUTIONS.join(", ")}`);
     if (typeof url !== "string" || !URL.canParse(url)) refuse(`logos[${index}].url must be a URL`);
@@ -107,9 +130,10 @@ export function checkLogos(logos: unknown): void {
 
 /** The query of a call that may say on whose behalf it is made. */
 export function audited(request: AuditedRequest): { user_ip?: string } {
-  return { user_ip: given(request).userIp };
+  return { user_ip: optionalTextOf(given(request).userIp, "userIp") };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** In characters, as people count them, and the classic clients do. */
+function lengthOf(text: string): number {
+  return [...text].length;
 }

@@ -5,6 +5,7 @@ import { version } from "../../generated/version.ts";
 import { connect } from "../http/connect.ts";
 import { type Api, routeFinder } from "../http/operation.ts";
 import { type CallOptions, type ConnectionOptions, optionChecks } from "../http/options.ts";
+import { redactor } from "../http/redact.ts";
 import { AuthyError } from "./error.ts";
 import { snakeCaseWire } from "./wire.ts";
 
@@ -13,7 +14,7 @@ export interface AuthyOptions extends ConnectionOptions {
   /** The API key of your Authy application. Never send it to a browser. */
   apiKey: string;
   /** The address of what speaks the protocol. Default: the address of the service, which its owner has shut down. */
-  apiUrl?: string;
+  apiUrl?: string | undefined;
 }
 
 /**
@@ -37,7 +38,7 @@ export function openConnection(options: AuthyOptions): {
   const { origin, pathname } = checks.apiUrl(options.apiUrl ?? servers.default, options.allowInsecureHttp ?? false);
   const apiUrl = origin + pathname.replace(/\/+$/, "");
   const headers = { "x-authy-api-key": apiKey, "user-agent": `authsignal-ts/${version}` };
-  const target = { api, baseUrl: apiUrl, secret: apiKey, headers, translate: snakeCaseWire(apiUrl) };
+  const target = { api, baseUrl: apiUrl, secret: apiKey, headers, translate: snakeCaseWire(apiUrl, redactor(apiKey)) };
   return { apiKey, apiUrl, client: connect<paths>(target, options) };
 }
 

@@ -1,6 +1,6 @@
 import type { CallOptions } from "../http/options.ts";
 import { ClientPart } from "../naming.ts";
-import { textOf } from "./checks.ts";
+import { deviceIdOf } from "./checks.ts";
 import type { Connection } from "./connection.ts";
 import { AuthyResult } from "./results.ts";
 import type * as T from "./types.ts";
@@ -17,7 +17,7 @@ export class Devices extends ClientPart {
 
   /** Deletes a device. `DELETE /protected/json/sdk/devices/{device_id}` */
   async delete(deviceId: number | string, options?: CallOptions): Promise<AuthyResult<T.Acknowledgement>> {
-    const params = { path: { device_id: textOf(String(deviceId), "deviceId") } };
+    const params = { path: { device_id: deviceIdOf(deviceId) } };
     const { client, settle } = this.#connection;
     const call = client(options).DELETE("/protected/json/sdk/devices/{device_id}", { params });
     return settle(AuthyResult<T.Acknowledgement>, call);

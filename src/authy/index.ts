@@ -30,6 +30,7 @@ export type {
   DeliveryResult,
   DetailedDevice,
   EmailDeliveryResult,
+  EmailRequest,
   ErrorResponse,
   ExportedPhoneNumber,
   ExportedSecret,

@@ -1,5 +1,6 @@
 import { parseJson } from "../http/json.ts";
 import { hmacSha256, isSame } from "../signature.ts";
+import { isJsonObject } from "./fields.ts";
 
 /** A callback in parts, as it was received. */
 export interface OneTouchSignature {
@@ -107,9 +108,4 @@ function encode(text: string): string {
   return encodeURIComponent(text)
     .replaceAll("%20", "+")
     .replace(rest, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-/** Whether a value is an object in the sense of JSON. */
-export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

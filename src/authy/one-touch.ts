@@ -4,7 +4,7 @@ import type { CallOptions } from "../http/options.ts";
 import { mismatch } from "../http/shape.ts";
 import { ClientPart } from "../naming.ts";
 import { type CallbackOptions, type CallbackRequest, readCallback } from "./callback.ts";
-import { valuesOf } from "./callback-values.ts";
+import { isOfShape, valuesOf } from "./callback-values.ts";
 import { authyIdOf, checkDetails, checkLogos, checkMessage, checkWhole, given, textOf } from "./checks.ts";
 import type { Connection } from "./connection.ts";
 import { rename } from "./names.ts";
@@ -67,10 +67,10 @@ export class OneTouch extends ClientPart {
    * @throws InvalidSignatureError (as a rejection) if anything is wrong with it; nothing else.
    */
   async readCallback(request: CallbackRequest, options?: CallbackOptions): Promise<T.OneTouchCallback> {
-    const { method, params } = await readCallback(this.#apiKey, request, options);
-    const values = method === "GET" ? valuesOf(params, eventShapes.oneTouchCallback) : params;
+    const { params } = await readCallback(this.#apiKey, request, options);
+    const values = valuesOf(params, eventShapes.oneTouchCallback);
     const callback = rename(values, eventNames.oneTouchCallback);
-    if (isCallback(callback)) return callback;
+    if (isOfShape(values, eventShapes.oneTouchCallback) && isCallback(callback)) return callback;
     throw new InvalidSignatureError(
       "Callback is invalid. It is signed, but does not tell the status of an approval request.",
     );

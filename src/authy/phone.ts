@@ -35,11 +35,17 @@ export function parsePhone(number: unknown, countryCode?: unknown): Phone | stri
   return read(international, code);
 }
 
+/** National numbers are hardly ever longer. Those that are, and begin with their own calling code, have it twice. */
+const LONGEST_NATIONAL = 11;
+
 function read(text: string, code: string): Phone | string {
   const phone = parsePhoneNumberFromString(text, { extract: false, ...(code && { defaultCallingCode: code }) });
   if (!phone?.isPossible() || phone.ext || !E164.test(phone.number))
     return `no phone number${code && ` of country code ${code}`} can look like this`;
   if (code !== "" && phone.countryCallingCode !== code) return `the phone number is not of country code ${code}`;
+  const isDoubled = !text.startsWith("+") && phone.nationalNumber.length > LONGEST_NATIONAL;
+  if (isDoubled && phone.nationalNumber.startsWith(code))
+    return `write the country code ${code} with a plus sign, or leave it out`;
   return { e164: phone.number, countryCode: phone.countryCallingCode, nationalNumber: phone.nationalNumber };
 }
 

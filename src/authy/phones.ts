@@ -1,6 +1,15 @@
 import type { CallOptions } from "../http/options.ts";
 import { ClientPart } from "../naming.ts";
-import { checkChannel, checkWhole, given, phoneOf, textOf, verificationCodeOf } from "./checks.ts";
+import {
+  audited,
+  checkChannel,
+  checkWhole,
+  given,
+  optionalTextOf,
+  phoneOf,
+  textOf,
+  verificationCodeOf,
+} from "./checks.ts";
 import type { Connection } from "./connection.ts";
 import { AuthyResult } from "./results.ts";
 import type { Query, Schema } from "./schema.ts";
@@ -24,15 +33,20 @@ export class Phones extends ClientPart {
     request: T.StartPhoneVerificationRequest,
     options?: CallOptions,
   ): Promise<AuthyResult<T.StartedPhoneVerification>> {
-    const { via = "sms", codeLength = 4, customCode, phoneNumber, countryCode, ...rest } = given(request);
+    const { via, codeLength, phoneNumber, countryCode } = given(request);
     checkChannel(via);
     checkWhole(codeLength, "codeLength", 4, 10);
-    if (customCode !== undefined) verificationCodeOf(customCode, "customCode");
     const phone = phoneOf(phoneNumber, countryCode);
-    const number = { phoneNumber: phone.nationalNumber, countryCode: Number(phone.countryCode) };
+    const body = {
+      phoneNumber: phone.nationalNumber,
+      countryCode: Number(phone.countryCode),
+      via: via ?? "sms",
+      codeLength: codeLength ?? 4,
+      locale: optionalTextOf(request.locale, "locale"),
+      customCode: customCodeOf(request.customCode),
+      customMessage: optionalTextOf(request.customMessage, "customMessage"),
+    } satisfies Schema<"StartPhoneVerificationRequest">;
     const { client, settle } = this.#connection;
-    const known = { ...number, via, codeLength, customCode } satisfies Schema<"StartPhoneVerificationRequest">;
-    const body = { ...rest, ...known };
     const call = client(options).POST("/protected/json/phones/verification/start", { body });
     return settle(AuthyResult<T.StartedPhoneVerification>, call);
   }
@@ -57,7 +71,8 @@ export class Phones extends ClientPart {
     request: T.PhoneVerificationStatusRequest,
     options?: CallOptions,
   ): Promise<AuthyResult<T.PhoneVerificationStatus>> {
-    const query = "uuid" in request ? { uuid: textOf(request.uuid, "uuid") } : numberOf(request);
+    given(request);
+    const query = request.uuid === undefined ? numberOf(request) : { uuid: textOf(request.uuid, "uuid") };
     const { client, settle } = this.#connection;
     const call = client(options).GET("/protected/json/phones/verification/status", { params: { query } });
     return settle(AuthyResult<T.PhoneVerificationStatus>, call);
@@ -65,11 +80,15 @@ export class Phones extends ClientPart {
 
   /** Tells what kind of line a phone number is. `GET /protected/json/phones/info` */
   async info(request: T.PhoneInfoRequest, options?: CallOptions): Promise<AuthyResult<T.PhoneInfo>> {
-    const query = { ...numberOf(given(request)), user_ip: request.userIp } satisfies Query<"phonesInfo">;
+    const query = { ...numberOf(given(request)), ...audited(request) } satisfies Query<"phonesInfo">;
     const { client, settle } = this.#connection;
     const call = client(options).GET("/protected/json/phones/info", { params: { query } });
     return settle(AuthyResult<T.PhoneInfo>, call);
   }
+}
+
+function customCodeOf(code: unknown): string | undefined {
+  return code === undefined || code === null ? undefined : verificationCodeOf(code, "customCode");
 }
 
 function numberOf({ phoneNumber, countryCode }: T.PhoneNumber) {

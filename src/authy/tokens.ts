@@ -1,6 +1,6 @@
 import type { CallOptions } from "../http/options.ts";
 import { ClientPart } from "../naming.ts";
-import { authyIdOf, given, tokenOf } from "./checks.ts";
+import { audited, authyIdOf, flagOf, given, optionalTextOf, tokenOf } from "./checks.ts";
 import type { Connection } from "./connection.ts";
 import { TokenResult } from "./results.ts";
 import type { Query } from "./schema.ts";
@@ -27,8 +27,11 @@ export class Tokens extends ClientPart {
     request: T.VerifyTokenRequest = {},
     options?: CallOptions,
   ): Promise<TokenResult> {
-    const { force = true, action } = given(request);
-    const query = { force, action } satisfies Query<"tokensVerify">;
+    const query = {
+      force: flagOf(given(request).force, "force", true),
+      action: optionalTextOf(request.action, "action"),
+      ...audited(request),
+    } satisfies Query<"tokensVerify">;
     const params = { path: { authy_id: authyIdOf(authyId), token: tokenOf(token) }, query };
     const { client, settle } = this.#connection;
     return settle(TokenResult, client(options).GET("/protected/json/verify/{token}/{authy_id}", { params }));

@@ -50,6 +50,12 @@ export interface MessageRequest {
   locale?: Schema<"Locale">;
 }
 
+/** How a code is sent as an e-mail. */
+export interface EmailRequest {
+  /** Send it even when the user has the app. Default false. */
+  force?: boolean;
+}
+
 /** A code that was sent, or need not be. */
 export interface DeliveryResult extends Schema<"DeliveryResult"> {}
 
@@ -99,6 +105,8 @@ export interface VerifyTokenRequest {
   force?: boolean;
   /** What the code is for, as it was said when it was requested. */
   action?: string;
+  /** The IP address of the person behind this call, for Authy's records. */
+  userIp?: string;
 }
 
 /** A code that was checked. */
@@ -161,7 +169,14 @@ export interface CheckPhoneVerificationRequest extends PhoneNumber {
 export interface PhoneVerificationCheck extends Schema<"PhoneVerificationCheck"> {}
 
 /** A verification, by the `uuid` of its start or by its phone number. */
-export type PhoneVerificationStatusRequest = PhoneNumber | { /** Its name, as its start gave it. */ uuid: string };
+export type PhoneVerificationStatusRequest =
+  | (PhoneNumber & { uuid?: undefined })
+  | {
+      /** Its name, as its start gave it. */
+      uuid: string;
+      phoneNumber?: undefined;
+      countryCode?: undefined;
+    };
 
 /** Whether a verification is still open. */
 export interface PhoneVerificationStatus extends Schema<"PhoneVerificationStatus"> {}

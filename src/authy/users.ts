@@ -1,6 +1,17 @@
 import type { CallOptions } from "../http/options.ts";
 import { ClientPart } from "../naming.ts";
-import { audited, authyIdOf, checkActivity, checkWhole, emailOf, given, phoneOf, textOf } from "./checks.ts";
+import {
+  audited,
+  authyIdOf,
+  checkActivity,
+  checkWhole,
+  emailOf,
+  flagOf,
+  given,
+  optionalTextOf,
+  phoneOf,
+  textOf,
+} from "./checks.ts";
 import type { Connection } from "./connection.ts";
 import { AuthyResult, MessageResult, UserResult } from "./results.ts";
 import type { Query, Schema } from "./schema.ts";
@@ -24,7 +35,8 @@ export class Users extends ClientPart {
    * Keep the `id` of the result. `POST /protected/json/users/new`
    */
   async create(request: T.CreateUserRequest, options?: CallOptions): Promise<UserResult> {
-    const { email, cellphone, countryCode, sendInstallLinkViaSms = false } = given(request);
+    const { email, cellphone, countryCode } = given(request);
+    const sendInstallLinkViaSms = flagOf(request.sendInstallLinkViaSms, "sendInstallLinkViaSms", false);
     const phone = phoneOf(cellphone, countryCode, DEFAULT_COUNTRY);
     const user = { email: emailOf(email), cellphone: phone.nationalNumber, countryCode: Number(phone.countryCode) };
     const { client, settle } = this.#connection;
@@ -53,8 +65,13 @@ export class Users extends ClientPart {
   }
 
   /** Sends a code as an e-mail. Never sent twice. `POST /protected/json/email/{authy_id}` */
-  async requestEmail(authyId: T.AuthyId, options?: CallOptions): Promise<AuthyResult<T.EmailDeliveryResult>> {
-    const params = { path: { authy_id: authyIdOf(authyId) } };
+  async requestEmail(
+    authyId: T.AuthyId,
+    request: T.EmailRequest = {},
+    options?: CallOptions,
+  ): Promise<AuthyResult<T.EmailDeliveryResult>> {
+    const query = { force: flagOf(given(request).force, "force", undefined) } satisfies Query<"usersRequestEmail">;
+    const params = { path: { authy_id: authyIdOf(authyId) }, query };
     const { client, settle } = this.#connection;
     return settle(
       AuthyResult<T.EmailDeliveryResult>,
@@ -85,7 +102,7 @@ export class Users extends ClientPart {
   ): Promise<AuthyResult<T.Acknowledgement>> {
     const params = { path: { authy_id: authyIdOf(authyId) } };
     const { client, settle } = this.#connection;
-    const body = { userIp: given(request).userIp };
+    const body = { userIp: optionalTextOf(given(request).userIp, "userIp") } satisfies Schema<"AuditedRequest">;
     const call = client(options).POST("/protected/json/users/{authy_id}/delete", { params, body });
     return settle(AuthyResult<T.Acknowledgement>, call);
   }
@@ -99,8 +116,9 @@ export class Users extends ClientPart {
     request: T.GenerateQrRequest = {},
     options?: CallOptions,
   ): Promise<AuthyResult<T.QrCode>> {
-    const { size, label } = given(request);
+    const { size } = given(request);
     checkWhole(size, "size", 1);
+    const label = optionalTextOf(request.label, "label");
     const params = { path: { authy_id: authyIdOf(authyId) } };
     const { client, settle } = this.#connection;
     const body = { qrSize: size, label } satisfies Schema<"GenerateQrRequest">;
@@ -141,11 +159,14 @@ export class Users extends ClientPart {
     request: T.ActivityRequest,
     options?: CallOptions,
   ): Promise<AuthyResult<T.Acknowledgement>> {
-    checkActivity(given(request).type);
+    checkActivity(given(request));
+    const { type, data } = request;
+    const userIp = optionalTextOf(request.userIp, "userIp");
     const params = { path: { authy_id: authyIdOf(authyId) } };
     const { client, settle } = this.#connection;
     const path = "/protected/json/users/{authy_id}/register_activity";
-    return settle(AuthyResult<T.Acknowledgement>, client(options).POST(path, { params, body: request }));
+    const body = { type, userIp, data } satisfies Schema<"ActivityRequest">;
+    return settle(AuthyResult<T.Acknowledgement>, client(options).POST(path, { params, body }));
   }
 
   /**
@@ -172,7 +193,11 @@ export class Users extends ClientPart {
 }
 
 function messageParams(authyId: T.AuthyId, request: T.MessageRequest) {
-  const { force, action, actionMessage, locale } = given(request);
-  const query = { force, action, action_message: actionMessage, locale } satisfies Query<"usersRequestSms">;
+  const query = {
+    force: flagOf(given(request).force, "force", undefined),
+    action: optionalTextOf(request.action, "action"),
+    action_message: optionalTextOf(request.actionMessage, "actionMessage"),
+    locale: optionalTextOf(request.locale, "locale"),
+  } satisfies Query<"usersRequestSms">;
   return { path: { authy_id: authyIdOf(authyId) }, query };
 }

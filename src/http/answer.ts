@@ -29,6 +29,8 @@ export class Answer implements Response {
 
   /** Set by the road when this is no success: the error that the facade throws. */
   failure: ApiError | undefined;
+  /** Set by the road: how many attempts it took. */
+  attempts = 0;
 
   constructor(url: string, { status, statusText, headers }: ResponseHead, { text, problem }: Body) {
     this.url = url;

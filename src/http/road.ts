@@ -85,7 +85,7 @@ export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock
         const budget = repeatable && attempts <= retries ? left / 2 : left;
         const outcome = await attempt(transport, request, budget, clock);
         const result = outcome instanceof Answer ? judge(outcome, operation) : outcome;
-        if (result instanceof Answer) return result;
+        if (result instanceof Answer) return Object.assign(result, { attempts });
 
         processed ||= result.processed;
         const mayRepeat = attempts <= retries && result.passing && (repeatable || !result.processed);

@@ -20,7 +20,7 @@ const PHONE = { phoneNumber: "415-555-0137", countryCode: 1 };
 const LONG = "x".repeat(201);
 
 describe("what is refused before anything is sent", () => {
-  it.each([-1, 0, "0", 1.5, Number.NaN, "", "12a", " 12", "١٢", null, undefined, {}, [1]])(
+  it.each([-1, 0, "0", 1.5, 2 ** 53, Number.NaN, "", "12a", " 12", "١٢", null, undefined, {}, [1]])(
     "an Authy id of %j",
     async (id) => {
       expect(await refused("users", "requestSms", id)).toMatch(/^The Authy id must be a whole number/);
@@ -102,7 +102,30 @@ describe("what is refused before anything is sent", () => {
     expect(await refused("oneTouch", "getApprovalStatus", "..")).toMatch(
       /uuid must be a non-empty, well-formed string/,
     );
-    expect(await refused("devices", "delete", "")).toBe("deviceId must be a text that is not empty");
+  });
+
+  it.each([undefined, null, "", "a b", Number.NaN, -3, {}, 2 ** 53])("a device id of %j", async (id) => {
+    expect(await refused("devices", "delete", id)).toMatch(/^deviceId must be a whole number/);
+  });
+
+  it.each(["", "no", "true", 0, 1, {}])("a force of %j, which the service could read either way", async (force) => {
+    expect(await refused("tokens", "verify", AUTHY_ID, "0297731", { force })).toBe("force must be true or false");
+    expect(await refused("users", "requestSms", AUTHY_ID, { force })).toBe("force must be true or false");
+    const user = { email: "mira@example.com", cellphone: "415-555-0137", sendInstallLinkViaSms: force };
+    expect(await refused("users", "create", user)).toBe("sendInstallLinkViaSms must be true or false");
+  });
+
+  it.each([
+    ["users", "requestSms", AUTHY_ID, { locale: 5 }, "locale must be a text"],
+    ["users", "delete", AUTHY_ID, { userIp: { a: 1 } }, "userIp must be a text"],
+    ["users", "generateQr", AUTHY_ID, { label: {} }, "label must be a text"],
+    ["users", "registerActivity", AUTHY_ID, { type: "banned", data: "x" }, "data must be an object"],
+    ["apps", "fetch", { userIp: 5 }, undefined, "userIp must be a text"],
+    ["phones", "verificationStart", { ...PHONE, customMessage: {} }, undefined, "customMessage must be a text"],
+    ["phones", "verificationStatus", undefined, undefined, "The request must be an object"],
+    ["phones", "verificationStatus", { uuid: "" }, undefined, "uuid must be a text that is not empty"],
+  ])("%s.%s with a wrong value", async (resource, method, first, second, problem) => {
+    expect(await refused(resource, method, first, second)).toBe(problem);
   });
 });
 

@@ -112,6 +112,39 @@ describe("readCallback", () => {
     expect(await failureOf(readVector("N4"))).toBeInstanceOf(InvalidSignatureError);
   });
 
+  it.each([
+    [
+      "a name that stands for another place in what is signed",
+      '{"uuid":"u","status":"denied","approval_request[status]":"approved"}',
+    ],
+    [
+      "such a name deeper inside",
+      '{"uuid":"u","status":"denied","approval_request":{"transaction][status":"approved"}}',
+    ],
+    ["a list in the place of an object", '{"uuid":"u","status":"denied","approval_request":["x"]}'],
+    ["a text in the place of an object", '{"uuid":"u","status":"denied","device":"x"}'],
+    ["a number in the place of a text", '{"uuid":"u","status":"denied","signature":7}'],
+  ])("refuses %s, though it is signed", async (_what, body) => {
+    expect(await failureOf(oneTouch.readCallback(signed("POST", body)))).toMatchObject({
+      name: "InvalidSignatureError",
+      message: expect.stringMatching(/^Callback is invalid/),
+    });
+  });
+
+  it("gives numbers and flags that came as texts their types", async () => {
+    const body =
+      '{"uuid":"u","status":"denied","authy_id":"40213377","approval_request":{"transaction":{"flagged":"true"}}}';
+    const callback = await oneTouch.readCallback(signed("POST", body));
+    expect(callback).toMatchObject({ authyId: 40213377, approvalRequest: { transaction: { flagged: true } } });
+  });
+
+  it("refuses a second question mark, which is a part of the query then", async () => {
+    const request = signed("GET", "status=approved&uuid=u");
+    const twice = new Request(request.url.replace("?", "??"), { headers: request.headers });
+    expect(await oneTouch.readCallback(request)).toMatchObject({ status: "approved" });
+    expect(await failureOf(oneTouch.readCallback(twice))).toBeInstanceOf(InvalidSignatureError);
+  });
+
   it.each(["{}", '{"uuid":"u"}', '{"uuid":"u","status":7}', '{"uuid":null,"status":"approved"}'])(
     "refuses %s, though it is signed",
     async (body) => {

@@ -25,6 +25,8 @@ describe("parsePhone", () => {
     ["a calling code without a plus sign", "447911123456", 44, "+447911123456"],
     ["an area code taken for a country's", "555 1234", 1809, "+18095551234"],
     ["an area code that is there twice", "809 555 1234", "1809", "+18095551234"],
+    ["a number that begins like its country's code", "393 123 4567", 39, "+393931234567"],
+    ["a long number with its code and a plus sign", "+49 1711234567", 49, "+491711234567"],
     ["a number without a country", "+800 1234 5678", undefined, "+80012345678"],
   ])("knows %s", (_what, number, countryCode, e164) => {
     expect(parsePhone(number, countryCode)).toMatchObject({ e164 });
@@ -44,6 +46,8 @@ describe("parsePhone", () => {
     ["call 415-555-0137", 1, /can look like this/],
     ["4.15555E+09", 1, /can look like this/],
     ["+44 7911 123456", 1, /not of country code 1/],
+    ["491711234567", 49, /plus sign/],
+    ["4915123456789", 49, /plus sign/],
   ])("refuses %j of country code %j", (number, countryCode, problem) => {
     expect(parsePhone(number, countryCode)).toMatch(problem);
   });

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { AuthyError } from "../../src/authy/index.ts";
 import { failureOf } from "../support/clients.ts";
@@ -24,6 +25,7 @@ describe("a result", () => {
     expect(created.error).toBeUndefined();
     expectTypeOf(created.id).toEqualTypeOf<number | undefined>();
     if (created.ok()) expectTypeOf(created.content.user.id).toEqualTypeOf<number>();
+    if (created.ok()) expectTypeOf(created.id).toEqualTypeOf<number>();
   });
 
   it("tells what was wrong with a new user, field by field, with the names of the wire", async () => {
@@ -87,6 +89,8 @@ describe("a result", () => {
     ["a page", "<html>Bad gateway</html>"],
     ["nothing", ""],
     ["JSON that is no object", "null"],
+    ["errors that are a text", '{"errors":"bad"}'],
+    ["a list", '[1,{"a":"b"}]'],
     ["a number", "42"],
   ])("survives a refusal that holds %s", async (_what, body) => {
     await using server = await serve((response) => response.writeHead(502).end(body));
@@ -101,6 +105,7 @@ describe("a result", () => {
     await using server = await serve((response) => response.writeHead(404).end("Requested URL was not found"));
     const status = await authyAt(server.url).users.status(AUTHY_ID);
     expect(status.content).toBe("Requested URL was not found");
+    expect(status.errors()).toEqual({ message: "Requested URL was not found" });
     expect(status.error).toMatchObject({ statusCode: 404, errorCode: "not_found" });
   });
 
@@ -109,21 +114,43 @@ describe("a result", () => {
     const removed = await authyAt(server.url).users.delete(AUTHY_ID);
     expect(removed.ok()).toBe(false);
     expect(removed.errors()).toEqual({ message: "Not today" });
-    expect(removed.error).toMatchObject({ statusCode: 200, errorCode: "invalid_response" });
+    expect(removed.error).toMatchObject({ statusCode: 200, errorCode: "invalid_response", mayHaveBeenProcessed: true });
+  });
+
+  it("keeps the code of a 200 that says that it is none, and counts the attempts", async () => {
+    const body = { message: "User is not ok", success: false, error_code: "60028", errors: { email: "is wrong" } };
+    await using server = await serve((response, _request, count) =>
+      count === 1
+        ? json(response, 503, {}, { "retry-after": "0" })
+        : json(response, 200, body, { "x-request-id": "request_1" }),
+    );
+    const removed = await authyAt(server.url).users.delete(AUTHY_ID);
+    expect(removed.ok()).toBe(false);
+    expect(removed.error).toMatchObject({
+      errorCode: "60028",
+      errorDescription: "User is not ok",
+      requestId: "request_1",
+      attempts: 2,
+    });
+    expect(removed.errors()).toEqual({ message: "User is not ok", email: "is wrong" });
+    expect(removed.content).toMatchObject({ errorCode: "60028" });
   });
 
   it("holds no secret, even when the service repeats it", async () => {
     await using server = await answering(401, { message: `Invalid API key ${KEY}`, error_code: "60001" });
-    const { error } = await authyAt(server.url).apps.fetch();
-    expect(`${error?.stack} ${JSON.stringify(error)}`).not.toContain(KEY);
+    const result = await authyAt(server.url).apps.fetch();
+    const { error } = result;
+    expect(`${error?.stack} ${JSON.stringify([error, result, result.errors()])} ${inspect(result)}`).not.toContain(KEY);
     expect(error).toMatchObject({ statusCode: 401, errorCode: "60001", errorDescription: "Invalid API key [secret]" });
   });
 
   it("holds no secret when a 200 repeats it and says that it is no success", async () => {
     await using server = await answering(200, { message: `Hello ${KEY}`, success: false });
-    const { error } = await authyAt(server.url).users.delete(AUTHY_ID);
-    expect(error).toBeInstanceOf(AuthyError);
-    expect(`${error?.stack} ${JSON.stringify(error)}`).not.toContain(KEY);
+    const result = await authyAt(server.url).users.delete(AUTHY_ID);
+    expect(result.error).toBeInstanceOf(AuthyError);
+    expect(`${result.error?.stack} ${inspect(result)} ${JSON.stringify(result.errors())}`).not.toContain(KEY);
+    const thrown = await failureOf(authyAt(server.url, { throwOnFailure: true }).users.delete(AUTHY_ID));
+    expect(`${Object(thrown).stack} ${inspect(thrown)}`).not.toContain(KEY);
   });
 });
 
