@@ -495,6 +495,13 @@ export const eventNames = {
   }
 } as const;
 
+/** Where they hold keys that are not ours. */
+export const failureUserData = {
+  "fields": {
+    "errors": "all"
+  }
+} as const;
+
 /** Where events hold keys that are the user's own. */
 export const eventUserData = {
   "oneTouchCallback": {

@@ -732,6 +732,10 @@ export interface components {
              */
             cellphone?: string;
             /**
+             * What is wrong with the country code of a user to register. Like its like, it keeps its name on the wire.
+             */
+            country_code?: string;
+            /**
              * What is wrong with the e-mail address of a user to register.
              */
             email?: string;

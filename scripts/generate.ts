@@ -21,7 +21,7 @@ import { operationsOf, routesByName, serversOf } from "./spec/operations.ts";
 import { samplesOf } from "./spec/samples.ts";
 import type { Document } from "./spec/schema.ts";
 import { typesOf } from "./spec/types.ts";
-import { eventUserDataOf, userDataOf } from "./spec/user-data.ts";
+import { eventUserDataOf, failureUserDataOf, userDataOf } from "./spec/user-data.ts";
 import { validatorTypesOf } from "./spec/validator-types.ts";
 import { validatorsOf } from "./spec/validators.ts";
 
@@ -84,6 +84,7 @@ function namesOf(wire: Document, document: Document): string {
     constant("answerNames", "How each success is renamed from the wire, by its route.", answerNames(wire)) +
     constant("failureNames", "How all other answers are renamed from the wire.", failureNames(wire)) +
     constant("eventNames", "How each event is renamed from the wire.", eventNames(wire)) +
+    constant("failureUserData", "Where they hold keys that are not ours.", failureUserDataOf(document)) +
     constant("eventUserData", "Where events hold keys that are the user's own.", eventUserDataOf(document)) +
     constant("eventShapes", "What each event holds on the wire.", eventShapesOf(wire))
   );

@@ -12,6 +12,11 @@ export abstract class ClientPart {
   declare protected readonly isPart: true;
 }
 
+/** An answer with methods, of which `ok()` tells whether it has the content that was promised. */
+export abstract class ResultPart<Content> extends ClientPart {
+  declare protected readonly promised: Content;
+}
+
 /** `userAuthenticatorId` -> `user_authenticator_id` */
 export function toSnakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,7 +1,11 @@
 import { userData as authsignal } from "../generated/authsignal-data.ts";
-import { userData as authy, eventUserData as authyEvents } from "../generated/authy-data.ts";
+import {
+  userData as authy,
+  eventUserData as authyEvents,
+  failureUserData as authyFailure,
+} from "../generated/authy-data.ts";
 import { userData as callConnect } from "../generated/call-connect-data.ts";
-import { ClientPart, renameKeys, toCamelCase, toSnakeCase, type UserData } from "./naming.ts";
+import { ClientPart, type ResultPart, renameKeys, toCamelCase, toSnakeCase, type UserData } from "./naming.ts";
 import type { Webhook } from "./webhook.ts";
 
 /** `userId` -> `user_id`, of a literal type. */
@@ -20,10 +24,20 @@ export type SnakeCased<Value> = Value extends string | number | boolean | null |
   : Value extends readonly (infer Item)[]
     ? SnakeCased<Item>[]
     : Value extends ClientPart
-      ? SnakeCaseClient<Value>
+      ? SnakeCasedPart<Value>
       : Value extends object
         ? { [Key in keyof Value as SnakeName<Key>]: SnakeCased<Value[Key]> }
         : Value;
+
+type SnakeCasedPart<Part> =
+  Part extends ResultPart<infer Content>
+    ? Omit<SnakeCaseClient<Part>, "ok"> & SnakeCasedResult<SnakeCased<Content>>
+    : SnakeCaseClient<Part>;
+
+interface SnakeCasedResult<Content> {
+  /** Whether it worked, so that there is the content that was promised. */
+  ok(): this is { readonly content: Content; readonly error: undefined };
+}
 
 type SnakeArguments<Arguments> = { [Index in keyof Arguments]: SnakeCased<Arguments[Index]> };
 
@@ -68,22 +82,21 @@ export function snakeCase(client: object): object {
   return viewOf(client, "");
 }
 
-/** Shows a client or a part of it. `path` is what the names of its operations begin with; `answer` tells of its data. */
-function viewOf(part: object, path: string, answer?: UserData): object {
+/** Shows a client or a part of it. `path` is what the names of its operations begin with; `own` tells of its data. */
+function viewOf(part: object, path: string, own?: UserData): object {
   return new Proxy(Object.freeze({}), {
     get(_target, snakeName) {
       const name = typeof snakeName === "string" ? toCamelCase(snakeName) : snakeName;
       const member: unknown = Reflect.get(part, name);
       if (typeof name !== "string") return member;
       const operation = path && path + name.replace(/^./, (letter) => letter.toUpperCase());
-      if (typeof member !== "function") return viewed(member, operation || name, answer);
+      if (typeof member !== "function") return viewed(member, operation || name, own);
       return (...given: unknown[]) => {
-        const { request, answer } = places.get(operation || name) ?? {};
-        const own = inRequest(request);
+        const { request, answer }: Places = places.get(operation || name) ?? { answer: inField(own, name) };
         const result: unknown = Reflect.apply(
           member,
           part,
-          given.map((one) => renameKeys(one, toCamelCase, own)),
+          given.map((one) => renameKeys(one, toCamelCase, inRequest(request))),
         );
         return viewedResult(result, operation || name, answer);
       };
@@ -112,7 +125,16 @@ async function* viewEach(
 }
 
 function viewed(value: unknown, path: string, own: UserData | undefined): unknown {
-  return value instanceof ClientPart ? viewOf(value, path, own) : renameKeys(value, toSnakeCase, own);
+  return value instanceof ClientPart ? viewOf(value, path, orFailure(own)) : renameKeys(value, toSnakeCase, own);
+}
+
+/** The user's own keys in a result, which holds a success or a failure. */
+function orFailure(own: UserData | undefined): UserData {
+  return own === "all" ? own : { ...own, fields: { ...authyFailure.fields, ...own?.fields } };
+}
+
+function inField(own: UserData | undefined, name: string): UserData | undefined {
+  return own === undefined || own === "all" ? own : own.fields[name];
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -74,6 +74,7 @@ function namesOf(
   direct: (pair: Pair) => Pair = (pair) => pair,
 ): Names | undefined {
   const schema = resolveGiven(reference, document);
+  checkPlain(schema, document);
   if (schema.items) return namesOf(schema.items, document, direct);
   const entries = Object.entries(schema.properties ?? {}).map(([name, property]): [string, Names[string]] => {
     const [from, to] = direct([name, nameOf(name, property)]);
@@ -82,4 +83,18 @@ function namesOf(
   });
   const changes = entries.filter(([from, to]) => from !== to);
   return changes.length > 0 ? Object.fromEntries(changes) : undefined;
+}
+
+/** @throws Error when the fields of a schema cannot be in a table, so that types and wire would come apart. */
+function checkPlain({ allOf, anyOf, oneOf, additionalProperties, title }: Schema, document: Document): void {
+  const parts = [...(allOf ?? []), ...(anyOf ?? []), ...(oneOf ?? []), additionalProperties];
+  const isObject = (part: Schema) => {
+    const { type, properties } = resolveGiven(part, document);
+    return type === "object" || properties !== undefined;
+  };
+  if (parts.some((part) => typeof part === "object" && isObject(part))) {
+    throw new Error(
+      `${title ?? "A schema"} joins, chooses between or maps to objects, which no table of names can tell`,
+    );
+  }
 }

@@ -78,7 +78,7 @@ export function resolve(schema: Schema, document: Document): Schema {
 /** What a value that is not null must be: the schema itself, in the place of a reference to it or of a choice between it and null. */
 export function resolveGiven(reference: Schema, document: Document): Schema {
   const schema = resolve(reference, document);
-  const [only, ...others] = (schema.anyOf ?? []).filter(({ type }) => type !== "null");
+  const [only, ...others] = (schema.anyOf ?? schema.oneOf ?? []).filter(({ type }) => type !== "null");
   return only && others.length === 0 ? resolveGiven(only, document) : schema;
 }
 

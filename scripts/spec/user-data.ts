@@ -19,6 +19,11 @@ export function eventUserDataOf(document: Document): Record<string, UserData | u
   );
 }
 
+/** Where all answers but successes hold free-form objects. */
+export function failureUserDataOf(document: Document): UserData | undefined {
+  return find({ $ref: "#/components/schemas/ErrorResponse" }, document);
+}
+
 function find(reference: Schema, document: Document): UserData | undefined {
   const schema = resolveGiven(reference, document);
   if (schema.items) return find(schema.items, document);

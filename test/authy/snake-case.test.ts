@@ -47,6 +47,27 @@ describe("snakeCase of an Authy client", () => {
     expectTypeOf(read.status).returns.toExtend<string | undefined>();
   });
 
+  it("tells the compiler what a success holds", async () => {
+    await using server = await serve((response) => json(response, 200, { user: { id: AUTHY_ID }, success: true }));
+    const created = await snakeCase(authyAt(server.url)).users.create({
+      email: "m@example.com",
+      cellphone: "415-555-0137",
+      country_code: 1,
+    });
+    if (!created.ok()) throw new Error("It is no success");
+    expectTypeOf(created.content.user.id).toEqualTypeOf<number>();
+    expect(created.id).toBe(AUTHY_ID);
+  });
+
+  it("leaves the names of wrong fields as the service gives them", async () => {
+    const errors = { country_code: "is wrong", FooBar: "is wrong", camelKey: "is wrong" };
+    const body = { message: "m", success: false, errors, error_code: "60027" };
+    await using server = await serve((response) => json(response, 400, body));
+    const status = await snakeCase(authyAt(server.url)).users.status(AUTHY_ID);
+    expect(status.content).toEqual(body);
+    expect(status.errors()).toEqual({ message: "m", ...errors });
+  });
+
   it("gives refusals, and throws what is thrown", async () => {
     await using server = await serve((response) => json(response, 401, INVALID_TOKEN));
     const view = snakeCase(authyAt(server.url));

@@ -148,6 +148,7 @@ describe("openapi/authy.yaml", () => {
       "ApprovalRequest.app_id": "internalAppId",
       "ApprovalRequest.user_id": "internalUserId",
       "CallbackApprovalRequest.app_id": "internalAppId",
+      "ErrorResponse.country_code": "country_code",
     });
   });
 });
