@@ -203,6 +203,47 @@ describe("an enrolment that fails after the right code", () => {
     expect(told).toHaveLength(1);
   });
 
+  it("because the caller gave up lets the user in, tells it, and is made up for by the next code", async () => {
+    const caller = new AbortController();
+    const reason = new Error("the visitor left");
+    const { bridge, codeTo, createAndSend, enrolled, told } = prepare(() => {
+      caller.abort(reason);
+      return answer(500, {});
+    }, false);
+    await createAndSend();
+    const code = codeTo();
+    expect((await bridge.tokens.verify(AUTHY_ID, code, {}, { signal: caller.signal })).ok()).toBe(true);
+    const error = {
+      name: "AuthyError",
+      statusCode: undefined,
+      errorCode: "network_error",
+      mayHaveBeenProcessed: true,
+      cause: reason,
+    };
+    expect(told).toMatchObject([[error, { authyId: AUTHY_ID, userId: USER_ID }]]);
+    expect(failureOf(await bridge.tokens.verify(AUTHY_ID, code)), "it is spent").toBe("60019");
+    await createAndSend();
+    expect((await bridge.tokens.verify(AUTHY_ID, codeTo())).ok()).toBe(true);
+    expect(await enrolled()).toEqual([`SMS ${PHONE}`]);
+  });
+
+  it.each<[string, () => void]>([
+    [
+      "throws",
+      () => {
+        throw new Error("the log is full");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("the log is gone"))],
+    ["never ends", () => new Promise(() => {})],
+  ])("lets the user in even when the one who is told %s", async (_what, onEnrolmentFailure) => {
+    const { bridge, codeTo, count, createAndSend, faults } = startBridge({ onEnrolmentFailure, throwOnFailure: true });
+    faults.push(({ at }) => (at === ENROL ? answer(500, {}) : undefined));
+    await createAndSend();
+    expect((await bridge.tokens.verify(AUTHY_ID, codeTo())).ok()).toBe(true);
+    expect(count(ENROL)).toBe(1);
+  });
+
   it("is none when only its answer was lost", async () => {
     const { bridge, codeTo, count, createAndSend, enrolled, told } = prepare(() => answer(502, {}), true);
     await createAndSend();

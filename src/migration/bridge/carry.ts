@@ -53,6 +53,19 @@ export async function reading<T>(pending: Promise<T>): Promise<T> {
 
 /** The error that code for Authy expects. @throws the reason itself when it is none of ours, such as that of a signal. */
 export function authyErrorOf(reason: unknown, override: ErrorDetails = {}): AuthyError {
+  const error = ownErrorOf(reason, override);
+  if (!error) throw reason;
+  return error;
+}
+
+/** The same where a caller who gives up must not end what is going on: a reason that is none of ours is its cause. */
+export function anyErrorOf(reason: unknown): AuthyError {
+  const details = { attempts: 1, mayHaveBeenProcessed: true, cause: reason };
+  const description = "The call was ended before Authsignal answered";
+  return ownErrorOf(reason) ?? new AuthyError(undefined, "network_error", description, details);
+}
+
+function ownErrorOf(reason: unknown, override: ErrorDetails = {}): AuthyError | undefined {
   if (reason instanceof AuthyError) return reason;
   if (reason instanceof Refusal) {
     const { errorCode, message, details } = reason;
@@ -60,7 +73,7 @@ export function authyErrorOf(reason: unknown, override: ErrorDetails = {}): Auth
       details.cause instanceof ApiError ? details.cause : {};
     return new AuthyError(statusCode, errorCode, message, { requestId, attempts, ...details });
   }
-  if (!(reason instanceof AuthsignalError)) throw reason;
+  if (!(reason instanceof AuthsignalError)) return undefined;
   const { statusCode, errorDescription, requestId, retryAfter, attempts, mayHaveBeenProcessed } = reason;
   const errorCode = statusCode === 429 ? "60003" : reason.errorCode;
   const details = { requestId, retryAfter, attempts, mayHaveBeenProcessed, cause: reason, ...override };

@@ -25,7 +25,8 @@ export interface AuthyBridgeOptions {
   oneTouchAction?: string;
   /**
    * Is told when a code was right, but its phone number could not be enrolled afterwards. The code counts all the same,
-   * and the next right one enrols the number.
+   * and the next right one enrols the number. A signal that ended the enrolment is the `cause` of a `network_error`. It
+   * is not waited for, and what it throws is ignored.
    */
   onEnrolmentFailure?: (error: AuthyError, user: { authyId: number; userId: string }) => void;
   /** Makes whatever is no success throw its `AuthyError`, instead of coming back as a result. Default false. */

@@ -5,7 +5,7 @@ import type * as T from "../../authy/types.ts";
 import type { CallOptions } from "../../http/options.ts";
 import { ClientPart } from "../../naming.ts";
 import type { KnownAccount } from "./accounts.ts";
-import { authyErrorOf, Refusal } from "./carry.ts";
+import { anyErrorOf, Refusal } from "./carry.ts";
 import type { Verdict } from "./codes.ts";
 import type { Connection } from "./connection.ts";
 import { sharedTime, smsActionOf } from "./options.ts";
@@ -32,8 +32,9 @@ export class BridgeTokens extends ClientPart implements Pick<AuthyApi["tokens"],
 
   /**
    * Checks the code that a user typed in; let them in only if `ok()`. It must be the newest that `requestSms` sent to this
-   * user for this `action`, and works once. The first right one enrols the number. When that fails, the code still counts,
-   * as it cannot be used again: see `onEnrolmentFailure`. `force` makes no difference: a code is always checked.
+   * user for this `action`, and works once. The first right one enrols the number. When that fails, or your
+   * signal ends it, the code still counts, as it cannot be used again: see `onEnrolmentFailure`. `force` makes no
+   * difference: a code is always checked.
    */
   async verify(
     authyId: T.AuthyId,
@@ -57,13 +58,15 @@ export class BridgeTokens extends ClientPart implements Pick<AuthyApi["tokens"],
     });
   }
 
+  /** Enrols a number after its code was right. That cannot be taken back, so nothing that happens here ends the call. */
   async #confirm(account: KnownAccount, call: () => CallOptions | undefined): Promise<void> {
     const { accounts, settings } = this.#connection;
     try {
       await accounts.confirm(account, call);
     } catch (reason) {
       const { authyId, userId } = account;
-      settings.onEnrolmentFailure(authyErrorOf(reason), { authyId, userId });
+      const tell = async () => settings.onEnrolmentFailure(anyErrorOf(reason), { authyId, userId });
+      tell().catch(() => {});
     }
   }
 }
