@@ -43,16 +43,19 @@ export type CallbackRequest = WebCallbackRequest | RawCallbackRequest;
 export interface CallbackOptions {
   /** The callback URL as it is configured with Authy. It wins over whatever the request says. */
   readonly url?: string;
-  /**
-   * Without `url`: the headers in which your proxy tells what it was called by. Name only those that it sets itself,
-   * because anybody can send them. A header that is named must be there; of a list its first value is taken.
-   */
-  readonly trustedHeaders?: {
-    /** The header that holds `http` or `https`, such as `x-forwarded-proto`. */
-    readonly protocol?: string;
-    /** The header that holds the host and its port, such as `x-forwarded-host`. Without it, the request's own host is taken. */
-    readonly host?: string;
-  };
+  /** Without `url`: the headers in which your proxy tells what it was called by. */
+  readonly trustedHeaders?: TrustedHeaders;
+}
+
+/**
+ * The headers of a proxy. Name only those that it sets itself, because anybody can send them. A header that is named must
+ * be there; of a list its first value is taken.
+ */
+export interface TrustedHeaders {
+  /** The header that holds `http` or `https`, such as `x-forwarded-proto`. */
+  readonly protocol?: string;
+  /** The header that holds the host and its port, such as `x-forwarded-host`. Without it, the request's own host is taken. */
+  readonly host?: string;
 }
 
 /** A callback that is signed, with its names as they travel. The values of a GET are all text. */
@@ -154,7 +157,7 @@ function valuesOf(headers: CallbackHeaders | undefined, name: string): unknown[]
 }
 
 function missing(header: string): string {
-  return `Header ${header} is missing or malformed. Pass it once, as it was received.`;
+  return `Header ${header} is missing or malformed. Pass it once, as it was received, or the web Request itself.`;
 }
 
 async function readBody(request: CallbackRequest): Promise<string> {

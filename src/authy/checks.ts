@@ -21,7 +21,7 @@ function refuse(problem: string): never {
 
 /** The request itself, if it is one. */
 export function given<Request>(request: Request): Request {
-  return isJsonObject(request) ? request : refuse("The request must be an object");
+  return isJsonObject(request) ? request : refuse("The request must be an object with named fields");
 }
 
 /** Authy's id of a user, as it travels. */
@@ -61,7 +61,7 @@ export function phoneOf(number: unknown, countryCode: unknown, fallback?: number
   const isInternational = typeof number === "string" && /^\s*(\+|00)/.test(number);
   const phone = parsePhone(number, countryCode ?? (isInternational ? undefined : fallback));
   if (typeof phone !== "string") return phone;
-  return refuse(`${phone[0]?.toUpperCase()}${phone.slice(1)}`);
+  return refuse(`${phone[0]?.toUpperCase()}${phone.slice(1)}. Write it like +1 415-555-0137`);
 }
 
 /** A flag that may be left out. What is no flag is refused: the service could read it either way. */

@@ -4,7 +4,14 @@ export type { CallOptions, ConnectionOptions } from "../http/options.ts";
 export type { Fetch, HttpAgent } from "../http/transport.ts";
 export type { Apps, Stats } from "./applications.ts";
 export { type AuthyApi, AuthyApiClient, type AuthyApiOptions } from "./authy.ts";
-export type { CallbackOptions, CallbackRequest } from "./callback.ts";
+export type {
+  CallbackHeaders,
+  CallbackOptions,
+  CallbackRequest,
+  RawCallbackRequest,
+  TrustedHeaders,
+  WebCallbackRequest,
+} from "./callback.ts";
 export { type AuthyClient, type AuthyOptions, createAuthyClient } from "./client.ts";
 export type { Devices } from "./devices.ts";
 export { AuthyError, type AuthyErrorCode } from "./error.ts";

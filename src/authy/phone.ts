@@ -31,7 +31,8 @@ export function parsePhone(number: unknown, countryCode?: unknown): Phone | stri
   const international = given.replace(/^\s*00/, "+");
   const area = AREA_AS_COUNTRY.exec(code)?.[1];
   if (area) return read(digitsOf(given).length === 7 ? area + digitsOf(given) : international, "1");
-  if (code === "" && !international.startsWith("+")) return "the country code is missing";
+  if (code === "" && !international.startsWith("+"))
+    return "the country code is missing: pass it, or begin the number with a plus sign";
   return read(international, code);
 }
 

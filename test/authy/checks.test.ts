@@ -44,10 +44,16 @@ describe("what is refused before anything is sent", () => {
     [{ ...PHONE, codeLength: 11 }, "codeLength must be a whole number from 4 to 10"],
     [{ ...PHONE, codeLength: 4.5 }, "codeLength must be a whole number from 4 to 10"],
     [{ ...PHONE, customCode: "12" }, "customCode must be a string of 4 to 10 digits"],
-    [{ phoneNumber: "12345", countryCode: 1 }, "No phone number of country code 1 can look like this"],
-    [{ phoneNumber: "415-555-0137" }, "The country code is missing"],
-    [{ countryCode: 1 }, "The phone number is missing"],
-    [undefined, "The request must be an object"],
+    [
+      { phoneNumber: "12345", countryCode: 1 },
+      "No phone number of country code 1 can look like this. Write it like +1 415-555-0137",
+    ],
+    [
+      { phoneNumber: "415-555-0137" },
+      "The country code is missing: pass it, or begin the number with a plus sign. Write it like +1 415-555-0137",
+    ],
+    [{ countryCode: 1 }, "The phone number is missing. Write it like +1 415-555-0137"],
+    [undefined, "The request must be an object with named fields"],
   ])("a phone verification like %j", async (request, problem) => {
     expect(await refused("phones", "verificationStart", request)).toBe(problem);
   });
@@ -84,10 +90,13 @@ describe("what is refused before anything is sent", () => {
   it.each([
     [{ email: "mira", cellphone: "415-555-0137" }, "email must be an e-mail address"],
     [{ cellphone: "415-555-0137" }, "email must be an e-mail address"],
-    [{ email: "mira@example.com", cellphone: "5550137" }, "No phone number of country code 1 can look like this"],
+    [
+      { email: "mira@example.com", cellphone: "5550137" },
+      "No phone number of country code 1 can look like this. Write it like +1 415-555-0137",
+    ],
     [
       { email: "mira@example.com", cellphone: "415-555-0137", countryCode: "US" },
-      "The country code must be a calling code, such as 1 or 57",
+      "The country code must be a calling code, such as 1 or 57. Write it like +1 415-555-0137",
     ],
   ])("a user like %j", async (request, problem) => {
     expect(await refused("users", "create", request)).toBe(problem);
@@ -122,7 +131,7 @@ describe("what is refused before anything is sent", () => {
     ["users", "registerActivity", AUTHY_ID, { type: "banned", data: "x" }, "data must be an object"],
     ["apps", "fetch", { userIp: 5 }, undefined, "userIp must be a text"],
     ["phones", "verificationStart", { ...PHONE, customMessage: {} }, undefined, "customMessage must be a text"],
-    ["phones", "verificationStatus", undefined, undefined, "The request must be an object"],
+    ["phones", "verificationStatus", undefined, undefined, "The request must be an object with named fields"],
     ["phones", "verificationStatus", { uuid: "" }, undefined, "uuid must be a text that is not empty"],
   ])("%s.%s with a wrong value", async (resource, method, first, second, problem) => {
     expect(await refused(resource, method, first, second)).toBe(problem);
