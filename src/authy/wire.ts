@@ -20,7 +20,7 @@ export function snakeCaseWire(baseUrl: string, redact: (text: string) => string)
     const answer = await readWhole(await transport(url, { ...init, body: renamed }), url);
     const { ok, value, problem } = answer;
     const isRefusal = !ok || isDenial(value);
-    const names = isRefusal ? failureNames : namesOfAnswer(method, path);
+    const names = { ...(isRefusal && failureNames), ...(ok && namesOfAnswer(method, path)) };
     const text = value === undefined ? await answer.text() : JSON.stringify(rename(value, names));
     return new Answer(url, answer, { text: isRefusal ? redact(text) : text, problem });
   };
