@@ -209,7 +209,7 @@ describe("the name of an approval request", () => {
     [1, 0],
     [40213377, 120],
     [AUTHY_ID, DAY],
-    [2 * 10 ** 15 - 1, 2 ** 31 - 1],
+    [1_436_601_234_567_890, 2 ** 31 - 1],
   ])("is a UUID that carries the id %i and %i seconds", (authyId, secondsToExpire) => {
     const uuid = newApprovalName({ authyId, secondsToExpire });
     expect(uuid).toMatch(/^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);

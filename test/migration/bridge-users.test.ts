@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { newApprovalName } from "../../src/migration/bridge/approval-name.ts";
 import type { AuthyBridgeOptions } from "../../src/migration/bridge/options.ts";
+import { type AuthyBridge, createAuthyBridge } from "../../src/migration/bridge.ts";
 import { AUTHY_ID, failureOf, MIRA, OLD_ID, PHONE, startBridge, USER_ID } from "./bridge-support.ts";
 
 const OTHER = "+14155550199";
@@ -189,6 +191,65 @@ describe("the other methods of users on the bridge", () => {
 });
 
 describe("ids on the bridge", () => {
+  it.each<[string, number | string]>([
+    ["a number", OLD_ID],
+    ["digits", `0${OLD_ID}`],
+  ])("that somebody has of Authy, as %s, are found by users.create", async (_form, known) => {
+    const asked: unknown[] = [];
+    const { bridge, codeTo, createConfirmed, emulator, enrolled, sent } = startBridge({
+      idOf: async (...given): Promise<typeof known> => {
+        asked.push(given);
+        return known;
+      },
+      phoneOf: () => PHONE,
+    });
+    const created = await bridge.users.create(MIRA);
+    expect([created.id, created.ok() && created.content.user]).toEqual([OLD_ID, { id: OLD_ID }]);
+    expect(asked).toEqual([[PHONE]]);
+    await bridge.users.requestSms(OLD_ID);
+    expect((await bridge.tokens.verify(OLD_ID, codeTo())).ok()).toBe(true);
+    const before = sent.length;
+    expect((await createConfirmed()).id).toBe(OLD_ID);
+    expect(sent.slice(before).filter(({ at }) => !at.startsWith("GET "))).toEqual([]);
+    expect(await enrolled(`authy-${OLD_ID}`)).toEqual([`SMS ${PHONE}`]);
+    expect(emulator.export().users).toHaveLength(1);
+  });
+
+  it.each([undefined, null, AUTHY_ID, `${AUTHY_ID}`])("are made for a number of which idOf tells %o", async (known) => {
+    const { bridge } = startBridge({ idOf: () => known });
+    expect((await bridge.users.create(MIRA)).id).toBe(AUTHY_ID);
+    expect((await bridge.users.requestSms(AUTHY_ID)).ok()).toBe(true);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, "", "x", "1e3", AUTHY_ID + 1, 2 * 10 ** 15, true, {}])(
+    "are refused when idOf tells %o",
+    async (known) => {
+      const { authsignal, sent } = startBridge();
+      const bridge: AuthyBridge = Reflect.apply(createAuthyBridge, undefined, [authsignal, { idOf: () => known }]);
+      const message = expect.stringContaining("idOf");
+      await expect(bridge.users.create(MIRA)).rejects.toMatchObject({ errorCode: "invalid_argument", message });
+      expect(sent).toEqual([]);
+    },
+  );
+
+  it("come with their number to userIdOf, as far as it is known", async () => {
+    const asked: unknown[] = [];
+    const { bridge } = startBridge({
+      phoneOf: () => "+1 415-555-0199",
+      userIdOf: (...given) => {
+        asked.push(given);
+        return USER_ID;
+      },
+    });
+    await bridge.users.create({ ...MIRA, verified: true });
+    await bridge.users.status(AUTHY_ID);
+    await bridge.users.status(OLD_ID);
+    const uuids = [AUTHY_ID, OLD_ID].map((authyId) => newApprovalName({ authyId, secondsToExpire: 0 }));
+    for (const uuid of uuids) await bridge.oneTouch.getApprovalStatus(uuid);
+    const ours = [AUTHY_ID, PHONE];
+    expect(asked).toEqual([ours, ours, [OLD_ID, OTHER], ours, [OLD_ID, undefined]]);
+  });
+
   it("of Authy are found by phoneOf and userIdOf", async () => {
     const asked: unknown[] = [];
     const { bridge, codeTo, emulator, enrolled } = startBridge({
@@ -211,8 +272,8 @@ describe("ids on the bridge", () => {
   it.each([
     ["of Authy, when nobody knows its number", OLD_ID, /phoneOf/],
     ["of the bridge, when nobody is registered with it", AUTHY_ID, /users\.create/],
-    ["of the bridge that stands for no number", 10 ** 15, /no phone number/],
-    ["that stands for a number written in another way", "1000440151234567", /no phone number/],
+    ["of the bridge that stands for no number", 10 ** 15, /Neither/],
+    ["that stands for a number written in another way", "1000440151234567", /Neither/],
     ["that nobody makes", 2 * 10 ** 15, /Neither/],
     ["that is too large for a number", "9".repeat(40), /Neither/],
   ])("%s, find nobody", async (_name, id, words) => {

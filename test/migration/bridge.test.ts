@@ -26,6 +26,7 @@ describe("the bridge", () => {
     [{ oneTouchAction: "x".repeat(65) }, "oneTouchAction"],
     [{ throwOnFailure: "yes" }, "throwOnFailure"],
     [{ phoneOf: "+1" }, "phoneOf"],
+    [{ idOf: OLD_ID }, "idOf"],
     [{ userIdOf: 1 }, "userIdOf"],
     [{ onEnrolmentFailure: {} }, "onEnrolmentFailure"],
   ])("refuses the options %o", (options, name) => {

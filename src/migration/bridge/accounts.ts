@@ -31,14 +31,21 @@ export interface KnownAccount extends Account {
 }
 
 /** The id that the bridge makes for whoever has a phone number. */
-export function madeIdOf({ e164 }: Phone): number {
+function madeIdOf({ e164 }: Phone): number {
   return FIRST_MADE_ID + Number(e164.slice(1));
 }
 
 /** An id of Authy or of the bridge as a number; undefined when it can be neither. */
 export function idOf(authyId: AuthyId | bigint): number | undefined {
   const id = Number(authyId);
-  return id > 0 && id < 2 * FIRST_MADE_ID ? id : undefined;
+  return id > 0 && (!isMade(id) || phoneIn(id)) ? id : undefined;
+}
+
+/** The phone number that an id of the bridge was made of; undefined for any other id. */
+function phoneIn(authyId: number): Phone | undefined {
+  const number = `+${authyId - FIRST_MADE_ID}`;
+  const phone = isMade(authyId) ? parsePhone(number) : undefined;
+  return typeof phone === "object" && phone.e164 === number ? phone : undefined;
 }
 
 /** The users of Authy in Authsignal. */
@@ -75,7 +82,7 @@ export class Accounts {
 
   /** Reads what is known of whoever has an id and a number. */
   async read(authyId: number, phone: Phone, call: CallOptions | undefined): Promise<KnownAccount> {
-    const userId = await this.userIdOf(authyId);
+    const userId = await this.userIdOf(authyId, phone);
     const [user, numbers] = await reading(
       Promise.all([this.#authsignal.getUser({ userId }, call), this.#verifiedNumbers(userId, call)]),
     );
@@ -85,9 +92,18 @@ export class Accounts {
     return { authyId, userId, phone, user, isConfirmed, hasOtherNumber };
   }
 
+  /** The id of whoever has a phone number: the one that they have already, or a new one. */
+  async idFor(phone: Phone): Promise<number> {
+    const made = madeIdOf(phone);
+    const known = (await this.#settings.idOf(phone.e164)) ?? made;
+    const id = /^\d+$/.test(`${known}`) ? idOf(known) : undefined;
+    if (id !== undefined && (id === made || !isMade(id))) return id;
+    return refuse("idOf must give an id of Authy, or the one that users.create made for this number, or undefined");
+  }
+
   /** The Authsignal user behind an id. */
-  async userIdOf(authyId: number): Promise<string> {
-    const userId: unknown = await this.#settings.userIdOf(authyId);
+  async userIdOf(authyId: number, phone = phoneIn(authyId)): Promise<string> {
+    const userId: unknown = await this.#settings.userIdOf(authyId, phone?.e164);
     return typeof userId === "string" && userId !== "" ? userId : refuse("userIdOf must give a text that is not empty");
   }
 
@@ -105,11 +121,12 @@ export class Accounts {
   }
 
   async #phoneOf(authyId: number): Promise<Phone> {
-    const number = isMade(authyId) ? `+${authyId - FIRST_MADE_ID}` : await this.#settings.phoneOf(authyId);
+    const own = phoneIn(authyId);
+    if (own) return own;
+    const number = await this.#settings.phoneOf(authyId);
     if (number === undefined || number === null)
       return unknown("phoneOf, an option of the bridge, knows no number for it");
     const phone = parsePhone(number);
-    if (isMade(authyId)) return isPhone(phone, number) ? phone : unknown("It stands for no phone number");
     if (typeof phone !== "string") return phone;
     return refuse("phoneOf must give a phone number such as +14155550137, or undefined");
   }
@@ -124,11 +141,6 @@ export class Accounts {
 
 function isMade(authyId: number): boolean {
   return authyId >= FIRST_MADE_ID;
-}
-
-/** Whether a number was read as the very one that it is. */
-function isPhone(phone: Phone | string, number: string): phone is Phone {
-  return typeof phone !== "string" && phone.e164 === number;
 }
 
 function unknown(reason: string): never {

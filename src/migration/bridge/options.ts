@@ -10,10 +10,17 @@ export interface AuthyBridgeOptions {
    */
   phoneOf?: (authyId: number) => PhoneAnswer | Promise<PhoneAnswer>;
   /**
-   * The Authsignal user behind an Authy id, also behind one that the bridge made. For the same id always the same.
-   * Default: `authy-` and the id.
+   * The Authy id that whoever has this number already has, so that `users.create` finds them; undefined when they are new.
+   * It is the reverse of `phoneOf`, and asked for a number such as `+14155550137`. Without it, `users.create` makes an id
+   * for somebody who has one of Authy, and a second user. Default: knows none.
    */
-  userIdOf?: (authyId: number) => string | Promise<string>;
+  idOf?: (phoneNumber: string) => IdAnswer | Promise<IdAnswer>;
+  /**
+   * The Authsignal user behind an Authy id, also behind one that the bridge made. For the same id always the same.
+   * The phone number, such as `+14155550137`, is always there when the bridge made the id, so that your own user can be
+   * found by it. Of an id of Authy, `oneTouch.getApprovalStatus` does not know it. Default: `authy-` and the id.
+   */
+  userIdOf?: (authyId: number, phoneNumber: string | undefined) => string | Promise<string>;
   /**
    * The Authsignal action of `requestSms` and `verify`, followed by `-` and their own `action` if they have one.
    * Default `"authy-sms"`.
@@ -34,6 +41,7 @@ export interface AuthyBridgeOptions {
 }
 
 type PhoneAnswer = string | null | undefined;
+type IdAnswer = number | string | null | undefined;
 
 /** The options with everything filled in. */
 export type BridgeSettings = Required<AuthyBridgeOptions>;
@@ -49,6 +57,7 @@ export function refuse(problem: string): never {
 export function settingsOf(options: AuthyBridgeOptions): BridgeSettings {
   const settings = {
     phoneOf: options.phoneOf ?? (() => undefined),
+    idOf: options.idOf ?? (() => undefined),
     userIdOf: options.userIdOf ?? ((authyId: number) => `authy-${authyId}`),
     smsAction: options.smsAction ?? "authy-sms",
     phoneAction: options.phoneAction ?? "authy-phone-verification",
@@ -56,7 +65,7 @@ export function settingsOf(options: AuthyBridgeOptions): BridgeSettings {
     onEnrolmentFailure: options.onEnrolmentFailure ?? (() => {}),
     throwOnFailure: options.throwOnFailure ?? false,
   };
-  for (const name of ["phoneOf", "userIdOf", "onEnrolmentFailure"] as const) {
+  for (const name of ["phoneOf", "idOf", "userIdOf", "onEnrolmentFailure"] as const) {
     if (typeof settings[name] !== "function") refuse(`${name} must be a function`);
   }
   for (const name of ["smsAction", "phoneAction", "oneTouchAction"] as const) actionCode(settings[name], name);

@@ -5,7 +5,7 @@ import { AuthyResult, MessageResult, UserResult } from "../../authy/results.ts";
 import type * as T from "../../authy/types.ts";
 import type { CallOptions } from "../../http/options.ts";
 import { ClientPart } from "../../naming.ts";
-import { type KnownAccount, madeIdOf } from "./accounts.ts";
+import type { KnownAccount } from "./accounts.ts";
 import { Refusal } from "./carry.ts";
 import type { Connection } from "./connection.ts";
 import { maskedCellphone, maskedNumber } from "./mask.ts";
@@ -35,8 +35,9 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
   }
 
   /**
-   * Registers a user, or finds the one who has this phone number. The number is not verified: a right code enrols it, or
-   * `verified: true`. A number or an address that is verified is left as it is, and another verified number is refused with
+   * Registers a user, or finds the one who has this phone number; also one of Authy, if the option `idOf` tells their id.
+   * The number is not verified: a right code enrols it, or `verified: true`. What is verified is left as it is, and so is
+   * the address of a user who has enrolled something: `update` changes it. Another verified number is refused with
    * `"60027"`. No link to an app is sent.
    */
   async create(request: BridgeCreateUserRequest, options?: CallOptions): Promise<UserResult> {
@@ -47,7 +48,7 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
     const { authsignal, accounts, carry } = this.#connection;
     return carry(UserResult, async () => {
       const call = sharedTime(options);
-      const id = madeIdOf(phone);
+      const id = await accounts.idFor(phone);
       const account = await accounts.read(id, phone, call());
       if (account.hasOtherNumber && !verified) throw otherNumber();
       const attributes = changesOf(account, address);
