@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import { type PhoneNumber, parsePhoneNumberFromString } from "libphonenumber-js/min";
 
 /** A phone number that can exist. */
 export interface Phone {
@@ -40,14 +40,23 @@ export function parsePhone(number: unknown, countryCode?: unknown): Phone | stri
 const LONGEST_NATIONAL = 11;
 
 function read(text: string, code: string): Phone | string {
-  const phone = parsePhoneNumberFromString(text, { extract: false, ...(code && { defaultCallingCode: code }) });
-  if (!phone?.isPossible() || phone.ext || !E164.test(phone.number))
+  const phone = parse(text, code);
+  if (!phone?.isPossible() || phone.ext || !E164.test(phone.number) || phone.nationalNumber.startsWith("00"))
     return `no phone number${code && ` of country code ${code}`} can look like this`;
   if (code !== "" && phone.countryCallingCode !== code) return `the phone number is not of country code ${code}`;
   const isDoubled = !text.startsWith("+") && phone.nationalNumber.length > LONGEST_NATIONAL;
   if (isDoubled && phone.nationalNumber.startsWith(code))
     return `write the country code ${code} with a plus sign, or leave it out`;
   return { e164: phone.number, countryCode: phone.countryCallingCode, nationalNumber: phone.nationalNumber };
+}
+
+/** Undefined for what is no number at all, and for a calling code that nobody has. */
+function parse(text: string, code: string): PhoneNumber | undefined {
+  try {
+    return parsePhoneNumberFromString(text, { extract: false, ...(code && { defaultCallingCode: code }) });
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(value: unknown): string {

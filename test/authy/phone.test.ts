@@ -46,6 +46,9 @@ describe("parsePhone", () => {
     ["call 415-555-0137", 1, /can look like this/],
     ["4.15555E+09", 1, /can look like this/],
     ["+44 7911 123456", 1, /not of country code 1/],
+    ["555 0137 22", 2, /can look like this/],
+    ["+999 555 0137", undefined, /can look like this/],
+    ["+47 00368", undefined, /can look like this/],
     ["491711234567", 49, /plus sign/],
     ["4915123456789", 49, /plus sign/],
   ])("refuses %j of country code %j", (number, countryCode, problem) => {
