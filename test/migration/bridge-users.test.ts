@@ -51,6 +51,27 @@ describe("users.create on the bridge", () => {
     expect(await authsignal.getUser({ userId: USER_ID })).toMatchObject(user);
   });
 
+  it("leaves the address of a user alone who is enrolled", async () => {
+    const { authsignal, bridge, createConfirmed } = startBridge();
+    await createConfirmed();
+    expect((await bridge.users.create({ ...MIRA, email: "mallory@example.com" })).id).toBe(AUTHY_ID);
+    const user = { email: MIRA.email, emailVerified: false };
+    expect(await authsignal.getUser({ userId: USER_ID })).toMatchObject(user);
+  });
+
+  it("sets the address of a user who is not enrolled, or has none", async () => {
+    const { authsignal, bridge } = startBridge();
+    await bridge.users.create({ ...MIRA, email: "typo@example.com" });
+    await bridge.users.create({ ...MIRA, email: "lena.berg@example.com" });
+    await bridge.users.create({ ...MIRA, email: "Lena.Berg@example.com" });
+    expect(await authsignal.getUser({ userId: USER_ID })).toMatchObject({ email: "lena.berg@example.com" });
+    const lena = { userId: "authy-1000014155550199" };
+    const attributes = { verificationMethod: "SMS", phoneNumber: OTHER } as const;
+    await authsignal.enrollVerifiedAuthenticator({ ...lena, attributes });
+    await bridge.users.create({ email: MIRA.email, cellphone: OTHER });
+    expect(await authsignal.getUser(lena)).toMatchObject({ email: MIRA.email, emailVerified: false });
+  });
+
   it.each([
     ["enrolled", { verificationMethod: "SMS", phoneNumber: OTHER } as const],
     ["verified", undefined],
@@ -164,8 +185,8 @@ describe("the other methods of users on the bridge", () => {
     const { authsignal, bridge } = startBridge();
     await bridge.users.create(MIRA);
     await authsignal.updateUser({ userId: USER_ID, attributes: { email: MIRA.email, emailVerified: true } });
-    await bridge.users.update(AUTHY_ID, { email: MIRA.email });
-    expect(await authsignal.getUser({ userId: USER_ID })).toMatchObject({ emailVerified: true });
+    for (const email of [MIRA.email, "Mira.Okafor@Example.com"]) await bridge.users.update(AUTHY_ID, { email });
+    expect(await authsignal.getUser({ userId: USER_ID })).toMatchObject({ email: MIRA.email, emailVerified: true });
     await bridge.users.update(AUTHY_ID, { email: "new@example.com" });
     const user = { email: "new@example.com", emailVerified: false, phoneNumber: PHONE };
     expect(await authsignal.getUser({ userId: USER_ID })).toMatchObject(user);

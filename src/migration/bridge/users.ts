@@ -126,7 +126,7 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
     });
   }
 
-  /** Changes the e-mail address of a user, which is not verified then. */
+  /** Changes the e-mail address of a user, which is not verified then. One that differs in case only is the same. */
   async update(
     authyId: T.AuthyId,
     request: T.UpdateUserRequest,
@@ -139,7 +139,7 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
       const call = sharedTime(options);
       const { userId, user } = await accounts.find(authyId, call());
       const attributes = { email, emailVerified: false };
-      if (user.email !== email) await authsignal.updateUser({ userId, attributes }, call());
+      if (!isSameAddress(user.email, email)) await authsignal.updateUser({ userId, attributes }, call());
       return { message: "User was updated successfully", success: true };
     });
   }
@@ -181,14 +181,22 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
   }
 }
 
-/** What registering changes about a user. What is verified stays as it is. */
+/**
+ * What registering changes about a user. What is verified stays as it is. So does the address of whoever has enrolled
+ * something: anybody can register somebody else's number.
+ */
 function changesOf({ phone, user, isConfirmed, hasOtherNumber }: KnownAccount, email: string): UserAttributes {
   const keepsNumber = isConfirmed || hasOtherNumber || user.phoneNumber === phone.e164;
-  const keepsEmail = user.email === email || (Boolean(user.email) && user.emailVerified);
+  const isOwn = user.isEnrolled || user.emailVerified || isSameAddress(user.email, email);
+  const keepsEmail = Boolean(user.email) && isOwn;
   return {
     ...(!keepsNumber && { phoneNumber: phone.e164, phoneNumberVerified: false }),
     ...(!keepsEmail && { email, emailVerified: false }),
   };
+}
+
+function isSameAddress(one: string | undefined, other: string): boolean {
+  return one?.toLowerCase() === other.toLowerCase();
 }
 
 function otherNumber(): Refusal {
