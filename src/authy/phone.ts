@@ -41,13 +41,19 @@ const LONGEST_NATIONAL = 11;
 
 function read(text: string, code: string): Phone | string {
   const phone = parse(text, code);
-  if (!phone?.isPossible() || phone.ext || !E164.test(phone.number) || phone.nationalNumber.startsWith("00"))
-    return `no phone number${code && ` of country code ${code}`} can look like this`;
+  if (!phone || !isSound(phone)) return `no phone number${code && ` of country code ${code}`} can look like this`;
   if (code !== "" && phone.countryCallingCode !== code) return `the phone number is not of country code ${code}`;
   const isDoubled = !text.startsWith("+") && phone.nationalNumber.length > LONGEST_NATIONAL;
   if (isDoubled && phone.nationalNumber.startsWith(code))
     return `write the country code ${code} with a plus sign, or leave it out`;
   return { e164: phone.number, countryCode: phone.countryCallingCode, nationalNumber: phone.nationalNumber };
+}
+
+/** Whether it can exist, and is itself again when it is read again: with a carrier's code in front it would not be. */
+function isSound(phone: PhoneNumber): boolean {
+  const { number, nationalNumber, ext } = phone;
+  const isWellFormed = E164.test(number) && !nationalNumber.startsWith("00") && !ext;
+  return isWellFormed && phone.isPossible() && parse(number, "")?.number === number;
 }
 
 /** Undefined for what is no number at all, and for a calling code that nobody has. */

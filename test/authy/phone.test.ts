@@ -49,6 +49,7 @@ describe("parsePhone", () => {
     ["555 0137 22", 2, /can look like this/],
     ["+999 555 0137", undefined, /can look like this/],
     ["+47 00368", undefined, /can look like this/],
+    ["030991415392", 57, /can look like this/],
     ["491711234567", 49, /plus sign/],
     ["4915123456789", 49, /plus sign/],
   ])("refuses %j of country code %j", (number, countryCode, problem) => {
