@@ -59,6 +59,15 @@ describe("users.create on the bridge", () => {
     expect(await authsignal.getUser({ userId: USER_ID })).toMatchObject(user);
   });
 
+  it("leaves an address alone that is verified", async () => {
+    const { authsignal, bridge } = startBridge();
+    await bridge.users.create(MIRA);
+    await authsignal.updateUser({ userId: USER_ID, attributes: { emailVerified: true } });
+    await bridge.users.create({ ...MIRA, email: "mallory@example.com" });
+    const user = { isEnrolled: false, email: MIRA.email, emailVerified: true };
+    expect(await authsignal.getUser({ userId: USER_ID })).toMatchObject(user);
+  });
+
   it("sets the address of a user who is not enrolled, or has none", async () => {
     const { authsignal, bridge } = startBridge();
     await bridge.users.create({ ...MIRA, email: "typo@example.com" });

@@ -52,7 +52,11 @@ describe("the bridge", () => {
 
   it.each<[string, (bridge: AuthyBridge) => Promise<AuthyResult<unknown>>, RegExp]>([
     ["users.requestCall", ({ users }) => users.requestCall(AUTHY_ID), /users\.requestSms/],
-    ["users.requestEmail", ({ users }) => users.requestEmail(AUTHY_ID), /EMAIL_OTP/],
+    [
+      "users.requestEmail",
+      ({ users }) => users.requestEmail(AUTHY_ID, { force: true }, { timeout: 5_000 }),
+      /EMAIL_OTP/,
+    ],
     ["users.generateQr", ({ users }) => users.generateQr(AUTHY_ID), /authsignal\.track/],
     ["users.registrationStatus", ({ users }) => users.registrationStatus("usr_1"), /authsignal\.getUser/],
     ["users.registerActivity", ({ users }) => users.registerActivity(1, { type: "banned" }), /authsignal\.track/],

@@ -22,8 +22,9 @@ export interface AuthyBridgeOptions {
    */
   userIdOf?: (authyId: number, phoneNumber: string | undefined) => string | Promise<string>;
   /**
-   * The Authsignal action of `requestSms` and `verify`, followed by `-` and their own `action` if they have one.
-   * Default `"authy-sms"`.
+   * The Authsignal action of `requestSms` and `verify`, followed by `-` and their own `action` if they have one. All of it
+   * has at most 64 letters, digits, `_` and `-`: an `action` that Authy took and Authsignal does not, such as `pay out`, is
+   * refused, and must be renamed in both calls. Default `"authy-sms"`.
    */
   smsAction?: string;
   /** The Authsignal action of a phone verification. Default `"authy-phone-verification"`. */

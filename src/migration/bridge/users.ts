@@ -61,7 +61,8 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
 
   /**
    * Sends a code as a text message, always: nobody has the Authy app here, so that it is never ignored. Only the newest
-   * code counts, for the `action` that it was requested with. `actionMessage` is a data point for your rules.
+   * code counts, for the `action` that it was requested with. Authsignal allows letters, digits, `_` and `-` in its name:
+   * rename any other one, here and where the code is verified. `actionMessage` is a data point for your rules.
    */
   async requestSms(authyId: T.AuthyId, request: T.MessageRequest = {}, options?: CallOptions): Promise<MessageResult> {
     const { action, actionMessage, locale } = given(request);
@@ -86,7 +87,11 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
   }
 
   /** Not supported. */
-  async requestEmail(_authyId: T.AuthyId, _options?: CallOptions): Promise<AuthyResult<T.EmailDeliveryResult>> {
+  async requestEmail(
+    _authyId: T.AuthyId,
+    _request: T.EmailRequest = {},
+    _options?: CallOptions,
+  ): Promise<AuthyResult<T.EmailDeliveryResult>> {
     return this.#connection.carry(AuthyResult<T.EmailDeliveryResult>, notSupported("users.requestEmail"));
   }
 
