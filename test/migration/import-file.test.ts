@@ -79,6 +79,24 @@ describe("a CSV", () => {
     expect(await problemOf(text)).toMatch(words);
   });
 
+  const SWALLOWED = "goes over several lines that look like rows: is a quote missing? If not, remove the column";
+
+  it.each([
+    ["a known column", 1, "email", "goes over several lines: is a quote missing?"],
+    ["an unknown column", 1, "note", SWALLOWED],
+    ["the first column", 0, "note", SWALLOWED],
+    ["the last column", 4, "note", SWALLOWED],
+    ["a column without a name", 4, undefined, SWALLOWED],
+  ])("is refused when stray quotes make rows part of a cell of %s", async (_where, at, name, words) => {
+    const row = (id: string, extra?: string) =>
+      [id, "1", "4155550137", "true"].toSpliced(at, 0, ...(extra === undefined ? [] : [extra])).join(",");
+    const header = "user_id,country_code,cellphone,confirmed".split(",").toSpliced(at, 0, ...(name ? [name] : []));
+    const between = [header.join(","), row("x", "x"), row("y", '"y@x.com'), row("z", 'z@x.com"'), row("v", "v"), ""];
+    const problem = `The file cannot be used: cell ${at + 1} of the row that ends on line 4 ${words}`;
+    expect(await problemOf(between.join("\n"))).toBe(problem);
+    expect(await problemOf(between.toSpliced(3, 0, row("w", "w")).join("\r\n"))).toBe(problem.replace("4", "5"));
+  });
+
   it("does without the column confirmed when all are assumed to be", async () => {
     const { report } = await checked("user_id,e164\na,+573001234567\n", { assumeConfirmed: true });
     expect(report).toMatchObject({ enrolled: 1, notes: { assumed_confirmed: 1 } });

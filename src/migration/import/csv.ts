@@ -16,8 +16,9 @@ export async function* rowsOfCsv(
   assumeConfirmed: boolean,
 ): AsyncGenerator<Row, void, void> {
   let fields: (Field | undefined)[] | undefined;
-  for await (const { cells, line } of recordsOf(pieces)) {
+  for await (const { cells, line, delimiter } of recordsOf(pieces)) {
     if (cells.every((cell) => cell.trim() === "")) continue;
+    checkLines(cells, fields ?? cells.map(() => undefined), delimiter, line);
     if (fields) {
       yield rowOf(cells, fields, line);
       continue;
@@ -29,17 +30,25 @@ export async function* rowsOfCsv(
   if (!fields) throw new MigrationError("The file is empty: its first line must name the columns");
 }
 
-async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<{ cells: string[]; line: number }> {
+interface Record {
+  readonly cells: string[];
+  /** The line on which it ends. */
+  readonly line: number;
+  readonly delimiter: string;
+}
+
+async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<Record, void, void> {
   const texts = withShortEnds(pieces);
   const first = await texts.next();
   const start = first.done ? "" : first.value;
+  const delimiter = delimiterOf(start);
 
   async function* whole() {
     yield start;
     yield* texts;
   }
   const parser = parse({
-    delimiter: delimiterOf(start),
+    delimiter,
     info: true,
     max_record_size: LARGEST_ROW,
     relax_column_count: true,
@@ -48,7 +57,7 @@ async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<{ cells
   try {
     for await (const one of parser) {
       const { record: cells, info }: { record: string[]; info: Info } = one;
-      yield { cells, line: info.lines };
+      yield { cells, line: info.lines, delimiter };
     }
   } catch (error) {
     if (error instanceof MigrationError) throw error;
@@ -76,6 +85,30 @@ function delimiterOf(start: string): string {
   const [header = ""] = start.split(/[\r\n]/, 1);
   const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length);
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ",";
+}
+
+/**
+ * Finds rows that a stray quote has made part of a cell: the user would get the number of another row.
+ * @throws MigrationError when there are some: how many is not known.
+ */
+function checkLines(cells: string[], fields: readonly (Field | undefined)[], delimiter: string, line: number): void {
+  const most = fields.length - 1;
+  const isBroken = (cell: string, at: number) => {
+    const lines = cell.split(/[\r\n]/);
+    if (lines.length === 1) return false;
+    if (fields[at] !== undefined) return /[\r\n]/.test(cell.trim());
+    const counts = lines.map((text) => text.split(delimiter).length - 1);
+    const [first = 0, last = 0] = [counts[0], counts.at(-1)];
+    // The first line may be the end of a row, and the last one the start of another.
+    return at > most || counts.slice(1, -1).some((count) => count >= most) || (first >= most - at && last >= at);
+  };
+  const at = cells.findIndex(isBroken);
+  if (at < 0) return;
+  const where = `cell ${at + 1} of the row that ends on line ${line} goes over several lines`;
+  const words = fields[at]
+    ? ": is a quote missing?"
+    : " that look like rows: is a quote missing? If not, remove the column";
+  throw new MigrationError(`The file cannot be used: ${where}${words}`);
 }
 
 function rowOf(cells: string[], fields: readonly (Field | undefined)[], line: number): Row {
