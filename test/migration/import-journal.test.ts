@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -90,7 +91,10 @@ describe("the journal", () => {
     ["is of another version", ([header = ""]) => [header.replace('"version":1', '"version":2'), ""], /another version/],
     [
       "is of another address",
-      ([header = ""]) => [header.replace(/"apiUrl":"[^"]*"/, '"apiUrl":"https://eu.api.authsignal.com/v1"'), ""],
+      ([header = "", ...rest]) => [
+        header.replace(/"apiUrl":"[^"]*"/, '"apiUrl":"https://eu.api.authsignal.com/v1"'),
+        ...rest,
+      ],
       /is of a migration to https:\/\/eu\.api\.authsignal\.com\/v1, and this one goes to http/,
     ],
     [
@@ -121,6 +125,18 @@ describe("the journal", () => {
     });
   });
 
+  it("of a run with a wrong key or address, which did nothing, does not stand in the way of the right one", async () => {
+    await using here = await place(users(4));
+    const { apiUrl, apiSecretKey, fetch } = here.emulator;
+    const wrongKey = new Authsignal({ apiUrl, apiSecretKey: "sk_of_somebody_else", fetch });
+    await expect(here.migrate({ authsignal: wrongKey })).rejects.toThrow(/does not know the secret key/);
+    const nobody = async () => new Response("<h1>It works!</h1>");
+    const wrongPlace = new Authsignal({ apiUrl: "http://127.0.0.1:9/v1", apiSecretKey, fetch: nobody });
+    await expect(here.migrate({ authsignal: wrongPlace })).rejects.toThrow(/cannot be used/);
+    expect((await here.migrate()).report).toMatchObject({ enrolled: 3, unverified: 1, earlier: 0 });
+    expect((await here.migrate()).report).toMatchObject({ earlier: 4 });
+  });
+
   it("is said to be out of place when its folder is not there", async () => {
     await using here = await place(users(4));
     await expect(here.migrate({ journal: "/nowhere/journal" })).rejects.toThrow(
@@ -144,19 +160,57 @@ describe("two runs with one journal", () => {
     });
     expect((await here.migrate()).report).toMatchObject({ enrolled: 6 });
     expect(await second).toMatch(
-      new RegExp(`^Process ${process.pid} is at work with the journal .* delete .*\\.lock$`),
+      new RegExp(`^Process ${process.pid} on ${hostname()} is at work with the journal .* delete .*\\.lock$`),
     );
     expect((await here.migrate()).report).toMatchObject({ earlier: 8 });
   });
 
-  it.each([
-    ["a process that is gone", "999999999 0"],
-    ["an earlier process with the same id", `${process.pid} 0`],
-  ])("do so not for what %s has left behind", async (_who, owner) => {
+  /** What a run of this process writes into its lock. */
+  async function lockOfThisProcess(): Promise<Record<string, unknown>> {
+    let text = "";
+    await using here = await place(users(2), {
+      between: async (_request, pass) => {
+        text = await readFile(`${here.file}.journal.lock`, "utf8");
+        return pass();
+      },
+    });
+    await here.migrate();
+    return JSON.parse(text);
+  }
+
+  it.each<[who: string, change: Record<string, unknown> | string]>([
+    ["a process that is gone", { pid: 999_999_999, run: "another" }],
+    ["a run that this process has forgotten", {}],
+    ["nobody knows who", ""],
+  ])("do so not for what %s has left behind", async (_who, change) => {
     await using here = await place(users(4));
-    await writeFile(`${here.file}.journal.lock`, owner);
+    const lock = `${here.file}.journal.lock`;
+    await writeFile(lock, change === "" ? "" : JSON.stringify(Object.assign(await lockOfThisProcess(), change)));
+    await utimes(lock, 0, 0);
     expect((await here.migrate()).report).toMatchObject({ enrolled: 3 });
-    await expect(stat(`${here.file}.journal.lock`)).rejects.toThrow(/ENOENT/);
+    await expect(stat(lock)).rejects.toThrow(/ENOENT/);
+  });
+
+  it.runIf(process.platform === "linux")("do so not for an earlier process with the same id", async () => {
+    await using here = await place(users(4));
+    const owner = { ...(await lockOfThisProcess()), run: "another", started: "1" };
+    await writeFile(`${here.file}.journal.lock`, JSON.stringify(owner));
+    expect((await here.migrate()).report).toMatchObject({ enrolled: 3 });
+  });
+
+  it.each([
+    ["on another machine", { host: "elsewhere", pid: 999_999_999 }],
+    ["in another container, with the same process id", { space: "another" }],
+    ["in the same process", {}],
+  ])("do so when the other one is %s", async (_where, change) => {
+    await using here = await place(users(4));
+    const lock = `${here.file}.journal.lock`;
+    const text = JSON.stringify({ ...(await lockOfThisProcess()), run: "another", ...change });
+    await writeFile(lock, text);
+    await utimes(lock, 0, 0);
+    await expect(here.migrate()).rejects.toThrow(/^Process \d+ on \S+ is at work .*delete \S+\.journal\.lock$/);
+    expect(await readFile(lock, "utf8")).toBe(text);
+    expect(here.sent).toEqual([]);
   });
 });
 

@@ -32,18 +32,21 @@ export function* linesIn(descriptor: number): Generator<Line, void, void> {
 /** Opens a file that only its owner may read, and makes it with a first line when there is none or nothing in it. */
 export function openWith(file: string, firstLine: string): number {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0) {
-    const draft = `${file}.new`;
-    const descriptor = openSync(draft, "w", 0o600);
-    try {
-      writeSync(descriptor, firstLine);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(draft, file);
-  }
+  if (size === 0) makeWith(file, firstLine);
   return openSync(file, "r+");
+}
+
+/** Makes a file with a first line in the place of what there is, at once. */
+export function makeWith(file: string, firstLine: string): void {
+  const draft = `${file}.new`;
+  const descriptor = openSync(draft, "w", 0o600);
+  try {
+    writeSync(descriptor, firstLine);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(draft, file);
 }
 
 /** Appends to an open file; whoever makes the lines keeps count of where it ends. */

@@ -2,7 +2,7 @@ import { closeSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Authsignal } from "../../authsignal/authsignal.ts";
 import { MigrationError, messageOf } from "./error.ts";
-import { Appender, linesIn, openWith } from "./journal-file.ts";
+import { Appender, linesIn, makeWith, openWith } from "./journal-file.ts";
 import { lock } from "./lock.ts";
 import type { Task } from "./plan.ts";
 import type { MigrationNote } from "./types.ts";
@@ -41,17 +41,27 @@ export class Journal {
   constructor(file: string, authsignal: Authsignal) {
     this.#file = this.#explained(file, () => pathOf(file));
     this.#release = this.#explained(file, () => lock(this.#file));
-    let descriptor: number | undefined;
     try {
-      const header = headerOf(authsignal);
-      const opened = this.#explained(file, () => openWith(this.#file, `${JSON.stringify(header)}\n`));
-      descriptor = opened;
-      this.#appender = this.#explained(file, () => new Appender(opened, this.#replay(opened, header)));
+      this.#appender = this.#explained(file, () => this.#open(headerOf(authsignal)));
     } catch (error) {
-      if (descriptor !== undefined) closeSync(descriptor);
       this.#release();
       throw error;
     }
+  }
+
+  #open(header: Header): Appender {
+    const firstLine = `${JSON.stringify(header)}\n`;
+    const descriptor = openWith(this.#file, firstLine);
+    try {
+      const end = this.#replay(descriptor, header);
+      if (end !== undefined) return new Appender(descriptor, end);
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
+    closeSync(descriptor);
+    makeWith(this.#file, firstLine);
+    return new Appender(openWith(this.#file, firstLine), Buffer.byteLength(firstLine));
   }
 
   /** What an earlier run has done about a user, if anything. */
@@ -82,20 +92,26 @@ export class Journal {
     this.#explained(this.#file, () => this.#appender.append(`${JSON.stringify(line)}\n`));
   }
 
-  /** Reads what there is. @returns Where the last whole line ends. */
-  #replay(descriptor: number, header: Header): number {
+  /**
+   * Reads what there is.
+   * @returns Where the last whole line ends; undefined when it is of another migration that has done nothing, as with a
+   * wrong key or address.
+   */
+  #replay(descriptor: number, header: Header): number | undefined {
     let end = 0;
     let count = 0;
     let damaged: number | undefined;
+    let problem: string | undefined;
     for (const { text, end: next } of linesIn(descriptor)) {
       count += 1;
-      if (count === 1) checkHeader(parsed(text), header, this.#file);
+      if (count === 1) problem = problemOf(parsed(text), header, this.#file);
+      else if (problem !== undefined) throw new MigrationError(problem);
       else if (damaged !== undefined) throw damagedAt(this.#file, damaged);
       else if (!this.#take(parsed(text))) damaged = count;
       if (damaged === undefined) end = next;
     }
-    if (count === 0) throw new MigrationError(`${this.#file} is no journal of a migration. Name another file`);
-    return end;
+    if (count === 0) throw notOurs(this.#file);
+    return problem === undefined ? end : undefined;
   }
 
   /** @returns Whether the line is one of ours. */
@@ -135,23 +151,25 @@ function headerOf({ apiUrl, webhook }: Authsignal): Header {
   return { journal: NAME, version: VERSION, apiUrl, key };
 }
 
-/** @throws MigrationError when the journal is of another migration. */
-function checkHeader(found: unknown, header: Header, file: string): void {
+/**
+ * Says where else the users of a journal go.
+ * @throws MigrationError when it is no journal that can be read.
+ */
+function problemOf(found: unknown, header: Header, file: string): string | undefined {
   const { journal, version, apiUrl, key } = Object(found);
-  if (journal !== NAME) throw new MigrationError(`${file} is no journal of a migration. Name another file`);
+  if (journal !== NAME) throw notOurs(file);
   if (version !== VERSION) {
     throw new MigrationError(`The journal ${file} is of another version of this package. Finish with that one`);
   }
   if (apiUrl !== header.apiUrl) {
-    throw new MigrationError(
-      `The journal ${file} is of a migration to ${apiUrl}, and this one goes to ${header.apiUrl}. Name another journal`,
-    );
+    return `The journal ${file} is of a migration to ${apiUrl}, and this one goes to ${header.apiUrl}. Name another journal`;
   }
-  if (key !== header.key) {
-    throw new MigrationError(
-      `The journal ${file} is of a migration with another secret key. Name another journal; if the tenant is the same and has a new key, delete this one: whoever is enrolled is not enrolled again`,
-    );
-  }
+  if (key === header.key) return undefined;
+  return `The journal ${file} is of a migration with another secret key. Name another journal; if the tenant is the same and has a new key, delete this one: whoever is enrolled is not enrolled again`;
+}
+
+function notOurs(file: string): MigrationError {
+  return new MigrationError(`${file} is no journal of a migration. Name another file`);
 }
 
 function damagedAt(file: string, line: number): MigrationError {

@@ -1,11 +1,23 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { threadId } from "node:worker_threads";
+import { randomUUID } from "node:crypto";
+import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { MigrationError } from "./error.ts";
 
-/** The locks of this thread. */
+/** Who holds a lock. */
+interface Owner {
+  readonly pid: number;
+  /** When the process was started, where that can be known: ids of processes come again. */
+  readonly started: string;
+  readonly host: string;
+  /** Where `pid` has its meaning, as far as can be known: containers count their processes each on their own. */
+  readonly space: string;
+  /** Tells this run from all others. */
+  readonly run: string;
+}
+
+const RUN = randomUUID();
+/** The locks of this run. */
 const held = new Set<string>();
-/** Who holds the locks that this thread makes. */
-const OWNER = `${process.pid} ${threadId}`;
 /** How often to try to get a lock that others let go of or fight for. */
 const TRIES = 10;
 /** How old a lock is that nobody will write a name into any more, in ms. */
@@ -18,30 +30,47 @@ const LONGEST_MAKING = 2_000;
  */
 export function lock(file: string): () => void {
   const path = `${file}.lock`;
-  for (let tries = 0; !make(path); tries += 1) {
-    const owner = ownerOf(path);
-    if (owner !== undefined && !isGone(owner, path)) throw taken(file, path, owner);
+  const own = JSON.stringify(self());
+  for (let tries = 0; !make(path, own); tries += 1) {
+    const text = textOf(path);
+    const owner = ownerIn(text);
+    if (text !== undefined && !(owner ? isGone(owner, path) : isAbandoned(path))) throw taken(file, path, owner);
     if (tries >= TRIES) throw taken(file, path, owner);
-    if (owner !== undefined) takeAway(path, owner);
+    if (text !== undefined) takeAway(path, text);
   }
   held.add(path);
   return () => {
-    if (held.delete(path) && ownerOf(path) === OWNER) rmSync(path, { force: true });
+    if (held.delete(path) && textOf(path) === own) rmSync(path, { force: true });
   };
 }
 
-function taken(file: string, path: string, owner = ""): MigrationError {
-  const [pid = ""] = owner.split(" ");
-  const who = pid === "" ? "Another process" : `Process ${pid}`;
+function self(): Owner {
+  const { pid } = process;
+  const boot = ifKnown(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
+  const processes = ifKnown(() => readlinkSync("/proc/self/ns/pid"));
+  return { pid, started: startOf(pid), host: hostname(), space: `${boot.trim()} ${processes}`, run: RUN };
+}
+
+/** When a process was started, since the machine was; empty when that cannot be known. */
+function startOf(pid: number): string {
+  // The name of the program comes before, in brackets, and can hold anything.
+  const fields = ifKnown(() => readFileSync(`/proc/${pid}/stat`, "utf8"))
+    .replace(/^.*\)/s, "")
+    .split(" ");
+  return fields[20] ?? "";
+}
+
+function taken(file: string, path: string, owner?: Owner): MigrationError {
+  const who = owner ? `Process ${owner.pid} on ${owner.host}` : "Another process";
   return new MigrationError(
-    `${who} is at work with the journal ${file}. Let it finish; if it is no migration, delete ${path}`,
+    `${who} is at work with the journal ${file}. Let it finish; if it is no migration or has ended, delete ${path}`,
   );
 }
 
 /** @returns False when there is a lock already. */
-function make(path: string): boolean {
+function make(path: string, text: string): boolean {
   try {
-    writeFileSync(path, OWNER, { flag: "wx", mode: 0o600 });
+    writeFileSync(path, text, { flag: "wx", mode: 0o600 });
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
@@ -49,31 +78,49 @@ function make(path: string): boolean {
   }
 }
 
-/** What a lock says; empty when it was not finished, undefined when there is none. */
-function ownerOf(path: string): string | undefined {
+/** What a lock says; undefined when there is none. */
+function textOf(path: string): string | undefined {
   return ifThere(() => readFileSync(path, "utf8"));
 }
 
-function isGone(owner: string, path: string): boolean {
-  if (owner === "") return Date.now() - (ifThere(() => statSync(path).mtimeMs) ?? 0) > LONGEST_MAKING;
-  // A container that was killed and started again often has the same process id as before.
-  if (owner === OWNER) return !held.has(path);
-  const pid = Number.parseInt(owner, 10);
-  if (!(pid > 0)) return true;
+/** Whom a lock names; undefined when it was not finished. */
+function ownerIn(text = ""): Owner | undefined {
   try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return codeOf(error) !== "EPERM";
+    const { pid, started, host, space, run } = Object(JSON.parse(text));
+    const words = [started, host, space, run];
+    return Number.isSafeInteger(pid) && pid > 0 && words.every((one) => typeof one === "string")
+      ? { pid, started, host, space, run }
+      : undefined;
+  } catch {
+    return undefined;
   }
 }
 
+/** Whether a lock that names nobody will name nobody any more. */
+function isAbandoned(path: string): boolean {
+  return Date.now() - (ifThere(() => statSync(path).mtimeMs) ?? 0) > LONGEST_MAKING;
+}
+
+/** Whether an owner has surely ended. Of processes on other machines and in other containers nothing can be seen. */
+function isGone({ pid, started, host, space, run }: Owner, path: string): boolean {
+  const own = self();
+  if (run === own.run) return !held.has(path);
+  if (host !== own.host || space !== own.space) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (codeOf(error) !== "EPERM") return true;
+  }
+  const start = startOf(pid);
+  return start !== "" && start !== started;
+}
+
 /** Takes a lock away, unless somebody was faster and the lock is theirs. */
-function takeAway(path: string, owner: string): void {
-  const aside = `${path}.${process.pid}.${threadId}`;
+function takeAway(path: string, text: string): void {
+  const aside = `${path}.${RUN}`;
   ifThere(() => {
     renameSync(path, aside);
-    if (ownerOf(aside) !== owner) linkSync(aside, path);
+    if (textOf(aside) !== text) linkSync(aside, path);
     rmSync(aside);
   });
 }
@@ -84,6 +131,15 @@ function ifThere<T>(work: () => T): T | undefined {
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
+  }
+}
+
+/** What the system tells; empty when it does not. */
+function ifKnown(work: () => string): string {
+  try {
+    return work();
+  } catch {
+    return "";
   }
 }
 
