@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { version } from "../../generated/version.ts";
@@ -199,6 +199,55 @@ describe("--report", () => {
     await here.outcomeOf(["--report", report]);
     const lines = (await readFile(report, "utf8")).trimEnd().split("\n");
     expect(lines.map((line) => JSON.parse(line).line)).toEqual([2, 3, 4]);
+  });
+
+  it.each(["csv", "jsonl"])("holds nothing that steers a terminal, and no endless id (.%s)", async (kind) => {
+    const ids = ["\u001b[2J", "\u009b2J", `long${"x".repeat(5_000)}`];
+    await using here = await command(csv(...ids.map((id) => `${id},1,,1,12,true`)));
+    const report = join(here.folder, `report.${kind}`);
+    const { out } = await here.outcomeOf(["--report", report]);
+    for (const text of [out, await readFile(report, "utf8")]) {
+      expect(text).toContain("?[2J");
+      expect(text).toContain("?2J");
+      expect(text).toMatch(/\blongx{96}…/);
+    }
+  });
+
+  it("of an earlier run stays when another one is at work or the key is wrong", async () => {
+    await using here = await command(odd);
+    const report = join(here.folder, "report.csv");
+    const argv = ["--apply", "--report", report];
+    await here.outcomeOf(argv);
+    const earlier = await readFile(report, "utf8");
+    expect(earlier.split("\r\n")).toHaveLength(5);
+
+    const env = { ...here.env, AUTHSIGNAL_SECRET_KEY: "sk_wrong" };
+    expect(await here.outcomeOf([...argv, "--journal", join(here.folder, "other")], { env })).toMatchObject({
+      code: 1,
+    });
+    expect(await readFile(report, "utf8")).toBe(earlier);
+    const other = { pid: 1, started: "", host: "elsewhere", space: "", run: "another" };
+    await writeFile(`${here.file}.journal.lock`, JSON.stringify(other));
+    expect(await here.outcomeOf(argv)).toMatchObject({ code: 1, err: expect.stringContaining("is at work") });
+    expect(await readFile(report, "utf8")).toBe(earlier);
+  });
+
+  it("is emptied when there is nothing to look at", async () => {
+    await using here = await command();
+    const report = join(here.folder, "report.jsonl");
+    await writeFile(report, "{}\n");
+    await here.outcomeOf(["--report", report]);
+    expect(await readFile(report, "utf8")).toBe("");
+  });
+
+  it("says before anything is sent that it cannot be written", async () => {
+    await using here = await command();
+    const { code, err } = await here.outcomeOf(["--apply", "--report", "/nowhere/report.csv"]);
+    expect([code, err]).toEqual([
+      1,
+      "authsignal-migrate-authy: Cannot write the report /nowhere/report.csv: there is no folder /nowhere\n",
+    ]);
+    expect(here.port.calls()).toBe(0);
   });
 
   it("does not overwrite the users", async () => {

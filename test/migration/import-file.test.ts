@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { migrateAuthyUsers } from "../../src/migration/import/migrate.ts";
 import type { MigratedRow, MigrationOptions } from "../../src/migration/import/types.ts";
 import { csv, HEADER, place } from "./import-support.ts";
 
@@ -15,7 +16,7 @@ async function checked(content: string | Uint8Array, options: Partial<MigrationO
   return { report, rows: [...rows].sort((one, other) => one.line - other.line) };
 }
 
-async function problemOf(content: string | Uint8Array, options: Partial<MigrationOptions> = {}): Promise<string> {
+async function problemOf(content: string | Uint8Array, options: object = {}): Promise<string> {
   await using here = await place(content);
   const error: unknown = await here.migrate(options).then(
     () => undefined,
@@ -151,6 +152,14 @@ describe("a row", () => {
     expect(JSON.stringify(rows)).not.toMatch(/415555|00123/);
   });
 
+  it.each(["a,1,a@example.com,1,4155550137,true", "4155550137;a"])(
+    "that cannot be read, as %j, gives nothing away",
+    async (row) => {
+      const text = `${HEADER.replaceAll(",", ";")}\n${row}\n`;
+      expect((await checked(text)).rows).toMatchObject([{ line: 2, userId: undefined, reason: "unreadable_row" }]);
+    },
+  );
+
   it("is skipped when the account is disabled, and noted for what cannot be moved", async () => {
     const text = [
       `${HEADER},registered,account_disabled,has_hard_token,locale`,
@@ -216,12 +225,25 @@ describe("several rows", () => {
 });
 
 describe("an option", () => {
-  it.each<[options: Partial<MigrationOptions>, words: string]>([
+  it.each<[options: object, words: string]>([
     [{ file: "" }, "file must be the path of the export"],
     [{ authsignal: undefined }, "authsignal is needed to apply the migration"],
+    [{ authsignal: { apiSecretKey: "x" } }, "authsignal must be a client made with new Authsignal()"],
+    [{ apply: "yes" }, "apply must be true or false"],
+    [{ assumeConfirmed: "false" }, "assumeConfirmed must be true or false"],
     [{ concurrency: 65 }, "concurrency must be a whole number from 1 to 64"],
     [{ settleTime: -1 }, "settleTime must be from 0 to 600000 ms"],
+    [{ journal: true }, "journal must be the path of a file"],
+    [{ onRow: [] }, "onRow must be a function"],
+    [{ onProgress: "bar" }, "onProgress must be a function"],
+    [{ signal: {} }, "signal must be an AbortSignal"],
   ])("is refused: %j", async (options, words) => {
     expect(await problemOf(csv(), options)).toBe(words);
+  });
+
+  it.each([undefined, null, "users.csv"])("must be in an object, not in %j", async (options) => {
+    await expect(Reflect.apply(migrateAuthyUsers, undefined, [options])).rejects.toThrow(
+      "the options must be an object",
+    );
   });
 });

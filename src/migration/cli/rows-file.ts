@@ -1,20 +1,21 @@
-import { closeSync, openSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { MigrationError, messageOf } from "../import/error.ts";
 import type { MigratedRow } from "../import/types.ts";
+import { shortId, visible } from "./words.ts";
 
 /** Whether a person should look at a row. */
 export function needsLook({ outcome, notes }: MigratedRow): boolean {
   return outcome === "skipped" || outcome === "failed" || outcome === "duplicate" || notes.length > 0;
 }
 
-/** A file with the rows that need a look. */
+/** A file with the rows that need a look. It is made anew with the first one: what cannot begin leaves an older report. */
 export class RowsFile {
   readonly #file: string;
-  readonly #descriptor: number;
   readonly #isCsv: boolean;
+  #descriptor: number | undefined;
 
   /**
-   * Makes the file anew.
    * @param others Files that it must not be.
    * @throws MigrationError when it cannot be written.
    */
@@ -24,22 +25,45 @@ export class RowsFile {
     if (others.some((other) => isSameFile(file, other))) {
       throw new MigrationError(`--report must be another file than ${file}, which it would overwrite`);
     }
-    this.#descriptor = this.#explained(() => openSync(file, "w", 0o600));
-    if (this.#isCsv) this.#write("line,user_id,outcome,reason,explanation,notes\r\n");
+    this.#explained(() => checkPlace(file));
   }
 
-  add(row: MigratedRow): void {
-    const { line, userId, outcome, reason, explanation, notes } = row;
-    const cells = [`${line}`, userId, outcome, reason, explanation, notes.join(" ")];
+  add(told: MigratedRow): void {
+    const { userId, explanation } = told;
+    const row = {
+      ...told,
+      userId: userId === undefined ? undefined : shortId(userId),
+      explanation: explanation === undefined ? undefined : visible(explanation),
+    };
+    const { line, outcome, reason, notes } = row;
+    const cells = [`${line}`, row.userId, outcome, reason, row.explanation, notes.join(" ")];
     this.#write(this.#isCsv ? `${cells.map(cellOf).join(",")}\r\n` : `${JSON.stringify(row)}\n`);
   }
 
+  /** Ends it when everything was told: without any rows, it has none. */
+  finish(): void {
+    this.#write("");
+    this.close();
+  }
+
+  /** Ends it, and leaves an older report when nothing was told. */
   close(): void {
-    this.#explained(() => closeSync(this.#descriptor));
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
+    if (descriptor !== undefined) this.#explained(() => closeSync(descriptor));
   }
 
   #write(text: string): void {
-    this.#explained(() => writeFileSync(this.#descriptor, text));
+    this.#explained(() => {
+      this.#descriptor ??= this.#open();
+      writeFileSync(this.#descriptor, text);
+    });
+  }
+
+  #open(): number {
+    const descriptor = openSync(this.#file, "w", 0o600);
+    if (this.#isCsv) writeFileSync(descriptor, "line,user_id,outcome,reason,explanation,notes\r\n");
+    return descriptor;
   }
 
   #explained<T>(work: () => T): T {
@@ -49,6 +73,15 @@ export class RowsFile {
       throw new MigrationError(`Cannot write the report ${this.#file}: ${messageOf(error)}`, { cause: error });
     }
   }
+}
+
+/** @throws when a file cannot be written, which is better known before anything is done. */
+function checkPlace(file: string): void {
+  const folder = dirname(file);
+  if (!statSync(folder, { throwIfNoEntry: false })) throw new Error(`there is no folder ${folder}`);
+  const known = statSync(file, { throwIfNoEntry: false });
+  if (known?.isDirectory()) throw new Error("it is a folder");
+  accessSync(known ? file : folder, constants.W_OK);
 }
 
 /** A cell that no spreadsheet takes for a formula. */

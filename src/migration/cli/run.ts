@@ -76,6 +76,7 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
         rows?.add(row);
       },
     });
+    rows?.finish();
   } finally {
     progress.end();
     rows?.close();

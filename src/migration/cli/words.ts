@@ -1,5 +1,8 @@
 import type { MigratedRow, MigrationReport } from "../import/types.ts";
 
+/** How much of an id is shown, in characters. */
+const LONGEST_ID = 100;
+
 /** What a person wants to know in the end. */
 export function summary(report: MigrationReport): string {
   const { applied, read, skippedBy, notes, earlier } = report;
@@ -25,7 +28,7 @@ export function summary(report: MigrationReport): string {
 /** A row that needs a look, in a line. */
 export function lineOf({ line, userId, outcome, reason, explanation, notes }: MigratedRow): string {
   const why = [reason, ...notes].filter(Boolean).join(", ");
-  return `line ${line}: ${visible(userId ?? "(no user id)")} ${outcome}${why && ` (${why})`}${explanation ? `: ${visible(explanation)}` : ""}\n`;
+  return `line ${line}: ${shortId(userId ?? "(no user id)")} ${outcome}${why && ` (${why})`}${explanation ? `: ${visible(explanation)}` : ""}\n`;
 }
 
 /** Why `--assume-confirmed` is dangerous. */
@@ -51,7 +54,13 @@ function table(rows: readonly [string, number][]): string[] {
   return rows.map(([name, count]) => `  ${name.padEnd(width)}  ${`${count}`.padStart(digits)}`);
 }
 
-/** A text that cannot steer the terminal. */
-function visible(text: string): string {
+/** An id that cannot steer what shows it, and leaves room for the rest. */
+export function shortId(userId: string): string {
+  const text = visible(userId);
+  return text.length > LONGEST_ID ? `${text.slice(0, LONGEST_ID)}…` : text;
+}
+
+/** A text that cannot steer what shows it. */
+export function visible(text: string): string {
   return text.replace(/\p{C}/gu, "?");
 }

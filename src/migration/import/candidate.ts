@@ -70,7 +70,9 @@ export function candidateOf({ line, cells, problem }: Row): Candidate | Refusal 
     };
   } catch (error) {
     if (!(error instanceof Wrong)) throw error;
-    return { line, userId: userId || undefined, reason: error.reason, explanation: error.message };
+    // In a row that cannot be read, an address or a number may stand where the id belongs.
+    const known = error.reason === "unreadable_row" ? undefined : userId || undefined;
+    return { line, userId: known, reason: error.reason, explanation: error.message };
   }
 }
 

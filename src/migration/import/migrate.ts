@@ -33,8 +33,8 @@ export async function migrateAuthyUsers(options: MigrationOptions): Promise<Migr
   const { authsignal, file, format, apply = false, assumeConfirmed = false, onRow } = options;
   const plan = await planOf(rowsOf(file, format, assumeConfirmed), assumeConfirmed);
   const tally = new Tally(plan.read, apply, onRow);
-  tellPlan(plan, tally);
   if (authsignal && apply) return applyPlan(plan, tally, authsignal, options);
+  tellPlan(plan, tally);
   for (const task of plan.tasks()) {
     tally.add(task, { outcome: task.enrols ? "enrolled" : "unverified", notes: task.notes });
   }
@@ -43,17 +43,37 @@ export async function migrateAuthyUsers(options: MigrationOptions): Promise<Migr
 
 /** @throws MigrationError that says which option to change. */
 function checkOptions(options: MigrationOptions): void {
-  const { authsignal, file, format, apply, concurrency = 1, settleTime = 0, signal } = options;
+  if (typeof options !== "object" || options === null) throw new MigrationError("the options must be an object");
+  const { authsignal, file, format, apply, assumeConfirmed, concurrency = 1, settleTime = 0 } = options;
+  const { journal, onRow, onProgress, signal } = options;
+  const isBoolean = (value: unknown) => value === undefined || typeof value === "boolean";
+  const isFunction = (value: unknown) => value === undefined || typeof value === "function";
   const problems = [
-    (typeof file !== "string" || file === "") && "file must be the path of the export",
+    !isText(file) && "file must be the path of the export",
     format !== undefined && format !== "csv" && format !== "jsonl" && "format must be csv or jsonl",
-    apply && !authsignal && "authsignal is needed to apply the migration",
+    !isBoolean(apply) && "apply must be true or false",
+    !isBoolean(assumeConfirmed) && "assumeConfirmed must be true or false",
+    apply && authsignal === undefined && "authsignal is needed to apply the migration",
+    authsignal !== undefined && !isClient(authsignal) && "authsignal must be a client made with new Authsignal()",
     !isWhole(concurrency, 1, MOST_CONCURRENCY) && `concurrency must be a whole number from 1 to ${MOST_CONCURRENCY}`,
     !isWhole(settleTime, 0, LONGEST_SETTLE_TIME) && `settleTime must be from 0 to ${LONGEST_SETTLE_TIME} ms`,
+    journal !== undefined && !isText(journal) && "journal must be the path of a file",
+    !isFunction(onRow) && "onRow must be a function",
+    !isFunction(onProgress) && "onProgress must be a function",
     signal !== undefined && !(signal instanceof AbortSignal) && "signal must be an AbortSignal",
   ];
   const problem = problems.find((one) => one !== false && one !== undefined);
   if (problem) throw new MigrationError(problem);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+/** Whether a value is a client, even one of another copy of this package. */
+function isClient(value: unknown): boolean {
+  const { apiUrl, webhook, enrollVerifiedAuthenticator } = Object(value);
+  return isText(apiUrl) && typeof webhook === "object" && typeof enrollVerifiedAuthenticator === "function";
 }
 
 function isWhole(value: unknown, least: number, most: number): boolean {
@@ -126,9 +146,9 @@ async function applyPlan(
   }
 
   try {
-    if (!end.signal.aborted) {
-      await checkService(calls, authsignal).catch(fail);
-    }
+    if (!end.signal.aborted) await checkService(calls, authsignal).catch(fail);
+    // Rows are told only when this can begin: whoever writes them down must not lose those of an earlier run.
+    if (failures.length === 0) tellPlan(plan, tally);
     await runPool(jobs(), { concurrency, clock, signal: end.signal, work, fail });
   } finally {
     signal?.removeEventListener("abort", stop);
