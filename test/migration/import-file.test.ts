@@ -98,6 +98,39 @@ describe("a CSV", () => {
     expect(await problemOf(between.toSpliced(3, 0, row("w", "w")).join("\r\n"))).toBe(problem.replace("4", "5"));
   });
 
+  it.each([
+    ["+14155550101,4155550101,1", "enrolled"],
+    ["+14155550101,(415) 555-0101,", "enrolled"],
+    ["+14155550101,XXX-XXX-0199,1", "enrolled"],
+    ["+14155550101,4155550199,1", "skipped"],
+    ["+14155550101,415555019,1", "skipped"],
+    ["+14155550101,4155550101,44", "skipped"],
+  ])("is checked for whether e164 and cellphone say the same: %s", async (numbers, outcome) => {
+    const { rows } = await checked(`user_id,confirmed,e164,cellphone,country_code\na,true,${numbers}\n`);
+    const reason = outcome === "skipped" ? "phone_number_invalid" : undefined;
+    expect(rows).toMatchObject([{ outcome, reason }]);
+  });
+
+  it.each([
+    ["46,4670123456", ["may_hold_country_code"]],
+    ["39,3931234567", ["may_hold_country_code"]],
+    ["39,3401234567", []],
+    ["46,+46701234567", []],
+    ["46,0046701234567", []],
+    ["46,0701234567", []],
+    ["1,14155550101", []],
+    ["34,346123456", []],
+  ])("notes a number that may hold its country code: %s", async (number, notes) => {
+    const { rows } = await checked(`user_id,confirmed,country_code,cellphone\na,true,${number}\n`);
+    expect(rows).toMatchObject([{ outcome: "enrolled", notes }]);
+  });
+
+  it("notes a whole number without a plus sign unless a country code says how it begins", async () => {
+    const text = "user_id,confirmed,country_code,e164\na,1,,9175550137\nb,1,1,14155550101\nc,1,,+14155550102\n";
+    const { rows } = await checked(text);
+    expect(rows.map(({ notes }) => notes)).toEqual([["plus_sign_added"], [], []]);
+  });
+
   it("does without the column confirmed when all are assumed to be", async () => {
     const { report } = await checked("user_id,e164\na,+573001234567\n", { assumeConfirmed: true });
     expect(report).toMatchObject({ enrolled: 1, notes: { assumed_confirmed: 1 } });
@@ -125,6 +158,20 @@ describe("JSON lines", () => {
     expect(report).toMatchObject({ read: 6, enrolled: 1, unverified: 1, skippedBy: { unreadable_row: 4 } });
     expect(rows.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 7]);
     expect(rows[2]?.explanation).toMatch(/write it as text/);
+  });
+});
+
+describe("a JSON object", () => {
+  const objectWith = (more: object) => JSON.stringify({ user_id: "a", e164: "+573001234567", ...more });
+
+  it.each([{}, { confirmed: null }])("must tell whether the user is confirmed: %j", async (more) => {
+    const { rows } = await checked(objectWith(more), { format: "jsonl" });
+    expect(rows).toMatchObject([{ reason: "unclear_value", explanation: "confirmed is missing" }]);
+  });
+
+  it("need not do so when all are assumed to be", async () => {
+    const { report } = await checked(objectWith({}), { format: "jsonl", assumeConfirmed: true });
+    expect(report).toMatchObject({ enrolled: 1 });
   });
 });
 
@@ -178,8 +225,8 @@ describe("a row", () => {
   it("is mended where a spreadsheet left its traces", async () => {
     const rows = [
       "a,40213377.0,,1.0,4155550101.0,1.0",
-      " b ,'1,,'1,'4155550102,TRUE",
-      '"=""0012""",1,,1,\u202a4155550103\u202c,Yes',
+      " b ,'2,,'1,'4155550102,TRUE",
+      '"=""0012""",3,,1,\u202a4155550103\u202c,Yes',
     ];
     const { report, rows: told } = await checked(csv(...rows));
     expect(report).toMatchObject({ read: 3, enrolled: 3, notes: {} });
@@ -191,15 +238,15 @@ describe("several rows", () => {
   it("of one user count once: the confirmed one, else the last one", async () => {
     const { report, rows } = await checked(
       csv(
-        "same,1,,1,4155550101,true",
-        "same,1,,1,415-555-0101,true",
-        "one,1,,1,4155550102,false",
-        "one,2,,1,4155550103,true",
-        "one,3,,1,4155550104,false",
-        "late,1,,1,4155550105,true",
-        "late,2,,1,4155550105,true",
-        "none,1,,1,4155550106,false",
-        "none,2,,1,4155550107,false",
+        "same,,,1,4155550101,true",
+        "same,,,1,415-555-0101,true",
+        "one,31,,1,4155550102,false",
+        "one,32,,1,4155550103,true",
+        "one,33,,1,4155550104,false",
+        "late,,,1,4155550105,true",
+        "late,22,,1,4155550105,true",
+        "none,,,1,4155550106,false",
+        "none,42,,1,4155550107,false",
       ),
     );
     expect(report).toMatchObject({ read: 9, enrolled: 3, unverified: 1, duplicates: 5 });
@@ -208,17 +255,35 @@ describe("several rows", () => {
   });
 
   it("of one user that are confirmed for different numbers are skipped", async () => {
-    const rows = ["a,1,,1,4155550101,true", "a,1,,1,4155550102,true", "a,1,,1,4155550103,false"];
+    const rows = ["a,,,1,4155550101,true", "a,,,1,4155550102,true", "a,,,1,4155550103,false"];
     const { report, rows: told } = await checked(csv(...rows));
     expect(report).toMatchObject({ read: 3, skipped: 3, skippedBy: { conflicting_numbers: 3 } });
     expect(told[0]?.explanation).toBe("the user has rows with different numbers, on lines 2, 3, 4");
-    const assumed = csv("b,1,,1,4155550101,false", "b,1,,1,4155550102,false");
+    const assumed = csv("b,,,1,4155550101,false", "b,,,1,4155550102,false");
     expect((await checked(assumed, { assumeConfirmed: true })).report).toMatchObject({ skipped: 2 });
+  });
+
+  it("of one Authy id with different numbers are skipped with all rows of these users: one is out of date", async () => {
+    const { report, rows } = await checked(
+      csv(
+        "a,7,,1,4155550101,true",
+        "b,8,,1,4155550102,true",
+        "c,7,,1,4155550103,false",
+        "d,9,,1,4155550104,true",
+        "a,10,,1,4155550101,true",
+        "e,9,,1,415-555-0104,true",
+        "f,0,,1,4155550105,true",
+        "g,0,,1,4155550106,true",
+      ),
+    );
+    expect(report).toMatchObject({ read: 8, enrolled: 5, skipped: 3, skippedBy: { conflicting_numbers: 3 } });
+    expect(rows.filter(({ outcome }) => outcome === "skipped").map(({ line }) => line)).toEqual([2, 4, 6]);
+    expect(rows[0]?.explanation).toBe("the Authy id has different numbers, on lines 2, 4: one is out of date");
   });
 
   it("of several users with one number are enrolled each, and noted", async () => {
     const { report } = await checked(
-      csv("a,1,,1,4155550101,true", "b,1,,1,(415) 555 0101,true", "c,1,,1,4155550102,true"),
+      csv("a,,,1,4155550101,true", "b,,,1,(415) 555 0101,true", "c,,,1,4155550102,true"),
     );
     expect(report).toMatchObject({ enrolled: 3, notes: { shared_number: 2 } });
   });

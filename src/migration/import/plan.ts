@@ -44,7 +44,7 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
 
   for await (const row of rows) {
     read += 1;
-    const candidate = candidateOf(row);
+    const candidate = candidateOf(row, assumeConfirmed);
     if ("reason" in candidate) refusals.push(candidate);
     else if (!chosen.has(candidate.userId)) chosen.set(candidate.userId, candidate);
     else {
@@ -54,18 +54,31 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
     }
   }
 
-  for (const [userId, more] of others) {
-    const first = chosen.get(userId);
-    const all = first ? [first, ...more] : more;
+  const rowsOf = (userId: string) => [chosen.get(userId) ?? [], others.get(userId) ?? []].flat();
+
+  /** Skips a user with all their rows. */
+  function refuse(userId: string, explanation: string): void {
+    for (const { line } of rowsOf(userId)) refusals.push({ line, userId, reason: "conflicting_numbers", explanation });
+    chosen.delete(userId);
+    others.delete(userId);
+  }
+
+  const everyRow = function* () {
+    yield* chosen.values();
+    for (const more of others.values()) yield* more;
+  };
+  for (const rows of withDifferentNumbers(everyRow)) {
+    const explanation = `the Authy id has different numbers, on lines ${linesOf(rows)}: one is out of date`;
+    for (const { userId } of rows) refuse(userId, explanation);
+  }
+
+  for (const userId of [...others.keys()]) {
+    const all = rowsOf(userId);
     const best = bestOf(all, assumeConfirmed);
     if (best) {
       chosen.set(userId, best);
       for (const one of all) if (one !== best) duplicates.push({ line: one.line, userId, of: best.line });
-    } else {
-      chosen.delete(userId);
-      const explanation = `the user has rows with different numbers, on lines ${linesOf(all)}`;
-      for (const { line } of all) refusals.push({ line, userId, reason: "conflicting_numbers", explanation });
-    }
+    } else refuse(userId, `the user has rows with different numbers, on lines ${linesOf(all)}`);
   }
 
   const shared = sharedNumbers(chosen.values());
@@ -73,6 +86,21 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
     for (const one of chosen.values()) yield taskOf(one, assumeConfirmed, shared.has(one.phoneNumber));
   }
   return { read, total: chosen.size, tasks, duplicates, refusals };
+}
+
+/** The rows of each Authy id that has different numbers: an Authy id is one phone. */
+function withDifferentNumbers(candidates: () => Iterable<Candidate>): Iterable<Candidate[]> {
+  const numbers = new Map<string, string>();
+  const found = new Map<string, Candidate[]>();
+  for (const { authyId, phoneNumber } of candidates()) {
+    if (authyId === undefined) continue;
+    const known = numbers.get(authyId);
+    if (known === undefined) numbers.set(authyId, phoneNumber);
+    else if (known !== phoneNumber) found.set(authyId, []);
+  }
+  if (found.size === 0) return [];
+  for (const one of candidates()) found.get(one.authyId ?? "")?.push(one);
+  return found.values();
 }
 
 function sharedNumbers(candidates: Iterable<Candidate>): Set<string> {
@@ -100,7 +128,8 @@ function bestOf(rows: readonly Candidate[], assumeConfirmed: boolean): Candidate
 
 /** The lines of some rows, of which the first few are named. */
 function linesOf(rows: readonly Candidate[]): string {
-  const named = rows.slice(0, MOST_LINES).map(({ line }) => line);
+  const lines = rows.map(({ line }) => line).sort((one, other) => one - other);
+  const named = lines.slice(0, MOST_LINES);
   return named.join(", ") + (rows.length > MOST_LINES ? ` and ${rows.length - MOST_LINES} more` : "");
 }
 

@@ -57,13 +57,14 @@ export type SkipReason =
   | "user_id_missing"
   | "user_id_invalid"
   | "phone_number_missing"
+  /** No such number can exist, or `e164` and `cellphone` differ. */
   | "phone_number_invalid"
   /** A spreadsheet has turned a number into one such as `4.15555E+09`. */
   | "spreadsheet_number"
-  /** Neither yes nor no. */
+  /** Neither yes nor no, or a JSON object without `confirmed`. */
   | "unclear_value"
   | "account_disabled"
-  /** The user has several confirmed rows, with different numbers. */
+  /** The user has several confirmed rows with different numbers, or the Authy id has: one is out of date. */
   | "conflicting_numbers"
   /** The user has another number enrolled at Authsignal. */
   | "other_number_enrolled"
@@ -78,6 +79,10 @@ export type SkipReason =
 export type MigrationNote =
   /** Other users have the same number. */
   | "shared_number"
+  /** The number begins with the country code, and could do without it: see whether it is in it twice. */
+  | "may_hold_country_code"
+  /** The whole number had no plus sign, and no country code beside it that says how it begins. */
+  | "plus_sign_added"
   /** The user has a hard token, which cannot be moved. */
   | "hard_token"
   /** The user has the Authy app, whose tokens cannot be moved. */
@@ -86,7 +91,7 @@ export type MigrationNote =
   | "assumed_confirmed"
   /** The address cannot be one, and is left out. */
   | "email_ignored"
-  /** The Authy id is no number, and is left out. */
+  /** The Authy id is no number or zero, and is left out. */
   | "authy_id_ignored"
   /** The locale is no language tag, and is left out. */
   | "locale_ignored"
