@@ -2,7 +2,6 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { version } from "../../generated/version.ts";
-import { progressOn } from "../../src/migration/cli/progress.ts";
 import { run } from "../../src/migration/cli/run.ts";
 import { csv, enrolledBy, faultyPort, place, rowOf } from "./import-support.ts";
 
@@ -76,6 +75,11 @@ describe("the command line", () => {
     ["two places", ["--region", "au", "--api-url", "x", "a"], "--api-url and --region exclude each other"],
     ["an unknown format", ["--format", "xlsx", "a"], "--format must be csv or jsonl, not xlsx"],
     ["too much at once", ["--concurrency", "65", "a"], "--concurrency must be a whole number from 1 to 64, not 65"],
+    [
+      "a number below zero",
+      ["--concurrency", "-3", "a"],
+      "--concurrency needs a value, and -3 is an option. See authsignal-migrate-authy --help",
+    ],
     ["a time that is none", ["--settle", "1m", "a"], "--settle must be a number of seconds up to 600, not 1m"],
     [
       "a report of another kind",
@@ -139,6 +143,22 @@ describe("a dry run", () => {
   });
 });
 
+describe("what is printed", () => {
+  it("explains notes in words, and counts what was not shown", async () => {
+    await using here = await command(csv("a,,,1,4155550101,true", "b,,,1,4155550101,true"));
+    const { out } = await here.outcomeOf([]);
+    expect(out).toMatch(/^2 rows to look at: write them into a file with --report\n2 rows read\n/);
+    expect(out).toMatch(/^Notes\n {2}shared_number {2}2 {2}other users have the same number$/m);
+  });
+
+  it("speaks of one row as one", async () => {
+    await using here = await command(csv("a,x,,1,4155550101,true"));
+    expect((await here.outcomeOf([])).out).toMatch(/^1 row to look at: .*\n1 row read\n/);
+    await here.outcomeOf(["--apply"]);
+    expect((await here.outcomeOf(["--apply"])).out).toContain("1 row read, of which 1 was done by an earlier run\n");
+  });
+});
+
 describe("a run", () => {
   it("migrates, and says what it did; once more, it has nothing to do", async () => {
     await using here = await command();
@@ -184,13 +204,22 @@ describe("--report", () => {
     await here.outcomeOf(["--report", report]);
     expect(await readFile(report, "utf8")).toBe(
       [
-        "line,user_id,outcome,reason,explanation,notes",
+        "line,user_id,planned,reason,explanation,notes",
         '2,"\'=cmd|"" /C calc""!A0",skipped,phone_number_invalid,no phone number of country code 1 can look like this,',
         "3,b,enrolled,,,shared_number",
         '4,"c,d",enrolled,,,authy_id_ignored shared_number',
         "",
       ].join("\r\n"),
     );
+  });
+
+  it("says outcome only of what was done", async () => {
+    await using here = await command(odd);
+    const report = join(here.folder, "report.jsonl");
+    await here.outcomeOf(["--report", report]);
+    expect(await readFile(report, "utf8")).toMatch(/^.*\n\{"line":3,"userId":"b","planned":"enrolled","notes"/);
+    await here.outcomeOf(["--apply", "--report", report]);
+    expect(await readFile(report, "utf8")).toMatch(/^.*\n\{"line":3,"userId":"b","outcome":"enrolled","notes"/m);
   });
 
   it("writes JSON lines", async () => {
@@ -295,20 +324,5 @@ describe("--assume-confirmed", () => {
       err: expect.stringContaining("WARNING: 2"),
     });
     expect(enrolledBy(here.emulator, "usr_0")).toHaveLength(1);
-  });
-});
-
-describe("progress", () => {
-  it("is a line now and then where there is no terminal", () => {
-    let now = 0;
-    let text = "";
-    const screen = { write: (line: string) => (text += line) };
-    const progress = progressOn(screen, () => now);
-    for (let finished = 1; finished <= 40; finished += 1) {
-      now += 1_000;
-      progress.show({ finished, total: 40, pausedUntil: finished === 20 ? Date.UTC(2026, 0, 1, 12, 30) : undefined });
-    }
-    progress.end();
-    expect(text).toBe("10 of 40 users\n20 of 40 users, paused until 12:30:00\n30 of 40 users\n40 of 40 users\n");
   });
 });

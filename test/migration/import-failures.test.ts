@@ -42,6 +42,21 @@ describe("an enrolment whose answer is lost", () => {
     expect(here.sent.filter(isEnrolment)).toHaveLength(11);
   });
 
+  it("is told of while it may still be under way", async () => {
+    const stop = new AbortController();
+    await using here = await place(csv(rowOf(1)), {
+      between: async (request, pass) => (isEnrolment(request) ? error(502) : pass()),
+    });
+    const told: number[] = [];
+    const onProgress = ({ unanswered }: { unanswered: number }) => {
+      told.push(unanswered);
+      stop.abort();
+    };
+    const { report } = await here.migrate({ settleTime: 600_000, signal: stop.signal, onProgress });
+    expect(told).toEqual([1]);
+    expect(report).toMatchObject({ remaining: 1, interrupted: true });
+  });
+
   it("fails its user in the end, and the next run tries again", async () => {
     let isBroken = true;
     await using here = await place(ten, {

@@ -61,7 +61,7 @@ describe("a CSV", () => {
     [
       "lacks columns",
       "id,country_code\n1,1\n",
-      "The file cannot be used: its first line must name the columns, and has no user_id (your own id of the user) and no cellphone with country_code, or e164 and no confirmed (true or false)",
+      "The file cannot be used: its first line must name the columns, and has no user_id (your own id of the user) and no phone number (cellphone with country_code, or e164) and no confirmed (true or false)",
     ],
     [
       "names a column twice",
@@ -129,6 +129,15 @@ describe("a CSV", () => {
     const text = "user_id,confirmed,country_code,e164\na,1,,9175550137\nb,1,1,14155550101\nc,1,,+14155550102\n";
     const { rows } = await checked(text);
     expect(rows.map(({ notes }) => notes)).toEqual([["plus_sign_added"], [], []]);
+  });
+
+  it("may begin with a line that tells a spreadsheet what stands between the cells", async () => {
+    const { rows } = await checked(`sep=;\r\n${csv("a,1,,1,4155550137,true").replaceAll(",", ";")}`);
+    expect(rows).toMatchObject([{ line: 3, userId: "a", outcome: "enrolled" }]);
+  });
+
+  it.each(['[{"user_id":"a"}]', '\n {"user_id":"a"}'])("is refused when it is JSON: %j", async (text) => {
+    expect(await problemOf(text)).toMatch(/^The file looks like JSON\. .*--format jsonl/);
   });
 
   it("does without the column confirmed when all are assumed to be", async () => {

@@ -68,6 +68,19 @@ describe("a confirmed user", () => {
     expect(here.changes()).toEqual([]);
   });
 
+  it("is not enrolled again, and noted, when the number was never verified at Authsignal", async () => {
+    await using here = await place(CONFIRMED, {
+      seed: { users: [{ userId: "usr_1" }], authenticators: [sms(NUMBER)] },
+      between: async ({ method, path }, pass) => {
+        const answer = await pass();
+        if (method !== "GET" || !path.endsWith("/usr_1/authenticators")) return answer;
+        return Response.json(JSON.parse((await answer.text()).replace(/"verifiedAt":"[^"]*",?/, "")));
+      },
+    });
+    expect((await here.migrate()).report).toMatchObject({ alreadyEnrolled: 1, notes: { never_verified: 1 } });
+    expect(here.changes().map(({ method }) => method)).toEqual(["PATCH"]);
+  });
+
   it("gets only what is lacking, beside the data points there are", async () => {
     const user = { userId: "usr_1", email: "MIRA@example.com", emailVerified: true, custom: { plan: "gold" } };
     await using here = await place(CONFIRMED, { seed: { users: [user], authenticators: [sms(NUMBER)] } });

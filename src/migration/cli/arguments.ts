@@ -34,9 +34,17 @@ const OPTIONS = {
   "api-url": { type: "string", takes: "url", help: "another address of the API, such as that of the emulator" },
   format: { type: "string", takes: "format", help: `${FORMATS.join(" or ")}; by default, the name of the file tells` },
   report: { type: "string", takes: "file", help: "write the rows that need a look into this .csv or .jsonl file" },
-  journal: { type: "string", takes: "file", help: "what was done, to go on after a stop; <file>.journal by default" },
+  journal: {
+    type: "string",
+    takes: "file",
+    help: "what was done, to go on after a stop; <file>.journal by default; two journals are two runs",
+  },
   concurrency: { type: "string", takes: "number", help: "users worked on at once, 1 to 64; 8 by default" },
-  settle: { type: "string", takes: "seconds", help: "how long an enrolment without an answer may take; 30 by default" },
+  settle: {
+    type: "string",
+    takes: "seconds",
+    help: "how long an enrolment without an answer may take, up to 600; 30 by default",
+  },
   "assume-confirmed": { type: "boolean", help: "enrol unconfirmed users too, which lets strangers in" },
   yes: { type: "boolean", help: "do not ask whether --assume-confirmed is meant" },
   help: { type: "boolean", short: "h", help: "print this" },
@@ -121,7 +129,12 @@ function valuesOf(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    const [problem] = String(Object(error).message).split(/\. |\n/);
+    const [problem = "", ...advice] = String(Object(error).message).split(/\. |\n/);
+    const name = /^Option '(?:-\w, )?(--[\w-]+)/.exec(problem)?.[1] ?? "";
+    if (/ambiguous/.test(problem) && advice.length > 0) {
+      const value = argv[argv.indexOf(name) + 1];
+      throw new UsageError(`${name} needs a value, and ${value} is an option. See authsignal-migrate-authy --help`);
+    }
     throw new UsageError(`${problem}. See authsignal-migrate-authy --help`);
   }
 }

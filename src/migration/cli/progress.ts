@@ -1,5 +1,6 @@
 import { SingleBar } from "cli-progress";
 import type { MigrationProgress } from "../import/types.ts";
+import { counted } from "./words.ts";
 
 /** Where progress is shown: a terminal, or whatever its output was sent to. */
 export interface Screen {
@@ -34,8 +35,9 @@ function bar(stream: NodeJS.WriteStream): Progress {
   });
   let isStarted = false;
   return {
-    show({ finished, total, pausedUntil }) {
-      const pause = pausedUntil === undefined ? "" : `, paused until ${timeOf(pausedUntil)}`;
+    show(progress) {
+      const { finished, total } = progress;
+      const pause = pauseOf(progress);
       if (!isStarted) drawn.start(total, 0, { pause });
       isStarted = true;
       drawn.update(finished, { pause });
@@ -48,15 +50,24 @@ function bar(stream: NodeJS.WriteStream): Progress {
 
 function lines(screen: Screen, now: () => number): Progress {
   let last = now();
+  let hasSaidWhy = false;
   return {
-    show({ finished, total, pausedUntil }) {
-      if (now() - last < BETWEEN_LINES && finished < total) return;
+    show(progress) {
+      const { finished, total, unanswered } = progress;
+      const waits = finished < total && finished + unanswered >= total;
+      if (now() - last < BETWEEN_LINES && finished < total && (!waits || hasSaidWhy)) return;
       last = now();
-      const pause = pausedUntil === undefined ? "" : `, paused until ${timeOf(pausedUntil)}`;
-      screen.write(`${finished} of ${total} users${pause}\n`);
+      hasSaidWhy ||= waits;
+      screen.write(`${finished} of ${counted(total, "user")}${pauseOf(progress)}\n`);
     },
     end() {},
   };
+}
+
+/** Why it goes on slowly, or not at all. */
+function pauseOf({ pausedUntil, unanswered }: MigrationProgress): string {
+  const lost = unanswered === 0 ? "" : `, waiting to see whether ${counted(unanswered, "user")} got through`;
+  return lost + (pausedUntil === undefined ? "" : `, paused until ${timeOf(pausedUntil)}`);
 }
 
 function timeOf(moment: number): string {

@@ -13,14 +13,18 @@ export function needsLook({ outcome, notes }: MigratedRow): boolean {
 export class RowsFile {
   readonly #file: string;
   readonly #isCsv: boolean;
+  /** What the fate of a row is called: what has not been done must not look as if it had. */
+  readonly #fate: "outcome" | "planned";
   #descriptor: number | undefined;
 
   /**
+   * @param isApplied Whether what is told of the rows is done.
    * @param others Files that it must not be.
    * @throws MigrationError when it cannot be written.
    */
-  constructor(file: string, others: readonly string[]) {
+  constructor(file: string, isApplied: boolean, others: readonly string[]) {
     this.#file = file;
+    this.#fate = isApplied ? "outcome" : "planned";
     this.#isCsv = /\.csv$/i.test(file);
     if (others.some((other) => isSameFile(file, other))) {
       throw new MigrationError(`--report must be another file than ${file}, which it would overwrite`);
@@ -28,15 +32,11 @@ export class RowsFile {
     this.#explained(() => checkPlace(file));
   }
 
-  add(told: MigratedRow): void {
-    const { userId, explanation } = told;
-    const row = {
-      ...told,
-      userId: userId === undefined ? undefined : shortId(userId),
-      explanation: explanation === undefined ? undefined : visible(explanation),
-    };
-    const { line, outcome, reason, notes } = row;
-    const cells = [`${line}`, row.userId, outcome, reason, row.explanation, notes.join(" ")];
+  add({ line, userId, outcome, reason, explanation, notes }: MigratedRow): void {
+    const id = userId === undefined ? undefined : shortId(userId);
+    const words = explanation === undefined ? undefined : visible(explanation);
+    const cells = [`${line}`, id, outcome, reason, words, notes.join(" ")];
+    const row = { line, userId: id, [this.#fate]: outcome, reason, explanation: words, notes };
     this.#write(this.#isCsv ? `${cells.map(cellOf).join(",")}\r\n` : `${JSON.stringify(row)}\n`);
   }
 
@@ -62,7 +62,7 @@ export class RowsFile {
 
   #open(): number {
     const descriptor = openSync(this.#file, "w", 0o600);
-    if (this.#isCsv) writeFileSync(descriptor, "line,user_id,outcome,reason,explanation,notes\r\n");
+    if (this.#isCsv) writeFileSync(descriptor, `line,user_id,${this.#fate},reason,explanation,notes\r\n`);
     return descriptor;
   }
 

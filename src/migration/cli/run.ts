@@ -6,7 +6,7 @@ import type { MigratedRow, MigrationOptions, MigrationReport } from "../import/t
 import { type Arguments, helpText, parseArguments, UsageError } from "./arguments.ts";
 import { progressOn, type Screen } from "./progress.ts";
 import { needsLook, RowsFile } from "./rows-file.ts";
-import { lineOf, summary, warning } from "./words.ts";
+import { counted, lineOf, summary, warning } from "./words.ts";
 
 /** What a command has to do with. */
 export interface Io {
@@ -59,7 +59,8 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
   };
   if (assumeConfirmed) await warn(options, given, io);
 
-  const rows = reportFile === undefined ? undefined : new RowsFile(reportFile, [file, journal ?? `${file}.journal`]);
+  const rows =
+    reportFile === undefined ? undefined : new RowsFile(reportFile, apply, [file, journal ?? `${file}.journal`]);
   const progress = progressOn(io.err);
   const shown: MigratedRow[] = [];
   let toLookAt = 0;
@@ -84,7 +85,8 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
   for (const row of shown) io.out(lineOf(row));
   if (toLookAt > shown.length) {
     const where = reportFile === undefined ? "write them into a file with --report" : `see ${reportFile}`;
-    io.out(`${toLookAt - shown.length} more rows to look at: ${where}\n`);
+    const more = counted(toLookAt - shown.length, shown.length > 0 ? "more row" : "row");
+    io.out(`${more} to look at: ${where}\n`);
   }
   io.out(summary(report));
   io.out(nextStep(report));
@@ -99,7 +101,7 @@ async function warn(options: MigrationOptions, { apply, yes }: Arguments, { err,
   if (count === 0) return;
   err.write(warning(count));
   if (!apply || yes) return;
-  const answer = await ask(`Type ${count} to enrol these ${count} users: `);
+  const answer = await ask(`Type ${count} to enrol ${count === 1 ? "this user" : `these ${count} users`}: `);
   if (answer === undefined)
     throw new UsageError("--assume-confirmed with --apply needs --yes where nobody can be asked");
   if (answer.trim() !== `${count}`) throw new UsageError("Nothing was done");

@@ -1,4 +1,20 @@
-import type { MigratedRow, MigrationReport } from "../import/types.ts";
+import type { MigratedRow, MigrationNote, MigrationReport } from "../import/types.ts";
+
+const NOTES: Record<MigrationNote, string> = {
+  shared_number: "other users have the same number",
+  may_hold_country_code: "the number begins with the country code: is it in it twice?",
+  plus_sign_added: "a whole number had no plus sign: does it begin with a country code?",
+  hard_token: "the hard token cannot be moved",
+  authy_app: "the tokens of the Authy app cannot be moved",
+  assumed_confirmed: "enrolled on your word only",
+  email_ignored: "left out an address that cannot be one",
+  authy_id_ignored: "left out an Authy id that cannot be one",
+  locale_ignored: "left out a locale that cannot be one",
+  never_verified: "enrolled at Authsignal before, and never verified there",
+  email_kept: "another address stays at Authsignal",
+  phone_number_kept: "another number stays in the profile at Authsignal",
+  authy_id_kept: "another Authy id stays at Authsignal",
+};
 
 /** How much of an id is shown, in characters. */
 const LONGEST_ID = 100;
@@ -16,13 +32,21 @@ export function summary(report: MigrationReport): string {
     ["failed", report.failed],
     ["not come to", report.remaining],
   ];
-  const noted = Object.entries(notes);
+  const noted = Object.entries(NOTES).flatMap(([name, words]): [string, number, string][] => {
+    const count = Object.entries(notes).find(([one]) => one === name)?.[1] ?? 0;
+    return count > 0 ? [[name, count, words]] : [];
+  });
   return [
-    `${read} rows read${earlier > 0 ? `, of which ${earlier} were done by an earlier run` : ""}`,
+    `${counted(read, "row")} read${earlier > 0 ? `, of which ${earlier} ${earlier === 1 ? "was" : "were"} done by an earlier run` : ""}`,
     ...table(rows.filter(([name, count]) => count > 0 || name.endsWith("enrol") || name === "enrolled")),
     ...(noted.length > 0 ? ["Notes", ...table(noted)] : []),
     "",
   ].join("\n");
+}
+
+/** Some things and how many, such as `1 row`. */
+export function counted(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
 }
 
 /** A row that needs a look, in a line. */
@@ -48,10 +72,13 @@ function indented(counts: MigrationReport["skippedBy"]): [string, number][] {
   return Object.entries(counts).map(([name, count]) => [`  ${name}`, count]);
 }
 
-function table(rows: readonly [string, number][]): string[] {
+function table(rows: readonly [name: string, count: number, words?: string][]): string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
   const digits = Math.max(...rows.map(([, count]) => `${count}`.length));
-  return rows.map(([name, count]) => `  ${name.padEnd(width)}  ${`${count}`.padStart(digits)}`);
+  return rows.map(([name, count, words]) => {
+    const line = `  ${name.padEnd(width)}  ${`${count}`.padStart(digits)}`;
+    return words === undefined ? line : `${line}  ${words}`;
+  });
 }
 
 /** An id that cannot steer what shows it, and leaves room for the rest. */

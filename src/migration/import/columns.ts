@@ -55,7 +55,7 @@ export function fieldsOf(names: readonly string[], assumeConfirmed: boolean): (F
   }
   const missing = [
     !given.has("userId") && "user_id (your own id of the user)",
-    !given.has("cellphone") && !given.has("e164") && "cellphone with country_code, or e164",
+    !given.has("cellphone") && !given.has("e164") && "phone number (cellphone with country_code, or e164)",
     !given.has("confirmed") && !assumeConfirmed && "confirmed (true or false)",
   ].filter((name) => name !== false);
   if (missing.length === 0) return fields;

@@ -7,6 +7,12 @@ import { MigrationError, messageOf } from "./error.ts";
 /** What may stand between the cells of a row; the first one where the header leaves it open. */
 const DELIMITERS = [",", ";", "\t"];
 
+/** A first line, such as `sep=;`, that tells a spreadsheet what stands between the cells. */
+const NAMED_DELIMITER = /^sep=([,;\t])[\r\n]/i;
+
+const LOOKS_LIKE_JSON =
+  "The file looks like JSON. Write it with one object a line, and pass --format jsonl, or the option format";
+
 /** The largest row, in characters. */
 const LARGEST_ROW = 100_000;
 
@@ -40,8 +46,11 @@ interface Record {
 async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<Record, void, void> {
   const texts = withShortEnds(pieces);
   const first = await texts.next();
-  const start = first.done ? "" : first.value;
-  const delimiter = delimiterOf(start);
+  const whatComesFirst = first.done ? "" : first.value;
+  if (/^\s*[[{]/.test(whatComesFirst)) throw new MigrationError(LOOKS_LIKE_JSON);
+  const named = NAMED_DELIMITER.exec(whatComesFirst);
+  const start = whatComesFirst.slice(named?.[0].length ?? 0);
+  const delimiter = named?.[1] ?? delimiterOf(start);
 
   async function* whole() {
     yield start;
@@ -57,7 +66,7 @@ async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<Record,
   try {
     for await (const one of parser) {
       const { record: cells, info }: { record: string[]; info: Info } = one;
-      yield { cells, line: info.lines, delimiter };
+      yield { cells, line: info.lines + (named ? 1 : 0), delimiter };
     }
   } catch (error) {
     if (error instanceof MigrationError) throw error;

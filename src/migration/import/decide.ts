@@ -30,7 +30,8 @@ export function decide(task: Task, { user, authenticators }: Known): Decision {
     ({ verificationMethod }) => verificationMethod === "SMS" || verificationMethod === "WHATSAPP",
   );
   const others = withNumber.filter((one) => !isSame(one.phoneNumber, phoneNumber));
-  const isEnrolled = withNumber.some((one) => one.verificationMethod === "SMS" && !others.includes(one));
+  const same = withNumber.filter((one) => one.verificationMethod === "SMS" && !others.includes(one));
+  const isEnrolled = same.length > 0;
   const hasNumber = Boolean(user.phoneNumber);
   const isTheirs = isSame(user.phoneNumber, phoneNumber);
   const isVerified = user.phoneNumberVerified === true;
@@ -49,6 +50,8 @@ export function decide(task: Task, { user, authenticators }: Known): Decision {
   }
 
   const notes: MigrationNote[] = [...task.notes];
+  // It is not enrolled once more: it would be there twice.
+  if (isEnrolled && same.every(({ verifiedAt }) => verifiedAt === undefined)) notes.push("never_verified");
   const changes: UserAttributes = {};
   if (task.enrols && ((hasNumber && !isTheirs) || others.length > 0)) notes.push("phone_number_kept");
   else if (task.enrols && !(isTheirs && isVerified)) Object.assign(changes, { phoneNumber, phoneNumberVerified: true });

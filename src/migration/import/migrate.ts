@@ -106,10 +106,13 @@ async function applyPlan(
 
   let finished = 0;
   let pausedUntil: number | undefined;
+  /** Jobs that wait until an enrolment cannot be under way any more. */
+  const unanswered = new Set<Job>();
   const { total } = plan;
+  const tellProgress = () => onProgress?.({ finished, total, unanswered: unanswered.size, pausedUntil });
   const gate = new Gate(clock, end.signal, (until) => {
     pausedUntil = until;
-    onProgress?.({ finished, total, pausedUntil });
+    tellProgress();
   });
   const calls = new Calls(gate, clock, end.signal, authsignal.apiUrl);
   const journal = new Journal(journalFile, authsignal);
@@ -122,12 +125,19 @@ async function applyPlan(
   };
   const advance = () => {
     finished += 1;
-    onProgress?.({ finished, total, pausedUntil });
+    tellProgress();
   };
 
   async function work(job: Job): Promise<number | undefined> {
     const moved = await mover.move(job);
-    if (typeof moved === "number") return moved;
+    if (typeof moved === "number") {
+      if (moved > clock.now()) {
+        unanswered.add(job);
+        tellProgress();
+      }
+      return moved;
+    }
+    unanswered.delete(job);
     tally.add(job.task, moved);
     advance();
     return undefined;

@@ -26,7 +26,7 @@ export interface MigrationOptions {
   settleTime?: number;
   /** Told the fate of each row of the file, once. */
   onRow?: (row: MigratedRow) => void;
-  /** Told whenever a user is finished, or the service asks to wait. */
+  /** Told whenever a user is finished, an answer is lost, or the service asks to wait. */
   onProgress?: (progress: MigrationProgress) => void;
   /** Stops the migration: no user is begun any more, those under way are finished, and the report tells what remains. */
   signal?: AbortSignal;
@@ -95,6 +95,8 @@ export type MigrationNote =
   | "authy_id_ignored"
   /** The locale is no language tag, and is left out. */
   | "locale_ignored"
+  /** The user has enrolled the number at Authsignal before, and has never entered a code there. */
+  | "never_verified"
   /** The user has another address at Authsignal, which stays. */
   | "email_kept"
   /** The user has another number in the profile at Authsignal, which stays. */
@@ -108,6 +110,7 @@ export interface MigratedRow {
   line: number;
   /** The user, as far as the row tells. */
   userId: string | undefined;
+  /** What became of it; in a dry run, what would become of it as far as the file alone tells. */
   outcome: MigrationOutcome;
   /** Of a skipped row, a `SkipReason`; of one that failed, the error's code. */
   reason: string | undefined;
@@ -122,6 +125,8 @@ export interface MigrationProgress {
   finished: number;
   /** Users to finish. */
   total: number;
+  /** Users of whom it is not known yet whether they were enrolled: their answer was lost, and `settleTime` is not over. */
+  unanswered: number;
   /** When the service wants to be asked again, in ms since 1970; undefined when it does not ask to wait. */
   pausedUntil: number | undefined;
 }
@@ -145,7 +150,9 @@ export interface MigrationReport {
   unverified: number;
   /** Rows for which another row of the same user counts. */
   duplicates: number;
+  /** Rows that cannot be used, or whose user must not be touched; `skippedBy` tells why. */
   skipped: number;
+  /** Users whom the service did not take; the next run tries them again. */
   failed: number;
   /** Rows that were not come to. */
   remaining: number;
