@@ -1,0 +1,33 @@
+/** The bytes of an answer with a body of known length. */
+export function answer(status: number | string, body: string | Uint8Array, ...headers: string[]): Uint8Array {
+  const bytes = Buffer.from(body);
+  return Buffer.concat([Buffer.from(head(status, `content-length: ${bytes.length}`, ...headers), "latin1"), bytes]);
+}
+
+/** The bytes of a JSON answer. */
+export function json(status: number | string, value: unknown, ...headers: string[]): Uint8Array {
+  return answer(status, JSON.stringify(value), "content-type: application/json", ...headers);
+}
+
+/** What the server answers when it has no fault to give. */
+export function goodAnswer(value: object): Uint8Array {
+  return json("200 OK", value);
+}
+
+/** The status line and the headers, with the empty line that ends them. */
+export function head(status: number | string, ...headers: string[]): string {
+  return [statusLine(status), ...headers, "", ""].join("\r\n");
+}
+
+/** The status line without its end. */
+export function statusLine(status: number | string): string {
+  return `HTTP/1.1 ${typeof status === "number" ? `${status} Status` : status}`;
+}
+
+/** A body in chunks; it ends only with `LAST_CHUNK`. */
+export function chunks(...texts: string[]): string {
+  return texts.map((text) => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`).join("");
+}
+
+export const CHUNKED = "transfer-encoding: chunked";
+export const LAST_CHUNK = "0\r\n\r\n";

@@ -1,0 +1,128 @@
+import { gzipSync } from "node:zlib";
+import { answer, head, json } from "../answers.ts";
+import { BOTH, type Fault, type Scene } from "../fault.ts";
+import { CLOSE } from "../script.ts";
+import { ODD_SPELLINGS, USUAL_SPELLINGS, WITHIN_BASE64 } from "../spellings.ts";
+import { refused, unusable } from "./outcomes.ts";
+
+/** By these a service says that it did nothing. */
+const REFUSALS = [400, 401, 403, 404, 409, 422, 429];
+
+/** By these it says that another time may be better. */
+const PASSING = [408, 429, 500, 502, 503, 504];
+
+/** What a client calls a status of which the body does not tell more. */
+const CODES = new Map([
+  [400, "invalid_request"],
+  [401, "unauthorized"],
+  [403, "forbidden"],
+  [404, "not_found"],
+  [409, "conflict"],
+  [422, "invalid_request"],
+  [429, "too_many_requests"],
+]);
+
+/** Everything that an answer can hold of the request's secret. */
+const ECHO = [...Object.values(USUAL_SPELLINGS), WITHIN_BASE64].join(" ");
+const ECHO_IN_HEADERS = [
+  `x-request-id: ${Buffer.from(ECHO).toString("latin1")}`,
+  `x-echo: ${USUAL_SPELLINGS["base64 of the credentials"]}`,
+];
+
+/** An error of the service. A server that fails may have acted before; one that refuses has not. */
+function error(status: number, kind: string, bytes: (scene: Scene) => Uint8Array, code = CODES.get(status)): Fault {
+  const isRefusal = REFUSALS.includes(status);
+  return {
+    name: `${status} ${kind}`,
+    when: "request",
+    acts: status >= 500 || status === 408,
+    script: (scene) => [bytes(scene)],
+    outcome: refused(status, code ?? "invalid_response"),
+    passes: PASSING.includes(status),
+    harmlessTo: isRefusal ? BOTH : undefined,
+  };
+}
+
+const WITH_JSON = [400, 401, 403, 404, 405, 408, 409, 422, 429, 451];
+const FAILURES_WITH_JSON = [500, 501, 502, 503, 504, 599];
+
+const named = [...WITH_JSON, ...FAILURES_WITH_JSON].map((status) => {
+  const body = { errorCode: "special", error: "other", errorDescription: `You sent ${ECHO}` };
+  return error(status, "with JSON", () => json(status, body, ...ECHO_IN_HEADERS), "special");
+});
+
+/** Bodies of which an error can say no more than its status. */
+const BODIES: [kind: string, body: string | Uint8Array, ...headers: string[]][] = [
+  ["with a message", JSON.stringify({ message: `You sent ${ECHO}` })],
+  ["with HTML", `<html><body>${ECHO}</body></html>`, "content-type: text/html"],
+  ["with null", "null"],
+  ["with a number", "42"],
+  ["with an array", JSON.stringify([ECHO])],
+  ["with strange fields", JSON.stringify({ errorCode: { a: 1 }, error: 7, errorDescription: [ECHO], message: null })],
+  ["without a body", ""],
+  ["with a huge body", "x".repeat(20 * 1024 * 1024)],
+  ["with gzip", gzipSync(JSON.stringify({ message: "m" })), "content-encoding: gzip"],
+];
+
+const plain = [400, 503].flatMap((status) =>
+  BODIES.map(([kind, body, ...headers]) => error(status, kind, () => answer(status, body, ...headers))),
+);
+
+const cut = [400, 503].map((status): Fault => {
+  const whole = error(status, "with a cut body", () => new Uint8Array());
+  return { ...whole, script: () => [head(status, "content-length: 900"), '{"errorCode":"spec', CLOSE] };
+});
+
+const secretive: Fault[] = [
+  error(400, "with the secret in its reason", () => answer(`400 You sent ${USUAL_SPELLINGS.hex}`, "")),
+  ...Object.entries(ODD_SPELLINGS).map(([spelling, text]) =>
+    error(400, `with the secret in ${spelling}`, () => json(400, { message: `You sent ${text}` })),
+  ),
+];
+
+/** What `Retry-After` can say, and whether the deadline leaves room for it. */
+const WAITS: [kind: string, value: () => string, fits: boolean][] = [
+  ["seconds", () => "1", true],
+  ["a date", () => new Date(Date.now() + 1_000).toUTCString(), true],
+  ["a past date", () => new Date(0).toUTCString(), true],
+  ["negative seconds", () => "-5", true],
+  ["a day", () => "86400", false],
+  ["a date in a year", () => new Date(Date.now() + 365 * 86_400_000).toUTCString(), false],
+  ["garbage", () => "soon, 1e3 \u00e9", true],
+];
+
+const waiting = [429, 503].flatMap((status) =>
+  WAITS.filter(([kind]) => status === 503 || /seconds|day/.test(kind)).map(([kind, value, fits]) => {
+    const whole = error(status, `with Retry-After as ${kind}`, () => json(status, {}, `retry-after: ${value()}`));
+    return { ...whole, passes: fits };
+  }),
+);
+
+const redirects = [300, 301, 302, 303, 304, 307, 308].flatMap((status) => {
+  const places: [string, (scene: Scene) => string][] = [
+    ["to the same origin", () => `location: /elsewhere?${encodeURIComponent(ECHO)}`],
+    ["to another origin", ({ otherPort }) => `location: http://127.0.0.1:${otherPort}/users/u`],
+  ];
+  return places.map(([place, location]): Fault => {
+    const bytes = (scene: Scene) => (status === 304 ? head(304, location(scene)) : answer(status, "", location(scene)));
+    return {
+      ...error(status, place, () => new Uint8Array()),
+      script: (scene) => [bytes(scene)],
+      outcome: unusable(status),
+      harmlessTo: BOTH,
+    };
+  });
+});
+
+const lost: Fault[] = [
+  ["302 without a place", []],
+  ["302 to nonsense", ["location: http://[::1"]],
+  ["302 to itself", ["location: ?"]],
+].map(([name, headers]) => ({
+  ...error(302, "", () => answer(302, "", ...Array.from(headers ?? []))),
+  name: String(name),
+  outcome: unusable(302),
+  harmlessTo: BOTH,
+}));
+
+export const STATUSES: Fault[] = [...named, ...plain, ...cut, ...secretive, ...waiting, ...redirects, ...lost];

@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { certificate } from "../support/certificate.ts";
+import type { Fault } from "./fault.ts";
+import { OPERATIONS, type OperationName } from "./operations.ts";
+import { type Seen, serveFault } from "./server.ts";
+import type { Report, Task } from "./task.ts";
+
+/** One call under one fault. */
+export interface Cell {
+  readonly fault: Fault;
+  readonly operation: OperationName;
+  readonly often: "once" | "always";
+  readonly transport: Task["transport"];
+}
+
+/** What became of it, seen from outside. */
+export interface Ending {
+  readonly cell: Cell;
+  readonly timeout: number;
+  /** What the process said; undefined when it did not come to that. */
+  readonly report: Report | undefined;
+  readonly seen: Seen;
+  /** Undefined when the process had to be ended. */
+  readonly exitCode: number | undefined;
+  readonly stderr: string;
+  /** Milliseconds from the report to the end of the process. */
+  readonly lingered: number;
+}
+
+/** Milliseconds after which a process is ended, and counts as one that does not end. */
+const PATIENCE = 15_000;
+
+/** The address of the client's program, as one file of JavaScript: it starts in a twentieth of a second. */
+export interface Program {
+  readonly file: string;
+  readonly certificate: string;
+}
+
+/** Writes the program of a cell, and the certificate for those that trust it, into a folder. */
+export async function buildProgram(folder: string): Promise<Program> {
+  const program = { file: join(folder, "cell.mjs"), certificate: join(folder, "certificate.pem") };
+  await mkdir(folder, { recursive: true });
+  await build({
+    entryPoints: [join(import.meta.dirname, "cell.ts")],
+    outfile: program.file,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "error",
+  });
+  await writeFile(program.certificate, certificate);
+  return program;
+}
+
+/** Runs one cell against a server of its own. */
+export async function runCell(program: Program, cell: Cell): Promise<Ending> {
+  await using server = await serveFault(cell.fault, cell.often);
+  const task = taskOf(cell, server.port);
+  const ending = await run(program, task, cell.fault);
+  return { ...ending, cell, timeout: task.timeout, seen: server.seen };
+}
+
+function taskOf({ fault, operation, often, transport }: Cell, port: number): Task {
+  const recovers = often === "once" && OPERATIONS[operation].isRepeatable;
+  const sound = ["127.0.0.1"];
+  const lookup = fault.lookup ?? sound;
+  return {
+    url: `${fault.isEncrypted ? "https" : "http"}://${fault.host ?? "127.0.0.1"}:${port}`,
+    operation,
+    transport,
+    // What hangs uses all of it, or half when there is another attempt; what does not needs room for all its waits.
+    timeout: fault.isSlow ? (recovers ? 1_600 : 400) : 3_000,
+    hasEarlierCall: fault.earlier !== undefined,
+    lookups: often === "once" ? [lookup, sound] : [lookup],
+  };
+}
+
+function run(
+  program: Program,
+  task: Task,
+  fault: Fault,
+): Promise<Pick<Ending, "report" | "exitCode" | "stderr" | "lingered">> {
+  const env = { PATH: process.env.PATH, ...(fault.isTrusted && { NODE_EXTRA_CA_CERTS: program.certificate }) };
+  const child = spawn(process.execPath, [program.file, JSON.stringify(task)], { env, timeout: PATIENCE });
+  let stdout = "";
+  let stderr = "";
+  let reported = Number.NaN;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    reported = performance.now();
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      const report: Report | undefined = stdout ? JSON.parse(stdout) : undefined;
+      resolve({ report, exitCode: code ?? undefined, stderr, lingered: performance.now() - reported });
+    });
+  });
+}

@@ -1,0 +1,35 @@
+import { SECRET } from "../support/clients.ts";
+
+const bytes = Buffer.from(SECRET);
+const hex = bytes.toString("hex");
+const percent = encodeURIComponent(SECRET);
+
+/** The secret in the spellings in which servers and proxies give it back. */
+export const USUAL_SPELLINGS: Readonly<Record<string, string>> = {
+  plain: SECRET,
+  "base64 of the credentials": Buffer.from(`${SECRET}:`).toString("base64").replaceAll("=", ""),
+  base64: bytes.toString("base64").replaceAll("=", ""),
+  base64url: bytes.toString("base64url"),
+  percent,
+  hex,
+};
+
+/** The secret in spellings that mean the same and are rarer. */
+export const ODD_SPELLINGS: Readonly<Record<string, string>> = {
+  "percent in small letters": percent.replace(/%../g, (code) => code.toLowerCase()),
+  "percent for every byte": hex.replace(/../g, "%$&").toUpperCase(),
+  "hex in capitals": hex.toUpperCase(),
+  "JSON escapes": JSON.stringify(SECRET)
+    .slice(1, -1)
+    .replace(/[^ -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`),
+};
+
+/** The secret in the middle of a longer text, in base64: as a server gives it back, and the part that the secret alone makes. */
+export const WITHIN_BASE64 = Buffer.from(`user:${SECRET}:`).toString("base64");
+const WITHIN = { "base64 within a longer text": WITHIN_BASE64.slice(10, -10) };
+
+/** Names the spellings of the secret that a text holds. */
+export function leaksIn(text: string): string[] {
+  const all = Object.entries({ ...USUAL_SPELLINGS, ...ODD_SPELLINGS, ...WITHIN });
+  return all.flatMap(([name, spelling]) => (text.includes(spelling) ? [name] : []));
+}
