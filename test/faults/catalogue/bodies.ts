@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { answer, json } from "../answers.ts";
 import type { Fault, Outcome } from "../fault.ts";
 import { GOOD, goodOr, maybe, unusable } from "./outcomes.ts";
@@ -26,16 +26,14 @@ const nothing: Fault[] = [
   ok("with cut JSON", WRONG, (text) => text.slice(0, -3)),
   ok("with more than JSON", WRONG, (text) => `${text}${text}`),
   ok("with HTML", WRONG, () => "<!doctype html><title>Log in to the hotel</title>", "content-type: text/html"),
-  ok("with NaN", WRONG, (text) => text.replace("true", "NaN").replace(/"(?=,|})/, '",x":NaN')),
+  ok("with NaN", WRONG, (text) => text.replace("{", '{"x":NaN,')),
   ok("with NUL", WRONG, (text) => `${text}\0`),
 ];
 
 const strange: Fault[] = [
-  ...["null", "42", "true", \'"text"\', "[]", "[{}]", "{}"].map((text) =>
-    ok(`with ${text}`, WRONG, () => text),
-  ),
+  ...["null", "42", "true", '"text"', "[]", "[{}]", "{}"].map((text) => ok(`with ${text}`, WRONG, () => text)),
   ok("with the answer in an array", WRONG, (text) => `[${text}]`),
-  ok("with the answer in data", WRONG, (text) => `{"data":$text}`),
+  ok("with the answer in data", WRONG, (text) => `{"data":${text}}`),
   ok("with null in every field", WRONG, (_text, good) =>
     JSON.stringify(Object.fromEntries(Object.keys(good).map((name) => [name, null]))),
   ),
@@ -48,8 +46,8 @@ const strange: Fault[] = [
 
 /** Keys that are not what they seem. */
 const keys: Fault[] = [
-  ok("with every field in __proto__", WRONG, (text) => `{"__proto__":$text}`),
-  ok("with every field in constructor", WRONG, (text) => `{"constructor":"prototype":$text}`),
+  ok("with every field in __proto__", WRONG, (text) => `{"__proto__":${text}}`),
+  ok("with every field in constructor", WRONG, (text) => `{"constructor":{"prototype":${text}}}`),
   {
     ...ok("with __proto__ beside the fields", WRONG, (text) => text.replace("{", '{"__proto__":{"admin":true},')),
     outcome: {
@@ -58,7 +56,7 @@ const keys: Fault[] = [
     },
   },
   ok("with duplicate keys", goodOr(WRONG), (text) => text.replace("{", `${text.slice(0, -1)},`)),
-  ok("with null before the right key", goodOr(WRONG), (text) => text.replace(/\{("w+":)/, "{$1null,$1")),
+  ok("with null before the right key", goodOr(WRONG), (text) => text.replace(/\{("\w+":)/, "{$1null,$1")),
 ];
 
 const large: Fault[] = [
