@@ -14,7 +14,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup generate check test contract demo emulator screenshots bench mock build package size
+.PHONY: help setup generate check test faults contract demo emulator screenshots bench mock build package size
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -33,7 +33,10 @@ check: setup ## Check generated files, API descriptions, style and types
 	$(BIN)/tsc -p .
 
 test: build ## Run all tests
-	$(BIN)/vitest run $(ARGS)
+	$(BIN)/vitest run --project '!faults' $(ARGS)
+
+faults: build ## Meet every call with every fault of a network: not part of `make test` yet
+	$(BIN)/vitest run --project faults $(ARGS)
 
 contract: setup ## Run the contract tests only
 	$(BIN)/vitest run --project contract $(ARGS)
