@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: "faults",
           include: ["test/faults/**/*.test.ts"],
-          maxConcurrency: 4,
+          maxConcurrency: 6,
           sequence: { groupOrder: 2 },
         },
       },

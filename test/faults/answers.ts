@@ -1,3 +1,5 @@
+import type { Step } from "./script.ts";
+
 /** The bytes of an answer with a body of known length. */
 export function answer(status: number | string, body: string | Uint8Array, ...headers: string[]): Uint8Array {
   const bytes = Buffer.from(body);
@@ -7,6 +9,14 @@ export function answer(status: number | string, body: string | Uint8Array, ...he
 /** The bytes of a JSON answer. */
 export function json(status: number | string, value: unknown, ...headers: string[]): Uint8Array {
   return answer(status, JSON.stringify(value), "content-type: application/json", ...headers);
+}
+
+const MEGABYTE = Buffer.alloc(1024 * 1024, "x");
+
+/** An answer whose body has so many MB of letters between its beginning and its end. */
+export function large(status: number, megabytes: number, beginning = "", end = ""): Step[] {
+  const length = megabytes * MEGABYTE.length + Buffer.byteLength(beginning + end);
+  return [head(status, `content-length: ${length}`), beginning, { flood: MEGABYTE, times: megabytes }, end];
 }
 
 /** What the server answers when it has no fault to give. */

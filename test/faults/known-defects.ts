@@ -1,2 +1,110 @@
-/** Cells that go wrong today, by the beginning of their names. The matrix fails when one of them goes right. */
-export const KNOWN_DEFECTS: readonly string[] = [];
+import type { Wrong } from "./judge.ts";
+
+/** Something that goes wrong today. */
+export interface KnownDefect {
+  /** What is wrong, and where it comes from. */
+  readonly why: string;
+  /** The names of its cells. */
+  readonly cells: RegExp;
+  /** What is wrong in them; anything else still fails. */
+  readonly wrong: RegExp;
+  /** Whether it shows in each of its cells every time, so that the matrix fails when it is gone. */
+  readonly isSteady: boolean;
+}
+
+/** The defects of this client. The list should be empty. */
+const OURS: KnownDefect[] = [
+  {
+    why: "status 000 counts as the redirect that a browser hides",
+    cells: /^status 000, always, node:http/,
+    wrong: /^what may have been processed is told/,
+    isSteady: true,
+  },
+  {
+    why: "status 000 is not asked again",
+    cells: /^status 000, once, node:http/,
+    wrong: /^(one fault costs nothing|what may have been processed is told)/,
+    isSteady: true,
+  },
+  {
+    why: "101 without an upgrade is not asked again",
+    cells: /^unasked 101 without an upgrade, once, node:http, (?!challenge)/,
+    wrong: /^one fault costs nothing/,
+    isSteady: true,
+  },
+  {
+    why: "interim answers that come faster than they are read hold the clock up",
+    cells: /^100 for ever, fast, \w+, node:http/,
+    wrong: /^(the call ends in time|one fault costs nothing)/,
+    isSteady: false,
+  },
+  {
+    why: "headers that are too large count as a lost connection",
+    cells: /^(header of 1 MB|10,000 headers), (always, fetch|once, fetch, challenge)/,
+    wrong: /^the code is right: network_error: .*UND_ERR_HEADERS_OVERFLOW/,
+    isSteady: true,
+  },
+  {
+    why: "bytes that are not UTF-8 become U+FFFD in a value",
+    cells: /^200 in (ISO-8859-1|bytes that are not UTF-8),/,
+    wrong: /^the value is right/,
+    isSteady: true,
+  },
+  {
+    why: "these spellings of the secret are not taken out",
+    cells: /^400 with the secret in (percent|hex|JSON)/,
+    wrong: /^the secret stays inside/,
+    isSteady: true,
+  },
+  {
+    why: "a body that is too large is kept until its end",
+    cells: /^(50\d with a huge body|200 with 50 MB|200 with 50 MB that is not JSON|200 in a gzip bomb),/,
+    wrong: /^memory is bounded/,
+    isSteady: false,
+  },
+  {
+    why: "how deep JSON goes is looked at only after it was parsed",
+    cells: /^200 with brackets that are never closed,/,
+    wrong: /^memory is bounded/,
+    isSteady: false,
+  },
+];
+
+/** What Node 20's own `fetch` keeps any client on it from. */
+const OF_FETCH: KnownDefect[] = [
+  {
+    why: "it waits for ever when a connection is closed or reset at once",
+    cells: /^(close|reset) on accept, \w+, fetch/,
+    wrong: /^the code is right: timeout/,
+    isSteady: false,
+  },
+  {
+    why: "it breaks off at an interim answer of 100",
+    cells:
+      /^100, then the answer|100 a thousand times, then the answer|100, then silence|100 for ever, (fast|slowly), \w+, fetch/,
+    wrong: /^(the code is right: network_error: .*UND_ERR_SOCKET|the status is that of the server: undefined)/,
+    isSteady: false,
+  },
+  {
+    why: "it trips over a status below 100",
+    cells: /^status 0\d\d, \w+, fetch/,
+    wrong: /^the code is right: network_error: .*ERR_ASSERTION/,
+    isSteady: false,
+  },
+  {
+    why: "it goes on shaking hands for 10 seconds when it was told to stop",
+    cells: /^hang in the handshake, \w+, fetch/,
+    wrong: /^the process ends by itself/,
+    isSteady: true,
+  },
+];
+
+export const KNOWN_DEFECTS: readonly KnownDefect[] = [...OURS, ...OF_FETCH];
+
+/** Leaves of the wrongs of a cell those that nobody knows yet, and adds the defects that should have shown and did not. */
+export function unexpected(name: string, wrongs: readonly Wrong[]): string[] {
+  const known = KNOWN_DEFECTS.filter(({ cells }) => cells.test(name));
+  const news = wrongs.filter((wrong) => !known.some((defect) => defect.wrong.test(wrong)));
+  const gone = known.filter((defect) => defect.isSteady && !wrongs.some((wrong) => defect.wrong.test(wrong)));
+  return [...news, ...gone.map(({ why }) => `mended, so strike it off the list: ${why}`)];
+}

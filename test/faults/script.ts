@@ -16,9 +16,10 @@ interface Trickle {
   readonly trickle: string;
 }
 
-/** Sends the same bytes as fast as they are taken, for ever. */
+/** Sends the same bytes as fast as they are taken, so many times, or for ever. */
 interface Flood {
   readonly flood: Uint8Array;
+  readonly times?: number;
 }
 
 /** Milliseconds between two characters of a trickle. */
@@ -35,7 +36,7 @@ export function perform(socket: Socket, [step, ...rest]: readonly Step[]): void 
       perform(socket, rest);
     }
   } else if ("trickle" in step) trickle(socket, step.trickle);
-  else if ("flood" in step) flood(socket, step.flood);
+  else if ("flood" in step) flood(socket, step, () => perform(socket, rest));
   else if (step.end === "close") socket.end();
   else socket.resetAndDestroy();
 }
@@ -46,9 +47,15 @@ function trickle(socket: Socket, text: string): void {
   socket.on("close", () => clearInterval(timer));
 }
 
-function flood(socket: Socket, bytes: Uint8Array): void {
+function flood(socket: Socket, { flood: bytes, times = Number.POSITIVE_INFINITY }: Flood, then: () => void): void {
+  let sent = 0;
   const go = () => {
-    while (!socket.destroyed && socket.write(bytes));
+    while (sent < times && !socket.destroyed) {
+      sent++;
+      if (!socket.write(bytes)) return;
+    }
+    socket.off("drain", go);
+    then();
   };
   socket.on("drain", go);
   go();

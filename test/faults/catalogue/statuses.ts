@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { answer, head, json } from "../answers.ts";
+import { answer, head, json, large } from "../answers.ts";
 import { BOTH, type Fault, type Scene } from "../fault.ts";
 import { CLOSE } from "../script.ts";
 import { ODD_SPELLINGS, USUAL_SPELLINGS, WITHIN_BASE64 } from "../spellings.ts";
@@ -60,13 +60,17 @@ const BODIES: [kind: string, body: string | Uint8Array, ...headers: string[]][] 
   ["with an array", JSON.stringify([ECHO])],
   ["with strange fields", JSON.stringify({ errorCode: { a: 1 }, error: 7, errorDescription: [ECHO], message: null })],
   ["without a body", ""],
-  ["with a huge body", "x".repeat(20 * 1024 * 1024)],
   ["with gzip", gzipSync(JSON.stringify({ message: "m" })), "content-encoding: gzip"],
 ];
 
 const plain = [400, 503].flatMap((status) =>
   BODIES.map(([kind, body, ...headers]) => error(status, kind, () => answer(status, body, ...headers))),
 );
+
+const huge = [400, 503].map((status): Fault => {
+  const whole = error(status, "with a huge body", () => new Uint8Array());
+  return { ...whole, script: () => large(status, 20) };
+});
 
 const cut = [400, 503].map((status): Fault => {
   const whole = error(status, "with a cut body", () => new Uint8Array());
@@ -125,4 +129,4 @@ const lost: Fault[] = [
   harmlessTo: BOTH,
 }));
 
-export const STATUSES: Fault[] = [...named, ...plain, ...cut, ...secretive, ...waiting, ...redirects, ...lost];
+export const STATUSES: Fault[] = [...named, ...plain, ...huge, ...cut, ...secretive, ...waiting, ...redirects, ...lost];
