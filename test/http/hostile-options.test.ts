@@ -1,0 +1,283 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AuthyApiClient, AuthyError } from "../../src/authy/index.ts";
+import { Authsignal, AuthsignalError, CallConnect, type Fetch } from "../../src/index.ts";
+import { failureOf, TRANSPORTS } from "../support/clients.ts";
+import { hostileText, noText, printed } from "../support/hostile.ts";
+import { headerOf, type RawRequests, serveRawRequests } from "../support/raw-requests.ts";
+
+// Secrets and addresses are taken exactly as documented, or refused by the constructor without being shown.
+
+interface Options {
+  readonly secret?: unknown;
+  readonly apiUrl?: unknown;
+  readonly fetch?: Fetch | undefined;
+}
+
+/** A client that was made, reduced to what the tests ask of all three alike. */
+interface Made {
+  readonly apiUrl: string;
+  readonly call: () => Promise<unknown>;
+}
+
+interface Kind {
+  readonly name: string;
+  readonly Failure: typeof AuthsignalError | typeof AuthyError;
+  readonly make: (options: Options) => Made;
+  /** What `call` asks for. */
+  readonly path: string;
+  /** The header that a secret travels in, in Latin-1. */
+  readonly header: (secret: string) => readonly [name: string, value: string];
+}
+
+/** What the client is known to do wrong. Whoever mends one takes it out. */
+const KNOWN_DEFECTS: readonly string[] = ["Authy keys beyond Latin-1"];
+
+/** Stands in secrets and addresses that are refused: it must be in nothing that is printed. */
+const MARK = "hush_5eCr3t";
+
+const LOCAL = "https://host.example";
+const basic = (secret: string) => ["authorization", `Basic ${Buffer.from(`${secret}:`).toString("base64")}`] as const;
+
+const KINDS: readonly Kind[] = [
+  {
+    name: "Authsignal",
+    Failure: AuthsignalError,
+    make: ({ secret = "s", apiUrl = LOCAL, fetch }) => {
+      const made = Reflect.construct(Authsignal, [{ apiSecretKey: secret, apiUrl, fetch, retries: 0 }]);
+      return { apiUrl: made.apiUrl, call: () => made.getUser({ userId: "u" }) };
+    },
+    path: "/users/u",
+    header: basic,
+  },
+  {
+    name: "CallConnect",
+    Failure: AuthsignalError,
+    make: ({ secret = "s", apiUrl = LOCAL, fetch }) => {
+      const made = Reflect.construct(CallConnect, [{ apiSecretKey: secret, apiUrl, fetch, retries: 0 }]);
+      return { apiUrl: made.apiUrl, call: () => made.finishCall({ referenceId: "r", state: "CHALLENGE_FAILED" }) };
+    },
+    path: "/call/finish",
+    header: basic,
+  },
+  {
+    name: "Authy",
+    Failure: AuthyError,
+    make: ({ secret = "s", apiUrl = LOCAL, fetch }) => {
+      const made = Reflect.construct(AuthyApiClient, [{ apiKey: secret, apiUrl, fetch, retries: 0 }]);
+      return { apiUrl: made.apiUrl, call: () => made.users.status(7) };
+    },
+    path: "/protected/json/users/7/status",
+    header: (secret) => ["x-authy-api-key", secret],
+  },
+];
+
+/** An answer that suits each of the calls. */
+const ANSWER = JSON.stringify({
+  isEnrolled: true,
+  success: true,
+  status: { authy_id: 7, confirmed: true, registered: true },
+});
+
+let server: RawRequests;
+beforeAll(async () => {
+  server = await serveRawRequests(() => ANSWER);
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** The client, or undefined when it was refused as it should be. */
+function tryToMake({ make, Failure }: Kind, options: Options): Made | undefined {
+  try {
+    return make(options);
+  } catch (error) {
+    expect(error).toBeInstanceOf(Failure);
+    expect(error).toMatchObject({ errorCode: "invalid_argument", attempts: 0, mayHaveBeenProcessed: false });
+    expect(printed(error)).not.toContain(MARK);
+    return undefined;
+  }
+}
+
+describe.each(KINDS.map((kind): [string, Kind] => [kind.name, kind]))("the secret of %s", (name, kind) => {
+  const isUsable = (secret: string) => {
+    const controls = [...secret].some(
+      (character) => character < " " || (character >= "\u007f" && character <= "\u009f"),
+    );
+    return secret !== "" && !controls && secret.isWellFormed();
+  };
+
+  it.each(TRANSPORTS)("travels as it is over %s, or is refused without being shown", async (_name, { fetch }) => {
+    const marked = hostileText.map((text) => `${text}${MARK}${text}`);
+    // A header of Authy holds Latin-1 only; the rest is below.
+    const latin = (text: string) => name !== "Authy" || /^[\0-\xff]*$/.test(text.trim()) || !isUsable(text.trim());
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(hostileText, marked).filter(latin), async (secret) => {
+        const before = server.received.length;
+        const made = tryToMake(kind, { secret, apiUrl: server.url, fetch });
+        expect(made !== undefined).toBe(isUsable(secret.trim()));
+        if (!made) return;
+        await made.call();
+        expect(server.received).toHaveLength(before + 1);
+        const [header, value] = kind.header(secret.trim());
+        expect(headerOf(server.received.at(-1)?.headers ?? [], header)).toBe(value);
+        expect(printed(made)).not.toContain(MARK);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is refused when it is no text", () => {
+    fc.assert(
+      fc.property(noText, (secret) => {
+        // The test's own default stands for what was left out.
+        if (secret !== undefined) expect(tryToMake(kind, { secret })).toBeUndefined();
+      }),
+    );
+  });
+
+  it.each(TRANSPORTS)("that no header can hold is refused, or arrives over %s", async (_name, { fetch }) => {
+    const key = `${MARK}漢`;
+    const made = tryToMake(kind, { secret: key, apiUrl: server.url, fetch });
+    const outcome = await made?.call().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const isRight = outcome === undefined || outcome instanceof kind.Failure;
+    expect(isRight).toBe(!KNOWN_DEFECTS.includes(`${name} keys beyond Latin-1`));
+    expect(printed(outcome)).not.toContain(MARK);
+  });
+});
+
+/** What the documentation makes of an address; undefined when it refuses it. */
+function documented(text: string, kind: Kind): string | undefined {
+  const trimmed = text.trim();
+  if (!/^https?:/i.test(trimmed) || /[?#]/.test(trimmed) || !URL.canParse(trimmed)) return undefined;
+  const { protocol, hostname, username, password, origin, pathname } = new URL(trimmed);
+  if (username || password) return undefined;
+  const isHere = hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname) || /(^|\.)localhost$/.test(hostname);
+  if (protocol === "http:" && !isHere) return undefined;
+  const isService = kind.name === "Authsignal" && hostname.endsWith(".authsignal.com") && pathname === "/";
+  return isService ? `${origin}/v1` : origin + pathname.replace(/\/+$/, "");
+}
+
+const addressPieces = fc
+  .array(
+    fc.constantFrom(
+      ...["https:", "http:", "HTTPS:", "ftp:", "file:", "//", "///", "/", "\\", "host", "Host.Example", "10.0.0.1"],
+      ...["127.0.0.1", "127.1", "0x7f000001", "2130706433", "[::1]", "[::ffff:127.0.0.1]", "localhost", "localhost."],
+      ...[
+        "x.localhost",
+        "localhost.evil.com",
+        "api.authsignal.com",
+        "evil-authsignal.com",
+        ":443",
+        ":80",
+        ":0",
+        ":99999",
+      ],
+      ...[
+        "@",
+        `${MARK}:pw@`,
+        `user:${MARK}@`,
+        `?key=${MARK}`,
+        "?",
+        "#",
+        `#${MARK}`,
+        "v1",
+        ".",
+        "..",
+        "%2e%2e",
+        "%",
+        "%00",
+      ],
+      ...[
+        "\t",
+        "\n",
+        "\0",
+        " ",
+        "\u00a0",
+        "é",
+        "漢",
+        "。",
+        "\ud800",
+        "{userId}",
+        "%7BuserId%7D",
+        "$&",
+        "|",
+        "^",
+        "'",
+        ";",
+      ],
+    ),
+    { maxLength: 7 },
+  )
+  .map((pieces) => pieces.join(""));
+
+const address = fc.oneof(
+  { weight: 1, arbitrary: hostileText },
+  { weight: 3, arbitrary: addressPieces },
+  { weight: 3, arbitrary: addressPieces.map((text) => `https://host${text}`) },
+  { weight: 3, arbitrary: hostileText.map((text) => `https://api.authsignal.com/${text}`) },
+  { weight: 2, arbitrary: hostileText.map((text) => `https://${text}`) },
+);
+
+describe.each(KINDS.map((kind): [string, Kind] => [kind.name, kind]))("the address of %s", (_name, kind) => {
+  it("is taken as documented, or refused without being shown", async () => {
+    await fc.assert(
+      fc.asyncProperty(address, async (apiUrl) => {
+        const urls: string[] = [];
+        const fetch = (request: Request) => {
+          urls.push(request.url);
+          return new Response(ANSWER);
+        };
+        const wanted = documented(apiUrl, kind);
+        const made = tryToMake(kind, { apiUrl, fetch });
+        expect(made?.apiUrl).toBe(wanted);
+        if (!made) return;
+        const problem = await made.call().then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        if (!problem) expect(urls).toEqual([made.apiUrl + kind.path]);
+        else {
+          // A host that looks like a slot.
+          expect(problem).toBeInstanceOf(kind.Failure);
+          expect(problem).toMatchObject({ errorCode: "invalid_argument" });
+          expect(urls).toEqual([]);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each(TRANSPORTS)("is the beginning of every request line over %s", async (_transport, { fetch }) => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (text) => {
+        const before = server.received.length;
+        const apiUrl = `${server.url}/${text}`;
+        const wanted = documented(apiUrl, kind);
+        const made = tryToMake(kind, { apiUrl, fetch });
+        expect(made?.apiUrl).toBe(wanted);
+        if (!made) return;
+        await made.call();
+        const lines = server.received.slice(before).map(({ line }) => line.split(" "));
+        expect(lines).toEqual([[expect.any(String), made.apiUrl.slice(server.url.length) + kind.path, "HTTP/1.1"]]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("is refused when it is no text", () => {
+    fc.assert(
+      fc.property(noText, (apiUrl) => {
+        // Nothing stands for the default.
+        if (apiUrl !== undefined && apiUrl !== null) expect(tryToMake(kind, { apiUrl })).toBeUndefined();
+      }),
+    );
+  });
+
+  it("is refused with a mark in it, whatever is wrong", async () => {
+    expect(tryToMake(kind, { apiUrl: `https://${MARK}:${MARK}@host/${MARK}?${MARK}#${MARK}` })).toBeUndefined();
+    const typo = kind.make({ apiUrl: LOCAL, secret: MARK, fetch: () => Promise.reject(new Error(MARK)) });
+    expect(printed(await failureOf(typo.call()))).not.toContain(MARK);
+  });
+});
