@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { Agent } from "node:http";
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/authsignal-data.ts";
@@ -182,6 +183,29 @@ describe.each(TRANSPORTS)("the caller's signal over %s", (name, transport) => {
     expect(await failureOf(client(server.url, transport).getUser({ userId: "u" }, { signal }))).toBe(reason);
     await settle();
     expect(server.sockets).toHaveLength(0);
+  });
+});
+
+describe("a call that waits for a free connection", () => {
+  it.each(["signal", "deadline"])("is ended by its %s, and is never sent", async (ender) => {
+    await using server = await stage({ name: "waits" });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const authsignal = client(server.url, { agent, retries: 0 });
+    const { signal, abort } = signalOfTest();
+    const first = failureOf(authsignal.challenge({ challengeId: "c" }, { signal }));
+    await server.reached;
+    const controller = new AbortController();
+    const options = ender === "signal" ? { signal: controller.signal } : { timeout: 20 };
+    const second = failureOf(authsignal.challenge({ challengeId: "d" }, options));
+    await settle();
+    controller.abort(reason);
+    const deadline = { errorCode: "timeout", attempts: 1, mayHaveBeenProcessed: false };
+    expect(await second).toMatchObject(ender === "signal" ? reason : deadline);
+    abort();
+    expect(await first).toBe(reason);
+    await settle();
+    expect(server.requests()).toBe(1);
+    agent.destroy();
   });
 });
 
