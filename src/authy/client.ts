@@ -35,6 +35,7 @@ export function openConnection(options: AuthyOptions): {
   client: (call?: CallOptions) => AuthyClient;
 } {
   const apiKey = checks.secret(options?.apiKey, "apiKey");
+  if (!/^[ -\xff]+$/.test(apiKey)) checks.refuse("apiKey holds characters that no header can hold");
   const { origin, pathname } = checks.apiUrl(options.apiUrl ?? servers.default, options.allowInsecureHttp ?? false);
   const apiUrl = origin + pathname.replace(/\/+$/, "");
   const headers = { "x-authy-api-key": apiKey, "user-agent": `authsignal-ts/${version}` };
