@@ -1,10 +1,9 @@
 import type { operations as CallConnectOperations, components, paths } from "../../generated/call-connect.ts";
 import { operations, servers } from "../../generated/call-connect-data.ts";
 import { connect } from "../http/connect.ts";
-import { type CallOptions, type ConnectionOptions, optionChecks } from "../http/options.ts";
+import { type CallOptions, type ConnectionOptions, optionChecks, withoutTrailingSlash } from "../http/options.ts";
 import { unwrap } from "../http/unwrap.ts";
 import { authsignalApi, authsignalHeaders } from "./api.ts";
-import { withoutTrailingSlash } from "./regions.ts";
 
 /** One method for each operation of the spec; the compiler names the one that is missing. */
 type Operations = Record<keyof CallConnectOperations, (request: never, options?: CallOptions) => Promise<unknown>>;

@@ -1,4 +1,5 @@
 import type { servers } from "../../generated/authsignal-data.ts";
+import { withoutTrailingSlash } from "../http/options.ts";
 
 /** `us`: Oregon, the default; `au`: Sydney; `eu`: Dublin; `ca`: Montreal. A key works in its own region only. */
 export type Region = keyof typeof servers;
@@ -7,8 +8,4 @@ export type Region = keyof typeof servers;
 export function withVersion(url: URL): string {
   const isService = url.hostname.endsWith(".authsignal.com");
   return isService && url.pathname === "/" ? `${url.origin}/v1` : withoutTrailingSlash(url);
-}
-
-export function withoutTrailingSlash({ origin, pathname }: URL): string {
-  return origin + pathname.replace(/\/+$/, "");
 }

@@ -1,4 +1,4 @@
-import type { Shape } from "../http/shape.ts";
+import { isList, type Shape } from "../http/shape.ts";
 import { isJsonObject } from "./fields.ts";
 
 /**
@@ -42,8 +42,4 @@ function typed(text: string, shape: Shape | undefined): unknown {
   if (text === "") return null;
   if (shape === "boolean") return { true: true, false: false }[text] ?? text;
   return shape === "number" && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
-}
-
-function isList(shape: Shape | undefined): shape is readonly [Shape] {
-  return Array.isArray(shape);
 }

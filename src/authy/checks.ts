@@ -1,4 +1,4 @@
-import { AuthyError } from "./error.ts";
+import { refuse } from "./error.ts";
 import { isJsonObject } from "./fields.ts";
 import { type Phone, parsePhone } from "./phone.ts";
 import type { ActivityRequest, AuditedRequest, Logo } from "./types.ts";
@@ -6,18 +6,15 @@ import type { ActivityRequest, AuditedRequest, Logo } from "./types.ts";
 /** The longest text that a user is shown with an approval request, and the longest name or value of a detail. */
 const LONGEST_TEXT = 200;
 
-const RESOLUTIONS: readonly unknown[] = ["default", "low", "med", "high"] satisfies Logo["res"][];
+// The keys are what counts: so the compiler names a value that the spec gets and these do not.
+const RESOLUTIONS = { default: 1, low: 1, med: 1, high: 1 } satisfies Record<Logo["res"], 1>;
+const ACTIVITIES = { password_reset: 1, banned: 1, unbanned: 1, cookie_login: 1 } satisfies Record<
+  ActivityRequest["type"],
+  1
+>;
 
-const ACTIVITIES: readonly unknown[] = [
-  "password_reset",
-  "banned",
-  "unbanned",
-  "cookie_login",
-] satisfies ActivityRequest["type"][];
-
-function refuse(problem: string): never {
-  throw new AuthyError(undefined, "invalid_argument", problem);
-}
+/** The calling code of a new user's number that is assumed where none is given, as the classic clients do. */
+export const DEFAULT_COUNTRY = 1;
 
 /** The request itself, if it is one. */
 export function given<Request>(request: Request): Request {
@@ -88,8 +85,13 @@ export function emailOf(value: unknown): string {
 }
 
 export function checkActivity({ type, data }: ActivityRequest): void {
-  if (!ACTIVITIES.includes(type)) refuse(`type must be one of ${ACTIVITIES.join(", ")}`);
+  checkOneOf(type, "type", ACTIVITIES);
   if (data !== undefined && !isJsonObject(data)) refuse("data must be an object");
+}
+
+function checkOneOf(value: unknown, name: string, all: object): void {
+  if (typeof value === "string" && Object.hasOwn(all, value)) return;
+  refuse(`${name} must be one of ${Object.keys(all).join(", ")}`);
 }
 
 export function checkChannel(via: unknown): void {
@@ -123,7 +125,7 @@ export function checkLogos(logos: unknown): void {
   logos.forEach((logo: unknown, index) => {
     const { res, url, ...others } = isJsonObject(logo) ? logo : {};
     if (Object.keys(others).length > 0) refuse(`logos[${index}] may have res and url only`);
-    if (!RESOLUTIONS.includes(res)) refuse(`logos[${index}].res must be one of ${RESOLUTIONS.join(", ")}`);
+    checkOneOf(res, `logos[${index}].res`, RESOLUTIONS);
     if (typeof url !== "string" || !URL.canParse(url)) refuse(`logos[${index}].url must be a URL`);
   });
 }

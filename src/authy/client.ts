@@ -4,7 +4,7 @@ import { operations, servers } from "../../generated/authy-data.ts";
 import { version } from "../../generated/version.ts";
 import { connect } from "../http/connect.ts";
 import { type Api, routeFinder } from "../http/operation.ts";
-import { type CallOptions, type ConnectionOptions, optionChecks } from "../http/options.ts";
+import { type CallOptions, type ConnectionOptions, optionChecks, withoutTrailingSlash } from "../http/options.ts";
 import { redactor } from "../http/redact.ts";
 import { AuthyError } from "./error.ts";
 import { snakeCaseWire } from "./wire.ts";
@@ -35,9 +35,9 @@ export function openConnection(options: AuthyOptions): {
   client: (call?: CallOptions) => AuthyClient;
 } {
   const apiKey = checks.secret(options?.apiKey, "apiKey");
-  if (!/^[ -\xff]+$/.test(apiKey)) checks.refuse("apiKey holds characters that no header can hold");
-  const { origin, pathname } = checks.apiUrl(options.apiUrl ?? servers.default, options.allowInsecureHttp ?? false);
-  const apiUrl = origin + pathname.replace(/\/+$/, "");
+  if (!/^[ -\xff]+$/.test(apiKey)) checks.refuse("apiKey must be of Latin-1 characters");
+  const address = checks.apiUrl(options.apiUrl ?? servers.default, options.allowInsecureHttp ?? false);
+  const apiUrl = withoutTrailingSlash(address);
   const headers = { "x-authy-api-key": apiKey, "user-agent": `authsignal-ts/${version}` };
   const target = { api, baseUrl: apiUrl, secret: apiKey, headers, translate: snakeCaseWire(apiUrl, redactor(apiKey)) };
   return { apiKey, apiUrl, client: connect<paths>(target, options) };

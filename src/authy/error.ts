@@ -22,3 +22,8 @@ export class AuthyError extends ApiError {
     AuthyError.prototype.name = "AuthyError";
   }
 }
+
+/** Says what is wrong with an argument or an option. Nothing was sent. */
+export function refuse(problem: string): never {
+  throw new AuthyError(undefined, "invalid_argument", problem);
+}

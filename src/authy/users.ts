@@ -5,6 +5,7 @@ import {
   authyIdOf,
   checkActivity,
   checkWhole,
+  DEFAULT_COUNTRY,
   emailOf,
   flagOf,
   given,
@@ -16,9 +17,6 @@ import type { Connection } from "./connection.ts";
 import { AuthyResult, MessageResult, UserResult } from "./results.ts";
 import type { Query, Schema } from "./schema.ts";
 import type * as T from "./types.ts";
-
-/** The calling code that is assumed where none is given, as the classic clients do. */
-const DEFAULT_COUNTRY = 1;
 
 /** The users of an Authy application. */
 export class Users extends ClientPart {

@@ -80,6 +80,11 @@ export function optionChecks({ Failure }: Api) {
   return { refuse, secret, apiUrl, patience, connection };
 }
 
+/** An address as paths are appended to it. */
+export function withoutTrailingSlash({ origin, pathname }: URL): string {
+  return origin + pathname.replace(/\/+$/, "");
+}
+
 function isLoopback(hostname: string): boolean {
   return /^(\[::1\]|127\.\d+\.\d+\.\d+|(.+\.)?localhost)$/.test(hostname);
 }

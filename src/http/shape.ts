@@ -24,7 +24,8 @@ function mismatchInside(value: object, shape: Exclude<Shape, string>, name: stri
   return undefined;
 }
 
-function isList(shape: Shape): shape is readonly [Shape] {
+/** Whether a shape is that of a list. */
+export function isList(shape: Shape | undefined): shape is readonly [Shape] {
   return Array.isArray(shape);
 }
 

@@ -1,10 +1,11 @@
 import type { Authsignal } from "../authsignal/authsignal.ts";
 import type { AuthyApi } from "../authy/authy.ts";
+import { refuse } from "../authy/error.ts";
 import { Accounts } from "./bridge/accounts.ts";
 import { carrier } from "./bridge/carry.ts";
 import { Codes } from "./bridge/codes.ts";
 import { BridgeOneTouch } from "./bridge/one-touch.ts";
-import { type AuthyBridgeOptions, refuse, settingsOf } from "./bridge/options.ts";
+import { type AuthyBridgeOptions, settingsOf } from "./bridge/options.ts";
 import { BridgeApps, BridgeDevices, BridgeStats } from "./bridge/others.ts";
 import { BridgePhones } from "./bridge/phones.ts";
 import { BridgeTokens } from "./bridge/tokens.ts";

@@ -1,12 +1,13 @@
 import type { Authsignal } from "../../authsignal/authsignal.ts";
 import type { User } from "../../authsignal/types.ts";
 import { authyIdOf } from "../../authy/checks.ts";
+import { refuse } from "../../authy/error.ts";
 import { type Phone, parsePhone } from "../../authy/phone.ts";
 import type { AuthyId } from "../../authy/types.ts";
 import { AuthsignalError } from "../../errors.ts";
 import type { CallOptions } from "../../http/options.ts";
 import { Refusal, reading } from "./carry.ts";
-import { type BridgeSettings, refuse } from "./options.ts";
+import type { BridgeSettings } from "./options.ts";
 
 /**
  * An id that the bridge makes is this and the digits of the phone number, of which there are 15 at most. Authy's own ids are

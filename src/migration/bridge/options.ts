@@ -1,5 +1,5 @@
 import { textOf } from "../../authy/checks.ts";
-import { AuthyError } from "../../authy/error.ts";
+import { type AuthyError, refuse } from "../../authy/error.ts";
 import type { CallOptions } from "../../http/options.ts";
 
 /** How Authy's users are found in Authsignal, and what their actions are called there. */
@@ -48,11 +48,6 @@ type IdAnswer = number | string | null | undefined;
 export type BridgeSettings = Required<AuthyBridgeOptions>;
 
 const ACTION_CODE = /^[a-zA-Z0-9_-]{1,64}$/;
-
-/** What is wrong with the arguments of a call or the options. Nothing was sent. */
-export function refuse(problem: string): never {
-  throw new AuthyError(undefined, "invalid_argument", problem);
-}
 
 /** @throws AuthyError `invalid_argument` when an option cannot be used. */
 export function settingsOf(options: AuthyBridgeOptions): BridgeSettings {

@@ -1,6 +1,7 @@
 import type { UserAttributes } from "../../authsignal/types.ts";
 import type { AuthyApi } from "../../authy/authy.ts";
-import { authyIdOf, emailOf, given, phoneOf } from "../../authy/checks.ts";
+import { authyIdOf, DEFAULT_COUNTRY, emailOf, given, phoneOf } from "../../authy/checks.ts";
+import { refuse } from "../../authy/error.ts";
 import { AuthyResult, MessageResult, UserResult } from "../../authy/results.ts";
 import type * as T from "../../authy/types.ts";
 import type { CallOptions } from "../../http/options.ts";
@@ -10,10 +11,7 @@ import { Refusal } from "./carry.ts";
 import type { Connection } from "./connection.ts";
 import { maskedCellphone, maskedNumber } from "./mask.ts";
 import { notSupported } from "./not-supported.ts";
-import { refuse, sharedTime, smsActionOf } from "./options.ts";
-
-/** The calling code that is assumed where none is given, as the classic clients do. */
-const DEFAULT_COUNTRY = 1;
+import { sharedTime, smsActionOf } from "./options.ts";
 
 /** A user to register. */
 export interface BridgeCreateUserRequest extends T.CreateUserRequest {
