@@ -55,6 +55,13 @@ export class ChallengePage {
     await this.form("enter").getByRole("button").click();
   }
 
+  /** Asks for another message, and waits for the page that answers: whoever goes on from the old one breaks it off. */
+  async sendAgain(): Promise<void> {
+    await this.form("resend").evaluate((form) => form.closest("main")?.setAttribute("data-old", ""));
+    await this.press("resend");
+    await this.#page.locator("main:not([data-old])").waitFor();
+  }
+
   async press(form: string, button?: string | RegExp): Promise<void> {
     await this.form(form).getByRole("button", { name: button }).click();
   }

@@ -50,7 +50,7 @@ describe("completeChallenge", () => {
     const stage = await open({ emulator: everything });
     const challenge = await goFromApp(stage);
     await challenge.choose("WHATSAPP");
-    await challenge.press("resend");
+    await challenge.sendAgain();
     await expect.poll(() => stage.emulator.outbox.list().length).toBe(2);
     await new Authsignal(stage.emulator).challenge({ verificationMethod: "SMS", action, userId, phoneNumber });
     await challenge.code.waitFor();

@@ -122,11 +122,7 @@ describe("a popup of the browser SDK", () => {
     const challenge = await openPopup(stage);
     await challenge.choose("SMS");
     await challenge.code.waitFor();
-    for (let count = 0; count < 6; count++) {
-      const sent = stage.page.waitForResponse((response) => response.url().includes("/challenge/start"));
-      await challenge.press("resend");
-      await sent;
-    }
+    for (let count = 0; count < 6; count++) await challenge.sendAgain();
     await challenge.alert.waitFor();
     takeOut(stage.problems, "429 POST /challenge/start");
     await stage.page.mouse.click(5, 5);

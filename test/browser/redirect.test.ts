@@ -96,7 +96,7 @@ describe("a person confirms", () => {
     const challenge = await goFromApp(stage);
     await challenge.choose("SMS");
     await outbox.waitFor({ to: phoneNumber });
-    await challenge.press("resend");
+    await challenge.sendAgain();
     await outbox.waitFor({ to: phoneNumber });
     await challenge.link("another").click();
     await challenge.choose("EMAIL_OTP");
@@ -127,7 +127,7 @@ describe("a person does not confirm", () => {
     await challenge.enter(code);
     await challenge.warns("This code has expired.");
     takeOut(stage.problems, "422 POST /challenge/enter");
-    await challenge.press("resend");
+    await challenge.sendAgain();
     await challenge.enter((await outbox.waitFor()).code);
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Done" });
   });
