@@ -14,10 +14,10 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup generate check test faults contract demo emulator screenshots bench mock build package size
+.PHONY: help setup generate check test faults faults-peers soak mutants contract demo emulator screenshots bench mock build package size
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(INSTALLED) ## Install what package-lock.json names
 
@@ -33,10 +33,19 @@ check: setup ## Check generated files, API descriptions, style and types
 	$(BIN)/tsc -p .
 
 test: build ## Run all tests
-	$(BIN)/vitest run --project '!faults' $(ARGS)
+	$(BIN)/vitest run $(ARGS)
 
-faults: build ## Meet every call with every fault of a network: not part of `make test` yet
-	$(BIN)/vitest run --project faults $(ARGS)
+faults: build ## Meet every kind of call with every fault of a network, and judge time and memory, too
+	$(BIN)/vitest run --config test/faults/vitest.config.ts $(ARGS)
+
+faults-peers: build ## Meet other SDKs with the same faults, and write the figures into README.md
+	$(BIN)/tsx scripts/faults-peers.ts --write
+
+soak: build ## Make 100,000 calls under faults, and see what is left behind
+	$(BIN)/vitest run --config test/soak/vitest.config.ts $(ARGS)
+
+mutants: setup ## Take out one safeguard at a time, and see that a test fails
+	$(BIN)/tsx scripts/mutants.ts $(ARGS)
 
 contract: setup ## Run the contract tests only
 	$(BIN)/vitest run --project contract $(ARGS)

@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/contract/**", "test/package/**", "test/browser/**", "test/faults/**"],
+          exclude: ["test/contract/**", "test/package/**", "test/browser/**", "test/faults/**", "test/soak/**"],
         },
       },
       {
@@ -18,16 +18,6 @@ export default defineConfig({
         test: { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: "test/contract/prism.ts" },
       },
       { extends: true, test: { name: "package", include: ["test/package/**/*.test.ts"] } },
-      // By itself, after the others: it judges time and memory.
-      {
-        extends: true,
-        test: {
-          name: "faults",
-          include: ["test/faults/**/*.test.ts"],
-          maxConcurrency: 6,
-          sequence: { groupOrder: 2 },
-        },
-      },
       {
         extends: true,
         test: {
