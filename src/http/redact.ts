@@ -1,17 +1,32 @@
+/** How often escapes are resolved: a proxy may have escaped what was escaped before. */
+const UNESCAPINGS = 3;
+
+/** A character as URLs, JSON and HTML escape it. */
+const ESCAPED = /%([\da-f]{2})|\\u([\da-f]{4})|&#(x?[\da-f]+);/gi;
+
 /**
- * Makes the function that takes a secret, in whatever encoding it may come back, out of a text.
+ * Makes the function that takes a secret out of a text, in whatever spelling it may come back: plain, in hex or base64,
+ * within a longer base64, in small letters or capitals, with escaped characters. A text with it in escapes loses them.
  * Forms of up to 3 characters are left alone: they are in every text, and no real secret is so short.
  */
 export function redactor(secret: string): (text: string) => string {
   const bytes = new TextEncoder().encode(secret);
-  const forms = [
-    secret,
-    encodeURIComponent(secret),
-    Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""),
-    ...[0, 1, 2].flatMap((offset) => base64Cores(bytes, offset)),
-  ];
-  const longestFirst = forms.filter(({ length }) => length > 3).sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, "[secret]"), text);
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const forms = [secret, String.fromCharCode(...bytes), hex, ...[0, 1, 2].map((offset) => base64Core(bytes, offset))];
+  const patterns = forms.filter(({ length }) => length > 3).map(patternOf);
+  const pattern = new RegExp(patterns.join("|") || "(?!)", "gi");
+  const withoutSecret = (text: string) => text.replace(pattern, "[secret]");
+
+  return (text) => {
+    let clean = withoutSecret(text);
+    let plain = clean;
+    for (let pass = 0; pass < UNESCAPINGS; pass++) {
+      const before = resolveEscapes(plain);
+      plain = withoutSecret(before);
+      if (plain !== before) clean = plain;
+    }
+    return clean;
+  };
 }
 
 /**
@@ -36,8 +51,18 @@ export function base64(bytes: Uint8Array): string {
 }
 
 /** What base64 makes of the bytes wherever they stand in a longer text: the characters that depend on them alone. */
-function base64Cores(bytes: Uint8Array, offset: number): string[] {
+function base64Core(bytes: Uint8Array, offset: number): string {
   const text = base64(new Uint8Array([...new Uint8Array(offset), ...bytes]));
-  const core = text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
-  return [core, core.replaceAll("+", "-").replaceAll("/", "_")];
+  return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+}
+
+/** Matches a form, and as well what JSON makes of a slash, and URLs of base64. */
+function patternOf(form: string): string {
+  return form.replace(/[^\w]/g, "\\$&").replaceAll("\\+", "[+-]").replaceAll("\\/", "\\\\?[/_]");
+}
+
+function resolveEscapes(text: string): string {
+  return text.replace(ESCAPED, (_escape, inUrl?: string, inJson?: string, inHtml = `x${inUrl ?? inJson}`) =>
+    String.fromCharCode(Number(`0${inHtml}`)),
+  );
 }

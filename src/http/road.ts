@@ -55,7 +55,8 @@ export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock
   /** Makes the error from the last verdict; `attempts` and `processed` are those of the whole call. */
   function toError(verdict: Verdict, { url }: LightRequest, attempts: number, processed: boolean): ApiError {
     const { errorCode, description, answer, cause } = verdict;
-    const clean = (text: string | null | undefined) => (text ? redact(text).slice(0, LONGEST_TEXT) : undefined);
+    const clean = (text: string | null | undefined) =>
+      text ? redact(text.slice(0, 100 * LONGEST_TEXT)).slice(0, LONGEST_TEXT) : undefined;
     return new api.Failure(answer?.status || undefined, clean(errorCode) ?? errorCode, clean(description), {
       requestId: clean(REQUEST_IDS.map((name) => answer?.headers.get(name)).find(Boolean)),
       retryAfter: retryAfter(answer, clock.date()),

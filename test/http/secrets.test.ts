@@ -9,10 +9,20 @@ import { certificate, key } from "../support/certificate.ts";
 import { client, failureOf, SECRET, TRANSPORTS, USER } from "../support/clients.ts";
 import { closedUrl, json, serve } from "../support/server.ts";
 
+const HEX = Buffer.from(SECRET).toString("hex");
+
 const ENCODINGS = [
   SECRET,
+  SECRET.toUpperCase(),
   encodeURIComponent(SECRET),
-  Buffer.from(SECRET).toString("hex"),
+  encodeURIComponent(encodeURIComponent(SECRET)),
+  encodeURIComponent(SECRET).toLowerCase(),
+  HEX.replace(/../g, "%$&"),
+  HEX,
+  HEX.toUpperCase(),
+  Array.from(SECRET, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+  Array.from(SECRET, (character) => `&#${character.charCodeAt(0)};`).join(""),
+  Array.from(SECRET, (character) => `&#x${character.charCodeAt(0).toString(16)};`).join(""),
   Buffer.from(SECRET).toString("base64").replaceAll("=", ""),
   Buffer.from(`${SECRET}:`).toString("base64").replaceAll("=", ""),
   Buffer.from(SECRET).toString("base64url"),
