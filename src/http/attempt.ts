@@ -1,3 +1,4 @@
+import { onAbort } from "./abort.ts";
 import { type Answer, readWhole } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 import { lossOf } from "./loss.ts";
@@ -23,16 +24,15 @@ export function attempt(
       controller.abort(stalled);
       settle(stalled);
     });
-    signal?.addEventListener("abort", onAbort);
-
-    function onAbort(): void {
+    const stopListening = onAbort(signal, () => {
       controller.abort(signal?.reason);
       reject(signal?.reason);
       settle();
-    }
+    });
+
     function settle(result?: Answer | Verdict): void {
       stopClock();
-      signal?.removeEventListener("abort", onAbort);
+      stopListening();
       if (result) resolve(result);
     }
 
@@ -46,11 +46,11 @@ export function attempt(
 export function pause(ms: number, signal: AbortSignal | undefined, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     const stopClock = clock.after(signal?.aborted ? 0 : ms, end);
-    signal?.addEventListener("abort", end);
+    const stopListening = onAbort(signal, end);
 
     function end(): void {
       stopClock();
-      signal?.removeEventListener("abort", end);
+      stopListening();
       resolve();
     }
   });

@@ -1,0 +1,23 @@
+/** What is called when a signal fires. */
+class Callbacks extends Set<() => void> {
+  handleEvent(): void {
+    for (const call of this) call();
+  }
+}
+
+const waiting = new WeakMap<AbortSignal, Callbacks>();
+
+/**
+ * Calls back when a signal fires, and returns the function that calls it off. A signal has one listener however many calls
+ * wait for it, because Node takes eleven for a leak and says so, and none when nobody waits.
+ */
+export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
+  if (!signal) return () => {};
+  const callbacks = waiting.get(signal) ?? new Callbacks();
+  waiting.set(signal, callbacks.add(callback));
+  signal.addEventListener("abort", callbacks);
+  return () => {
+    callbacks.delete(callback);
+    if (callbacks.size === 0) signal.removeEventListener("abort", callbacks);
+  };
+}
