@@ -20,7 +20,7 @@ export class Answer implements Response {
   readonly headers: Headers;
   readonly url: string;
   readonly redirected = false;
-  readonly type = "basic";
+  readonly type: Response["type"];
   /** Why the body is not whole; undefined when it is. */
   readonly problem: string | undefined;
   readonly #text: string;
@@ -32,11 +32,12 @@ export class Answer implements Response {
   /** Set by the road: how many attempts it took. */
   attempts = 0;
 
-  constructor(url: string, { status, statusText, headers }: ResponseHead, { text, problem }: Body) {
+  constructor(url: string, { status, statusText, headers, type }: ResponseHead, { text, problem }: Body) {
     this.url = url;
     this.status = status;
     this.statusText = statusText;
     this.headers = headers;
+    this.type = type;
     this.problem = problem;
     this.#text = text;
   }
@@ -94,27 +95,42 @@ export class Answer implements Response {
   }
 }
 
-export type ResponseHead = Pick<Response, "status" | "statusText" | "headers">;
+export type ResponseHead = Pick<Response, "status" | "statusText" | "headers" | "type">;
 
-/** Gathers the bytes of a body as text, and holds no more than the limit. */
+/** Gathers the bytes of a body, and keeps nothing of one that is larger than the limit. */
 export class BodyReader {
-  readonly #decoder = new TextDecoder();
-  #text = "";
-  #room = LARGEST_BODY;
+  #chunks: Uint8Array[] = [];
+  #room: number;
+
+  /** A body that is announced as too large is not even begun. */
+  constructor(contentLength: string | null | undefined) {
+    this.#room = Number(contentLength) > LARGEST_BODY ? 0 : LARGEST_BODY;
+  }
 
   /** Takes a chunk; false when the body is larger than what is read. */
   add(chunk: Uint8Array): boolean {
     this.#room -= chunk.byteLength;
-    if (this.#room >= 0) this.#text += this.#decoder.decode(chunk, { stream: true });
+    if (this.#room < 0) this.#chunks = [];
+    else this.#chunks.push(chunk);
     return this.#room >= 0;
   }
 
   /** The body, of which the sender says whether it ends here. */
   end(isWhole: boolean): Body {
-    const text = this.#text + this.#decoder.decode();
-    if (this.#room < 0) return { text, problem: "is larger than 8 MB" };
-    return isWhole ? { text } : { text, problem: "broke off" };
+    if (this.#room < 0) return { text: "", problem: "is larger than 8 MB" };
+    if (!isWhole) return { text: decode(this.#chunks, false), problem: "broke off" };
+    try {
+      return { text: decode(this.#chunks, true) };
+    } catch {
+      return { text: decode(this.#chunks, false), problem: "is not UTF-8" };
+    }
   }
+}
+
+/** Reads UTF-8. If it is `fatal`, other bytes throw; else they become U+FFFD. */
+function decode(chunks: readonly Uint8Array[], fatal: boolean): string {
+  const decoder = new TextDecoder("utf-8", { fatal });
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
 }
 
 /** Reads the body of a platform's `Response` to its end. */
@@ -123,8 +139,8 @@ export async function readWhole(response: Response, url: string): Promise<Answer
   return new Answer(url, response, await readBody(response));
 }
 
-async function readBody({ body }: Response): Promise<Body> {
-  const text = new BodyReader();
+async function readBody({ body, headers }: Response): Promise<Body> {
+  const text = new BodyReader(headers.get("content-length"));
   const reader = body?.getReader();
   try {
     for (let part = await reader?.read(); part?.value && text.add(part.value); ) part = await reader?.read();

@@ -12,7 +12,7 @@ export function lossOf(cause: unknown, sent?: boolean): Verdict {
   const codes = codesOf(cause);
   const has = (pattern: RegExp) => codes.some((code) => pattern.test(code));
   const processed = sent ?? !(has(UNSENT) || has(HOPELESS));
-  const [errorCode, what] = has(/^HPE_/)
+  const [errorCode, what] = has(/^HPE_|HEADERS_OVERFLOW/)
     ? ["invalid_response", "The answer is not HTTP"]
     : ["network_error", processed ? "The connection broke off" : "No connection could be made"];
   const description = codes[0] ? `${what} (${codes[0]})` : what;

@@ -8,6 +8,9 @@ import { Verdict } from "./verdict.ts";
 /** An unused connection is kept for 10 s: shorter than servers usually do, so that no request meets a closing one. */
 const AGENT_OPTIONS = { keepAlive: true, maxSockets: 64, timeout: 10_000 };
 
+/** How many interim answers (1xx) a request may get. Some are in order; a flood of them would hold up the clock. */
+const MOST_INTERIM = 2_000;
+
 let shared: ReturnType<typeof loadNode> | undefined;
 
 /** `node:http` and `node:https` with one pool of connections for all clients; undefined where the runtime has none of its own. */
@@ -42,18 +45,21 @@ function exchange(url: string, { body, signal }: TransportInit, open: () => Clie
   return new Promise((resolve, reject) => {
     const request = open();
     let sent = false;
+    let interim = 0;
 
-    function stop(): void {
-      if (signal.reason instanceof Verdict) signal.reason.processed = sent;
+    function stop(reason: unknown): void {
+      if (reason instanceof Verdict) reason.processed = sent;
       request.destroy();
-      fail(signal.reason);
+      fail(reason);
+    }
+    function end(response: IncomingMessage, body: Promise<Body>): void {
+      body.then((body) => resolve(new Answer(url, headOf(response), body))).catch(fail);
     }
     function fail(error: unknown): void {
-      signal.removeEventListener("abort", stop);
       reject(lossOf(error, sent));
     }
 
-    signal.addEventListener("abort", stop);
+    signal.addEventListener("abort", () => stop(signal.reason));
     request.on("error", fail);
     request.on("socket", (socket) =>
       whenReady(socket, () => {
@@ -61,13 +67,16 @@ function exchange(url: string, { body, signal }: TransportInit, open: () => Clie
       }),
     );
     // A change of protocols, which nobody asked for.
-    request.on("upgrade", (_response, socket) => fail(socket.destroy()));
-    request.on("response", (response) => {
-      readBody(response)
-        .then((body) => resolve(new Answer(url, headOf(response), body)))
-        .then(() => signal.removeEventListener("abort", stop))
-        .catch(fail);
+    request.on("upgrade", (response, socket) => {
+      socket.destroy();
+      end(response, Promise.resolve({ text: "" }));
     });
+    request.on("information", () => {
+      if (++interim === MOST_INTERIM) {
+        stop(new Verdict("invalid_response", "The answer is not a final one", { processed: true, passing: true }));
+      }
+    });
+    request.on("response", (response) => end(response, readBody(response)));
     request.end(body);
   });
 }
@@ -81,7 +90,7 @@ function whenReady(socket: Socket, ready: () => void): void {
 
 function readBody(response: IncomingMessage): Promise<Body> {
   return new Promise((resolve) => {
-    const body = new BodyReader();
+    const body = new BodyReader(response.headers["content-length"]);
     response.on("data", (chunk: Uint8Array) => {
       if (!body.add(chunk)) response.destroy();
     });
@@ -96,5 +105,5 @@ function headOf({ statusCode = 0, statusMessage = "", rawHeaders }: IncomingMess
   for (let index = 0; index < rawHeaders.length; index += 2) {
     headers.append(rawHeaders[index] ?? "", rawHeaders[index + 1] ?? "");
   }
-  return { status: statusCode, statusText: statusMessage, headers };
+  return { status: statusCode, statusText: statusMessage, headers, type: "basic" };
 }

@@ -31,5 +31,6 @@ export function isList(shape: Shape | undefined): shape is readonly [Shape] {
 
 function jsonType(value: unknown): string {
   if (value === null) return "null";
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   return Array.isArray(value) ? "array" : typeof value;
 }

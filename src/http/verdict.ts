@@ -47,7 +47,7 @@ const CODES = new Map([
 
 /** Gives an answer back when it is a success of the shape that the spec promises, else the verdict on it. */
 export function judge(answer: Answer, operation: Operation | undefined): Answer | Verdict {
-  const { status, headers } = answer;
+  const { status, headers, type } = answer;
   const unusable = (problem: string, processed: boolean) =>
     new Verdict("invalid_response", `${problem}. Is the API address right?`, { processed, passing: processed, answer });
 
@@ -55,14 +55,14 @@ export function judge(answer: Answer, operation: Operation | undefined): Answer 
     const problem = problemOf(answer, operation);
     return problem ? unusable(problem, true) : answer;
   }
-  // A browser hides a redirect behind the status 0.
-  if (status === 0 || (status >= 300 && status < 400)) {
+  if ((status >= 300 && status < 400) || type === "opaqueredirect") {
     const target = headers.get("location") ?? "";
     return unusable(
       `A redirect to ${URL.canParse(target) ? new URL(target).origin : "a path"} was not followed`,
       false,
     );
   }
+  if (status < 200) return unusable("The answer is not a final one", true);
   const code = textOf(answer, "errorCode", "error") ?? CODES.get(status) ?? "invalid_response";
   return new Verdict(code, textOf(answer, "errorDescription", "message"), {
     processed: !REFUSALS.includes(status),

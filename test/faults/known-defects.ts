@@ -13,62 +13,7 @@ export interface KnownDefect {
 }
 
 /** The defects of this client. The list should be empty. */
-const OURS: KnownDefect[] = [
-  {
-    why: "status 000 counts as the redirect that a browser hides",
-    cells: /^status 000, always, node:http/,
-    wrong: /^what may have been processed is told/,
-    isSteady: true,
-  },
-  {
-    why: "status 000 is not asked again",
-    cells: /^status 000, once, node:http/,
-    wrong: /^(one fault costs nothing|what may have been processed is told)/,
-    isSteady: true,
-  },
-  {
-    why: "101 without an upgrade is not asked again",
-    cells: /^unasked 101 without an upgrade, once, node:http, (?!challenge)/,
-    wrong: /^one fault costs nothing/,
-    isSteady: true,
-  },
-  {
-    why: "interim answers that come faster than they are read hold the clock up",
-    cells: /^100 for ever, fast, \w+, node:http/,
-    wrong: /^(the call ends in time|one fault costs nothing)/,
-    isSteady: false,
-  },
-  {
-    why: "headers that are too large count as a lost connection",
-    cells: /^(header of 1 MB|10,000 headers), (always, fetch|once, fetch, challenge)/,
-    wrong: /^the code is right: network_error: .*UND_ERR_HEADERS_OVERFLOW/,
-    isSteady: true,
-  },
-  {
-    why: "bytes that are not UTF-8 become U+FFFD in a value",
-    cells: /^200 in (ISO-8859-1|bytes that are not UTF-8),/,
-    wrong: /^the value is right/,
-    isSteady: true,
-  },
-  {
-    why: "these spellings of the secret are not taken out",
-    cells: /^400 with the secret in (percent|hex|JSON)/,
-    wrong: /^the secret stays inside/,
-    isSteady: true,
-  },
-  {
-    why: "a body that is too large is kept until its end",
-    cells: /^(50\d with a huge body|200 with 50 MB|200 with 50 MB that is not JSON|200 in a gzip bomb),/,
-    wrong: /^memory is bounded/,
-    isSteady: false,
-  },
-  {
-    why: "how deep JSON goes is looked at only after it was parsed",
-    cells: /^200 with brackets that are never closed,/,
-    wrong: /^memory is bounded/,
-    isSteady: false,
-  },
-];
+const OURS: KnownDefect[] = [];
 
 /** What Node 20's own `fetch` keeps any client on it from. */
 const OF_FETCH: KnownDefect[] = [

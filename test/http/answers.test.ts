@@ -116,6 +116,41 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     await expect(authsignal.revokeUserSessions({ userId: "u" })).resolves.toBeUndefined();
   });
 
+  it("whose bytes are no UTF-8 is no value, as a name in it could be another", async () => {
+    const body = Buffer.from(JSON.stringify({ ...USER, displayName: "Zo\u00eb" }), "latin1");
+    await using server = await serve((response) => response.end(body));
+    await expect(call(server.url, transport)).rejects.toMatchObject({
+      statusCode: 200,
+      errorDescription: expect.stringContaining("The answer is not UTF-8"),
+    });
+  });
+
+  it("whose bytes are no UTF-8 still says what went wrong", async () => {
+    const body = Buffer.from(JSON.stringify({ errorCode: "bad_name", errorDescription: "Zo\u00eb" }), "latin1");
+    await using server = await serve((response) => response.writeHead(400).end(body));
+    await expect(call(server.url, transport)).rejects.toMatchObject({
+      errorCode: "bad_name",
+      errorDescription: "Zo\uFFFD",
+    });
+  });
+
+  it("with a number that no double holds is no value", async () => {
+    await using server = await serve((response) => response.end('{"challengeId":"c","expiresAt":1e999}'));
+    const authsignal = client(server.url, { ...transport, retries: 0 });
+    await expect(authsignal.challenge({ verificationMethod: "SMS" })).rejects.toMatchObject({
+      errorDescription: expect.stringContaining("The answer.expiresAt must be of type number, not Infinity"),
+    });
+  });
+
+  it("that is announced as too large is left before it has come", async () => {
+    await using server = await serve((response) => {
+      response.writeHead(200, { "content-length": 9 * 1024 * 1024 }).write("{");
+    });
+    await expect(call(server.url, transport)).rejects.toMatchObject({
+      errorDescription: expect.stringContaining("larger than 8 MB"),
+    });
+  });
+
   it("that is no HTTP is an error without a status", async () => {
     await using server = await serveRaw((socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"));
     await expect(call(server.url, transport)).rejects.toMatchObject({ name: "AuthsignalError", statusCode: undefined });
@@ -130,14 +165,59 @@ describe("an answer of the caller's fetch", () => {
   });
 });
 
-describe.each(TRANSPORTS)("a change of protocols over %s", (_name, transport) => {
-  it("that nobody asked for is a broken connection", async () => {
+describe.each(TRANSPORTS)("a change of protocols over %s", (name, transport) => {
+  it("that nobody asked for is no answer", async () => {
     await using server = await serveRaw((socket) => {
       socket.once("data", () =>
         socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"),
       );
     });
-    await expect(call(server.url, transport)).rejects.toMatchObject({ errorCode: "network_error", attempts: 1 });
+    // The `fetch` of Node tells nobody of the answer.
+    const end =
+      name === "fetch"
+        ? { errorCode: "network_error" }
+        : { errorCode: "invalid_response", statusCode: 101, attempts: 1 };
+    await expect(call(server.url, transport)).rejects.toMatchObject(end);
+  });
+});
+
+describe("over node:http", () => {
+  it("a flood of interim answers ends the attempt", async () => {
+    await using server = await serveRaw((socket) => {
+      const interim = "HTTP/1.1 102 Processing\r\n\r\n".repeat(100);
+      const pour = () => {
+        while (!socket.destroyed && socket.write(interim));
+      };
+      socket.on("drain", pour).once("data", pour);
+    });
+    await expect(call(server.url, { timeout: 30_000 })).rejects.toMatchObject({
+      errorCode: "invalid_response",
+      statusCode: undefined,
+      mayHaveBeenProcessed: true,
+    });
+  });
+
+  it("some interim answers are none of the caller's business", async () => {
+    const body = JSON.stringify(USER);
+    await using server = await serveRaw((socket) => {
+      socket.once("data", () => {
+        socket.write("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(50));
+        socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+      });
+    });
+    await expect(call(server.url)).resolves.toEqual(USER);
+  });
+
+  it("a status below 200 is no answer, and is asked again", async () => {
+    await using server = await serveRaw((socket) => {
+      socket.once("data", () => socket.end("HTTP/1.1 000 Nothing\r\ncontent-length: 0\r\n\r\n"));
+    });
+    await expect(call(server.url, { retries: 1 })).rejects.toMatchObject({
+      errorCode: "invalid_response",
+      statusCode: undefined,
+      attempts: 2,
+      mayHaveBeenProcessed: true,
+    });
   });
 });
 
