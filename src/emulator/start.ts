@@ -21,6 +21,9 @@ export interface StartOptions extends Omit<EmulatorOptions, "origin"> {
 /** Longer than clients keep unused connections, so that none is closed just when it is used again. In milliseconds. */
 const KEEP_ALIVE = 75_000;
 
+/** How long a request may take until it is there, its body included, so that slow ones hold no connection for ever. In milliseconds. */
+const PATIENCE = 60_000;
+
 /**
  * Starts an emulator that is reached by HTTP. It keeps the process alive until it is closed.
  * @throws TypeError that says what to change, when an option cannot be used. Nothing is left open then.
@@ -85,7 +88,10 @@ class HttpListener implements Listener {
 
   async open(port: number, emulator: Emulator): Promise<void> {
     const listener = requestListener(emulator, { hostname: this.#name, replacesGlobals: this.#isOwnProcess });
-    const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, listener);
+    const server = createServer(
+      { keepAliveTimeout: KEEP_ALIVE, headersTimeout: PATIENCE, requestTimeout: PATIENCE },
+      listener,
+    );
     server.listen(port, this.#host);
     await once(server, "listening");
     this.#server = server;

@@ -34,7 +34,7 @@ describe("a request that does not fit the spec", () => {
     ["what is no JSON", track, "{deviceId:1}", /^body must be JSON: /],
     ["half of a JSON", track, '{"deviceId":"', /^body must be JSON: /],
     ["deep JSON", track, `{"custom":${'{"a":'.repeat(70)}1${"}".repeat(71)}`, "body must not be deeper than 64 levels"],
-    ["very deep JSON", track, "[".repeat(900_000), /^body must be JSON: /],
+    ["very deep JSON", track, "[".repeat(900_000), "body must not be deeper than 64 levels"],
     ["an unknown query parameter", "GET /users?email=a&emial=b", undefined, "query.emial is not in the spec"],
     ["a query where there is none", `GET /users/${userId}?x=1`, undefined, "query.x is not in the spec"],
     [

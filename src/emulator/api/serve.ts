@@ -5,6 +5,7 @@ import type { Fault, LoggedRequest } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { parseBody, textOf } from "../wire/body.ts";
 import { DEFECT } from "../wire/defect.ts";
+import { checkEscapes } from "../wire/escapes.ts";
 import { brokenAnswer, ConnectionReset, delay, isProcessed, isWrong } from "../wire/fault.ts";
 import { invalidRequest, Refusal, wrongKey } from "../wire/refusal.ts";
 import { wordsOf } from "../wire/validation.ts";
@@ -127,6 +128,7 @@ async function carryOut(
 }
 
 async function read({ req }: Context, entry: Entry): Promise<RawRequest> {
+  checkEscapes(req.url);
   const text = await textOf(req);
   const body = parseBody(text);
   entry.body = text.length <= MOST_LOGGED ? body : `${text.length} characters`;

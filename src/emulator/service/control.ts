@@ -16,6 +16,7 @@ import { type Clock, isDuration } from "../tenant/clock.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 import { parseBody, textOf } from "../wire/body.ts";
+import { checkEscapes } from "../wire/escapes.ts";
 import { ConnectionReset } from "../wire/fault.ts";
 import { checkSender } from "../wire/hosts.ts";
 import { invalidRequest, notFound, Refusal, wrongKey } from "../wire/refusal.ts";
@@ -116,6 +117,7 @@ export function mountControl(app: Hono, tenants: Tenants, allowedHosts: readonly
 }
 
 async function answer(req: HonoRequest, endpoint: Endpoint, tenant: Tenant): Promise<Response> {
+  checkEscapes(req.url);
   const request = { path: req.param(), query: req.query(), body: await bodyOf(req), signal: req.raw.signal };
   const answer = await endpoint.serve(request, tenant);
   return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);

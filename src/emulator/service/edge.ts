@@ -3,7 +3,7 @@ import type { Emulator } from "../emulator.ts";
 import { ConnectionReset } from "../wire/fault.ts";
 import { checkHost, isForeign, type Sender } from "../wire/hosts.ts";
 import { basePathOf, pathUnder } from "../wire/origin.ts";
-import { answerOf, forbidden, Refusal } from "../wire/refusal.ts";
+import { answerOf, forbidden, invalidRequest, Refusal } from "../wire/refusal.ts";
 
 /** Answers a request. @throws ConnectionReset when there shall be no answer. */
 export type Answering = (request: Request) => Promise<Response>;
@@ -34,6 +34,8 @@ export function atEdge(emulator: Emulator): Answering {
 }
 
 function checkAtEdge(request: Request, basePath: string, allowedHosts: readonly string[]): void {
+  const { username, password } = new URL(request.url);
+  if (username !== "" || password !== "") throw invalidRequest("The address must not hold a user or a password");
   const pathname = getPath(request);
   const path = pathUnder(basePath, pathname) ?? pathname;
   if (UNCHECKED.test(path)) return;

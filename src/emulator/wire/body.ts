@@ -11,12 +11,21 @@ const MAX_ITEMS = 1_000;
 
 /**
  * Reads a request body.
- * @throws Refusal with 413 when it is longer than `limit`, in bytes. No more than that is read.
+ * @throws Refusal with 413 when it is longer than `limit`, in bytes. No more than that is read. With 400 when it is not UTF-8.
  */
 export async function textOf(request: HonoRequest, limit = MAX_BODY): Promise<string> {
   if (Number(request.header("content-length")) > limit) throw tooLong(limit);
+  const bytes = await bytesOf(request, limit);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw invalidRequest("body must be UTF-8");
+  }
+}
+
+async function bytesOf(request: HonoRequest, limit: number): Promise<ArrayBuffer | Uint8Array> {
   if (request.header("content-length") !== undefined && request.header("transfer-encoding") === undefined) {
-    return request.text();
+    return request.arrayBuffer();
   }
   // Without a length, a body may have no end.
   const chunks: Uint8Array[] = [];
@@ -26,7 +35,7 @@ export async function textOf(request: HonoRequest, limit = MAX_BODY): Promise<st
     if (size > limit) throw tooLong(limit);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 function tooLong(limit: number): Refusal {
@@ -39,13 +48,14 @@ function tooLong(limit: number): Refusal {
  */
 export function parseBody(text: string, maxItems = MAX_ITEMS): unknown {
   if (text.trim() === "") return undefined;
+  // Before it is parsed, because what is very deep takes much memory then.
+  if (isDeeperThan(MAX_DEPTH, text)) throw invalidRequest(`body must not be deeper than ${MAX_DEPTH} levels`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw invalidRequest(`body must be JSON: ${error instanceof Error ? error.message : error}`);
   }
-  if (isDeeperThan(MAX_DEPTH, value)) throw invalidRequest(`body must not be deeper than ${MAX_DEPTH} levels`);
   if (hasLongList(maxItems, value)) throw invalidRequest(`a list in body must NOT have more than ${maxItems} items`);
   return value;
 }
@@ -56,7 +66,18 @@ function hasLongList(maxItems: number, value: unknown): boolean {
   return Object.values(value).some((inner) => hasLongList(maxItems, inner));
 }
 
-function isDeeperThan(depth: number, value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return depth === 0 || Object.values(value).some((inner) => isDeeperThan(depth - 1, inner));
+/** Whether a text in JSON is nested more deeply. What is in strings does not count. */
+function isDeeperThan(depth: number, text: string): boolean {
+  let level = 0;
+  let isInString = false;
+  for (let place = 0; place < text.length; place += 1) {
+    const character = text[place];
+    if (character === "\\") place += 1;
+    else if (character === '"') isInString = !isInString;
+    else if (isInString) continue;
+    else if (character === "[" || character === "{") level += 1;
+    else if (character === "]" || character === "}") level -= 1;
+    if (level > depth) return true;
+  }
+  return false;
 }
