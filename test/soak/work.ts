@@ -1,0 +1,31 @@
+import { once } from "node:events";
+
+/** Does something many times, so many at once; `from` and `to` number them. */
+export async function inParallel(
+  width: number,
+  [from, to]: readonly [from: number, to: number],
+  work: (number: number) => Promise<void>,
+): Promise<void> {
+  let next = from;
+  async function lane(): Promise<void> {
+    while (next < to) await work(next++);
+  }
+  await Promise.all(Array.from({ length: width }, lane));
+}
+
+/** What lives on the heap, in MB. */
+export function heapInUse(): number {
+  if (!globalThis.gc) throw new Error("Start this with --expose-gc");
+  globalThis.gc();
+  return process.memoryUsage().heapUsed / 1024 ** 2;
+}
+
+/** Says something to whoever started this program. */
+export function say(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** Settles when whoever started this program needs it no more. */
+export async function dismissal(): Promise<void> {
+  await once(process.stdin.resume(), "end");
+}
