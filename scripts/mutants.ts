@@ -129,6 +129,13 @@ const MUTANTS: readonly Mutant[] = [
     tests: ["test/http/repetition.test.ts"],
   },
   {
+    safeguard: "a signal reaches the connection, though garbage was collected",
+    file: "src/http/transport.ts",
+    code: "callFetch(fetch, new Request(url, init))",
+    instead: "fetch(new Request(url, init))",
+    tests: ["test/http/abort.test.ts"],
+  },
+  {
     safeguard: "a signal keeps no listener",
     file: "src/http/abort.ts",
     code: 'if (callbacks.size === 0) signal.removeEventListener("abort", callbacks);',

@@ -1,3 +1,4 @@
+import { readWhole } from "./answer.ts";
 import { nodeTransport } from "./node-transport.ts";
 
 /** What crosses the network: the part of `fetch` that the road uses. */
@@ -24,6 +25,13 @@ export interface HttpAgent {
 
 /** The caller's `fetch` if there is one, else `node:http` where it is the real one, else the platform's `fetch`. */
 export function chooseTransport(fetch: Fetch | undefined, agent: HttpAgent | undefined): Transport {
-  if (fetch) return async (url, init) => fetch(new Request(url, init));
+  if (fetch) return async (url, init) => callFetch(fetch, new Request(url, init));
   return nodeTransport(agent) ?? (async (url, init) => globalThis.fetch(url, init));
+}
+
+/** Holds the request until the body was read: Node passes a signal on to it only as long as somebody does. */
+async function callFetch(fetch: Fetch, request: Request): Promise<Response> {
+  const answer = await readWhole(await fetch(request), request.url);
+  request.signal.throwIfAborted();
+  return answer;
 }

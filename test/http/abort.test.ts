@@ -1,6 +1,8 @@
 import { getEventListeners } from "node:events";
 import { Agent } from "node:http";
 import type { Socket } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/authsignal-data.ts";
 import { AuthsignalError } from "../../src/errors.ts";
@@ -154,6 +156,20 @@ describe.each(TRANSPORTS)("the caller's signal over %s", (name, transport) => {
     await expectEnd(server, name, phase, requests);
   });
 
+  it.each(["has sent its request", "reads the body"])(
+    "closes the connection of a call that %s, garbage collected or not",
+    async (phase) => {
+      await using server = await stage({ name: phase, ...PHASES.find(({ name }) => name === phase) });
+      const { signal, abort } = signalOfTest();
+      const call = failureOf(client(server.url, transport).getUser({ userId: "u" }, { signal }));
+      await server.reached;
+      for (let round = 0; round < 2; round++) await settle().then(collectGarbage);
+      abort();
+      expect(await call).toBe(reason);
+      for (const socket of server.sockets) if (socket.bytesRead > 0) await closed(socket);
+    },
+  );
+
   it("ends a call that has not connected yet, and nothing is sent", async () => {
     await using server = await stage({ name: "connects" });
     const controller = new AbortController();
@@ -260,7 +276,7 @@ describe.each(TRANSPORTS)("many calls on one signal over %s", (_name, transport)
     await using heard = listenForWarnings();
     const authsignal = client(server.url, { ...transport, retries: 9 });
     const ends = new Map<string, number>();
-    await inParallel(MOST_LISTENERS, 10_000, async (index) => {
+    await inParallel(10, 10_000, async (index) => {
       const call =
         index % 2 === 0
           ? authsignal.challenge({ challengeId: "c" }, { signal })
@@ -298,8 +314,10 @@ describe.each(TRANSPORTS)("many calls on one signal over %s", (_name, transport)
   });
 });
 
-/** How many listeners Node takes for no leak. */
-const MOST_LISTENERS = 10;
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
 
 function signalOfTest() {
   const controller = new AbortController();
