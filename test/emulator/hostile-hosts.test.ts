@@ -195,6 +195,20 @@ describe("a way back that is a trap", () => {
   });
 
   it.each([
+    "\u0001JavaScript:alert(1)",
+    "java\tscript:alert(1)",
+    "vbscript:a",
+    "blob:http://localhost/1",
+    "DATA:,",
+    "file:///a",
+  ])("is not even kept where it would run or read something: %j", async (redirectUrl) => {
+    const { authsignal, emulator } = startPages();
+    const refused = { statusCode: 400, errorCode: "invalid_request" };
+    await expect(authsignal.track({ userId, action, attributes: { redirectUrl } })).rejects.toMatchObject(refused);
+    expect(emulator.export().actions).toEqual([]);
+  });
+
+  it.each([
     ["http://localhost:3000/\r\nSet-Cookie: a=b", "http://localhost:3000/Set-Cookie:%20a=b?token="],
     ["http://localhost:3000/?a=\r\nX-Evil: b", "http://localhost:3000/?a=X-Evil:%20b&token="],
     ['http://localhost:3000/"><script>', "http://localhost:3000/%22%3E%3Cscript%3E?token="],
