@@ -1,3 +1,4 @@
+import type { TLSSocketOptions } from "node:tls";
 import type { WholeRequest } from "./request-reader.ts";
 import type { Step } from "./script.ts";
 import type { Lookup, Task } from "./task.ts";
@@ -21,10 +22,14 @@ export interface Fault {
   readonly script?: (scene: Scene) => Step[];
   /** Whether the server carries out the request that it meets with the fault. */
   readonly acts?: boolean;
+  /** Whether what was deleted is gone: another deletion gets a 404. */
+  readonly isGoneForGood?: boolean;
   /** What the server does in answer to the call that goes before; there is one only if this is defined. */
   readonly earlier?: (good: Uint8Array) => Step[];
   /** Whether the client calls by TLS. */
   readonly isEncrypted?: boolean;
+  /** How the server shakes hands, where it does not do so soundly. */
+  readonly tls?: TLSSocketOptions;
   /** Whether the client trusts the server's certificate. */
   readonly isTrusted?: boolean;
   /** The name by which the client calls; an address when undefined. */

@@ -1,15 +1,21 @@
 import type { Socket } from "node:net";
 
 /** A thing to do on a connection; a text or bytes are sent. A script that only ends leaves the connection open. */
-export type Step = string | Uint8Array | End | Trickle | Flood;
+export type Step = string | Uint8Array | End | Beneath | Trickle | Flood;
 
-/** Ends the connection, as a service does that goes away, or breaks it, as a crash does. */
+/** Ends the connection, as a service does that goes away, or breaks it, as a crash does. Under TLS one can also end the wire alone. */
 interface End {
-  readonly end: "close" | "reset";
+  readonly end: "close" | "reset" | "cut";
 }
 
 export const CLOSE: End = { end: "close" };
 export const RESET: End = { end: "reset" };
+export const CUT: End = { end: "cut" };
+
+/** Sends bytes on the wire beneath TLS, which knows nothing of them. */
+interface Beneath {
+  readonly beneath: Uint8Array;
+}
 
 /** Sends a text character by character, and again from its beginning, for ever. */
 interface Trickle {
@@ -25,20 +31,27 @@ interface Flood {
 /** Milliseconds between two characters of a trickle. */
 const TRICKLE = 20;
 
-/** Does one step after another. */
-export function perform(socket: Socket, [step, ...rest]: readonly Step[]): void {
+/** Does one step after another on a connection, which is its own wire unless TLS lies between. */
+export function perform(socket: Socket, [step, ...rest]: readonly Step[], wire = socket): void {
   if (step === undefined || socket.destroyed) return;
+  const goOn = () => perform(socket, rest, wire);
   if (typeof step === "string" || step instanceof Uint8Array) {
-    // A reset overtakes what is still to be sent.
-    if (rest[0] === RESET) socket.write(step, () => perform(socket, rest));
+    if (overtakes(rest[0])) socket.write(step, goOn);
     else {
       socket.write(step);
-      perform(socket, rest);
+      goOn();
     }
   } else if ("trickle" in step) trickle(socket, step.trickle);
-  else if ("flood" in step) flood(socket, step, () => perform(socket, rest));
+  else if ("flood" in step) flood(socket, step, goOn);
+  else if ("beneath" in step) wire.write(step.beneath, goOn);
   else if (step.end === "close") socket.end();
-  else socket.resetAndDestroy();
+  else if (step.end === "cut") wire.end();
+  else wire.resetAndDestroy();
+}
+
+/** Whether a step comes before what is still to be sent, if that is not waited for. */
+function overtakes(step: Step | undefined): boolean {
+  return step === RESET || step === CUT || (typeof step === "object" && "beneath" in step);
 }
 
 function trickle(socket: Socket, text: string): void {

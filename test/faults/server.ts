@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { certificate, key } from "../support/certificate.ts";
-import { goodAnswer } from "./answers.ts";
+import { goodAnswer, json } from "./answers.ts";
 import type { Fault } from "./fault.ts";
 import { EARLIER_USER, OPERATIONS, type OperationName, operationOf } from "./operations.ts";
 import { RequestReader, type WholeRequest } from "./request-reader.ts";
@@ -27,6 +27,8 @@ export interface FaultServer extends AsyncDisposable {
   readonly seen: Seen;
 }
 
+const GONE = json(404, { errorCode: "not_found" });
+
 /** Listens on a free port of this machine, meets the first request or all of them with a fault, and answers the others well. */
 export async function serveFault(fault: Fault, often: "once" | "always"): Promise<FaultServer> {
   const seen: Seen = { connections: 0, processed: [], strays: [] };
@@ -35,17 +37,18 @@ export async function serveFault(fault: Fault, often: "once" | "always"): Promis
 
   const server = await listen((socket) => {
     seen.connections++;
-    if (strikes("connection")) return strike(socket);
-    serve(fault.isEncrypted ? new TLSSocket(socket, { isServer: true, cert: certificate, key }) : socket);
+    if (strikes("connection")) return strike(socket, socket);
+    const tls = { isServer: true, cert: certificate, key, ...fault.tls };
+    serve(fault.isEncrypted ? new TLSSocket(socket, tls) : socket, socket);
   });
 
   function strikes(when: Fault["when"]): boolean {
     return fault.when === when && (often === "always" || given === 0);
   }
 
-  function strike(socket: Socket, request?: WholeRequest): void {
+  function strike(socket: Socket, wire: Socket, request?: WholeRequest): void {
     given++;
-    perform(socket, fault.script?.({ request, otherPort: other.port, good: goodOf(request) }) ?? []);
+    perform(socket, fault.script?.({ request, otherPort: other.port, good: goodOf(request) }) ?? [], wire);
   }
 
   function stray(where: string, { method, path }: WholeRequest): void {
@@ -57,13 +60,18 @@ export async function serveFault(fault: Fault, often: "once" | "always"): Promis
     seen.processed.push({ operation, key: `${operation} ${path} ${idempotencyKey}` });
   }
 
-  function serve(socket: Socket): void {
+  function isGone(operation: OperationName): boolean {
+    if (!fault.isGoneForGood || operation !== "deleteUser") return false;
+    return seen.processed.some((effect) => effect.operation === operation);
+  }
+
+  function serve(socket: Socket, wire: Socket): void {
     let isSpoilt = false;
     socket.on("error", () => {});
     socket.on("data", (chunk) => {
       if (isSpoilt || chunk.includes(`/users/${EARLIER_USER} `) || !strikes("first bytes")) return;
       isSpoilt = true;
-      strike(socket);
+      strike(socket, wire);
     });
     read(socket, (request) => {
       if (isSpoilt) return;
@@ -75,9 +83,10 @@ export async function serveFault(fault: Fault, often: "once" | "always"): Promis
       }
       const operation = operationOf(request.method, request.path);
       if (!operation) return stray("here", request);
+      if (isGone(operation)) return perform(socket, [GONE]);
       const isStruck = strikes("request");
       if (!isStruck || fault.acts) act(operation, request);
-      if (isStruck) strike(socket, request);
+      if (isStruck) strike(socket, wire, request);
       else perform(socket, [goodAnswer(OPERATIONS[operation].good)]);
     });
   }

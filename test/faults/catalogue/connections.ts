@@ -1,7 +1,7 @@
-import { CHUNKED, chunks, goodAnswer, head } from "../answers.ts";
+import { answer, CHUNKED, chunks, goodAnswer, head } from "../answers.ts";
 import { BOTH, type Fault } from "../fault.ts";
 import { CLOSE, RESET, type Step } from "../script.ts";
-import { BROKEN_HEAD, goodOr, LATE, maybe, UNANSWERED, unusable } from "./outcomes.ts";
+import { BROKEN_HEAD, GOOD, goodOr, LATE, maybe, UNANSWERED, unusable } from "./outcomes.ts";
 
 /** An address of this machine at which nobody listens. */
 const NOBODY = "127.0.0.2";
@@ -16,6 +16,15 @@ const unreachable: Fault[] = [
   { name: "silent name server", host: "unknown.localhost", lookup: "EAI_AGAIN" as const },
 ].map((fault) => ({ ...fault, outcome: UNANSWERED, passes: true, harmlessTo: BOTH }));
 
+/** The name leads to two addresses, and nobody listens at the first. */
+const halfReachable: Fault = {
+  name: "refused connection to the first of two addresses",
+  host: "refused.localhost",
+  lookup: [NOBODY, "127.0.0.1"],
+  outcome: GOOD,
+  passes: true,
+};
+
 /** The connection ends by itself; what comes before decides what the client can know of the answer. */
 function ending(name: string, before: (good: object) => Step[], outcome: Fault["outcome"]): Fault[] {
   return [CLOSE, RESET].map((end) => ({
@@ -26,7 +35,7 @@ function ending(name: string, before: (good: object) => Step[], outcome: Fault["
     // A reset may overtake what was sent before.
     outcome:
       end === RESET
-        ? { codes: [...outcome.codes, ...UNANSWERED.codes], statuses: [...outcome.statuses, undefined] }
+        ? { ...outcome, codes: [...outcome.codes, ...UNANSWERED.codes], statuses: [...outcome.statuses, undefined] }
         : outcome,
     passes: true,
   }));
@@ -44,7 +53,28 @@ const broken: Fault[] = [
   ...ending("inside the body", () => [head(200, LONGER), BODY], unusable()),
   ...ending("inside a chunk", () => [head(200, CHUNKED), `40\r\n${BODY}`], unusable()),
   ...ending("before the last chunk", (good) => [head(200, CHUNKED), chunks(JSON.stringify(good))], unusable()),
+  ...ending("after the answer", (good) => [goodAnswer(good)], GOOD),
 ];
+
+/** The server does not wait for the request before it answers. */
+const hasty: Fault[] = [
+  { name: "503 on accept, then close", when: "connection" as const, script: () => [answer(503, ""), CLOSE] },
+  { name: "503 inside the request, then close", when: "first bytes" as const, script: () => [answer(503, ""), CLOSE] },
+].map((fault) => ({ ...fault, outcome: maybe(BROKEN_HEAD, 503), passes: true }));
+
+/** The first deletion is carried out and gets no answer, so that the next one finds nothing: its error may not deny the first. */
+const gone: Fault[] = [
+  { name: "close after a deletion, which the next one misses", end: CLOSE },
+  { name: "reset after a deletion, which the next one misses", end: RESET },
+].map(({ name, end }) => ({
+  name,
+  when: "request",
+  acts: true,
+  isGoneForGood: true,
+  script: () => [end],
+  outcome: { codes: ["network_error", "not_found"], statuses: [undefined, 404] },
+  passes: false,
+}));
 
 /** The connection stays, and the answer does not come to its end. */
 function hanging(name: string, script: () => Step[], outcome = LATE): Fault {
@@ -61,6 +91,11 @@ const slow: Fault[] = [
   hanging("hang inside a chunk", () => [head(200, CHUNKED), `40\r\n${BODY}`], maybe(LATE, 200)),
   hanging("hang before the last chunk", () => [head(200, CHUNKED), chunks(`${BODY}}`)], maybe(LATE, 200)),
   hanging("hang in the body of an error", () => [head(500, LONGER), BODY], maybe(LATE, 500)),
+  hanging(
+    "trickle in the body of an error",
+    () => [head(500, "content-length: 1000000"), { trickle: " " }],
+    maybe(LATE, 500),
+  ),
   hanging("trickle in the status line", () => ["HTTP/1.1 200 ", { trickle: "o" }]),
   hanging("trickle in the headers", () => ["HTTP/1.1 200 OK\r\n", { trickle: "a: b\r\n" }]),
   hanging("trickle in the body", () => [head(200, "content-length: 1000000"), { trickle: " " }], maybe(LATE, 200)),
@@ -86,11 +121,29 @@ const kept: Fault[] = [
   ...fault,
 }));
 
-const poisoned: Fault = {
-  name: "two answers to the earlier request",
-  earlier: (good) => [Buffer.concat([good, goodAnswer({ isEnrolled: false })])],
-  outcome: goodOr({ codes: ["network_error", "invalid_response"], statuses: [undefined] }),
-  passes: true,
-};
+/** What comes after the earlier answer may be taken for that to the next request. */
+const poisoned: Fault[] = [
+  {
+    name: "two answers to the earlier request",
+    earlier: (good) => [Buffer.concat([good, goodAnswer({ isEnrolled: false })])],
+    outcome: goodOr(BROKEN_HEAD),
+    passes: true,
+  },
+  {
+    name: "408 behind the earlier answer, then close",
+    earlier: (good) => [Buffer.concat([good, answer(408, "")]), CLOSE],
+    outcome: goodOr(maybe(BROKEN_HEAD, 408)),
+    passes: true,
+  },
+];
 
-export const CONNECTIONS: Fault[] = [...unreachable, ...broken, ...slow, ...kept, poisoned];
+export const CONNECTIONS: Fault[] = [
+  ...unreachable,
+  halfReachable,
+  ...broken,
+  ...hasty,
+  ...gone,
+  ...slow,
+  ...kept,
+  ...poisoned,
+];

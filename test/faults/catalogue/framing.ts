@@ -52,6 +52,7 @@ const lengths: Fault[] = [
   ]),
   answered("garbage content-length", NO_HTTP, bodyWith("many")),
   answered("endless content-length", NO_HTTP, bodyWith("9".repeat(40))),
+  answered("negative content-length", NO_HTTP, bodyWith(-1)),
   answered("content-length zero", FORBIDDEN, bodyWith(0)),
   answered("content-length beside chunks", NO_HTTP, (text) => [
     head(200, CHUNKED, `content-length: ${byteLength(text)}`),
@@ -95,11 +96,36 @@ const starts: Fault[] = [
     `HTTP/9.9 200 OK\r\ncontent-length: ${byteLength(text)}\r\n\r\n`,
     text,
   ]),
+  answered("lines that end without a carriage return", goodOr(NO_HTTP), (text) => [
+    `${head(200, `content-length: ${byteLength(text)}`).replaceAll("\r", "")}${text}`,
+  ]),
+  answered("empty lines before the answer", goodOr(NO_HTTP), (_text, { good }) => ["\r\n\r\n", goodAnswer(good)]),
   answered("status without a reason", GOOD, (text) => [answer("200", text)]),
   answered("status of four digits", NO_HTTP, (text) => [answer(2000, text)]),
   answered("status 000", maybe(NO_HTTP, 0), (text) => [answer("000 Zero", text)]),
   { ...answered("status 099", maybe(NO_HTTP, 99), (text) => [answer("099 Low", text)]), passes: false },
   { ...answered("status 999", unusable(999), (text) => [answer(999, text)]), passes: false },
+];
+
+const LINES = Buffer.from("x: y\r\n".repeat(1_000));
+const TINY_CHUNKS = Buffer.from(chunks("x").repeat(9_999));
+const LETTERS = Buffer.alloc(64 * 1024, "x");
+
+/** What comes as fast as it is taken, and never ends. */
+const endless: Fault[] = [
+  answered("headers without end", NO_HTTP, () => ["HTTP/1.1 200 OK\r\n", { flood: LINES }]),
+  answered("body without end", unusable(), () => [head(200), { flood: LETTERS }]),
+  answered("body of an error without end", unusable(500), () => [head(500), { flood: LETTERS }]),
+  // These a parser may also read until the deadline.
+  ...[
+    answered("tiny chunks without end", FORBIDDEN, () => [head(200, CHUNKED), { flood: TINY_CHUNKS }]),
+    answered("reason without end", NO_HTTP, () => ["HTTP/1.1 200 ", { flood: LETTERS }]),
+    answered("trailers without end", FORBIDDEN, () => [head(200, CHUNKED), "0\r\n", { flood: LINES }]),
+  ].map((fault) => ({
+    ...fault,
+    outcome: { ...fault.outcome, codes: [...fault.outcome.codes, "timeout"] },
+    isSlow: true,
+  })),
 ];
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -140,4 +166,12 @@ const successes: Fault[] = [
   answered("206 with the whole body", goodOr(unusable(206)), (text) => [answer(206, text)]),
 ];
 
-export const FRAMING: Fault[] = [...lengths, ...chunked, ...headers, ...starts, ...informational, ...successes];
+export const FRAMING: Fault[] = [
+  ...lengths,
+  ...chunked,
+  ...headers,
+  ...starts,
+  ...endless,
+  ...informational,
+  ...successes,
+];

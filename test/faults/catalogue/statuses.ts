@@ -51,20 +51,25 @@ const named = [...WITH_JSON, ...FAILURES_WITH_JSON].map((status) => {
   return error(status, "with JSON", () => json(status, body, ...ECHO_IN_HEADERS), "special");
 });
 
-/** Bodies of which an error can say no more than its status. */
-const BODIES: [kind: string, body: string | Uint8Array, ...headers: string[]][] = [
-  ["with a message", JSON.stringify({ message: `You sent ${ECHO}` })],
-  ["with HTML", `<html><body>${ECHO}</body></html>`, "content-type: text/html"],
-  ["with null", "null"],
-  ["with a number", "42"],
-  ["with an array", JSON.stringify([ECHO])],
-  ["with strange fields", JSON.stringify({ errorCode: { a: 1 }, error: 7, errorDescription: [ECHO], message: null })],
-  ["without a body", ""],
-  ["with gzip", gzipSync(JSON.stringify({ message: "m" })), "content-encoding: gzip"],
+/** Which statuses come with bodies that say no more than the status; each body is there once for each kind of status that brings it. */
+const BODIES: [kind: string, statuses: number[], body: string | Uint8Array, ...headers: string[]][] = [
+  ["with a message", [400, 401, 403, 404, 429, 500, 503], JSON.stringify({ message: `You sent ${ECHO}` })],
+  ["with HTML", [400, 403, 502, 503], `<html><body>${ECHO}</body></html>`, "content-type: text/html"],
+  ["with null", [400, 503], "null"],
+  ["with a number", [400, 503], "42"],
+  ["with an array", [400, 503], JSON.stringify([ECHO])],
+  [
+    "with strange fields",
+    [400, 503],
+    JSON.stringify({ errorCode: { a: 1 }, error: 7, errorDescription: [ECHO], message: null }),
+  ],
+  ["with an array 100,000 deep", [400], `{"errorCode":"deep","x":${"[".repeat(100_000)}${"]".repeat(100_000)}}`],
+  ["without a body", [400, 401, 404, 408, 429, 500, 503], ""],
+  ["with gzip", [400, 503], gzipSync(JSON.stringify({ message: "m" })), "content-encoding: gzip"],
 ];
 
-const plain = [400, 503].flatMap((status) =>
-  BODIES.map(([kind, body, ...headers]) => error(status, kind, () => answer(status, body, ...headers))),
+const plain = BODIES.flatMap(([kind, statuses, body, ...headers]) =>
+  statuses.map((status) => error(status, kind, () => answer(status, body, ...headers))),
 );
 
 const huge = [400, 503].map((status): Fault => {
@@ -72,7 +77,7 @@ const huge = [400, 503].map((status): Fault => {
   return { ...whole, script: () => large(status, 20) };
 });
 
-const cut = [400, 503].map((status): Fault => {
+const cut = [400, 429, 503].map((status): Fault => {
   const whole = error(status, "with a cut body", () => new Uint8Array());
   return { ...whole, script: () => [head(status, "content-length: 900"), '{"errorCode":"spec', CLOSE] };
 });
@@ -92,17 +97,25 @@ const WAITS: [kind: string, value: () => string, fits: boolean][] = [
   ["negative seconds", () => "-5", true],
   ["a day", () => "86400", false],
   ["a date in a year", () => new Date(Date.now() + 365 * 86_400_000).toUTCString(), false],
+  ["nothing", () => "", true],
+  ["no wait", () => "0", true],
+  ["two values", () => "1\r\nretry-after: 0", true],
+  ["endless seconds", () => "9".repeat(400), false],
   ["garbage", () => "soon, 1e3 \u00e9", true],
+  ["garbage with a number", () => "Later 5", true],
 ];
 
+/** Those that are tried on each status; the others only on one. */
+const OFTEN_WAITED = ["seconds", "a date", "a day"];
+
 const waiting = [429, 503].flatMap((status) =>
-  WAITS.filter(([kind]) => status === 503 || /seconds|day/.test(kind)).map(([kind, value, fits]) => {
+  WAITS.filter(([kind]) => status === 503 || OFTEN_WAITED.includes(kind)).map(([kind, value, fits]) => {
     const whole = error(status, `with Retry-After as ${kind}`, () => json(status, {}, `retry-after: ${value()}`));
     return { ...whole, passes: fits };
   }),
 );
 
-const redirects = [300, 301, 302, 303, 304, 307, 308].flatMap((status) => {
+const redirects = [300, 301, 302, 303, 304, 305, 307, 308].flatMap((status) => {
   const places: [string, (scene: Scene) => string][] = [
     ["to the same origin", () => `location: /elsewhere?${encodeURIComponent(ECHO)}`],
     ["to another origin", ({ otherPort }) => `location: http://127.0.0.1:${otherPort}/users/u`],
@@ -118,15 +131,16 @@ const redirects = [300, 301, 302, 303, 304, 307, 308].flatMap((status) => {
   });
 });
 
+function redirect(kind: string, bytes: (scene: Scene) => Uint8Array): Fault {
+  return { ...error(302, kind, bytes), outcome: unusable(302), harmlessTo: BOTH };
+}
+
+/** Redirects that lead nowhere, and one that looks like the answer itself. */
 const lost: Fault[] = [
-  ["302 without a place", []],
-  ["302 to nonsense", ["location: http://[::1"]],
-  ["302 to itself", ["location: ?"]],
-].map(([name, headers]) => ({
-  ...error(302, "", () => answer(302, "", ...Array.from(headers ?? []))),
-  name: String(name),
-  outcome: unusable(302),
-  harmlessTo: BOTH,
-}));
+  redirect("without a place", () => answer(302, "")),
+  redirect("to nonsense", () => answer(302, "", "location: http://[::1")),
+  redirect("to itself", () => answer(302, "", "location: ?")),
+  redirect("with the good answer", ({ good }) => json(302, good, "location: /elsewhere")),
+];
 
 export const STATUSES: Fault[] = [...named, ...plain, ...huge, ...cut, ...secretive, ...waiting, ...redirects, ...lost];
