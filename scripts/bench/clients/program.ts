@@ -1,0 +1,45 @@
+/** One contender in a process of its own. It makes the calls that its parent asks for, and tells what they cost. */
+import { CONTENDERS, type Contender, type ContenderName } from "./contenders.ts";
+
+/** What the parent asks for. */
+export interface Order {
+  readonly operation: keyof Contender;
+  readonly inFlight: number;
+  readonly calls: number;
+}
+
+/** What that cost. */
+export interface Cost {
+  readonly seconds: number;
+  /** Microseconds of processor time. */
+  readonly cpu: number;
+  /** Bytes by which the heap grew. Nothing is collected meanwhile if the process has room for all of it. */
+  readonly allocated: number;
+}
+
+const [, , name = "", url = ""] = process.argv;
+if (!isContender(name)) throw new Error(`There is no contender ${name}`);
+const contender: Contender = await CONTENDERS[name](url);
+
+process.on("message", async (order: Order) => process.send?.(await run(order)));
+process.on("disconnect", () => process.exit());
+process.send?.("ready");
+
+async function run({ operation, inFlight, calls }: Order): Promise<Cost> {
+  let left = calls;
+  const lane = async () => {
+    while (left-- > 0) await contender[operation]();
+  };
+  globalThis.gc?.();
+  const heap = process.memoryUsage().heapUsed;
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  await Promise.all(Array.from({ length: inFlight }, lane));
+  const seconds = (performance.now() - start) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { seconds, cpu: user + system, allocated: process.memoryUsage().heapUsed - heap };
+}
+
+function isContender(name: string): name is ContenderName {
+  return name in CONTENDERS;
+}
