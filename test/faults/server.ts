@@ -2,10 +2,11 @@ import { createServer, type Server, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { certificate, key } from "../support/certificate.ts";
 import { goodAnswer, json } from "./answers.ts";
+import { type Api, AUTHSIGNAL, type Effect, type Meaning } from "./api.ts";
 import type { Fault } from "./fault.ts";
-import { EARLIER_USER, OPERATIONS, type OperationName, operationOf } from "./operations.ts";
 import { RequestReader, type WholeRequest } from "./request-reader.ts";
 import { perform } from "./script.ts";
+import { leaksIn } from "./spellings.ts";
 
 /** What a server saw, by its own count. */
 export interface Seen {
@@ -16,12 +17,6 @@ export interface Seen {
   readonly strays: string[];
 }
 
-/** What a request changes. Two requests with the same effect change it once. */
-export interface Effect {
-  readonly operation: OperationName;
-  readonly key: string;
-}
-
 export interface FaultServer extends AsyncDisposable {
   readonly port: number;
   readonly seen: Seen;
@@ -29,10 +24,23 @@ export interface FaultServer extends AsyncDisposable {
 
 const GONE = json(404, { errorCode: "not_found" });
 
-/** Listens on a free port of this machine, meets the first request or all of them with a fault, and answers the others well. */
-export async function serveFault(fault: Fault, often: "once" | "always"): Promise<FaultServer> {
+/**
+ * Listens on a free port of this machine, meets the first request or all of them with a fault, and answers the others well.
+ * `onRequest` is called for each request that was read to its end, before anything comes of it.
+ */
+export async function serveFault(
+  fault: Fault,
+  often: "once" | "always",
+  onRequest: (request: WholeRequest) => void = () => {},
+  api: Api = AUTHSIGNAL,
+): Promise<FaultServer> {
   const seen: Seen = { connections: 0, processed: [], strays: [] };
-  const other = await listen((socket) => read(socket, (request) => stray("elsewhere", request)));
+  const other = await listen((socket) =>
+    read(socket, (request) => {
+      stray("elsewhere", request);
+      perform(socket, [GONE]);
+    }),
+  );
   let given = 0;
 
   const server = await listen((socket) => {
@@ -48,46 +56,41 @@ export async function serveFault(fault: Fault, often: "once" | "always"): Promis
 
   function strike(socket: Socket, wire: Socket, request?: WholeRequest): void {
     given++;
-    perform(socket, fault.script?.({ request, otherPort: other.port, good: goodOf(request) }) ?? [], wire);
+    const good = (request && api.meaningOf(request)?.good) ?? {};
+    perform(socket, fault.script?.({ request, otherPort: other.port, good }) ?? [], wire);
   }
 
-  function stray(where: string, { method, path }: WholeRequest): void {
-    seen.strays.push(`${method} ${path} ${where}`);
+  function stray(where: string, { method, path, headers }: WholeRequest): void {
+    const spellings = where === "elsewhere" ? leaksIn([...headers.values()].join()) : [];
+    seen.strays.push([`${method} ${path} ${where}`, ...spellings.map((one) => `with the secret in ${one}`)].join(" "));
   }
 
-  function act(operation: OperationName, { path, body }: WholeRequest): void {
-    const { idempotencyKey = "" } = body ? JSON.parse(body) : {};
-    seen.processed.push({ operation, key: `${operation} ${path} ${idempotencyKey}` });
-  }
-
-  function isGone(operation: OperationName): boolean {
-    if (!fault.isGoneForGood || operation !== "deleteUser") return false;
-    return seen.processed.some((effect) => effect.operation === operation);
+  function isGone({ isDeletion, key }: Meaning): boolean {
+    return fault.isGoneForGood === true && isDeletion && seen.processed.some((effect) => effect.key === key);
   }
 
   function serve(socket: Socket, wire: Socket): void {
     let isSpoilt = false;
     socket.on("error", () => {});
     socket.on("data", (chunk) => {
-      if (isSpoilt || chunk.includes(`/users/${EARLIER_USER} `) || !strikes("first bytes")) return;
+      if (isSpoilt || chunk.includes(`${api.earlierPath} `) || !strikes("first bytes")) return;
       isSpoilt = true;
       strike(socket, wire);
     });
     read(socket, (request) => {
       if (isSpoilt) return;
-      if (request.path === `/users/${EARLIER_USER}`) {
-        return perform(
-          socket,
-          fault.earlier?.(goodAnswer(OPERATIONS.getUser.good)) ?? [goodAnswer(OPERATIONS.getUser.good)],
-        );
+      onRequest(request);
+      if (request.path === api.earlierPath) {
+        const good = goodAnswer(api.earlierGood);
+        return perform(socket, fault.earlier?.(good) ?? [good]);
       }
-      const operation = operationOf(request.method, request.path);
-      if (!operation) return stray("here", request);
-      if (isGone(operation)) return perform(socket, [GONE]);
+      const meaning = api.meaningOf(request);
+      if (!meaning) stray("here", request);
+      if (!meaning || isGone(meaning)) return perform(socket, [GONE]);
       const isStruck = strikes("request");
-      if (!isStruck || fault.acts) act(operation, request);
+      if (!isStruck || fault.acts) seen.processed.push(meaning);
       if (isStruck) strike(socket, wire, request);
-      else perform(socket, [goodAnswer(OPERATIONS[operation].good)]);
+      else perform(socket, [goodAnswer(meaning.good)]);
     });
   }
 
@@ -98,11 +101,6 @@ export async function serveFault(fault: Fault, often: "once" | "always"): Promis
       await Promise.all([server.stop(), other.stop()]);
     },
   };
-}
-
-function goodOf(request: WholeRequest | undefined): object {
-  const operation = request && operationOf(request.method, request.path);
-  return operation ? OPERATIONS[operation].good : {};
 }
 
 function read(socket: Socket, onRequest: (request: WholeRequest) => void): void {
