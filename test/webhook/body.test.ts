@@ -39,6 +39,44 @@ describe("the body", () => {
     expect(outcomeOf(NON_ASCII.normalize("NFD"), webhook.sign(NON_ASCII))).toContain(MISMATCH);
   });
 
+  it("cannot end early anywhere, or hold any byte or part twice", () => {
+    const body = Buffer.from(EMAIL);
+    for (let i = 0; i < body.length; i++) {
+      const [before, after] = [body.subarray(0, i), body.subarray(i)];
+      for (const changed of [
+        before,
+        Buffer.concat([before, body.subarray(i, i + 1), after]),
+        Buffer.concat([body, after]),
+      ]) {
+        expect(outcomeOf(changed, EMAIL_HEADER)).toContain(MISMATCH);
+      }
+    }
+  });
+
+  it("may be of 1 MB, of which every bit counts", () => {
+    const body = Buffer.from(JSON.stringify({ type: "sms.created", data: { to: "+".repeat(1024 * 1024) } }));
+    const header = webhook.sign(body);
+    expect(outcomeOf(body, header)).toBe("accepted");
+    for (let i = 0; i < body.length; i += 99_991) {
+      const changed = Buffer.from(body);
+      changed[i] = (body[i] ?? 0) ^ 1;
+      expect(outcomeOf(changed, header)).toContain(MISMATCH);
+    }
+  });
+
+  it.each(["__proto__", "constructor"])("changes no other object when it was signed with %s", (name) => {
+    const body = `{"${name}":{"isAdmin":true},"type":"x","${name}":{"isAdmin":true}}`;
+    const event = webhook.constructEvent(body, webhook.sign(body));
+    expect("isAdmin" in event).toBe(false);
+    expect("isAdmin" in {}).toBe(false);
+  });
+
+  it("may be nested without end, and makes no other error", () => {
+    for (const body of ['{"a":', "[", '{"a":['].map((part) => part.repeat(100_000))) {
+      expect(outcomeOf(body, webhook.sign(body))).toContain(PAYLOAD);
+    }
+  });
+
   it("cannot give characters to the timestamp, nor take them", () => {
     expect(outcomeOf("{}", `t=123.5,v2=${v2Of("{}", "123.5")}`)).toContain(FORMAT);
     expect(outcomeOf("3.{}", `t=12,v2=${v2Of("{}", "123")}`)).toContain(MISMATCH);
