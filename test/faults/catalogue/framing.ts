@@ -128,6 +128,9 @@ const endless: Fault[] = [
   })),
 ];
 
+/** A client may see that this leads nowhere, or wait in vain. */
+const NEVER: Outcome = { codes: [...LATE.codes, ...NO_HTTP.codes], statuses: [undefined] };
+
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 const EARLY = "HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\n";
 const UPGRADE = head("101 Switching Protocols", "connection: upgrade", "upgrade: websocket");
@@ -143,7 +146,7 @@ const informational: Fault[] = [
   answered("100, then close", BROKEN_HEAD, () => [CONTINUE, CLOSE]),
   { ...answered("100, then silence", LATE, () => [CONTINUE]), isSlow: true },
   { ...answered("100 for ever, slowly", LATE, () => [{ trickle: CONTINUE }]), isSlow: true },
-  { ...answered("100 for ever, fast", LATE, () => [{ flood: Buffer.from(CONTINUE.repeat(100)) }]), isSlow: true },
+  { ...answered("100 for ever, fast", NEVER, () => [{ flood: Buffer.from(CONTINUE.repeat(100)) }]), isSlow: true },
   answered("unasked 101", maybe(BROKEN_HEAD, 101), () => [UPGRADE]),
   answered("unasked 101, then the answer", maybe(BROKEN_HEAD, 101), (_text, { good }) => [UPGRADE, goodAnswer(good)]),
   answered("unasked 101 without an upgrade", goodOr(maybe(BROKEN_HEAD, 101)), (_text, { good }) => [
