@@ -73,7 +73,9 @@ function wrongsOfRequests({ cell, seen }: Ending): Wrong[] {
 function wrongsOfCall(ending: Ending): Wrong[] {
   const { report, timeout } = ending;
   if (!report) return ["the call ends in time: it did not end"];
-  const wrongs = report.leaks.map((spelling): Wrong => `the secret stays inside: it can be printed in ${spelling}`);
+  const wrongs = [...report.leaks, ...report.clientLeaks].map(
+    (spelling): Wrong => `the secret stays inside: it can be printed in ${spelling}`,
+  );
   if (report.growth > MEMORY) wrongs.push(`memory is bounded: it took ${Math.round(report.growth)} MB`);
   if (report.isPolluted) wrongs.push("the value is right: an answer changed all objects");
   if (isLate(ending)) wrongs.push(`the call ends in time: after ${Math.round(report.elapsed)} of ${timeout} ms`);

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { certificate } from "../support/certificate.ts";
 import type { Fault } from "./fault.ts";
@@ -39,16 +39,23 @@ export interface Program {
   readonly certificate: string;
 }
 
+const CELL = join(import.meta.dirname, "cell.ts");
+
+/** What the packages that came from CommonJS expect of a module. */
+const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
 /** Writes the program of a cell, and the certificate for those that trust it, into a folder. */
-export async function buildProgram(folder: string): Promise<Program> {
-  const program = { file: join(folder, "cell.mjs"), certificate: join(folder, "certificate.pem") };
+export async function buildProgram(folder: string, source = CELL): Promise<Program> {
+  const name = basename(source, ".ts");
+  const program = { file: join(folder, `${name}.mjs`), certificate: join(folder, "certificate.pem") };
   await mkdir(folder, { recursive: true });
   await build({
-    entryPoints: [join(import.meta.dirname, "cell.ts")],
+    entryPoints: [source],
     outfile: program.file,
     bundle: true,
     platform: "node",
     format: "esm",
+    banner: { js: REQUIRE },
     logLevel: "error",
   });
   await writeFile(program.certificate, certificate);
@@ -65,26 +72,43 @@ export async function runCell(program: Program, cell: Cell): Promise<Ending> {
 
 function taskOf({ fault, operation, often, transport }: Cell, port: number): Task {
   const recovers = often === "once" && OPERATIONS[operation].isRepeatable;
-  const sound = ["127.0.0.1"];
-  const lookup = fault.lookup ?? sound;
   return {
-    url: `${fault.isEncrypted ? "https" : "http"}://${fault.host ?? "127.0.0.1"}:${port}`,
+    ...sceneOf(fault, often, port),
     operation,
     transport,
     // What hangs uses all of it, or half when there is another attempt; what does not needs room for all its waits.
     timeout: fault.isSlow ? (recovers ? 1_600 : 400) : 3_000,
+  };
+}
+
+/** Where a client finds the server of a fault, and what it does before. */
+export function sceneOf(
+  fault: Fault,
+  often: Cell["often"],
+  port: number,
+): Pick<Task, "url" | "hasEarlierCall" | "lookups"> {
+  const sound = ["127.0.0.1"];
+  const lookup = fault.lookup ?? sound;
+  return {
+    url: `${fault.isEncrypted ? "https" : "http"}://${fault.host ?? "127.0.0.1"}:${port}`,
     hasEarlierCall: fault.earlier !== undefined,
     lookups: often === "once" ? [lookup, sound] : [lookup],
   };
 }
 
-function run(
+/** What a process came to. */
+export type Run = Pick<Ending, "report" | "exitCode" | "stderr" | "lingered">;
+
+/** Runs a program in a process of its own. `watch` gets hold of it, and may end it. */
+export function run(
   program: Program,
-  task: Task,
+  task: Pick<Task, "url">,
   fault: Fault,
-): Promise<Pick<Ending, "report" | "exitCode" | "stderr" | "lingered">> {
+  watch: (child: ChildProcessWithoutNullStreams) => void = () => {},
+): Promise<Run> {
   const env = { PATH: process.env.PATH, ...(fault.isTrusted && { NODE_EXTRA_CA_CERTS: program.certificate }) };
   const child = spawn(process.execPath, [program.file, JSON.stringify(task)], { env, timeout: PATIENCE });
+  watch(child);
   let stdout = "";
   let stderr = "";
   let reported = Number.NaN;
@@ -98,7 +122,7 @@ function run(
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => {
-      const report: Report | undefined = stdout ? JSON.parse(stdout) : undefined;
+      const report: Report | undefined = stdout.trim() ? JSON.parse(stdout) : undefined;
       resolve({ report, exitCode: code ?? undefined, stderr, lingered: performance.now() - reported });
     });
   });

@@ -22,7 +22,7 @@ export interface FaultServer extends AsyncDisposable {
   readonly seen: Seen;
 }
 
-const GONE = json(404, { errorCode: "not_found" });
+const GONE = json(404, { errorCode: "not_found", error: "not_found" });
 
 /**
  * Listens on a free port of this machine, meets the first request or all of them with a fault, and answers the others well.

@@ -33,3 +33,16 @@ export function leaksIn(text: string): string[] {
   const all = Object.entries({ ...USUAL_SPELLINGS, ...ODD_SPELLINGS, ...WITHIN });
   return all.flatMap(([name, spelling]) => (text.includes(spelling) ? [name] : []));
 }
+
+const CREDENTIALS = [USUAL_SPELLINGS["base64 of the credentials"] ?? "", SECRET].map((spelling) =>
+  spelling.replace(/[^\w\s]/g, "\\$&"),
+);
+const AS_CREDENTIALS = new RegExp(
+  `(authorization|username|key)[\\s:=,"'\`\\[]*(basic |bearer )?(${CREDENTIALS.join("|")})`,
+  "i",
+);
+
+/** Whether a text holds the secret as a request had it: as a header or an option. */
+export function showsCredentials(text: string): boolean {
+  return AS_CREDENTIALS.test(text);
+}

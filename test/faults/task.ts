@@ -25,8 +25,12 @@ export interface Report {
   readonly elapsed: number;
   /** How much more memory the process held at its peak than before the call, in MB. */
   readonly growth: number;
-  /** In which spellings the secret is in what a program could print. */
+  /** In which spellings the secret is in what a program could print of the value or the error. */
   readonly leaks: readonly string[];
+  /** Whether what a program could print has the secret as the request had it: as a header or an option. */
+  readonly showsCredentials: boolean;
+  /** In which spellings it is in what a program could print of the client. */
+  readonly clientLeaks: readonly string[];
   /** Whether an answer reached the prototype of all objects. */
   readonly isPolluted: boolean;
 }

@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { CHALLENGED, TRACKED, USER } from "../../support/clients.ts";
+import type { Api } from "../api.ts";
+
+/** A request that a client makes, and its good answer. */
+export interface PeerOperation {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  readonly good: object;
+}
+
+/** The last part of the path of the call that goes before. */
+export const EARLIER = "earlier";
+
+/** The operations of Authsignal that are compared. */
+export const AUTHSIGNAL_OPERATIONS = {
+  getUser: { method: "GET", path: "/users/u", good: { ...USER, email: "éva@example.com", custom: { tier: "gold" } } },
+  track: { method: "POST", path: "/users/u/actions/withdraw", good: TRACKED },
+  challenge: { method: "POST", path: "/challenge", good: CHALLENGED },
+  deleteAuthenticator: { method: "DELETE", path: "/users/u/authenticators/a", good: { success: true } },
+} satisfies Record<string, PeerOperation>;
+
+/** Those of OpenAI. */
+export const OPENAI_OPERATIONS = {
+  retrieve: { method: "GET", path: "/models/m", good: { id: "m", object: "model", created: 1, owned_by: "éva" } },
+  create: {
+    method: "POST",
+    path: "/chat/completions",
+    good: {
+      id: "chatcmpl-1",
+      object: "chat.completion",
+      created: 1,
+      model: "m",
+      choices: [{ index: 0, message: { role: "assistant", content: "é" }, finish_reason: "stop" }],
+    },
+  },
+  delete: { method: "DELETE", path: "/models/m", good: { id: "m", object: "model", deleted: true } },
+} satisfies Record<string, PeerOperation>;
+
+/** Those of Stripe. */
+export const STRIPE_OPERATIONS = {
+  retrieve: { method: "GET", path: "/v1/customers/cus_1", good: { id: "cus_1", object: "customer", name: "éva" } },
+  create: { method: "POST", path: "/v1/customers", good: { id: "cus_1", object: "customer", name: "éva" } },
+  delete: {
+    method: "DELETE",
+    path: "/v1/customers/cus_1",
+    good: { id: "cus_1", object: "customer", deleted: true },
+  },
+} satisfies Record<string, PeerOperation>;
+
+/** A service with these operations, of which the first one is a read. */
+export function apiOf(operations: Readonly<Record<string, PeerOperation>>): Api {
+  const all = Object.values(operations);
+  const [read] = all;
+  if (!read) throw new Error("There is no operation");
+  return {
+    meaningOf({ method, path, headers, body }) {
+      const operation = all.find((one) => one.method === method && one.path === path);
+      if (!operation) return undefined;
+      const key = method === "POST" ? (headers.get("idempotency-key") ?? keyIn(body) ?? randomUUID()) : "";
+      return { key: `${method} ${path} ${key}`, good: operation.good, isDeletion: method === "DELETE" };
+    },
+    earlierPath: read.path.replace(/[^/]+$/, EARLIER),
+    earlierGood: read.good,
+  };
+}
+
+/** The idempotency key that Authsignal takes with the body. */
+function keyIn(body: string): string | undefined {
+  return body.startsWith("{") ? JSON.parse(body).idempotencyKey : undefined;
+}

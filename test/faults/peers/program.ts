@@ -1,0 +1,57 @@
+import { inspect } from "node:util";
+import { givenTask, play } from "../play.ts";
+import type { ReportedError, Task } from "../task.ts";
+import type { PeerOperation } from "./apis.ts";
+
+/** What the process of a client is told to do. */
+export interface PeerTask extends Pick<Task, "url" | "timeout" | "hasEarlierCall" | "lookups"> {
+  readonly operation: string;
+}
+
+/** How often each client may send a call again. */
+export const RETRIES = 1;
+
+/** A client, and its calls under the names of the operations. */
+export interface Peer<Name extends string> {
+  readonly client: object;
+  readonly calls: Readonly<Record<Name, () => Promise<unknown>>>;
+  earlier(): Promise<unknown>;
+  /** Whether an error is of a class of this client. */
+  isOwn(error: unknown): boolean;
+}
+
+/** Makes a client call under a fault, and prints what it came to. */
+export async function playPeer<Name extends string>(
+  operations: Readonly<Record<Name, PeerOperation>>,
+  make: (task: PeerTask) => Peer<Name>,
+): Promise<void> {
+  const task = givenTask<PeerTask>();
+  const { client, calls, earlier, isOwn } = make(task);
+  const name = Object.keys(operations).find((one): one is Name => one === task.operation);
+  if (!name) throw new Error(`There is no operation ${task.operation}`);
+  await play(task, {
+    client,
+    earlier,
+    call: async () => promised(await calls[name](), operations[name].good),
+    describe: (error) => describe(error, isOwn(error)),
+  });
+}
+
+/** Leaves of a value what the service promises; more of it is no fault. */
+function promised(value: unknown, good: object): unknown {
+  if (typeof value === "string") return value.slice(0, 200);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => Object.hasOwn(good, name)));
+}
+
+function describe(error: unknown, isTyped: boolean): ReportedError {
+  const message = inspect(error, { depth: 0 }).slice(0, 300);
+  return { isTyped, message, errorCode: error instanceof Error ? error.name : undefined, statusCode: statusOf(error) };
+}
+
+/** The status that an error tells, under the names that are in use. */
+function statusOf(error: unknown): number | undefined {
+  const { statusCode, status }: { statusCode?: unknown; status?: unknown } = Object(error);
+  const told = statusCode ?? status;
+  return typeof told === "number" ? told : undefined;
+}

@@ -1,0 +1,121 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { Fault } from "../fault.ts";
+import { type Cell, type Program, type Run, run, sceneOf } from "../run-cell.ts";
+import { type Seen, serveFault } from "../server.ts";
+import type { PeerOperation } from "./apis.ts";
+import { AUTHSIGNAL_OPERATIONS, apiOf, OPENAI_OPERATIONS, STRIPE_OPERATIONS } from "./apis.ts";
+import type { PeerTask } from "./program.ts";
+import { spoken } from "./spoken.ts";
+
+/** A client that is compared. */
+export interface Client {
+  /** The name of its package. */
+  readonly name: string;
+  /** The program beside this file that makes its calls. */
+  readonly program: string;
+  /** What it calls. */
+  readonly operations: Readonly<Record<string, PeerOperation>>;
+  /** What its service says of an error. */
+  readonly error: object;
+  /** Whether its deletions resolve with nothing, so that nobody can see what the service said. */
+  readonly keepsAnswers?: boolean;
+  /** The milliseconds that it is told, and those after which its call must have ended. */
+  limits(fault: Fault, often: Cell["often"]): Limits;
+}
+
+interface Limits {
+  readonly timeout: number;
+  readonly deadline: number;
+}
+
+/** Of a client whose `timeout` is for the whole call. */
+function whole(fault: Fault, often: Cell["often"]): Limits {
+  const timeout = fault.isSlow ? (often === "once" ? 1_600 : 400) : 3_000;
+  return { timeout, deadline: timeout };
+}
+
+/** Of a client whose `timeout` is for each of two attempts, with half a second between them, or a second if the server asks for it. */
+function each(fault: Fault): Limits {
+  return fault.isSlow ? { timeout: 400, deadline: 1_300 } : { timeout: 1_000, deadline: 3_000 };
+}
+
+const AUTHSIGNAL = { operations: AUTHSIGNAL_OPERATIONS, error: { error: "e", errorCode: "e", errorDescription: "m" } };
+const OPENAI = { operations: OPENAI_OPERATIONS, error: { error: { message: "m", type: "e", code: "e" } } };
+const STRIPE = { operations: STRIPE_OPERATIONS, error: { error: { message: "m", type: "api_error" } } };
+
+export const CLIENTS: readonly Client[] = [
+  { name: "authsignal-ts", program: "authsignal-ts.ts", ...AUTHSIGNAL, limits: whole },
+  { name: "@authsignal/node", program: "authsignal-node.ts", ...AUTHSIGNAL, limits: each, keepsAnswers: true },
+  { name: "openai", program: "openai.ts", ...OPENAI, limits: each },
+  { name: "stripe", program: "stripe.ts", ...STRIPE, limits: each },
+];
+
+/** One call of a client under one fault. */
+export interface PeerCell {
+  readonly client: Client;
+  readonly fault: Fault;
+  readonly operation: string;
+  readonly often: Cell["often"];
+}
+
+/** What became of it. */
+export interface PeerEnding extends Run {
+  readonly cell: PeerCell;
+  readonly deadline: number;
+  readonly seen: Seen;
+  /** Why the process had to be ended; undefined when it ended by itself. */
+  readonly endedFor?: "time" | "lingering" | "memory";
+}
+
+/** Milliseconds that a call gets beyond its deadline, and a process after its call. */
+const GRACE = 300;
+export const LINGERING = 2_000;
+/** MB that a call may hold before it is ended. */
+const TOO_MUCH = 300;
+
+/** Runs one cell against a server of its own. */
+export async function runPeerCell(program: Program, cell: PeerCell): Promise<PeerEnding> {
+  const { client, fault, operation, often } = cell;
+  await using server = await serveFault(spoken(fault, client.error), often, undefined, apiOf(client.operations));
+  const { timeout, deadline } = client.limits(fault, often);
+  const task: PeerTask = { ...sceneOf(fault, often, server.port), operation, timeout };
+  let endedFor: PeerEnding["endedFor"];
+  const ending = await run(program, task, fault, (child) => {
+    watch(child, deadline, (reason) => {
+      endedFor ??= reason;
+      child.kill("SIGKILL");
+    });
+  });
+  return { ...ending, cell, deadline, seen: server.seen, endedFor };
+}
+
+/** Ends a process of which the call outlasts its deadline or eats memory, or which stays when its call is over. */
+function watch(
+  child: ChildProcessWithoutNullStreams,
+  deadline: number,
+  end: (reason: PeerEnding["endedFor"]) => void,
+): void {
+  let lines = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const scale = setInterval(() => lines === 1 && memoryOf(child.pid) > TOO_MUCH && end("memory"), 50);
+  child.stdout.on("data", (text: string) => {
+    lines += text.split("\n").length - 1;
+    clearTimeout(timer);
+    timer = lines === 1 ? setTimeout(end, deadline + GRACE, "time") : setTimeout(end, LINGERING, "lingering");
+  });
+  child.on("close", () => {
+    clearTimeout(timer);
+    clearInterval(scale);
+  });
+}
+
+/** What a process holds in memory, in MB; nothing when it is gone. */
+function memoryOf(pid: number | undefined): number {
+  try {
+    const [, kilobytes = 0] = readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+)/m) ?? [];
+    return Number(kilobytes) / 1024;
+  } catch {
+    return 0;
+  }
+}

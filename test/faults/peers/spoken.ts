@@ -1,0 +1,29 @@
+import { answer } from "../answers.ts";
+import type { Fault } from "../fault.ts";
+import type { Step } from "../script.ts";
+
+/** The one fault that is about an answer without a type. */
+const UNTYPED = "200 of no type";
+
+/**
+ * A fault as a certain service would give it: a success says that it is JSON, which some clients go by, and an error of
+ * the service of which the catalogue leaves the words open has its shape.
+ */
+export function spoken(fault: Fault, error: object): Fault {
+  const { script, name } = fault;
+  if (!script || name === UNTYPED) return fault;
+  return { ...fault, script: (scene) => script(scene).map((step) => spokenStep(step, error)) };
+}
+
+function spokenStep(step: Step, error: object): Step {
+  if (typeof step !== "string" && !(step instanceof Uint8Array)) return step;
+  const bytes = Buffer.from(step);
+  const [head = "", body = ""] = bytes.subarray(0, 1_000).toString("latin1").split("\r\n\r\n");
+  const [, start = "", status = ""] = head.match(/^(HTTP\/\d\.\d (\d{3})\b[^\r\n]*\r?\n)/) ?? [];
+  if (body === "{}" && status >= "400") {
+    const kept = head.split("\r\n").filter((line, index) => index > 0 && !line.startsWith("content-length:"));
+    return answer(start.slice("HTTP/1.1 ".length).trim(), JSON.stringify(error), ...kept);
+  }
+  if (!status.startsWith("2") || /\ncontent-type:/.test(head)) return step;
+  return Buffer.concat([Buffer.from(`${start}content-type: application/json\r\n`), bytes.subarray(start.length)]);
+}

@@ -1,0 +1,87 @@
+import dns from "node:dns";
+import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
+import { leaksIn, showsCredentials } from "./spellings.ts";
+import type { Lookup, Report, ReportedError, Task } from "./task.ts";
+
+/** A client that meets a fault. */
+export interface Player {
+  readonly client: object;
+  /** The call that goes before, when a fault wants a connection that is kept. */
+  earlier(): Promise<unknown>;
+  call(): Promise<unknown>;
+  describe(error: unknown): ReportedError;
+}
+
+/** What this process was told to do. */
+export function givenTask<T extends object = Task>(): T {
+  return JSON.parse(process.argv[2] ?? "");
+}
+
+/** Makes the call, and prints what it came to: an empty line when it begins, one when it ended, and then a report. */
+export async function play(task: Pick<Task, "url" | "hasEarlierCall" | "lookups">, player: Player): Promise<void> {
+  resolveNames(task.lookups);
+  // The platform loads its `fetch` on first sight, which is no part of the call.
+  new Request(task.url);
+  if (task.hasEarlierCall) await player.earlier();
+
+  process.stdout.write("\n");
+  const memory = memoryPeak();
+  const start = performance.now();
+  const outcome = await player.call().then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  const elapsed = performance.now() - start;
+  const growth = memoryPeak() - memory;
+  process.stdout.write("\n");
+
+  const told = printed(outcome);
+
+  const report: Report = {
+    ...("value" in outcome ? { value: JSON.stringify(outcome.value) } : { error: player.describe(outcome.error) }),
+    elapsed,
+    growth,
+    leaks: leaksIn(told),
+    showsCredentials: showsCredentials(told),
+    clientLeaks: leaksIn(printed(player.client)),
+    isPolluted: "admin" in {},
+  };
+  console.log(JSON.stringify(report));
+}
+
+/** The most memory that this process ever held, in MB. (`maxRSS` would be that of the parent, which it copies.) */
+function memoryPeak(): number {
+  const [, kilobytes] = readFileSync("/proc/self/status", "utf8").match(/^VmHWM:\s+(\d+)/m) ?? [];
+  return Number(kilobytes) / 1024;
+}
+
+/** Everything that a logger could print of a value. */
+function printed(value: object): string {
+  const parts = [inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true })];
+  let error: unknown = "error" in value ? value.error : undefined;
+  for (; error instanceof Error; error = error.cause) {
+    parts.push(String(error), error.stack ?? "", JSON.stringify(error), JSON.stringify({ ...error }));
+  }
+  return parts.join("\n");
+}
+
+/** Answers for the resolver, so that no name leaves this machine. */
+function resolveNames(lookups: readonly Lookup[]): void {
+  let count = 0;
+  type Callback = (error: Error | null, address?: unknown, family?: number) => void;
+  const lookup = (hostname: string, options: { all?: boolean }, callback: Callback) => {
+    const found = lookups[Math.min(count++, lookups.length - 1)] ?? ["127.0.0.1"];
+    process.nextTick(() => {
+      if (typeof found === "string") {
+        callback(Object.assign(new Error(`getaddrinfo ${found} ${hostname}`), { code: found, hostname }));
+      } else if (options.all)
+        callback(
+          null,
+          found.map((address) => ({ address, family: 4 })),
+        );
+      else callback(null, found[0], 4);
+    });
+  };
+  Object.assign(dns, { lookup });
+}
