@@ -4,6 +4,7 @@ BIN := node_modules/.bin
 INSTALLED := node_modules/.package-lock.json
 BUILT := dist/index.js
 TARBALL := .tmp/authsignal-ts.tgz
+RUNTIMES := .runtimes/node_modules/.package-lock.json
 SOURCES := $(shell find src generated -type f)
 
 # More words for the test runner and the emulator, e.g. `make test ARGS="--project unit webhook"`.
@@ -14,7 +15,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup generate check test faults faults-peers soak mutants contract demo emulator screenshots bench mock build package size
+.PHONY: help setup generate check test faults faults-peers soak mutants contract demo emulator screenshots bench mock build package size runtimes
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -74,6 +75,9 @@ package: $(TARBALL) ## Pack the tarball, and check it as consumers will see it
 size: build ## Print what a bundled program weighs, and fail above the budget
 	$(BIN)/tsx scripts/size.ts
 
+runtimes: $(TARBALL) $(RUNTIMES) ## Try the tarball on Node 20 to 26, Bun, Deno and workerd; for Linux on x64
+	$(BIN)/vitest run --config test/runtimes/vitest.config.ts $(ARGS)
+
 $(INSTALLED): package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
@@ -84,3 +88,9 @@ $(BUILT): $(INSTALLED) $(SOURCES) package.json tsconfig.json tsdown.config.ts
 $(TARBALL): $(BUILT) README.md LICENSE CHANGELOG.md THIRD_PARTY_NOTICES.md
 	@mkdir -p .tmp
 	mv "$$(npm pack --ignore-scripts --silent)" $@
+
+$(RUNTIMES): test/runtimes/install/package.json test/runtimes/install/package-lock.json
+	@mkdir -p .runtimes
+	cp $^ .runtimes
+	npm ci --prefix .runtimes --ignore-scripts --no-audit --no-fund
+	@touch $@

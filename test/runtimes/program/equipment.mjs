@@ -1,0 +1,16 @@
+import { Authsignal, AuthsignalError, CallConnect, InvalidSignatureError, Webhook } from "authsignal-ts";
+import { AuthyApiClient } from "authsignal-ts/authy";
+import { createAuthsignalClient } from "authsignal-ts/client";
+
+/** What a program has at hand. Its imports are left to the runtime, or to the bundler of a consumer. */
+export function equip({ AUTHSIGNAL_API_SECRET: secret, AUTHSIGNAL_API_URL: apiUrl }) {
+  return {
+    packed: {
+      main: { Authsignal, AuthsignalError, CallConnect, InvalidSignatureError, Webhook },
+      typed: { createAuthsignalClient },
+      authy: { AuthyApiClient },
+    },
+    secret,
+    kept: new Authsignal({ apiSecretKey: secret, apiUrl }),
+  };
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** For a run of its own: it needs other runtimes than the one that it runs on. */
+export default defineConfig({
+  test: {
+    include: ["test/runtimes/every-runtime.ts", "test/runtimes/bundles.ts"],
+    globalSetup: "test/contract/prism.ts",
+    reporters: ["default", "./test/runtimes/table.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
+  },
+});
