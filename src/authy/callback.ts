@@ -71,6 +71,7 @@ const HEADER_NAME = /^[\w-]+$/;
 const PROTOCOL = /^https?$/i;
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
+const NOT_A_REQUEST = "Request is invalid. Pass a web Request, or method, url, headers and the raw body.";
 const NOT_RAW =
   "Payload format is invalid. Pass the raw body, a string or UTF-8 bytes, neither read nor parsed before.";
 const NOT_JSON = "Payload format is invalid. It is not a JSON object.";
@@ -88,22 +89,40 @@ export async function readCallback(
   request: CallbackRequest,
   options?: CallbackOptions,
 ): Promise<SignedCallback> {
-  if (!isJsonObject(request))
-    refuse("Request is invalid. Pass a web Request, or method, url, headers and the raw body.");
+  try {
+    return await readVerified(apiKey, request, options ?? {});
+  } catch (error) {
+    if (error instanceof InvalidSignatureError) throw error;
+    return refuse(NOT_A_REQUEST); // a getter of the request has failed
+  }
+}
+
+async function readVerified(
+  apiKey: string,
+  request: CallbackRequest,
+  options: CallbackOptions,
+): Promise<SignedCallback> {
+  if (!isJsonObject(request)) refuse(NOT_A_REQUEST);
   const method = signedMethod(request.method) ?? refuse("Method is invalid. Pass the request's own: GET or POST.");
   const { headers } = request;
   const signature = headerOf(headers, SIGNATURE_HEADER) ?? refuse(missing(SIGNATURE_HEADER));
   const nonce = headerOf(headers, NONCE_HEADER) ?? refuse(missing(NONCE_HEADER));
   const target = targetOf(request);
-  const url = externalUrl(target, headers, options ?? {});
+  const url = externalUrl(target, headers, options);
+  const check = (params: string): void => {
+    if (!isOneTouchSignature(apiKey, { signature, nonce, method, url, params })) refuse(MISMATCH);
+  };
 
-  const isGet = method === "GET";
-  const text = isGet ? queryOf(target) : await readBody(request);
-  const params = isGet ? parseBracketedQuery(text) : parseJson(text);
+  if (method === "GET") {
+    const query = queryOf(target);
+    // The one question mark that a query may have in front is ours, so that a second one stays a part of it.
+    check(`?${query}`);
+    return { method, params: parseBracketedQuery(query) };
+  }
+  const body = await readBody(request);
+  const params = parseJson(body);
   if (!isJsonObject(params)) refuse(NOT_JSON);
-  // The one question mark that a query may have in front is ours, so that a second one stays a part of it.
-  const signed = isGet ? `?${text}` : text;
-  if (!isOneTouchSignature(apiKey, { signature, nonce, method, url, params: signed })) refuse(MISMATCH);
+  check(body);
   return { method, params };
 }
 

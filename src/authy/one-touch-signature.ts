@@ -25,14 +25,25 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Strings, to step over them, and what is left of a JSON text outside of them that begins like a number. */
 const STRINGS_AND_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
 
-/** A real callback has 3,000 characters. Names are repeated with every value, so that a small body could ask for gigabytes. */
-const LONGEST_TEXT = 1_000_000;
+/**
+ * How many characters are written for a text, those that are copied from level to level counted each time. A real callback
+ * has 3,000 of them on 4 levels. Names are repeated with every value, so that a small body could ask for gigabytes.
+ */
+const MOST_WRITTEN = 4_000_000;
+
+interface Room {
+  left: number;
+}
 
 /** Whether a callback was signed with this key. Never throws: whatever is missing or malformed is no signature. */
 export function isOneTouchSignature(apiKey: string, parts: OneTouchSignature): boolean {
-  const { signature }: Partial<OneTouchSignature> = parts ?? {};
-  const expected = oneTouchSignature(apiKey, parts);
-  return expected !== undefined && typeof signature === "string" && isSame(expected, signature);
+  try {
+    const { signature }: Partial<OneTouchSignature> = parts ?? {};
+    const expected = oneTouchSignature(apiKey, parts);
+    return expected !== undefined && typeof signature === "string" && isSame(expected, signature);
+  } catch {
+    return false; // a getter of the parts has failed
+  }
 }
 
 /** The signature that Authy puts on a callback; undefined when there is nothing that it could have signed. */
@@ -79,27 +90,33 @@ function flatten(json: string): string | undefined {
   if (parseJson(json) === undefined) return undefined;
   const quoted = json.replace(STRINGS_AND_NUMBERS, (token) => (token.startsWith('"') ? token : `"${token}"`));
   const members: unknown = JSON.parse(quoted);
-  return isJsonObject(members) ? joinMembers(members, (name) => name, { left: LONGEST_TEXT }) : undefined;
+  return isJsonObject(members) ? joinMembers(members, (name) => name, { left: MOST_WRITTEN }) : undefined;
 }
 
 /** Members are sorted as the text they make, level by level; the elements of an array stay as they are. */
-function joinMembers(members: object, nameOf: (key: string) => string, room: { left: number }): string {
+function joinMembers(members: object, nameOf: (key: string) => string, room: Room): string {
   const texts = Object.entries(members).map(([key, value]) => pairs(nameOf(key), value, room));
-  return join(texts.sort());
+  return join(texts.sort(), room);
 }
 
-function pairs(name: string, value: unknown, room: { left: number }): string {
-  if (Array.isArray(value)) return join(value.map((element) => pairs(`${name}[]`, element, room)));
+function pairs(name: string, value: unknown, room: Room): string {
+  if (Array.isArray(value)) {
+    const texts = value.map((element) => pairs(`${name}[]`, element, room));
+    return join(texts, room);
+  }
   if (isJsonObject(value)) return joinMembers(value, (key) => `${name}[${key}]`, room);
-  const text = `${encode(name)}=${encode(`${value ?? ""}`)}`;
-  room.left -= text.length;
-  if (room.left < 0) throw new RangeError("too long");
-  return text;
+  return written(`${encode(name)}=${encode(`${value ?? ""}`)}`, room);
 }
 
 /** Empty objects and arrays have left nothing to join. */
-function join(texts: readonly string[]): string {
-  return texts.filter((text) => text !== "").join("&");
+function join(texts: readonly string[], room: Room): string {
+  return written(texts.filter((text) => text !== "").join("&"), room);
+}
+
+function written(text: string, room: Room): string {
+  room.left -= text.length;
+  if (room.left < 0) throw new RangeError("too long");
+  return text;
 }
 
 /** Form encoding in UTF-8. */
