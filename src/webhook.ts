@@ -109,8 +109,8 @@ export class Webhook {
     request: WebhookRequest,
     tolerance = DEFAULT_TOLERANCE,
   ): Promise<WebhookEvent | LogBatch> {
-    const payload = await readBody(request);
-    return parseEvent(this.#verified(payload, findSignature(request.headers), tolerance));
+    const [payload, signature] = await readDelivery(request);
+    return parseEvent(this.#verified(payload, signature, tolerance));
   }
 
   /**
@@ -132,18 +132,16 @@ export class Webhook {
     if (!isPayload(payload) || !TIMESTAMP.test(`${timestamp}`)) {
       refuse("Pass a string or bytes to sign, and whole Unix seconds.");
     }
-    const signatures = this.#signatures(timestamp, payload);
-    return [`t=${timestamp}`, ...signatures.map((signature) => `v2=${signature}`)].join(",");
+    return [`t=${timestamp}`, ...this.#signatures(timestamp, payload).map((signature) => `v2=${signature}`)].join();
   }
 
   /** Returns the bytes that were signed: what is parsed is these. */
-  #verified(payload: unknown, signature: unknown, tolerance: unknown): Uint8Array {
+  #verified(payload: unknown, signature: unknown, tolerance: number): Uint8Array {
     if (!isPayload(payload)) refuse(NOT_RAW);
     if (typeof signature !== "string") refuse(`Signature format is invalid. Pass one ${SIGNATURE_HEADER} header.`);
-    if (typeof tolerance !== "number" || !Number.isFinite(tolerance))
-      refuse("Tolerance is invalid. Pass a finite number of minutes.");
+    if (!Number.isFinite(tolerance)) refuse("Tolerance is invalid. Pass a finite number of minutes.");
 
-    const { timestamp, candidates } = parseHeader(signature);
+    const [timestamp, candidates] = parseHeader(signature);
     if (tolerance > 0 && Math.abs(now() - Number(timestamp)) > tolerance * 60)
       refuse("Timestamp is outside the tolerance zone.");
 
@@ -168,18 +166,19 @@ function refuse(reason: string): never {
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
-const isPayload = (value: unknown): value is WebhookPayload => typeof value === "string" || value instanceof Uint8Array;
+const isPayload = (value: unknown): value is WebhookPayload =>
+  typeof value === "string" || (ArrayBuffer.isView(value) && value instanceof Uint8Array);
 const isEvent = (value: unknown): value is WebhookEvent | LogBatch => Object(value) === value && !Array.isArray(value);
 
 /** One `t`, one `v2` or more; other keys are left to the future. A `v2` of a wrong form is one that will not match. */
-function parseHeader(header: string): { timestamp: string; candidates: string[] } {
+function parseHeader(header: string): [timestamp: string, candidates: string[]] {
   if (header.length > MAX_HEADER_LENGTH) refuse(MALFORMED);
   const items = header.split(",").map((item) => ITEM.exec(item.trim()));
   const valuesOf = (key: string) => items.flatMap((item) => (item?.[1] === key ? (item[2] ?? "") : []));
   const [timestamp = "", ...more] = valuesOf("t");
   const candidates = valuesOf("v2");
-  const wellFormed = !items.includes(null) && TIMESTAMP.test(timestamp) && more.length === 0 && candidates.length > 0;
-  return wellFormed ? { timestamp, candidates } : refuse(MALFORMED);
+  if (items.includes(null) || !TIMESTAMP.test(timestamp) || more.length || !candidates.length) refuse(MALFORMED);
+  return [timestamp, candidates];
 }
 
 function parseEvent(body: Uint8Array): WebhookEvent | LogBatch {
@@ -194,15 +193,18 @@ function parseEvent(body: Uint8Array): WebhookEvent | LogBatch {
 
 function findSignature(headers: WebhookHeaders | undefined): unknown {
   if (typeof headers?.get === "function") return headers.get(SIGNATURE_HEADER);
-  const values = Object.entries(headers ?? {})
-    .filter(([name]) => name.toLowerCase() === SIGNATURE_HEADER)
-    .flatMap(([, value]) => value ?? []);
+  const values = Object.entries(headers ?? {}).flatMap(([name, value]) =>
+    name.toLowerCase() === SIGNATURE_HEADER ? (value ?? []) : [],
+  );
   return values.length > 1 ? values : values[0];
 }
 
-async function readBody(request: WebhookRequest): Promise<unknown> {
+async function readDelivery(request: WebhookRequest): Promise<[payload: unknown, signature: unknown]> {
   try {
-    return "arrayBuffer" in request ? new Uint8Array(await request.arrayBuffer()) : request.body;
+    return [
+      "arrayBuffer" in request ? new Uint8Array(await request.arrayBuffer()) : request.body,
+      findSignature(request.headers),
+    ];
   } catch {
     return refuse(NOT_RAW);
   }
