@@ -29,7 +29,7 @@ const STRINGS_AND_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
  * How many characters are written for a text, those that are copied from level to level counted each time. A real callback
  * has 3,000 of them on 4 levels. Names are repeated with every value, so that a small body could ask for gigabytes.
  */
-const MOST_WRITTEN = 4_000_000;
+const MOST_WRITTEN = 2_000_000;
 
 interface Room {
   left: number;
