@@ -309,30 +309,6 @@ describe("what is refused", () => {
       expect(await refusal({ ...post, method })).toContain("GET or POST");
   });
 
-  it("is what ends early anywhere, or holds a character twice", async () => {
-    const body = BODY.replace('"device_details":{},', "");
-    await expect(read({ ...post, body })).resolves.toBeDefined();
-    for (let i = 0; i < body.length; i++) {
-      await refusal({ ...post, body: body.slice(0, i) });
-      await refusal({ ...post, body: body.slice(0, i) + body[i] + body.slice(i) });
-    }
-    for (let i = 0; i < EXAMPLE.signature.length; i++) {
-      const signature = EXAMPLE.signature;
-      for (const changed of [signature.slice(0, i), signature.slice(0, i) + signature[i] + signature.slice(i)]) {
-        expect(await refusal({ ...post, headers: { ...SIGNED, "x-authy-signature": changed } })).not.toBe("");
-      }
-    }
-  });
-
-  it("is a header of 10 MB, and a body that makes a text of more than 1 MB, however well it is signed", async () => {
-    const long = "x".repeat(10_000_000);
-    await refusal({ ...post, headers: { ...SIGNED, "x-authy-signature": long } });
-    await refusal({ ...post, headers: { ...SIGNED, "x-authy-signature-nonce": long } });
-    const body = JSON.stringify({ status: long });
-    const signature = signatureOver(`status=${long}`, { nonce, method: "POST", url: URL_CALLED }, KEY);
-    await refusal({ ...post, headers: { ...SIGNED, "x-authy-signature": signature }, body });
-  });
-
   it("is never told with another error", async () => {
     for (const none of [undefined, null, 5, "", [], {}, () => post]) await refusal(none);
     await fc.assert(
