@@ -97,40 +97,45 @@ export class Answer implements Response {
 
 export type ResponseHead = Pick<Response, "status" | "statusText" | "headers" | "type">;
 
-/** Gathers the bytes of a body, and keeps nothing of one that is larger than the limit. */
+/** Gathers the bytes of a body, however small its chunks are, and holds no more than the limit. */
 export class BodyReader {
-  #chunks: Uint8Array[] = [];
-  #room: number;
+  #bytes = new Uint8Array();
+  #length = 0;
 
-  /** A body that is announced as too large is not even begun. */
+  /** A body that is announced as too large counts as full from its start. */
   constructor(contentLength: string | null | undefined) {
-    this.#room = Number(contentLength) > LARGEST_BODY ? 0 : LARGEST_BODY;
+    if (Number(contentLength) > LARGEST_BODY) this.#length = LARGEST_BODY;
   }
 
   /** Takes a chunk; false when the body is larger than what is read. */
   add(chunk: Uint8Array): boolean {
-    this.#room -= chunk.byteLength;
-    if (this.#room < 0) this.#chunks = [];
-    else this.#chunks.push(chunk);
-    return this.#room >= 0;
+    const start = this.#length;
+    this.#length += chunk.byteLength;
+    if (this.#length > LARGEST_BODY) return false;
+    if (this.#length > this.#bytes.byteLength) {
+      const smaller = this.#bytes;
+      this.#bytes = new Uint8Array(Math.min(2 * this.#length, LARGEST_BODY));
+      this.#bytes.set(smaller);
+    }
+    this.#bytes.set(chunk, start);
+    return true;
   }
 
   /** The body, of which the sender says whether it ends here. */
   end(isWhole: boolean): Body {
-    if (this.#room < 0) return { text: "", problem: "is larger than 8 MB" };
-    if (!isWhole) return { text: decode(this.#chunks, false), problem: "broke off" };
+    if (this.#length > LARGEST_BODY) return { text: "", problem: "is larger than 8 MB" };
+    if (!isWhole) return { text: this.#decode(), problem: "broke off" };
     try {
-      return { text: decode(this.#chunks, true) };
+      return { text: this.#decode(true) };
     } catch {
-      return { text: decode(this.#chunks, false), problem: "is not UTF-8" };
+      return { text: this.#decode(), problem: "is not UTF-8" };
     }
   }
-}
 
-/** Reads UTF-8. If it is `fatal`, other bytes throw; else they become U+FFFD. */
-function decode(chunks: readonly Uint8Array[], fatal: boolean): string {
-  const decoder = new TextDecoder("utf-8", { fatal });
-  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+  /** Reads UTF-8. If it is `fatal`, other bytes throw; else they become U+FFFD. */
+  #decode(fatal = false): string {
+    return new TextDecoder("utf-8", { fatal }).decode(this.#bytes.subarray(0, this.#length));
+  }
 }
 
 /** Reads the body of a platform's `Response` to its end. */

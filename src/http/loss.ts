@@ -14,9 +14,9 @@ export function lossOf(cause: unknown, sent?: boolean): Verdict {
   const processed = sent ?? !(has(UNSENT) || has(HOPELESS));
   const [errorCode, what] = has(/^HPE_|HEADERS_OVERFLOW/)
     ? ["invalid_response", "The answer is not HTTP"]
-    : ["network_error", processed ? "The connection broke off" : "No connection could be made"];
+    : ["network_error", processed ? "The connection broke off" : "No connection was made"];
   const description = codes[0] ? `${what} (${codes[0]})` : what;
-  return new Verdict(errorCode, description, { processed, passing: !has(HOPELESS), cause });
+  return new Verdict(errorCode, description, { processed, passing: sent || !has(HOPELESS), cause });
 }
 
 /** The codes of an error and of its causes, whatever realm they come from. */

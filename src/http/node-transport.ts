@@ -15,8 +15,9 @@ let shared: ReturnType<typeof loadNode> | undefined;
 
 /** `node:http` and `node:https` with one pool of connections for all clients; undefined where the runtime has none of its own. */
 function loadNode() {
-  // Cloudflare Workers, known by this class of theirs, lend a `node:http` that only wraps their `fetch`.
-  if (typeof process === "undefined" || "WebSocketPair" in globalThis) return undefined;
+  // Cloudflare Workers, known by this class of theirs, lend a `node:http` that only wraps their `fetch`. That of Deno sends a
+  // request that was stopped once more by itself.
+  if (typeof process === "undefined" || "Deno" in globalThis || "WebSocketPair" in globalThis) return undefined;
   const http = process.getBuiltinModule?.("node:http");
   const https = process.getBuiltinModule?.("node:https");
   return http && https && { http, https, plain: new http.Agent(AGENT_OPTIONS), secure: new https.Agent(AGENT_OPTIONS) };
@@ -73,7 +74,7 @@ function exchange(url: string, { body, signal }: TransportInit, open: () => Clie
     });
     request.on("information", () => {
       if (++interim === MOST_INTERIM) {
-        stop(new Verdict("invalid_response", "The answer is not a final one", { processed: true, passing: true }));
+        stop(new Verdict("invalid_response", "The answer is not final", { processed: true, passing: true }));
       }
     });
     request.on("response", (response) => end(response, readBody(response)));

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from "./clock.ts";
 import { isUsableAgent } from "./node-transport.ts";
 import type { Api } from "./operation.ts";
 import type { Patience } from "./road.ts";
@@ -26,9 +27,6 @@ export interface ConnectionOptions extends Omit<CallOptions, "signal"> {
 }
 
 const DEFAULT_PATIENCE: Patience = { timeout: 10_000, retries: 2 };
-
-/** The longest time that a timer can hold, in ms. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** Makes the checks of an API's options. Each refusal is the API's error, says what to change, and shows no secret. */
 export function optionChecks({ Failure }: Api) {
@@ -61,8 +59,8 @@ export function optionChecks({ Failure }: Api) {
   /** How patient a call is; its signal is checked on the way. */
   function patience(options: CallOptions, fallback: Patience = DEFAULT_PATIENCE): Patience {
     const { timeout = fallback.timeout, retries = fallback.retries, signal } = options;
-    if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= LONGEST_TIMEOUT)) {
-      refuse(`timeout must be from 1 to ${LONGEST_TIMEOUT} ms`);
+    if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= LONGEST_TIMER)) {
+      refuse(`timeout must be from 1 to ${LONGEST_TIMER} ms`);
     }
     if (!Number.isSafeInteger(retries) || retries < 0) refuse("retries must be a whole number from 0");
     if (signal !== undefined && !(signal instanceof AbortSignal)) refuse("signal must be an AbortSignal");

@@ -62,7 +62,7 @@ export function judge(answer: Answer, operation: Operation | undefined): Answer 
       false,
     );
   }
-  if (status < 200) return unusable("The answer is not a final one", true);
+  if (status < 200) return unusable("The answer is not final", true);
   const code = textOf(answer, "errorCode", "error") ?? CODES.get(status) ?? "invalid_response";
   return new Verdict(code, textOf(answer, "errorDescription", "message"), {
     processed: !REFUSALS.includes(status),

@@ -22,12 +22,13 @@ function challenge(): LightRequest {
   return new LightRequest(`${baseUrl}/challenge`, { method: "POST", headers: new Headers(), body });
 }
 
-/** A road whose time stands still; each answer is given, or never comes when undefined. */
-function road(answers: (Response | undefined)[], patience: Patience) {
+/** A road whose time stands still but for what each answer takes; one that is undefined never comes. */
+function road(answers: (Response | undefined)[], patience: Patience, took = 0) {
   const clock = new ManualClock();
   let sent = 0;
   const transport: Transport = () => {
     const answer = answers[sent++];
+    clock.pass(took);
     return answer ? Promise.resolve(answer) : new Promise(() => {});
   };
   const send = buildRoad({ api, baseUrl, transport, redact: (text) => text, clock })(patience);
@@ -121,6 +122,8 @@ describe("the wait between attempts", () => {
     ["1e3", OWN_WAIT],
     ["Infinity", OWN_WAIT],
     ["NaN", OWN_WAIT],
+    ["Later 5", OWN_WAIT],
+    ["Thursday, 15-Jan-26 00:00:07 GMT", 7_000],
   ])("is what Retry-After asks, or our own when that is none: %j", async (header, ms) => {
     const answers = [unavailable({ "retry-after": header }), Response.json(USER)];
     const { clock, send } = road(answers, { timeout: 20_000, retries: 2 });
@@ -140,6 +143,30 @@ describe("the wait between attempts", () => {
       expect(sent()).toBe(1);
       expect(clock.now()).toBe(0);
       expect(clock.running).toBe(0);
+    },
+  );
+
+  it.each([
+    ["9.5", 2],
+    ["9.7", 1],
+  ])(
+    "of %s s is begun when it leaves as much time as the answer before took: %i attempts",
+    async (header, attempts) => {
+      const answers = [unavailable({ "retry-after": header }), unavailable()];
+      const { clock, send, sent } = road(answers, { timeout: 10_000, retries: 1 }, 200);
+      const answer = send(getUser());
+      await settled();
+      if (attempts === 2) await clock.tick();
+      expect((await answer).failure).toMatchObject({ statusCode: 503, attempts });
+      expect(sent()).toBe(attempts);
+    },
+  );
+
+  it.each(["86400000", "9".repeat(400), "Thu, 15 Jan 2099 00:00:00 GMT"])(
+    "is told as no more than a timer can hold: %.20s",
+    async (header) => {
+      const { send } = road([unavailable({ "retry-after": header })], { timeout: 10_000, retries: 2 });
+      expect((await send(getUser())).failure).toMatchObject({ retryAfter: 2_147_483_647 });
     },
   );
 });

@@ -1,8 +1,11 @@
+import { Agent } from "node:https";
+import { TLSSocket } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { createAuthsignalClient } from "../../src/client.ts";
 import type { Authsignal } from "../../src/index.ts";
+import { certificate, key } from "../support/certificate.ts";
 import { CHALLENGED, client, SECRET, TRACKED, TRANSPORTS, USER } from "../support/clients.ts";
-import { closedUrl, json, serve } from "../support/server.ts";
+import { closedUrl, json, serve, serveRaw } from "../support/server.ts";
 
 const CALLS: Record<string, { call: (authsignal: Authsignal) => Promise<unknown>; value: unknown }> = {
   getUser: { call: (authsignal) => authsignal.getUser({ userId: "u" }), value: USER },
@@ -17,8 +20,29 @@ const NEVER: typeof CALLS = {
     value: { accessToken: "a", refreshToken: "r" },
   },
 };
+const USER_TEXT = JSON.stringify(USER);
+
 /** Makes the waits between attempts short. */
 const SOON = { "retry-after": "0" };
+
+describe("over TLS", () => {
+  it("a call is sent again when a record of the answer is broken", async () => {
+    let connections = 0;
+    await using server = await serveRaw((raw) => {
+      connections++;
+      const socket = new TLSSocket(raw, { isServer: true, cert: certificate, key });
+      socket.on("error", () => {});
+      socket.once("data", () => {
+        if (connections === 1) raw.write("not a record of TLS at all");
+        else socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${USER_TEXT.length}\r\n\r\n${USER_TEXT}`);
+      });
+    });
+    const agent = new Agent({ ca: certificate });
+    const url = server.url.replace("http:", "https:");
+    await expect(client(url, { agent }).getUser({ userId: "u" })).resolves.toEqual(USER);
+    expect(connections).toBe(2);
+  });
+});
 
 describe.each(TRANSPORTS)("over %s", (_name, transport) => {
   describe.each(Object.entries(CALLS))("%s, which may be repeated,", (_operation, { call, value }) => {

@@ -25,7 +25,7 @@ export const CONTENDERS = {
     };
   },
   "authsignal-ts": async (url) => {
-    const { Authsignal } = await import("authsignal-ts");
+    const { Authsignal }: typeof import("../../../src/index.ts") = await import(dist("index.js"));
     const client = new Authsignal({ apiSecretKey: KEY, apiUrl: url });
     return {
       getUser: () => client.getUser({ userId: PLACE.userId }),
@@ -33,7 +33,7 @@ export const CONTENDERS = {
     };
   },
   "authsignal-ts/client": async (url) => {
-    const { createAuthsignalClient } = await import("authsignal-ts/client");
+    const { createAuthsignalClient }: typeof import("../../../src/client.ts") = await import(dist("client.js"));
     const client = createAuthsignalClient({ apiSecretKey: KEY, apiUrl: url });
     return {
       getUser: () => client.GET("/users/{userId}", { params: { path: { userId: PLACE.userId } } }),
@@ -100,6 +100,11 @@ export type ContenderName = keyof typeof CONTENDERS;
 
 /** Those who are no client of Authsignal, and are here for scale. */
 export const FOR_SCALE: readonly string[] = ["openai", "stripe"];
+
+/** The package as it was built, which is there only after the types were checked. */
+function dist(file: string): string {
+  return new URL(`../../../dist/${file}`, import.meta.url).href;
+}
 
 function attributes() {
   return { ...ATTRIBUTES, idempotencyKey: crypto.randomUUID() };
