@@ -50,6 +50,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 it("the table of what can go wrong has a row for each group of faults, and no other", () => {
+  expect(section).toContain(`${FAULTS.length} faults,`);
   const groups = EXAMPLES.map(([group]) => group);
   expect(rows.map(({ what }) => groups.filter((group) => what.startsWith(group)))).toEqual(
     groups.map((group) => [group]),
