@@ -7,11 +7,18 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { GOOD } from "../test/faults/catalogue/outcomes.ts";
 import { FAULTS } from "../test/faults/catalogue.ts";
 import type { Fault } from "../test/faults/fault.ts";
 import { handsBackSecret, isForeign, isLate, SINS, type Sin, sinsOf } from "../test/faults/peers/judge.ts";
-import { CLIENTS, type Client, type PeerCell, type PeerEnding, runPeerCell } from "../test/faults/peers/run.ts";
+import {
+  CLIENTS,
+  type Client,
+  endsTheSame,
+  NO_FAULT,
+  type PeerCell,
+  type PeerEnding,
+  runPeerCell,
+} from "../test/faults/peers/run.ts";
 import { buildProgram, type Program } from "../test/faults/run-cell.ts";
 
 const PROCESSES = 4;
@@ -41,16 +48,12 @@ interface Verdict {
   readonly sins: ReadonlyMap<Sin, string>;
 }
 
-const NO_FAULT: Fault = { name: "no fault", outcome: GOOD, passes: true };
-const OFTEN: readonly PeerCell["often"][] = ["once", "always"];
+/** What is called under one fault, once and always. */
+type Pair = Omit<PeerCell, "often">;
 
-function cellsOf(faults: readonly Fault[], often = OFTEN): PeerCell[] {
+function pairsOf(faults: readonly Fault[]): Pair[] {
   return faults.flatMap((fault) =>
-    often.flatMap((one) =>
-      CLIENTS.flatMap((client) =>
-        Object.keys(client.operations).map((operation) => ({ client, fault, operation, often: one })),
-      ),
-    ),
+    CLIENTS.flatMap((client) => Object.keys(client.operations).map((operation) => ({ client, fault, operation }))),
   );
 }
 
@@ -61,13 +64,22 @@ async function judge(programs: ReadonlyMap<Client, Program>, cell: PeerCell, lef
   return isLate(ending) && left > 0 ? judge(programs, cell, left - 1) : { ending, sins: sinsOf(ending) };
 }
 
-async function judgeAll(programs: ReadonlyMap<Client, Program>, cells: readonly PeerCell[]): Promise<Verdict[]> {
-  const queue = cells.map((_, index) => cells[(index * STRIDE) % cells.length]).filter((cell) => cell !== undefined);
+/** Judges a call under a fault that comes once, and under one that comes always. */
+async function judgePair(programs: ReadonlyMap<Client, Program>, pair: Pair): Promise<[Verdict, Verdict]> {
+  const once = await judge(programs, { ...pair, often: "once" });
+  const always: PeerCell = { ...pair, often: "always" };
+  if (!endsTheSame(once.ending)) return [once, await judge(programs, always)];
+  const ending = { ...once.ending, cell: always };
+  return [once, { ending, sins: sinsOf(ending) }];
+}
+
+async function judgeAll(programs: ReadonlyMap<Client, Program>, pairs: readonly Pair[]): Promise<Verdict[]> {
+  const queue = pairs.map((_, index) => pairs[(index * STRIDE) % pairs.length]).filter((pair) => pair !== undefined);
   const verdicts: Verdict[] = [];
   const work = async () => {
-    for (let cell = queue.pop(); cell; cell = queue.pop()) {
-      verdicts.push(await judge(programs, cell));
-      if (verdicts.length % 500 === 0) console.error(`${verdicts.length} of ${cells.length} cells`);
+    for (let pair = queue.pop(); pair; pair = queue.pop()) {
+      verdicts.push(...(await judgePair(programs, pair)));
+      if (verdicts.length % 500 === 0) console.error(`${verdicts.length} of ${2 * pairs.length} cells`);
     }
   };
   await Promise.all(Array.from({ length: PROCESSES }, work));
@@ -127,7 +139,7 @@ try {
   const programs = new Map<Client, Program>();
   for (const client of CLIENTS) programs.set(client, await buildProgram(folder, join(PROGRAMS, client.program)));
 
-  const canaries = await judgeAll(programs, cellsOf([NO_FAULT], ["always"]));
+  const canaries = await judgeAll(programs, pairsOf([NO_FAULT]));
   const unfit = canaries.filter(({ sins }) => sins.size > 0);
   for (const { ending, sins } of unfit) console.error(`${nameOf(ending.cell)}:`, sins);
   if (unfit.length > 0) throw new Error("A client cannot even make a call that nothing disturbs");
@@ -135,7 +147,7 @@ try {
   const faults = FAULTS.filter(({ name }) => name.includes(options.only)).filter(
     (_, index) => index % Number(options.every) === 0,
   );
-  const verdicts = await judgeAll(programs, cellsOf(faults));
+  const verdicts = await judgeAll(programs, pairsOf(faults));
   if (options.details) {
     for (const { ending, sins } of verdicts) if (sins.size > 0) console.log(`${nameOf(ending.cell)}:`, sins);
   }

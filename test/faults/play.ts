@@ -6,7 +6,8 @@ import type { Lookup, Report, ReportedError, Task } from "./task.ts";
 
 /** A client that meets a fault. */
 export interface Player {
-  readonly client: object;
+  /** Printed in the end; undefined when that does not matter. */
+  readonly client?: object;
   /** The call that goes before, when a fault wants a connection that is kept. */
   earlier(): Promise<unknown>;
   call(): Promise<unknown>;
@@ -44,7 +45,7 @@ export async function play(task: Pick<Task, "url" | "hasEarlierCall" | "lookups"
     growth,
     leaks: leaksIn(told),
     showsCredentials: showsCredentials(told),
-    clientLeaks: leaksIn(printed(player.client)),
+    clientLeaks: player.client ? leaksIn(printed(player.client)) : [],
     isPolluted: "admin" in {},
   };
   console.log(JSON.stringify(report));
@@ -61,9 +62,18 @@ function printed(value: object): string {
   const parts = [inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true })];
   let error: unknown = "error" in value ? value.error : undefined;
   for (; error instanceof Error; error = error.cause) {
-    parts.push(String(error), error.stack ?? "", JSON.stringify(error), JSON.stringify({ ...error }));
+    parts.push(String(error), error.stack ?? "", jsonOf(error), jsonOf({ ...error }));
   }
   return parts.join("\n");
+}
+
+/** JSON of a value; nothing when it goes round in circles, as a certificate does. */
+function jsonOf(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "";
+  }
 }
 
 /** Answers for the resolver, so that no name leaves this machine. */

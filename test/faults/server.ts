@@ -13,6 +13,8 @@ export interface Seen {
   connections: number;
   /** The requests that it carried out: each was read to its end, and the server acted on it. */
   readonly processed: Effect[];
+  /** How often it could have met the client with the fault again, and was told not to. */
+  spared: number;
   /** Requests that nobody should have sent, such as those that followed a redirect. */
   readonly strays: string[];
 }
@@ -34,7 +36,7 @@ export async function serveFault(
   onRequest: (request: WholeRequest) => void = () => {},
   api: Api = AUTHSIGNAL,
 ): Promise<FaultServer> {
-  const seen: Seen = { connections: 0, processed: [], strays: [] };
+  const seen: Seen = { connections: 0, processed: [], spared: 0, strays: [] };
   const other = await listen((socket) =>
     read(socket, (request) => {
       stray("elsewhere", request);
@@ -51,7 +53,10 @@ export async function serveFault(
   });
 
   function strikes(when: Fault["when"]): boolean {
-    return fault.when === when && (often === "always" || given === 0);
+    if (fault.when !== when) return false;
+    if (often === "always" || given === 0) return true;
+    seen.spared++;
+    return false;
   }
 
   function strike(socket: Socket, wire: Socket, request?: WholeRequest): void {

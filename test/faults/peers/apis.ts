@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { CHALLENGED, TRACKED, USER } from "../../support/clients.ts";
+import { TRACKED, USER } from "../../support/clients.ts";
 import type { Api } from "../api.ts";
 
 /** A request that a client makes, and its good answer. */
@@ -16,7 +16,6 @@ export const EARLIER = "earlier";
 export const AUTHSIGNAL_OPERATIONS = {
   getUser: { method: "GET", path: "/users/u", good: { ...USER, email: "éva@example.com", custom: { tier: "gold" } } },
   track: { method: "POST", path: "/users/u/actions/withdraw", good: TRACKED },
-  challenge: { method: "POST", path: "/challenge", good: CHALLENGED },
   deleteAuthenticator: { method: "DELETE", path: "/users/u/authenticators/a", good: { success: true } },
 } satisfies Record<string, PeerOperation>;
 

@@ -10,7 +10,6 @@ await playPeer(AUTHSIGNAL_OPERATIONS, ({ url, timeout }) => {
     calls: {
       getUser: () => client.getUser({ userId: "u" }),
       track: () => client.track({ userId: "u", action: "withdraw" }),
-      challenge: () => client.challenge({ verificationMethod: "SMS", action: "in", phoneNumber: "+64270000000" }),
       deleteAuthenticator: () => client.deleteAuthenticator({ userId: "u", userAuthenticatorId: "a" }),
     },
     earlier: () => client.getUser({ userId: EARLIER }),

@@ -6,6 +6,8 @@ import type { PeerOperation } from "./apis.ts";
 /** What the process of a client is told to do. */
 export interface PeerTask extends Pick<Task, "url" | "timeout" | "hasEarlierCall" | "lookups"> {
   readonly operation: string;
+  /** Whether it prints its client in the end. */
+  readonly printsClient: boolean;
 }
 
 /** How often each client may send a call again. */
@@ -30,7 +32,7 @@ export async function playPeer<Name extends string>(
   const name = Object.keys(operations).find((one): one is Name => one === task.operation);
   if (!name) throw new Error(`There is no operation ${task.operation}`);
   await play(task, {
-    client,
+    client: task.printsClient ? client : undefined,
     earlier,
     call: async () => promised(await calls[name](), operations[name].good),
     describe: (error) => describe(error, isOwn(error)),
@@ -40,7 +42,8 @@ export async function playPeer<Name extends string>(
 /** Leaves of a value what the service promises; more of it is no fault. */
 function promised(value: unknown, good: object): unknown {
   if (typeof value === "string") return value.slice(0, 200);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.slice(0, 10);
+  if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).filter(([name]) => Object.hasOwn(good, name)));
 }
 

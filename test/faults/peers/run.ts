@@ -1,10 +1,10 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { GOOD } from "../catalogue/outcomes.ts";
 import type { Fault } from "../fault.ts";
 import { type Cell, type Program, type Run, run, sceneOf } from "../run-cell.ts";
 import { type Seen, serveFault } from "../server.ts";
-import type { PeerOperation } from "./apis.ts";
-import { AUTHSIGNAL_OPERATIONS, apiOf, OPENAI_OPERATIONS, STRIPE_OPERATIONS } from "./apis.ts";
+import { AUTHSIGNAL_OPERATIONS, apiOf, OPENAI_OPERATIONS, type PeerOperation, STRIPE_OPERATIONS } from "./apis.ts";
 import type { PeerTask } from "./program.ts";
 import { spoken } from "./spoken.ts";
 
@@ -37,7 +37,7 @@ function whole(fault: Fault, often: Cell["often"]): Limits {
 
 /** Of a client whose `timeout` is for each of two attempts, with half a second between them, or a second if the server asks for it. */
 function each(fault: Fault): Limits {
-  return fault.isSlow ? { timeout: 400, deadline: 1_300 } : { timeout: 1_000, deadline: 3_000 };
+  return fault.isSlow ? { timeout: 300, deadline: 1_200 } : { timeout: 1_000, deadline: 3_000 };
 }
 
 const AUTHSIGNAL = { operations: AUTHSIGNAL_OPERATIONS, error: { error: "e", errorCode: "e", errorDescription: "m" } };
@@ -50,6 +50,9 @@ export const CLIENTS: readonly Client[] = [
   { name: "openai", program: "openai.ts", ...OPENAI, limits: each },
   { name: "stripe", program: "stripe.ts", ...STRIPE, limits: each },
 ];
+
+/** What every client must get over. */
+export const NO_FAULT: Fault = { name: "no fault", outcome: GOOD, passes: true };
 
 /** One call of a client under one fault. */
 export interface PeerCell {
@@ -79,7 +82,12 @@ export async function runPeerCell(program: Program, cell: PeerCell): Promise<Pee
   const { client, fault, operation, often } = cell;
   await using server = await serveFault(spoken(fault, client.error), often, undefined, apiOf(client.operations));
   const { timeout, deadline } = client.limits(fault, often);
-  const task: PeerTask = { ...sceneOf(fault, often, server.port), operation, timeout };
+  const task: PeerTask = {
+    ...sceneOf(fault, often, server.port),
+    operation,
+    timeout,
+    printsClient: fault === NO_FAULT,
+  };
   let endedFor: PeerEnding["endedFor"];
   const ending = await run(program, task, fault, (child) => {
     watch(child, deadline, (reason) => {
@@ -88,6 +96,14 @@ export async function runPeerCell(program: Program, cell: PeerCell): Promise<Pee
     });
   });
   return { ...ending, cell, deadline, seen: server.seen, endedFor };
+}
+
+/**
+ * Whether the fault would have had the same ending if it came every time: the client came once only, so that nothing that
+ * the server would do later can matter.
+ */
+export function endsTheSame({ cell, seen }: PeerEnding): boolean {
+  return cell.fault.when !== undefined && cell.fault.lookup === undefined && seen.spared === 0;
 }
 
 /** Ends a process of which the call outlasts its deadline or eats memory, or which stays when its call is over. */

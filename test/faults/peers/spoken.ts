@@ -18,8 +18,9 @@ export function spoken(fault: Fault, error: object): Fault {
 function spokenStep(step: Step, error: object): Step {
   if (typeof step !== "string" && !(step instanceof Uint8Array)) return step;
   const bytes = Buffer.from(step);
-  const [head = "", body = ""] = bytes.subarray(0, 1_000).toString("latin1").split("\r\n\r\n");
-  const [, start = "", status = ""] = head.match(/^(HTTP\/\d\.\d (\d{3})\b[^\r\n]*\r?\n)/) ?? [];
+  const text = bytes.subarray(0, 1_000).toString("latin1");
+  const [head = "", body = ""] = text.split("\r\n\r\n");
+  const [start = "", status = ""] = text.match(/^HTTP\/\d\.\d (\d{3})\b[^\r\n]*\r?\n/) ?? [];
   if (body === "{}" && status >= "400") {
     const kept = head.split("\r\n").filter((line, index) => index > 0 && !line.startsWith("content-length:"));
     return answer(start.slice("HTTP/1.1 ".length).trim(), JSON.stringify(error), ...kept);
