@@ -156,6 +156,16 @@ describe("the body of a POST", () => {
     }
   });
 
+  it("is refused when it makes a text of more than a million characters, however well it is signed", async () => {
+    const outcomeOf = (length: number) => {
+      const uuid = "x".repeat(length - "status=denied&uuid=".length);
+      return posted(`{"uuid":"${uuid}","status":"denied"}`, `status=denied&uuid=${uuid}`);
+    };
+    expect(await outcomeOf(999_990)).toMatchObject({ status: "denied" });
+    expect(await outcomeOf(1_000_010)).toEqual(MISMATCH);
+    expect(await outcomeOf(10_000_000)).toEqual(MISMATCH);
+  });
+
   it("is refused when little of it stands for much, however well it is signed", async () => {
     const levels = Array.from({ length: 490 }, (_, level) => level);
     const body = `{"status":"denied",${levels.map(() => '"a":{"b":1,').join("")}"c":1${"}".repeat(491)}`;
