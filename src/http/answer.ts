@@ -114,7 +114,7 @@ export class BodyReader {
     if (this.#length > LARGEST_BODY) return false;
     if (this.#length > this.#bytes.byteLength) {
       const smaller = this.#bytes;
-      this.#bytes = new Uint8Array(Math.min(2 * this.#length, LARGEST_BODY));
+      this.#bytes = new Uint8Array(Math.min(16 * this.#length, LARGEST_BODY));
       this.#bytes.set(smaller);
     }
     this.#bytes.set(chunk, start);

@@ -40,8 +40,8 @@ export const KNOWN_DEFECTS: readonly KnownDefect[] = [
     isSteady: false,
   },
   {
-    why: "its streams take 43 to 66 MB for 8 MB in chunks of a byte",
-    cells: /^tiny chunks without end, \w+, fetch/,
+    why: "its streams take 43 to 66 MB for three bodies of 8 MB",
+    cells: /^(tiny chunks|body|body of an error) without end, \w+, fetch/,
     wrong: /^memory is bounded/,
     isSteady: false,
   },
