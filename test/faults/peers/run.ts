@@ -71,7 +71,7 @@ export interface PeerEnding extends Run {
   readonly endedFor?: "time" | "lingering" | "memory";
 }
 
-/** Milliseconds that a call gets beyond its deadline, and a process after its call. */
+/** Milliseconds that a call gets beyond its deadline, and a process after its report. */
 const GRACE = 300;
 export const LINGERING = 2_000;
 /** MB that a call may hold before it is ended. */
@@ -118,7 +118,9 @@ function watch(
   child.stdout.on("data", (text: string) => {
     lines += text.split("\n").length - 1;
     clearTimeout(timer);
-    timer = lines === 1 ? setTimeout(end, deadline + GRACE, "time") : setTimeout(end, LINGERING, "lingering");
+    if (lines === 1) timer = setTimeout(end, deadline + GRACE, "time");
+    // Between the end of the call and the report, what came of it is searched for the secret.
+    if (lines > 2) timer = setTimeout(end, LINGERING, "lingering");
   });
   child.on("close", () => {
     clearTimeout(timer);
