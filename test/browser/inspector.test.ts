@@ -51,7 +51,7 @@ describe("the inspector shows what happens, as it happens", () => {
       headers: { authorization: `Basic ${btoa(`${apiSecretKey}:`)}`, "content-type": "application/json" },
     });
     const request = inspector.panel("Requests").getByRole("listitem").first();
-    await request.getByText("400").waitFor();
+    await request.getByText("400", { exact: true }).waitFor();
     await request.getByText("redirectURL").first().waitFor();
   });
 
