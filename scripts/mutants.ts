@@ -103,8 +103,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     safeguard: "bytes that are no UTF-8 are no value",
     file: "src/http/answer.ts",
-    code: "decode(this.#chunks, true)",
-    instead: "decode(this.#chunks, false)",
+    code: "this.#decode(true)",
+    instead: "this.#decode(false)",
     tests: ["test/http/answers.test.ts"],
   },
   {
