@@ -1,4 +1,5 @@
 import { isBuiltin } from "node:module";
+import { resolve } from "node:path";
 import { defineConfig, type UserConfig } from "tsdown";
 
 /** What signatures of webhooks need. */
@@ -72,21 +73,26 @@ function isTypes(id: string): boolean {
 const IF_FINISHED = /\n {8}if \(this\._finished\) \{[\s\S]*?\n {8}}/;
 
 /**
- * What nothing reaches, though no bundler can see it: 1.3 kB of gzip. The client always brings serializers of its own and
- * never a `requestInitExt` or a form, and no API has a path for OPTIONS, HEAD or TRACE; it makes each signature in one go,
- * so that no state of a hash is kept or used again.
+ * What is changed in the packages that are built in, to save 1.9 kB of gzip. Most is left out, because nothing reaches it,
+ * though no bundler can see that: the client always brings serializers of its own and never a `requestInitExt` or a form, and
+ * no API has a path for PUT, OPTIONS, HEAD or TRACE; it makes each signature in one go, so that no state of a hash is kept or
+ * used again. Headers are merged by a function of ours, for which Node need not load its `fetch`. The table of SHA-256 is
+ * computed as FIPS 180-4, 4.2.2 defines it, from the cube roots of the first 64 primes; `pow` is exact to far more than 32 bits.
  */
-const leaveOutDeadCode = [
-  leaveOut(/\/openapi-fetch\/dist\/index\.mjs$/, [
+const adaptPackages = [
+  adapt(/\/openapi-fetch\/dist\/index\.mjs$/, [
+    [/^/, `import { mergeHeaders } from ${JSON.stringify(resolve("src/http/headers.ts"))};\n`],
+    /\nfunction mergeHeaders\([\s\S]*?\n}/,
+    /,\s*\/\/ Note: we declare mergeHeaders[\s\S]*?mergeHeaders\(baseHeaders, headers, params\.header\)/,
     ...["createQuerySerializer", "defaultPathSerializer", "defaultBodySerializer"].map(bodyOfFunction),
     /const supportsRequestInitExt = [\s\S]*?\n};/,
     /\n {4}requestInitExt = void 0,/,
     /\n {2}requestInitExt = supportsRequestInitExt.*/,
     /(?<=await fetch\(request), requestInitExt/,
     / \|\|.*\n *serializedBody instanceof FormData/,
-    ...["OPTIONS", "HEAD", "TRACE"].map(method),
+    ...["PUT", "OPTIONS", "HEAD", "TRACE"].map(method),
   ]),
-  leaveOut(/\/@stablelib\/hmac\/lib\/hmac\.js$/, [
+  adapt(/\/@stablelib\/hmac\/lib\/hmac\.js$/, [
     ...["reset", "clean", "saveState", "restoreState", "cleanSavedState"].map(method),
     /\n {8}if \(isSerializableHash[\s\S]*?\n {8}}/,
     /\n {4}_innerKeyedState;\n {4}_outerKeyedState;/,
@@ -94,7 +100,9 @@ const leaveOutDeadCode = [
     /\n {8}this\._finished = true;/,
     IF_FINISHED,
   ]),
-  leaveOut(/\/@stablelib\/sha256\/lib\/sha256\.js$/, [
+  adapt(/\/@stablelib\/sha256\/lib\/sha256\.js$/, [
+    [/(?<=\nconst K = )new Int32Array\([\s\S]*?\)(?=;)/, "/* @__PURE__ */ makeTable()"],
+    [/$/, `\n${makeTable}`],
     ...["digest", "saveState", "restoreState", "cleanSavedState"].map(method),
     IF_FINISHED,
   ]),
@@ -108,15 +116,24 @@ function method(name: string): RegExp {
   return new RegExp(`\\n {4}${name}\\([\\s\\S]*?\\n {4}}(,|(?=\\n))`);
 }
 
-function leaveOut(file: RegExp, parts: readonly RegExp[]) {
+function makeTable() {
+  const primes: number[] = [];
+  for (let number = 2; primes.length < 64; number++) if (primes.every((prime) => number % prime)) primes.push(number);
+  return Int32Array.from(primes, (prime) => prime ** (1 / 3) * 2 ** 32);
+}
+
+type Change = RegExp | [part: RegExp, replacement: string];
+
+function adapt(file: RegExp, changes: readonly Change[]) {
   return {
-    name: "leave-out-dead-code",
+    name: "adapt-packages",
     transform: {
       filter: { id: file },
       handler: (code: string): string =>
-        parts.reduce((rest, part) => {
-          if (!part.test(rest)) throw new Error(`${file} no longer holds ${part}`);
-          return rest.replace(part, "");
+        changes.reduce((text, change) => {
+          const [part, replacement] = change instanceof RegExp ? [change, ""] : change;
+          if (!part.test(text)) throw new Error(`${file} no longer holds ${part}`);
+          return text.replace(part, replacement);
         }, code),
     },
   };
@@ -168,7 +185,7 @@ const client: UserConfig = {
   dts: { entry: Object.values(entries), compilerOptions: { stripInternal: true } },
   inputOptions: { resolve: { mainFields: ["module", "main"] } },
   treeshake: { propertyReadSideEffects: false },
-  plugins: [...leaveOutDeadCode, nodeOnDemand],
+  plugins: [...adaptPackages, nodeOnDemand],
   outputOptions: (options) => ({ ...options, codeSplitting: { groups: layers } }),
 };
 

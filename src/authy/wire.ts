@@ -1,5 +1,5 @@
 import { answerNames, failureNames, requestNames } from "../../generated/authy-data.ts";
-import { Answer, readWhole } from "../http/answer.ts";
+import { Answer } from "../http/answer.ts";
 import { routeFinder } from "../http/operation.ts";
 import type { Transport } from "../http/transport.ts";
 import { fieldsOf } from "./fields.ts";
@@ -17,7 +17,7 @@ export function snakeCaseWire(baseUrl: string, redact: (text: string) => string)
     const { method, body } = init;
     const [path = ""] = url.slice(baseUrl.length).split("?");
     const renamed = body && JSON.stringify(rename(JSON.parse(body), namesOfRequest(method, path)));
-    const answer = await readWhole(await transport(url, { ...init, body: renamed }), url);
+    const answer = await transport(url, { ...init, body: renamed });
     const { ok, value, problem } = answer;
     const isRefusal = !ok || isDenial(value);
     const names = { ...(isRefusal && failureNames), ...(ok && namesOfAnswer(method, path)) };

@@ -60,8 +60,8 @@ export class Answer implements Response {
     return this.#text;
   }
 
-  async json(): Promise<unknown> {
-    return this.value ?? JSON.parse(this.#text);
+  json(): Promise<unknown> {
+    return this.value === undefined ? this.#real().json() : Promise.resolve(this.value);
   }
 
   get body(): Response["body"] {
@@ -99,7 +99,7 @@ export type ResponseHead = Pick<Response, "status" | "statusText" | "headers" | 
 
 /** Gathers the bytes of a body, however small its chunks are, and holds no more than the limit. */
 export class BodyReader {
-  #bytes = new Uint8Array();
+  #bytes: Uint8Array = new Uint8Array();
   #length = 0;
 
   /** A body that is announced as too large counts as full from its start. */
@@ -112,6 +112,10 @@ export class BodyReader {
     const start = this.#length;
     this.#length += chunk.byteLength;
     if (this.#length > LARGEST_BODY) return false;
+    if (start === 0) {
+      this.#bytes = chunk;
+      return true;
+    }
     if (this.#length > this.#bytes.byteLength) {
       const smaller = this.#bytes;
       this.#bytes = new Uint8Array(Math.min(16 * this.#length, LARGEST_BODY));
@@ -140,7 +144,6 @@ export class BodyReader {
 
 /** Reads the body of a platform's `Response` to its end. */
 export async function readWhole(response: Response, url: string): Promise<Answer> {
-  if (response instanceof Answer) return response;
   return new Answer(url, response, await readBody(response));
 }
 

@@ -1,5 +1,5 @@
 import { onAbort } from "./abort.ts";
-import { type Answer, readWhole } from "./answer.ts";
+import type { Answer } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 import { lossOf } from "./loss.ts";
 import type { LightRequest } from "./request.ts";
@@ -18,14 +18,14 @@ export function attempt(
   clock: Clock,
 ): Promise<Answer | Verdict> {
   return new Promise((resolve, reject) => {
-    const controller = new AbortController();
+    let stop: ((reason: unknown) => void) | undefined;
     const stopClock = clock.after(budget, () => {
       const stalled = new Verdict("timeout", "No answer came in time", { processed: true, passing: true });
-      controller.abort(stalled);
+      stop?.(stalled);
       settle(stalled);
     });
     const stopListening = onAbort(signal, () => {
-      controller.abort(signal?.reason);
+      stop?.(signal?.reason);
       reject(signal?.reason);
       settle();
     });
@@ -36,9 +36,11 @@ export function attempt(
       if (result) resolve(result);
     }
 
-    transport(url, { method, headers, body: payload?.text, signal: controller.signal, redirect: "manual" })
-      .then((response) => readWhole(response, url))
-      .then(settle, (error) => settle(lossOf(error)));
+    function onStop(callback: (reason: unknown) => void): void {
+      stop = callback;
+    }
+
+    transport(url, { method, headers, body: payload?.text, onStop }).then(settle, (error) => settle(lossOf(error)));
   });
 }
 

@@ -28,7 +28,7 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
   const checks = optionChecks(api);
   checks.connection(options);
   const patience = checks.patience(options);
-  const carrier = chooseTransport(options.fetch, options.agent);
+  const carrier = chooseTransport(baseUrl, options.fetch, options.agent);
   const transport = translate?.(carrier) ?? carrier;
   const roadFor = buildRoad({ api, baseUrl, transport, redact: redactor(target.secret) });
 
@@ -52,7 +52,7 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
 
 /** openapi-fetch passes on the request that it was given the class of. */
 function receive(send: Send) {
-  return async (request: Request): Promise<Response> => {
+  return (request: Request): Promise<Response> => {
     if (!(request instanceof LightRequest)) throw new TypeError("The request was replaced");
     return send(request);
   };

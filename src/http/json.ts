@@ -3,7 +3,7 @@ const DEEPEST = 500;
 /** Parses a JSON text from the network; undefined when it is none, or nested so deep that walking it would end the program. */
 export function parseJson(text: string): unknown {
   try {
-    return isTooDeep(text) ? undefined : JSON.parse(text);
+    return text.length > DEEPEST && isTooDeep(text) ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }

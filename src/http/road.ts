@@ -44,9 +44,11 @@ export type Send = (request: LightRequest) => Promise<Answer>;
  * other answers come back as they are, with their error beside them.
  */
 export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock }: RoadOptions) {
+  const root = `${baseUrl}/`;
+
   /** What the compiler of a caller without types could not refuse. */
   function problemWith({ url, payload }: LightRequest, operation: Operation | undefined): string | undefined {
-    if (!url.startsWith(`${baseUrl}/`)) return `The address must begin with ${baseUrl}`;
+    if (!url.startsWith(root)) return `The address must begin with ${baseUrl}`;
     const [, missing] = url.match(/\{(\w+)\}/) ?? [];
     if (missing) return badId(missing);
     return operation?.body && mismatch(payload?.value, operation.body, "The request body");
@@ -87,7 +89,10 @@ export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock
         const budget = repeatable && attempts <= retries ? left / 2 : left;
         const outcome = await attempt(transport, request, budget, clock);
         const result = outcome instanceof Answer ? judge(outcome, operation) : outcome;
-        if (result instanceof Answer) return Object.assign(result, { attempts });
+        if (result instanceof Answer) {
+          result.attempts = attempts;
+          return result;
+        }
 
         processed ||= result.processed;
         const mayRepeat = attempts <= retries && result.passing && (repeatable || !result.processed);

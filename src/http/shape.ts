@@ -15,11 +15,9 @@ export function mismatch(value: unknown, shape: Shape, name: string): string | u
 }
 
 function mismatchInside(value: object, shape: Exclude<Shape, string>, name: string): string | undefined {
-  for (const [key, item] of Object.entries(isList(shape) ? value : shape)) {
-    const problem = isList(shape)
-      ? mismatch(item, shape[0], `${name}[${key}]`)
-      : mismatch(Reflect.get(value, key), item, `${name}.${key}`);
-    if (problem) return problem;
+  for (const key of Object.keys(isList(shape) ? value : shape)) {
+    const problem = mismatch(Reflect.get(value, key), isList(shape) ? shape[0] : (shape[key] ?? "any"), "");
+    if (problem) return `${name}${isList(shape) ? `[${key}]` : `.${key}`}${problem}`;
   }
   return undefined;
 }

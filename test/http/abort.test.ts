@@ -217,7 +217,7 @@ describe.each(TRANSPORTS)("the deadline over %s", (name, transport) => {
   /** A road over the real transport whose time stands still. */
   function road(url: string) {
     const clock = new ManualClock();
-    const carrier = chooseTransport(transport.fetch, undefined);
+    const carrier = chooseTransport(url, transport.fetch, undefined);
     const build = buildRoad({ api, baseUrl: url, transport: carrier, redact: (text) => text, clock });
     return { clock, send: build({ timeout: 10_000, retries: 2 }) };
   }

@@ -2,6 +2,7 @@ import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/authsignal-data.ts";
 import { AuthsignalError } from "../../src/errors.ts";
+import { readWhole } from "../../src/http/answer.ts";
 import { routeFinder } from "../../src/http/operation.ts";
 import { JsonBody, LightRequest } from "../../src/http/request.ts";
 import { buildRoad, type Patience } from "../../src/http/road.ts";
@@ -29,7 +30,7 @@ function road(answers: (Response | undefined)[], patience: Patience, took = 0) {
   const transport: Transport = () => {
     const answer = answers[sent++];
     clock.pass(took);
-    return answer ? Promise.resolve(answer) : new Promise(() => {});
+    return answer ? readWhole(answer, baseUrl) : new Promise(() => {});
   };
   const send = buildRoad({ api, baseUrl, transport, redact: (text) => text, clock })(patience);
   return { clock, send, sent: () => sent };

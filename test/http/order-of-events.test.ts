@@ -33,7 +33,7 @@ async function start(fault: Fault, often: "once" | "always", operation: Operatio
   const server = await serveFault(fault, often, () => log.push("received"));
   const baseUrl = `http://127.0.0.1:${server.port}`;
   const clock = new ManualClock();
-  const carrier = chooseTransport(fetch, undefined);
+  const carrier = chooseTransport(baseUrl, fetch, undefined);
   const transport: Transport = (url, init) => {
     log.push("sent");
     return carrier(url, init);

@@ -1,0 +1,90 @@
+import type { HeadersOptions } from "openapi-fetch";
+
+/**
+ * Stands in for the platform's `Headers`, with which Node would load the whole of its `fetch`: a third of what a process
+ * costs that makes one call.
+ */
+export class LightHeaders implements Headers {
+  /** @param list Names and values in turns, as `node:http` gives and takes them. */
+  constructor(readonly list: string[] = []) {}
+
+  append(name: string, value: string): void {
+    this.list.push(name.toLowerCase(), value);
+  }
+
+  delete(name: string): void {
+    for (let at = this.#find(name); at >= 0; at = this.#find(name)) this.list.splice(at, 2);
+  }
+
+  get(name: string): string | null {
+    return this.has(name) ? this.#all(name).join(", ") : null;
+  }
+
+  getSetCookie(): string[] {
+    return this.#all("set-cookie");
+  }
+
+  has(name: string): boolean {
+    return this.#find(name) >= 0;
+  }
+
+  set(name: string, value: string): void {
+    this.delete(name);
+    this.append(name, value);
+  }
+
+  forEach(callback: (value: string, name: string, headers: Headers) => void): void {
+    for (const [name, value] of this) callback(value, name, this);
+  }
+
+  entries() {
+    return this.#merge().entries();
+  }
+
+  keys() {
+    return this.#merge().keys();
+  }
+
+  values() {
+    return this.#merge().values();
+  }
+
+  [Symbol.iterator]() {
+    return this.entries();
+  }
+
+  /** Where the next header of a name stands in the list; -1 if there is none. */
+  #find(name: string, start = 0): number {
+    const wanted = name.toLowerCase();
+    for (let at = start; at < this.list.length; at += 2) if (this.list[at]?.toLowerCase() === wanted) return at;
+    return -1;
+  }
+
+  #all(name: string): string[] {
+    const values: string[] = [];
+    for (let at = this.#find(name); at >= 0; at = this.#find(name, at + 2)) values.push(this.list[at + 1] ?? "");
+    return values;
+  }
+
+  #merge(): Map<string, string> {
+    const names = this.list.filter((_, at) => at % 2 === 0);
+    return new Map(names.map((name) => [name.toLowerCase(), this.get(name) ?? ""]));
+  }
+}
+
+type Given = Exclude<HeadersOptions, string[][]>;
+
+/** Takes the place of openapi-fetch's function of this name: later headers win, a list is added, and a null takes one away. */
+export function mergeHeaders(...all: (Given | undefined)[]): LightHeaders {
+  const merged = new LightHeaders();
+  for (const given of all) {
+    const headers = given && Symbol.iterator in given ? Object.fromEntries(given) : given;
+    for (const name in headers) {
+      const value = headers[name];
+      if (value === null) merged.delete(name);
+      else if (Array.isArray(value)) for (const one of value) merged.append(name, String(one));
+      else if (value !== undefined) merged.set(name, String(value));
+    }
+  }
+  return merged;
+}
