@@ -5,6 +5,8 @@ class Callbacks extends Set<() => void> {
   }
 }
 
+const nothing = (): void => {};
+
 const waiting = new WeakMap<AbortSignal, Callbacks>();
 
 /**
@@ -12,7 +14,7 @@ const waiting = new WeakMap<AbortSignal, Callbacks>();
  * wait for it, because Node takes eleven for a leak and says so, and none when nobody waits.
  */
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
-  if (!signal) return () => {};
+  if (!signal) return nothing;
   const callbacks = waiting.get(signal) ?? new Callbacks();
   waiting.set(signal, callbacks.add(callback));
   signal.addEventListener("abort", callbacks);

@@ -55,8 +55,7 @@ export class LightHeaders implements Headers {
 
   /** Where the next header of a name stands in the list; -1 if there is none. */
   #find(name: string, start = 0): number {
-    const wanted = name.toLowerCase();
-    for (let at = start; at < this.list.length; at += 2) if (this.list[at]?.toLowerCase() === wanted) return at;
+    for (let at = start; at < this.list.length; at += 2) if (isSameName(this.list[at] ?? "", name)) return at;
     return -1;
   }
 
@@ -70,6 +69,10 @@ export class LightHeaders implements Headers {
     const names = this.list.filter((_, at) => at % 2 === 0);
     return new Map(names.map((name) => [name.toLowerCase(), this.get(name) ?? ""]));
   }
+}
+
+function isSameName(one: string, other: string): boolean {
+  return one.length === other.length && one.toLowerCase() === other.toLowerCase();
 }
 
 type Given = Exclude<HeadersOptions, string[][]>;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
-import { Answer, type Body, BodyReader } from "./answer.ts";
+import { Answer, BodyReader, type ResponseHead } from "./answer.ts";
 import { LightHeaders } from "./headers.ts";
 import { lossOf } from "./loss.ts";
 import type { HttpAgent, Transport, TransportInit } from "./transport.ts";
@@ -72,15 +72,19 @@ function exchange(
 
     onStop(stop);
     request.on("error", fail);
-    request.on("socket", (socket) =>
-      whenReady(socket, () => {
-        sent = true;
-      }),
-    );
+    request.on("socket", (socket) => {
+      const ready = readyEvent(socket);
+      sent = !ready;
+      if (ready) {
+        socket.once(ready, () => {
+          sent = true;
+        });
+      }
+    });
     // A change of protocols, which nobody asked for.
     request.on("upgrade", (response, socket) => {
       socket.destroy();
-      resolve(answerOf(url, response, { text: "" }));
+      resolve(new Answer(url, headOf(response), { text: "" }));
     });
     request.on("information", () => {
       if (++interim === MOST_INTERIM) {
@@ -88,28 +92,26 @@ function exchange(
       }
     });
     request.on("response", (response) => {
-      const headers = new LightHeaders(response.rawHeaders);
-      const body = new BodyReader(headers.get("content-length"));
+      const head = headOf(response);
+      const body = new BodyReader(head.headers.get("content-length"));
       response.on("data", (chunk: Uint8Array) => {
         if (!body.add(chunk)) response.destroy();
       });
       response.on("error", () => {});
-      response.on("close", () => resolve(answerOf(url, response, body.end(response.complete))));
+      response.on("close", () => resolve(new Answer(url, head, body.end(response.complete))));
     });
     request.end(body);
   });
 }
 
-/** Calls back when the socket can carry bytes: at once when it is kept from an earlier request. */
-function whenReady(socket: Socket, ready: () => void): void {
-  if ("secureConnecting" in socket && socket.secureConnecting) socket.once("secureConnect", ready);
-  else if (socket.connecting) socket.once("connect", ready);
-  else ready();
+/** What tells that a socket can carry bytes; undefined when it can already, because it is kept from an earlier request. */
+function readyEvent(socket: Socket): "secureConnect" | "connect" | undefined {
+  if ("secureConnecting" in socket && socket.secureConnecting) return "secureConnect";
+  return socket.connecting ? "connect" : undefined;
 }
 
-function answerOf(url: string, { statusCode, statusMessage, rawHeaders }: IncomingMessage, body: Body): Answer {
-  const headers = new LightHeaders(rawHeaders);
-  return new Answer(url, { status: statusCode ?? 0, statusText: statusMessage ?? "", headers, type: "basic" }, body);
+function headOf({ statusCode = 0, statusMessage = "", rawHeaders }: IncomingMessage): ResponseHead {
+  return { status: statusCode, statusText: statusMessage, headers: new LightHeaders(rawHeaders), type: "basic" };
 }
 
 /** Names and values in turns. */
