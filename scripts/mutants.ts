@@ -38,11 +38,11 @@ const MUTANTS: readonly Mutant[] = [
     tests: ["test/http/deadline.test.ts"],
   },
   {
-    safeguard: "the clock runs on while a body comes",
+    safeguard: "the deadline ends the transport, too",
     file: "src/http/attempt.ts",
-    code: ".then((response) => readWhole(response, url))",
-    instead: ".then((response) => (stopClock(), readWhole(response, url)))",
-    tests: ["test/http/deadline.test.ts"],
+    code: "stop?.(stalled);",
+    instead: "",
+    tests: ["test/http/abort.test.ts"],
   },
   {
     safeguard: "a success has the shape that was promised",
@@ -67,7 +67,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     safeguard: "a redirect is not followed",
-    file: "src/http/attempt.ts",
+    file: "src/http/transport.ts",
     code: 'redirect: "manual"',
     instead: 'redirect: "follow"',
     tests: ["test/http/answers.test.ts"],
@@ -131,8 +131,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     safeguard: "a signal reaches the connection, though garbage was collected",
     file: "src/http/transport.ts",
-    code: "callFetch(fetch, new Request(url, init))",
-    instead: "fetch(new Request(url, init))",
+    code: "await fetch(request)",
+    instead: "await fetch(request.clone())",
     tests: ["test/http/abort.test.ts"],
   },
   {
