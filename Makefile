@@ -5,6 +5,7 @@ INSTALLED := node_modules/.package-lock.json
 BUILT := dist/index.js
 TARBALL := .tmp/authsignal-ts.tgz
 RUNTIMES := .runtimes/node_modules/.package-lock.json
+CONSUMERS := .consumers/node_modules/.package-lock.json
 SOURCES := $(shell find src generated -type f)
 
 # More words for the test runner and the emulator, e.g. `make test ARGS="--project unit webhook"`.
@@ -15,7 +16,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup generate check test faults faults-peers soak mutants contract demo emulator screenshots bench mock build package size runtimes
+.PHONY: help setup generate check test faults faults-peers soak mutants contract demo emulator screenshots bench mock build package size runtimes consumers
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -72,8 +73,11 @@ package: $(TARBALL) ## Pack the tarball, and check it as consumers will see it
 	$(BIN)/publint run $(TARBALL) --strict
 	$(BIN)/attw $(TARBALL) --no-definitely-typed --exclude-entrypoints emulator-seed.schema.json
 
-size: build ## Print what a bundled program weighs, and fail above the budget
+size: build ## Print what bundled programs and the package weigh, and fail above a budget
 	$(BIN)/tsx scripts/size.ts
+
+consumers: build $(CONSUMERS) ## Try the tarball with TypeScript 5.4 to 7, Jest and webpack
+	$(BIN)/vitest run --config test/package/tools/vitest.config.ts $(ARGS)
 
 runtimes: $(TARBALL) $(RUNTIMES) ## Try the tarball on Node 20 to 26, Bun, Deno and workerd; for Linux on x64
 	$(BIN)/vitest run --config test/runtimes/vitest.config.ts $(ARGS)
@@ -90,7 +94,16 @@ $(TARBALL): $(BUILT) README.md LICENSE CHANGELOG.md THIRD_PARTY_NOTICES.md
 	mv "$$(npm pack --ignore-scripts --silent)" $@
 
 $(RUNTIMES): test/runtimes/install/package.json test/runtimes/install/package-lock.json
-	@mkdir -p .runtimes
-	cp $^ .runtimes
-	npm ci --prefix .runtimes --ignore-scripts --no-audit --no-fund
-	@touch $@
+	@node -p 'process.platform + "-" + process.arch' | grep -qx linux-x64 || { echo "These runtimes are for Linux on x64, which this is not" >&2; exit 1; }
+	$(INSTALL_ASIDE)
+
+$(CONSUMERS): test/package/install/package.json test/package/install/package-lock.json
+	$(INSTALL_ASIDE)
+
+# Installs what a manifest and its lock name into the dot-folder of the target.
+define INSTALL_ASIDE
+@mkdir -p $(dir $(@D))
+cp $^ $(dir $(@D))
+npm ci --prefix $(dir $(@D)) --ignore-scripts --no-audit --no-fund
+@touch $@
+endef

@@ -1,111 +1,22 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readFile, symlink } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { version } from "../../generated/version.ts";
 import { sampleSeed } from "../../src/emulator/tenant/sample.ts";
 import { Authsignal } from "../../src/index.ts";
-import { TRACKED } from "../support/clients.ts";
-import { json, type Reply, serve, type TestServer } from "../support/server.ts";
-import { pack, remove, root, run, temporaryFolder } from "./pack.ts";
+import { authyWorked, compile, emulated, useConsumers, users, worked } from "./consumer.ts";
+import { run } from "./pack.ts";
 
-const fixtures = join(root, "test/package/fixtures");
-const users = join(fixtures, "users.csv");
-const tsc = join(root, "node_modules/typescript/bin/tsc");
-
-let folder: string;
-let tarball: string;
-let server: TestServer;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  ({ tarball } = await pack(folder));
-  server = await serve(answer);
-});
-
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-  await remove(folder);
-});
-
-/** Answers `track` and the one user whom it knows, and sends the codes of Authy's first user; others are refused. */
-const answer: Reply = (response, { method, path, headers }) => {
-  if (headers["x-authy-api-key"] === "key") {
-    const isSent = path === "/protected/json/sms/1";
-    return json(response, isSent ? 200 : 404, isSent ? SENT : { success: false, error_code: "60026" });
-  }
-  const answers = new Map<string, unknown>([
-    ["POST /v1/users/ann/actions/withdraw", TRACKED],
-    ["GET /v1/users/ann", { isEnrolled: true, email: "ann@example.com" }],
-  ]);
-  const known = headers.authorization === `Basic ${btoa("secret:")}` && answers.get(`${method} ${path}`);
-  json(response, known ? 200 : 401, known || { error: "unauthorized" });
-};
-
-const SENT = { success: true, message: "SMS token was sent", cellphone: "+1-XXX-XXX-XX37" };
-
-/** Copies a project, installs the tarball into it, and nothing else but the compiler's own types where it wants them. */
-async function install(name: string, types: string[] = []): Promise<string> {
-  const project = await mkdtemp(join(folder, `${name}-`));
-  await cp(join(fixtures, name), project, { recursive: true });
-  const installed = await run("npm", ["install", tarball, "--offline", "--no-audit", "--no-fund"], { cwd: project });
-  expect(installed.stdout).toMatch(/added 1 package /);
-  for (const type of types) {
-    await mkdir(join(project, "node_modules/@types"), { recursive: true });
-    await symlink(join(root, "node_modules/@types", type), join(project, "node_modules/@types", type));
-  }
-  return project;
-}
-
-async function compile(project: string, config = "tsconfig.json"): Promise<void> {
-  const { stdout } = await run(process.execPath, [tsc, "-p", config], { cwd: project }).catch((error) => error);
-  expect(stdout).toBe("");
-}
-
-/** Runs a program of a consumer, which says what it saw. */
-async function start(project: string, file: string): Promise<unknown> {
-  const env = { ...process.env, API_URL: `${server.url}/v1`, AUTHY_URL: server.url, USERS: users };
-  const { stdout } = await run(process.execPath, [file], { cwd: project, env, timeout: 20_000 });
-  return JSON.parse(stdout);
-}
-
-/** What every program finds out, with both entries of the package. */
-const worked = {
-  state: "ALLOW",
-  email: "ann@example.com",
-  type: "sms.created",
-  refused: "unauthorized",
-  oneClass: true,
-};
-
-/** What every program finds out with the entries about Authy. */
-const authyWorked = {
-  messages: [SENT.message, SENT.message],
-  snake: true,
-  refused: "60026",
-  forged: true,
-  unsupported: "not_supported",
-  oneClass: true,
-  report: { applied: false, read: 3, enrolled: 1 },
-  missing: true,
-};
-
-/** What every program finds out with the emulator. */
-const emulated = {
-  state: "CHALLENGE_REQUIRED",
-  mistake: true,
-  isValid: true,
-  error: "Token has expired.",
-  blocked: "BLOCK",
-};
+const { install, start } = useConsumers();
 
 describe("installed from its tarball, the package works", () => {
   test("in an ESM TypeScript project with Node's types", async () => {
-    const project = await install("esm-typescript", ["node"]);
-    await compile(project);
+    const project = await install("esm-typescript", { nodeTypes: true });
+    expect(await compile(project)).toBe("");
     expect(await start(project, "main.js")).toEqual(worked);
     expect(await start(project, "authy.js")).toEqual(authyWorked);
     expect(await start(project, "emulator.js")).toEqual(emulated);
@@ -113,12 +24,12 @@ describe("installed from its tarball, the package works", () => {
 
   test("in an ESM TypeScript project with the types of a browser", async () => {
     const project = await install("dom-typescript");
-    await compile(project);
+    expect(await compile(project)).toBe("");
   });
 
   test.each(["tsconfig.json", "tsconfig.node10.json"])("in a CommonJS TypeScript project (%s)", async (config) => {
-    const project = await install("commonjs-typescript", ["node"]);
-    await compile(project, config);
+    const project = await install("commonjs-typescript", { nodeTypes: true });
+    expect(await compile(project, ["-p", config])).toBe("");
     expect(await start(project, "main.js")).toEqual(worked);
     expect(await start(project, "authy.js")).toEqual(authyWorked);
     expect(await start(project, "emulator.js")).toEqual(emulated);
