@@ -18,8 +18,17 @@ export function remove(folder: string): Promise<void> {
   return rm(folder, { recursive: true, force: true });
 }
 
+export interface Packed {
+  readonly tarball: string;
+  readonly files: string[];
+  /** Bytes of the tarball. */
+  readonly packed: number;
+  /** Bytes of its files. */
+  readonly unpacked: number;
+}
+
 /** Packs what `make build` built, as `npm publish` would, and refuses to when that is older than its sources. */
-export async function pack(folder: string): Promise<{ tarball: string; files: string[] }> {
+export async function pack(folder: string): Promise<Packed> {
   const built = await stat(join(root, "dist/index.js")).catch(() => undefined);
   if (!built) throw new Error("There is no dist/: run `make build`");
   if (built.mtimeMs < (await newest())) throw new Error("dist/ is older than its sources: run `make build`");
@@ -27,7 +36,8 @@ export async function pack(folder: string): Promise<{ tarball: string; files: st
     cwd: root,
   });
   const [result] = JSON.parse(stdout);
-  return { tarball: join(folder, result.filename), files: result.files.map(({ path }: { path: string }) => path) };
+  const files = result.files.map(({ path }: { path: string }) => path);
+  return { tarball: join(folder, result.filename), files, packed: result.size, unpacked: result.unpackedSize };
 }
 
 async function newest(): Promise<number> {

@@ -1,23 +1,14 @@
 import { expect, test } from "vitest";
-import * as size from "../../scripts/size.ts";
+import { PACKAGE_BUDGET, PROGRAMS, sizeOf, sizeOfPackage } from "../../scripts/size.ts";
 
-test("a program that calls track stays in its budget", async () => {
-  const { gzip } = await size.sizeOfTrack();
-  expect(gzip).toBeLessThanOrEqual(size.BUDGET);
+test.each(PROGRAMS)("$program stays in its budget of $budget bytes", async ({ budget, ...rest }) => {
+  const { gzip } = await sizeOf(rest);
+  expect(gzip).toBeLessThanOrEqual(budget);
 });
 
-test("who uses a part of the package bundles that part", async () => {
-  expect((await size.sizeOfWebhook()).gzip).toBeLessThan(6_000);
-  expect((await size.sizeOfEnum()).gzip).toBeLessThan(500);
-  expect((await size.sizeOfSnakeCase()).gzip).toBeLessThan(13_000);
-});
-
-test("programs about Authy stay in their budgets, most of which is for the world's numbering plans", async () => {
-  expect((await size.sizeOfAuthy()).gzip).toBeLessThan(47_200);
-  expect((await size.sizeOfAuthyCallback()).gzip).toBeLessThan(47_200);
-  expect((await size.sizeOfBridge()).gzip).toBeLessThan(49_900);
-});
-
-test("the typed client of Authy does without the numbering plans", async () => {
-  expect((await size.sizeOfAuthyClient()).gzip).toBeLessThan(9_700);
+test("the whole package stays in its budget, and comes alone", async () => {
+  const { packed, unpacked, packages } = await sizeOfPackage();
+  expect(packed).toBeLessThanOrEqual(PACKAGE_BUDGET.packed);
+  expect(unpacked).toBeLessThanOrEqual(PACKAGE_BUDGET.unpacked);
+  expect(packages).toBe(PACKAGE_BUDGET.packages);
 });
