@@ -89,7 +89,7 @@ export const PROGRAMS: readonly Program[] = [
   program("authsignal-ts/client", typedClient, 9_200),
   program("authsignal-ts/authy, requestSms", authy("authy.users.requestSms(1)"), 47_200),
   program("authsignal-ts/authy, readCallback", authy("authy.oneTouch.readCallback(request)"), 47_200),
-  program("authsignal-ts/authy, typed client", typedAuthyClient, 9_700),
+  program("authsignal-ts/authy, typed client", typedAuthyClient, 10_100),
   program("authsignal-ts/migrate, bridge", bridge, 49_900),
   program("authsignal-ts/migrate, import", importOfUsers, 49_400),
   program("authsignal-ts/emulator", emulator, 251_000, "node"),
