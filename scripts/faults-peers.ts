@@ -3,7 +3,7 @@
  * what goes wrong. With `--write` the table goes into README.md; `--only <text>` takes the faults with this text in their names, `--every <n>`
  * each n-th fault, and `--details` tells what went wrong in which cell.
  */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,6 +20,7 @@ import {
   runPeerCell,
 } from "../test/faults/peers/run.ts";
 import { buildProgram, type Program } from "../test/faults/run-cell.ts";
+import { writeReadme } from "./readme.ts";
 
 const PROCESSES = 4;
 /** How often a cell is run anew whose call ended too late, as it does on a busy machine. */
@@ -29,9 +30,6 @@ const STRIDE = 7_919;
 
 const root = new URL("../", import.meta.url);
 const PROGRAMS = fileURLToPath(new URL("test/faults/peers", root));
-const README = new URL("README.md", root);
-const BEGIN = "<!-- faults-peers -->";
-const END = "<!-- /faults-peers -->";
 
 const { values: options } = parseArgs({
   options: {
@@ -123,16 +121,6 @@ async function tableOf(verdicts: readonly Verdict[], canaries: readonly Verdict[
   ].join("\n");
 }
 
-async function write(table: string): Promise<void> {
-  const readme = await readFile(README, "utf8");
-  const [before, rest] = readme.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) {
-    console.error(`README.md has no ${BEGIN} and ${END} to write between`);
-    process.exitCode = 1;
-  } else await writeFile(README, `${before}${BEGIN}\n\n${table}\n\n${END}${after}`);
-}
-
 const folder = fileURLToPath(new URL(`.tmp/faults-peers-${process.pid}`, root));
 const start = performance.now();
 try {
@@ -156,7 +144,7 @@ try {
   console.log(
     `\n${verdicts.length} cells of ${faults.length} faults, in ${Math.round((performance.now() - start) / 1000)} s`,
   );
-  if (options.write) await write(table);
+  if (options.write) await writeReadme({ "faults-peers": table });
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
