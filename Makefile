@@ -61,8 +61,8 @@ emulator: setup ## Serve the emulator with sample data on http://127.0.0.1:4300,
 screenshots: setup ## Take the pictures of README.md with Chromium
 	$(BIN)/tsx scripts/screenshots.ts
 
-bench: build ## Measure the emulator beside Prism, and write the figures into README.md
-	$(BIN)/tsx scripts/bench/emulator.ts --write
+bench: $(TARBALL) ## Measure the client beside others and the emulator beside Prism, and write the figures into README.md
+	$(BIN)/tsx scripts/bench/main.ts --write $(ARGS)
 
 mock: setup ## Serve the examples of an API on http://127.0.0.1:4010; SPEC=authy for that of Authy
 	$(BIN)/prism mock --host 127.0.0.1 --port 4010 openapi/$(or $(SPEC),authsignal).yaml

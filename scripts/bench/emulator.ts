@@ -1,28 +1,22 @@
-/**
- * Measures the built emulator beside Prism, in turns: how long each takes to be ready, and how many requests it answers.
- * With `--write` the table goes into README.md.
- */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startPrism } from "../prism.ts";
-import { requestsPerSecond, type Shot, type Spread, spreadOf } from "./load.ts";
+import { requestsPerSecond, type Shot } from "./load.ts";
+import { inTurns, type Spread, spreadOf } from "./spread.ts";
 
 const ROUNDS = 5;
-const WARM_UP = 1_000;
-const MEASURED = 2_000;
+/** Milliseconds of requests that do not count, and of those that do. */
+const WARM_UP = 800;
+const MEASURED = 1_500;
 const KEY = "sk_emulator_default";
-const README = new URL("../../README.md", import.meta.url);
-const BEGIN = "<!-- Written by `make bench` -->";
-const END = "<!-- End of what `make bench` writes -->";
 
-const SHOTS: Readonly<Record<string, Shot>> = {
+const SHOTS = {
   getUser: { method: "GET", path: "/users/usr_123" },
   track: { method: "POST", path: "/users/usr_123/actions/withdraw", body: '{"custom":{"amount":250.5}}' },
-};
+} satisfies Record<string, Shot>;
 
 const dist = (file: string): string => fileURLToPath(new URL(`../../dist/${file}`, import.meta.url));
 
@@ -114,45 +108,21 @@ async function overHttp(start: () => Promise<Server>, shot: Shot): Promise<numbe
   }
 }
 
-/** Runs each measurement once per round, so that what disturbs the machine disturbs all of them. */
-async function inTurns(measurements: Readonly<Record<string, () => Promise<number>>>): Promise<Record<string, Spread>> {
-  const numbers: Record<string, number[]> = {};
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, measure] of Object.entries(measurements))
-      numbers[name] = [...(numbers[name] ?? []), await measure()];
-    console.error(`round ${round + 1} of ${ROUNDS}`);
-  }
-  return Object.fromEntries(Object.entries(numbers).map(([name, list]) => [name, spreadOf(list)]));
-}
-
-const { getUser, track } = SHOTS;
-if (!getUser || !track) throw new Error("There is nothing to measure");
-const results = await inTurns({
-  "`startEmulator()` until it is ready, ms": async () => (await startInProcess()).ready,
-  "import of `authsignal-ts/emulator`, ms": async () => (await startInProcess()).imported,
-  "`authsignal-emulator` until it is ready, ms": () => timed(emulatorServer),
-  "Prism until it is ready, ms": () => timed(prismServer),
-  "`getUser` in process, requests per second": () => inProcess(getUser),
-  "`track` in process, requests per second": () => inProcess(track),
-  "`getUser` over HTTP, requests per second": () => overHttp(emulatorServer, getUser),
-  "`getUser` from Prism, requests per second": () => overHttp(prismServer, getUser),
-  "`track` over HTTP, requests per second": () => overHttp(emulatorServer, track),
-  "`track` from Prism, requests per second": () => overHttp(prismServer, track),
-});
-
-const round = (number: number): string => (number < 100 ? number.toFixed(0) : Math.round(number).toLocaleString("en"));
-const table = [
-  "| | Median | Lowest to highest |",
-  "|---|---|---|",
-  ...Object.entries(results).map(
-    ([name, { median, lowest, highest }]) => `| ${name} | ${round(median)} | ${round(lowest)} to ${round(highest)} |`,
-  ),
-].join("\n");
-console.log(table);
-
-if (process.argv.includes("--write")) {
-  const [before, rest] = (await readFile(README, "utf8")).split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error("README.md has lost the marks of the figures");
-  await writeFile(README, `${before}${BEGIN}\n\n${table}\n\n${END}${after}`);
+/** Measures the built emulator beside Prism, in turns: how long each takes to be ready, and how many requests it answers. */
+export async function measureEmulator(rounds = ROUNDS): Promise<Map<string, Spread>> {
+  const { getUser, track } = SHOTS;
+  const measurements = {
+    "`startEmulator()` until it is ready, ms": async () => (await startInProcess()).ready,
+    "import of `authsignal-ts/emulator`, ms": async () => (await startInProcess()).imported,
+    "`authsignal-emulator` until it is ready, ms": () => timed(emulatorServer),
+    "Prism until it is ready, ms": () => timed(prismServer),
+    "`getUser` in process, requests per second": () => inProcess(getUser),
+    "`track` in process, requests per second": () => inProcess(track),
+    "`getUser` over HTTP, requests per second": () => overHttp(emulatorServer, getUser),
+    "`getUser` from Prism, requests per second": () => overHttp(prismServer, getUser),
+    "`track` over HTTP, requests per second": () => overHttp(emulatorServer, track),
+    "`track` from Prism, requests per second": () => overHttp(prismServer, track),
+  };
+  const numbers = await inTurns("emulator", rounds, new Map(Object.entries(measurements)));
+  return new Map([...numbers].map(([name, list]) => [name, spreadOf(list)]));
 }

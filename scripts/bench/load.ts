@@ -7,13 +7,6 @@ export interface Shot {
   readonly body?: string;
 }
 
-/** The middle of some numbers, and how far apart they are. */
-export interface Spread {
-  readonly median: number;
-  readonly lowest: number;
-  readonly highest: number;
-}
-
 const IN_FLIGHT = 32;
 
 /** How many requests per second a server on this machine answers with a 2xx, with 32 in flight on kept connections. */
@@ -49,10 +42,4 @@ export async function requestsPerSecond(
   const seconds = (performance.now() - start) / 1_000;
   agent.destroy();
   return answered / seconds;
-}
-
-export function spreadOf(numbers: readonly number[]): Spread {
-  const sorted = numbers.toSorted((one, other) => one - other);
-  const [lowest = 0] = sorted;
-  return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, lowest, highest: sorted.at(-1) ?? 0 };
 }

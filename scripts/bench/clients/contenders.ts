@@ -1,63 +1,45 @@
 /** The clients that are compared, each with the same two calls. */
 import { Agent, request } from "node:http";
-import createClient from "openapi-fetch";
 import type { paths } from "../../../generated/authsignal.ts";
 
-/** A client that is set up. */
+/** A client that is set up. Both calls give what was in the answer's body. */
 export interface Contender {
   getUser(): Promise<unknown>;
   track(): Promise<unknown>;
 }
 
+/** What the others are measured by. */
+export const OFFICIAL = "@authsignal/node";
+
 const KEY = "sk_bench";
+const PLACE = { userId: "usr_123", action: "withdraw" };
+const USER = `/users/${PLACE.userId}`;
+const ACTION = `${USER}/actions/${PLACE.action}`;
 const ATTRIBUTES = { email: "jo@example.com", custom: { amount: 250.5, currency: "NZD" } };
 const HEADERS = { authorization: `Basic ${btoa(`${KEY}:`)}`, "content-type": "application/json" };
-const PLACE = { userId: "usr_123", action: "withdraw" };
 
-/** Each is loaded only when it is its turn, so that a process holds one client. The first is what the others are measured by. */
+/** What `track` sends. Everybody names the action, so that all send the same. */
+function attributes() {
+  return { ...ATTRIBUTES, idempotencyKey: crypto.randomUUID() };
+}
+
+/**
+ * Each in its default settings, and loaded only when it is its turn, so that a process holds one client. `openai` and `stripe`
+ * are no clients of Authsignal, and are here for scale; `stripe` goes to its own paths, and sends a form where the others
+ * send JSON.
+ */
 export const CONTENDERS = {
-  "@authsignal/node": async (url) => {
-    const { Authsignal } = await import("@authsignal/node");
-    const client = new Authsignal({ apiSecretKey: KEY, apiUrl: url });
-    return {
-      getUser: () => client.getUser({ userId: PLACE.userId }),
-      track: () => client.track({ ...PLACE, attributes: ATTRIBUTES }),
-    };
-  },
   "authsignal-ts": async (url) => {
-    const { Authsignal }: typeof import("../../../src/index.ts") = await import(dist("index.js"));
+    const { Authsignal }: typeof import("../../../src/index.ts") = await import(built(""));
     const client = new Authsignal({ apiSecretKey: KEY, apiUrl: url });
     return {
       getUser: () => client.getUser({ userId: PLACE.userId }),
-      track: () => client.track({ ...PLACE, attributes: ATTRIBUTES }),
+      track: () => client.track({ ...PLACE, attributes: attributes() }),
     };
   },
   "authsignal-ts/client": async (url) => {
-    const { createAuthsignalClient }: typeof import("../../../src/client.ts") = await import(dist("client.js"));
-    const client = createAuthsignalClient({ apiSecretKey: KEY, apiUrl: url });
-    return {
-      getUser: () => client.GET("/users/{userId}", { params: { path: { userId: PLACE.userId } } }),
-      track: () => client.POST("/users/{userId}/actions/{action}", { params: { path: PLACE }, body: attributes() }),
-    };
-  },
-  "openapi-fetch": async (url) => {
-    const client = createClient<paths>({ baseUrl: url, headers: HEADERS });
-    return {
-      getUser: () => client.GET("/users/{userId}", { params: { path: { userId: PLACE.userId } } }),
-      track: () => client.POST("/users/{userId}/actions/{action}", { params: { path: PLACE }, body: attributes() }),
-    };
-  },
-  fetch: async (url) => {
-    const send = async (path: string, init: RequestInit) => (await fetch(url + path, init)).json();
-    return {
-      getUser: () => send("/users/usr_123", { headers: HEADERS }),
-      track: () =>
-        send("/users/usr_123/actions/withdraw", {
-          method: "POST",
-          headers: HEADERS,
-          body: JSON.stringify(attributes()),
-        }),
-    };
+    const { createAuthsignalClient }: typeof import("../../../src/client.ts") = await import(built("/client"));
+    return typedClient(createAuthsignalClient({ apiSecretKey: KEY, apiUrl: url }));
   },
   "node:http": async (url) => {
     const agent = new Agent({ keepAlive: true });
@@ -73,39 +55,68 @@ export const CONTENDERS = {
         sent.on("error", reject).end(body);
       });
     return {
-      getUser: () => send("GET", "/users/usr_123"),
-      track: () => send("POST", "/users/usr_123/actions/withdraw", JSON.stringify(attributes())),
+      getUser: () => send("GET", USER),
+      track: () => send("POST", ACTION, JSON.stringify(attributes())),
+    };
+  },
+  fetch: async (url) => {
+    const send = async (path: string, init: RequestInit): Promise<unknown> => (await fetch(url + path, init)).json();
+    return {
+      getUser: () => send(USER, { headers: HEADERS }),
+      track: () => send(ACTION, { method: "POST", headers: HEADERS, body: JSON.stringify(attributes()) }),
+    };
+  },
+  "openapi-fetch": async (url) => {
+    const { default: createClient } = await import("openapi-fetch");
+    return typedClient(createClient<paths>({ baseUrl: url, headers: HEADERS }));
+  },
+  [OFFICIAL]: async (url) => {
+    const { Authsignal } = await import(OFFICIAL);
+    const client = new Authsignal({ apiSecretKey: KEY, apiUrl: url });
+    return {
+      getUser: () => client.getUser({ userId: PLACE.userId }),
+      track: () => client.track({ ...PLACE, attributes: attributes() }),
     };
   },
   openai: async (url) => {
     const { default: OpenAI } = await import("openai");
     const client = new OpenAI({ apiKey: KEY, baseURL: url });
     return {
-      getUser: () => client.models.retrieve("usr_123"),
-      track: () => client.post("/users/usr_123/actions/withdraw", { body: ATTRIBUTES }),
+      getUser: () => client.get(USER),
+      track: () => client.post(ACTION, { body: attributes() }),
     };
   },
   stripe: async (url) => {
     const { default: Stripe } = await import("stripe");
     const { hostname, port } = new URL(url);
-    const client = new Stripe(KEY, { host: hostname, port, protocol: "http", telemetry: false });
+    const client = new Stripe(KEY, { host: hostname, port, protocol: "http" });
     return {
-      getUser: () => client.customers.retrieve("usr_123"),
-      track: () => client.customers.create({ email: ATTRIBUTES.email, metadata: { amount: 250.5, currency: "NZD" } }),
+      getUser: () => client.customers.retrieve(PLACE.userId),
+      track: () => {
+        const { email, custom, idempotencyKey } = attributes();
+        return client.customers.create({ email, metadata: custom }, { idempotencyKey });
+      },
     };
   },
 } satisfies Record<string, (url: string) => Promise<Contender>>;
 
 export type ContenderName = keyof typeof CONTENDERS;
 
-/** Those who are no client of Authsignal, and are here for scale. */
-export const FOR_SCALE: readonly string[] = ["openai", "stripe"];
-
-/** The package as it was built, which is there only after the types were checked. */
-function dist(file: string): string {
-  return new URL(`../../../dist/${file}`, import.meta.url).href;
+export function isContender(name: string): name is ContenderName {
+  return name in CONTENDERS;
 }
 
-function attributes() {
-  return { ...ATTRIBUTES, idempotencyKey: crypto.randomUUID() };
+function typedClient(client: import("../../../src/client.ts").AuthsignalClient): Contender {
+  return {
+    getUser: async () => (await client.GET("/users/{userId}", { params: { path: { userId: PLACE.userId } } })).data,
+    track: async () => {
+      const sent = { params: { path: PLACE }, body: attributes() };
+      return (await client.POST("/users/{userId}/actions/{action}", sent)).data;
+    },
+  };
+}
+
+/** The name of an entry of this package, which is there only after the types were checked. */
+function built(entry: "" | "/client"): string {
+  return `authsignal-ts${entry}`;
 }

@@ -1,134 +1,127 @@
-import { type ChildProcess, execFile, fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { type Spread, spreadOf } from "../load.ts";
-import type { Contender, ContenderName } from "./contenders.ts";
-import type { Cost, Order } from "./program.ts";
+import type { AddressInfo } from "node:net";
+import { type Compared, compareAll, entryOf, inTurns } from "../spread.ts";
+import { type Contender, type ContenderName, OFFICIAL } from "./contenders.ts";
+import { buildPrograms, type Programs, type Running } from "./processes.ts";
+import type { Cost } from "./program.ts";
 
-/** What one contender costs at one operation. */
+/** What one contender costs at one operation, beside the official client. */
 export interface Figures {
   /** Microseconds of processor time per call, one call after the other. */
-  readonly cpuAlone: Spread;
+  readonly cpuAlone: Compared;
   /** The same with 32 calls at a time. */
-  readonly cpuTogether: Spread;
+  readonly cpuTogether: Compared;
+  /** Calls per second, one after the other. */
+  readonly rateAlone: Compared;
   /** Calls per second with 32 at a time. */
-  readonly rate: Spread;
+  readonly rate: Compared;
   /** Bytes per call. */
-  readonly allocated: Spread;
+  readonly allocated: Compared;
 }
 
 const ROUNDS = 7;
 const WARM_UP = 3_000;
-const CALLS = 1_500;
-const TOGETHER = 32;
+const ALONE = { inFlight: 1, calls: 1_200 };
+const TOGETHER = { inFlight: 32, calls: 2_400 };
 
-/** So much room for new objects that none is collected while they are counted, in MB. */
+const COUNTS = 3;
+const COUNTED = 1_000;
+/** So much room for new objects, in MB, that none need be collected while they are counted. */
 const ROOM = 1_024;
 
-/** Measures all contenders in turns, so that what disturbs the machine disturbs all of them. */
+/** The server must have time to spare: the share of one processor above which it would be what is measured. */
+const BUSY = 0.9;
+
+/** Measures all contenders in turns. */
 export async function measureCalls(
   names: readonly ContenderName[],
   operation: keyof Contender,
+  rounds = ROUNDS,
 ): Promise<Map<ContenderName, Figures>> {
-  const server = await start("server.ts", [], []);
+  await using programs = await buildPrograms();
+  using server = await programs.start<AddressInfo>("server");
   const url = `http://127.0.0.1:${server.greeting.port}/v1`;
-  const running = await Promise.all(
-    names.map(async (name) => ({
+  const costs = await timeCalls(programs, server, url, names, operation, rounds);
+  const bytes = new Map<ContenderName, number[]>();
+  for (const name of names) bytes.set(name, await countBytes(programs, name, url, operation));
+
+  const figures = {
+    cpuAlone: compareAll(costs, OFFICIAL, ({ alone }) => alone.cpu / ALONE.calls),
+    cpuTogether: compareAll(costs, OFFICIAL, ({ together }) => together.cpu / TOGETHER.calls),
+    rateAlone: compareAll(costs, OFFICIAL, ({ alone }) => ALONE.calls / alone.seconds),
+    rate: compareAll(costs, OFFICIAL, ({ together }) => TOGETHER.calls / together.seconds),
+    allocated: compareAll(bytes, OFFICIAL, (count) => count),
+  };
+  return new Map(
+    names.map((name) => [
       name,
-      timed: await start("program.ts", [name, url], ["--expose-gc"]),
-      counted: await start(
-        "program.ts",
-        [name, url],
-        ["--expose-gc", `--min-semi-space-size=${ROOM}`, `--max-semi-space-size=${ROOM}`],
-      ),
-      alone: [] as Cost[],
-      together: [] as Cost[],
-      heap: [] as Cost[],
-    })),
+      {
+        cpuAlone: entryOf(figures.cpuAlone, name),
+        cpuTogether: entryOf(figures.cpuTogether, name),
+        rateAlone: entryOf(figures.rateAlone, name),
+        rate: entryOf(figures.rate, name),
+        allocated: entryOf(figures.allocated, name),
+      },
+    ]),
   );
+}
+
+interface Costs {
+  readonly alone: Cost;
+  readonly together: Cost;
+}
+
+async function timeCalls(
+  programs: Programs,
+  server: Running<unknown>,
+  url: string,
+  names: readonly ContenderName[],
+  operation: keyof Contender,
+  rounds: number,
+): Promise<Map<ContenderName, Costs[]>> {
+  const running: Running<unknown>[] = [];
+  const turns = new Map<ContenderName, () => Promise<Costs>>();
   try {
-    for (const { timed, counted } of running) {
-      await order(timed.child, { operation, inFlight: TOGETHER, calls: WARM_UP });
-      await order(counted.child, { operation, inFlight: 1, calls: WARM_UP });
+    for (const name of names) {
+      const program = await programs.start("program", [name, url]);
+      running.push(program);
+      for (const load of [TOGETHER, ALONE]) await program.ask({ ...load, operation, calls: WARM_UP });
+      turns.set(name, async () => ({
+        alone: await program.ask({ ...ALONE, operation }),
+        together: await watched(server, name, program.ask({ ...TOGETHER, operation })),
+      }));
     }
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const { timed, counted, alone, together, heap } of running) {
-        alone.push(await order(timed.child, { operation, inFlight: 1, calls: CALLS }));
-        together.push(await order(timed.child, { operation, inFlight: TOGETHER, calls: 2 * CALLS }));
-        heap.push(await order(counted.child, { operation, inFlight: 1, calls: CALLS }));
-      }
-      console.error(`${operation}: round ${round + 1} of ${ROUNDS}`);
-    }
+    return await inTurns(operation, rounds, turns);
   } finally {
-    for (const { child } of [server, ...running.flatMap(({ timed, counted }) => [timed, counted])]) child.disconnect();
+    for (const program of running) program[Symbol.dispose]();
   }
-  return new Map(
-    running.map(({ name, alone, together, heap }) => [
-      name,
-      {
-        cpuAlone: spreadOf(alone.map(({ cpu }) => cpu / CALLS)),
-        cpuTogether: spreadOf(together.map(({ cpu }) => cpu / (2 * CALLS))),
-        rate: spreadOf(together.map(({ seconds }) => (2 * CALLS) / seconds)),
-        allocated: spreadOf(heap.map(({ allocated }) => allocated / CALLS)),
-      },
-    ]),
-  );
 }
 
-/** What a process costs that makes one call and ends. */
-export interface FirstCall {
-  /** Milliseconds to import the client. */
-  readonly imported: Spread;
-  /** Milliseconds of processor time of the whole process. */
-  readonly cpu: Spread;
-}
-
-/** A program that imports a client and makes one call; only the process when it is empty. */
-export type FirstPrograms = Readonly<Record<string, (url: string) => { load: string; call: string }>>;
-
-/** Runs each program in a fresh process, in turns. */
-export async function measureFirstCalls(programs: FirstPrograms): Promise<Map<string, FirstCall>> {
-  const server = await start("server.ts", [], []);
-  const url = `http://127.0.0.1:${server.greeting.port}/v1`;
-  const results = new Map<string, { imported: number; cpu: number }[]>();
-  for (let round = 0; round < 2 * ROUNDS; round++) {
-    for (const [name, program] of Object.entries(programs)) {
-      const { load, call } = program(url);
-      const code = `
-        const begin = performance.now();
-        ${load}
-        const imported = performance.now() - begin;
-        ${call}
-        const { user, system } = process.cpuUsage();
-        process.stdout.write(JSON.stringify({ imported, cpu: (user + system) / 1000 }), () => process.exit());`;
-      const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code]);
-      results.set(name, [...(results.get(name) ?? []), JSON.parse(stdout)]);
-    }
-  }
-  server.child.disconnect();
-  return new Map(
-    [...results].map(([name, costs]) => [
-      name,
-      {
-        imported: spreadOf(costs.map(({ imported }) => imported)),
-        cpu: spreadOf(costs.map(({ cpu }) => cpu)),
-      },
-    ]),
-  );
-}
-
-/** Starts a program of this folder, which speaks first. It ends when it is let go. */
-async function start(file: string, words: string[], flags: string[]) {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), words, {
-    execArgv: ["--import", "tsx", ...flags],
-  });
-  const [greeting] = await once(child, "message");
-  return { child, greeting };
-}
-
-async function order(child: ChildProcess, order: Order): Promise<Cost> {
-  child.send(order);
-  const [cost] = await once(child, "message");
+/** Says so when what was measured is the server. */
+async function watched(server: Running<unknown>, name: string, work: Promise<Cost>): Promise<Cost> {
+  const before = await server.ask<NodeJS.CpuUsage>({});
+  const cost = await work;
+  const { user, system } = await server.ask<NodeJS.CpuUsage>({});
+  const busy = (user + system - before.user - before.system) / 1e6 / cost.seconds;
+  if (busy > BUSY) console.error(`${name}: the server was busy for ${Math.round(100 * busy)} % of the time`);
   return cost;
+}
+
+/** Bytes per call, some times over, in a process that has room for all of them. */
+async function countBytes(
+  programs: Programs,
+  name: ContenderName,
+  url: string,
+  operation: keyof Contender,
+): Promise<number[]> {
+  const room = [`--min-semi-space-size=${ROOM}`, `--max-semi-space-size=${ROOM}`];
+  using program = await programs.start("program", [name, url], ["--expose-gc", ...room]);
+  await program.ask({ operation, inFlight: 1, calls: WARM_UP });
+  const counts: number[] = [];
+  for (let calls = COUNTED; counts.length < COUNTS; ) {
+    const { allocated } = await program.ask<Cost>({ operation, inFlight: 1, calls });
+    if (allocated !== undefined) counts.push(allocated / calls);
+    else if (calls > 100) calls /= 2;
+    else throw new Error(`${name}: objects are collected however few calls are made`);
+  }
+  return counts;
 }

@@ -1,5 +1,6 @@
 /** One contender in a process of its own. It makes the calls that its parent asks for, and tells what they cost. */
-import { CONTENDERS, type Contender, type ContenderName } from "./contenders.ts";
+import { GCProfiler } from "node:v8";
+import { CONTENDERS, type Contender, isContender } from "./contenders.ts";
 
 /** What the parent asks for. */
 export interface Order {
@@ -13,8 +14,8 @@ export interface Cost {
   readonly seconds: number;
   /** Microseconds of processor time. */
   readonly cpu: number;
-  /** Bytes by which the heap grew. Nothing is collected meanwhile if the process has room for all of it. */
-  readonly allocated: number;
+  /** Bytes by which the heap grew; undefined when some of it was collected meanwhile. */
+  readonly allocated: number | undefined;
 }
 
 const [, , name = "", url = ""] = process.argv;
@@ -31,15 +32,15 @@ async function run({ operation, inFlight, calls }: Order): Promise<Cost> {
     while (left-- > 0) await contender[operation]();
   };
   globalThis.gc?.();
+  const collections = new GCProfiler();
+  collections.start();
   const heap = process.memoryUsage().heapUsed;
   const cpu = process.cpuUsage();
   const start = performance.now();
   await Promise.all(Array.from({ length: inFlight }, lane));
   const seconds = (performance.now() - start) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
-  return { seconds, cpu: user + system, allocated: process.memoryUsage().heapUsed - heap };
-}
-
-function isContender(name: string): name is ContenderName {
-  return name in CONTENDERS;
+  const grown = process.memoryUsage().heapUsed - heap;
+  const isWhole = collections.stop().statistics.length === 0;
+  return { seconds, cpu: user + system, allocated: isWhole ? grown : undefined };
 }
