@@ -41,6 +41,7 @@ export const routes = {
 /** What the road must know of each operation, by its route. */
 export const operations = {
   "GET /users": {
+    "name": "queryUsers",
     "repeatable": "always",
     "answers": [
       {
@@ -53,6 +54,7 @@ export const operations = {
     ]
   },
   "POST /users/authenticators": {
+    "name": "batchEnrollVerifiedAuthenticators",
     "body": {
       "authenticators": [
         {
@@ -75,6 +77,7 @@ export const operations = {
     ]
   },
   "GET /users/{userId}": {
+    "name": "getUser",
     "repeatable": "always",
     "answers": [
       {
@@ -83,6 +86,7 @@ export const operations = {
     ]
   },
   "PATCH /users/{userId}": {
+    "name": "updateUser",
     "repeatable": "always",
     "body": {},
     "answers": [
@@ -90,6 +94,7 @@ export const operations = {
     ]
   },
   "DELETE /users/{userId}": {
+    "name": "deleteUser",
     "repeatable": "always",
     "answers": [
       {
@@ -98,6 +103,7 @@ export const operations = {
     ]
   },
   "GET /users/{userId}/authenticators": {
+    "name": "getAuthenticators",
     "repeatable": "always",
     "answers": [
       [
@@ -110,6 +116,7 @@ export const operations = {
     ]
   },
   "POST /users/{userId}/authenticators": {
+    "name": "enrollVerifiedAuthenticator",
     "body": {
       "verificationMethod": "string"
     },
@@ -124,12 +131,14 @@ export const operations = {
     ]
   },
   "DELETE /users/{userId}/authenticators/{userAuthenticatorId}": {
+    "name": "deleteAuthenticator",
     "repeatable": "always",
     "answers": [
       {}
     ]
   },
   "GET /authenticators": {
+    "name": "getAuthenticatorConfigurations",
     "repeatable": "always",
     "answers": [
       [
@@ -142,6 +151,7 @@ export const operations = {
     ]
   },
   "GET /users/{userId}/actions": {
+    "name": "queryUserActions",
     "repeatable": "always",
     "answers": [
       [
@@ -155,6 +165,7 @@ export const operations = {
     ]
   },
   "POST /users/{userId}/actions/{action}": {
+    "name": "track",
     "repeatable": "with-key",
     "answers": [
       {
@@ -167,6 +178,7 @@ export const operations = {
     ]
   },
   "GET /users/{userId}/actions/{action}/{idempotencyKey}": {
+    "name": "getAction",
     "repeatable": "always",
     "answers": [
       {
@@ -177,6 +189,7 @@ export const operations = {
     ]
   },
   "PATCH /users/{userId}/actions/{action}/{idempotencyKey}": {
+    "name": "updateAction",
     "repeatable": "always",
     "body": {
       "state": "string"
@@ -188,6 +201,7 @@ export const operations = {
     ]
   },
   "POST /challenge": {
+    "name": "challenge",
     "body": {},
     "answers": [
       {
@@ -197,6 +211,7 @@ export const operations = {
     ]
   },
   "POST /verify": {
+    "name": "verify",
     "body": {
       "challengeId": "string",
       "verificationCode": "string"
@@ -208,6 +223,7 @@ export const operations = {
     ]
   },
   "POST /claim": {
+    "name": "claimChallenge",
     "body": {
       "challengeId": "string",
       "userId": "string"
@@ -220,12 +236,14 @@ export const operations = {
     ]
   },
   "GET /challenges": {
+    "name": "getChallenge",
     "repeatable": "always",
     "answers": [
       {}
     ]
   },
   "POST /validate": {
+    "name": "validateChallenge",
     "body": {
       "token": "string"
     },
@@ -236,6 +254,7 @@ export const operations = {
     ]
   },
   "POST /sessions": {
+    "name": "createSession",
     "body": {
       "token": "string",
       "clientId": "string"
@@ -248,6 +267,7 @@ export const operations = {
     ]
   },
   "POST /sessions/validate": {
+    "name": "validateSession",
     "body": {
       "accessToken": "string"
     },
@@ -261,6 +281,7 @@ export const operations = {
     ]
   },
   "POST /sessions/refresh": {
+    "name": "refreshSession",
     "body": {
       "refreshToken": "string"
     },
@@ -272,6 +293,7 @@ export const operations = {
     ]
   },
   "POST /sessions/revoke": {
+    "name": "revokeSession",
     "body": {
       "accessToken": "string"
     },
@@ -280,6 +302,7 @@ export const operations = {
     ]
   },
   "POST /sessions/user/revoke": {
+    "name": "revokeUserSessions",
     "body": {
       "userId": "string"
     },
@@ -289,6 +312,7 @@ export const operations = {
     ]
   },
   "GET /users/{userId}/devices": {
+    "name": "getDevices",
     "repeatable": "always",
     "answers": [
       [
@@ -301,6 +325,7 @@ export const operations = {
     ]
   },
   "PATCH /users/{userId}/devices/{deviceId}": {
+    "name": "updateDevice",
     "repeatable": "always",
     "body": {
       "rememberedUntil": "any"
@@ -314,6 +339,7 @@ export const operations = {
     ]
   },
   "POST /users/{userId}/devices/{deviceId}/invalidate": {
+    "name": "invalidateDevice",
     "answers": [
       {
         "userId": "string",

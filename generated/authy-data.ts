@@ -35,6 +35,7 @@ export const routes = {
 /** What the road must know of each operation, by its route. */
 export const operations = {
   "POST /protected/json/users/new": {
+    "name": "usersCreate",
     "body": {
       "user": {
         "email": "string",
@@ -52,6 +53,7 @@ export const operations = {
     ]
   },
   "GET /protected/json/sms/{authy_id}": {
+    "name": "usersRequestSms",
     "answers": [
       {
         "success": "boolean"
@@ -59,6 +61,7 @@ export const operations = {
     ]
   },
   "GET /protected/json/call/{authy_id}": {
+    "name": "usersRequestCall",
     "answers": [
       {
         "success": "boolean"
@@ -66,6 +69,7 @@ export const operations = {
     ]
   },
   "GET /protected/json/users/{authy_id}/status": {
+    "name": "usersStatus",
     "repeatable": "always",
     "answers": [
       {
@@ -79,6 +83,7 @@ export const operations = {
     ]
   },
   "POST /protected/json/users/{authy_id}/delete": {
+    "name": "usersDelete",
     "repeatable": "always",
     "answers": [
       {
@@ -87,6 +92,7 @@ export const operations = {
     ]
   },
   "POST /protected/json/users/{authy_id}/secret": {
+    "name": "usersGenerateQr",
     "answers": [
       {
         "qrCode": "string"
@@ -94,6 +100,7 @@ export const operations = {
     ]
   },
   "GET /protected/json/registrations/status": {
+    "name": "usersRegistrationStatus",
     "repeatable": "always",
     "answers": [
       {
@@ -105,6 +112,7 @@ export const operations = {
     ]
   },
   "GET /protected/json/verify/{token}/{authy_id}": {
+    "name": "tokensVerify",
     "answers": [
       {
         "message": "string",
@@ -114,6 +122,7 @@ export const operations = {
     ]
   },
   "GET /protected/json/app/details": {
+    "name": "appsFetch",
     "repeatable": "always",
     "answers": [
       {
@@ -128,6 +137,7 @@ export const operations = {
     ]
   },
   "GET /protected/json/app/stats": {
+    "name": "statsFetch",
     "repeatable": "always",
     "answers": [
       {
@@ -147,6 +157,7 @@ export const operations = {
     ]
   },
   "POST /protected/json/phones/verification/start": {
+    "name": "phonesVerificationStart",
     "body": {
       "phoneNumber": "string",
       "countryCode": "any"
@@ -159,6 +170,7 @@ export const operations = {
     ]
   },
   "GET /protected/json/phones/verification/check": {
+    "name": "phonesVerificationCheck",
     "answers": [
       {
         "message": "string",
@@ -167,6 +179,7 @@ export const operations = {
     ]
   },
   "GET /protected/json/phones/info": {
+    "name": "phonesInfo",
     "repeatable": "always",
     "answers": [
       {
@@ -175,6 +188,7 @@ export const operations = {
     ]
   },
   "POST /onetouch/json/users/{authy_id}/approval_requests": {
+    "name": "oneTouchSendRequest",
     "body": {
       "message": "string"
     },
@@ -188,6 +202,7 @@ export const operations = {
     ]
   },
   "GET /onetouch/json/approval_requests/{uuid}": {
+    "name": "oneTouchGetApprovalStatus",
     "repeatable": "always",
     "answers": [
       {
@@ -199,6 +214,7 @@ export const operations = {
     ]
   },
   "POST /protected/json/users/{authy_id}/remove": {
+    "name": "usersRemove",
     "repeatable": "always",
     "answers": [
       {
@@ -207,6 +223,7 @@ export const operations = {
     ]
   },
   "POST /protected/json/email/{authy_id}": {
+    "name": "usersRequestEmail",
     "answers": [
       {
         "success": "boolean"
@@ -214,6 +231,7 @@ export const operations = {
     ]
   },
   "POST /protected/json/users/{authy_id}/update": {
+    "name": "usersUpdate",
     "repeatable": "always",
     "body": {
       "email": "string"
@@ -225,6 +243,7 @@ export const operations = {
     ]
   },
   "POST /protected/json/users/{authy_id}/register_activity": {
+    "name": "usersRegisterActivity",
     "body": {
       "type": "string"
     },
@@ -235,6 +254,7 @@ export const operations = {
     ]
   },
   "GET /protected/json/phones/verification/status": {
+    "name": "phonesVerificationStatus",
     "repeatable": "always",
     "answers": [
       {
@@ -244,6 +264,7 @@ export const operations = {
     ]
   },
   "GET /protected/json/users/{authy_id}/phone_number": {
+    "name": "usersExportPhoneNumber",
     "repeatable": "always",
     "answers": [
       {
@@ -252,6 +273,7 @@ export const operations = {
     ]
   },
   "GET /protected/json/users/{authy_id}/secret/export": {
+    "name": "usersExportSecret",
     "repeatable": "always",
     "answers": [
       {
@@ -260,6 +282,7 @@ export const operations = {
     ]
   },
   "DELETE /protected/json/sdk/devices/{device_id}": {
+    "name": "devicesDelete",
     "repeatable": "always",
     "answers": [
       {

@@ -14,6 +14,7 @@ export const routes = {
 /** What the road must know of each operation, by its route. */
 export const operations = {
   "POST /call/start": {
+    "name": "startCall",
     "body": {
       "referenceId": "string"
     },
@@ -22,6 +23,7 @@ export const operations = {
     ]
   },
   "POST /call/finish": {
+    "name": "finishCall",
     "body": {
       "referenceId": "string",
       "state": "string"

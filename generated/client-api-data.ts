@@ -30,6 +30,7 @@ export const routes = {
 /** What the road must know of each operation, by its route. */
 export const operations = {
   "POST /client/user-authenticators/sms": {
+    "name": "enrollSms",
     "body": {
       "phoneNumber": "string"
     },
@@ -41,6 +42,7 @@ export const operations = {
     ]
   },
   "POST /client/user-authenticators/email-otp": {
+    "name": "enrollEmailOtp",
     "body": {
       "email": "string"
     },
@@ -52,6 +54,7 @@ export const operations = {
     ]
   },
   "POST /client/user-authenticators/email-magic-link": {
+    "name": "enrollEmailMagicLink",
     "body": {
       "email": "string"
     },
@@ -63,6 +66,7 @@ export const operations = {
     ]
   },
   "POST /client/user-authenticators/totp": {
+    "name": "enrollTotp",
     "answers": [
       {
         "userAuthenticatorId": "string",
@@ -73,6 +77,7 @@ export const operations = {
     ]
   },
   "POST /client/challenge/sms": {
+    "name": "challengeSms",
     "answers": [
       {
         "challengeId": "string"
@@ -80,6 +85,7 @@ export const operations = {
     ]
   },
   "POST /client/challenge/email-otp": {
+    "name": "challengeEmailOtp",
     "answers": [
       {
         "challengeId": "string"
@@ -87,6 +93,7 @@ export const operations = {
     ]
   },
   "POST /client/challenge/whatsapp": {
+    "name": "challengeWhatsapp",
     "answers": [
       {
         "challengeId": "string"
@@ -94,6 +101,7 @@ export const operations = {
     ]
   },
   "POST /client/challenge/email-magic-link": {
+    "name": "challengeEmailMagicLink",
     "answers": [
       {
         "challengeId": "string"
@@ -101,6 +109,7 @@ export const operations = {
     ]
   },
   "POST /client/challenge/push": {
+    "name": "challengePush",
     "body": {
       "action": "string"
     },
@@ -111,6 +120,7 @@ export const operations = {
     ]
   },
   "POST /client/verify/sms": {
+    "name": "verifySms",
     "body": {
       "verificationCode": "string"
     },
@@ -121,6 +131,7 @@ export const operations = {
     ]
   },
   "POST /client/verify/email-otp": {
+    "name": "verifyEmailOtp",
     "body": {
       "verificationCode": "string"
     },
@@ -131,6 +142,7 @@ export const operations = {
     ]
   },
   "POST /client/verify/whatsapp": {
+    "name": "verifyWhatsapp",
     "body": {
       "verificationCode": "string"
     },
@@ -141,6 +153,7 @@ export const operations = {
     ]
   },
   "POST /client/verify/totp": {
+    "name": "verifyTotp",
     "body": {
       "verificationCode": "string"
     },
@@ -151,6 +164,7 @@ export const operations = {
     ]
   },
   "POST /client/verify/push": {
+    "name": "verifyPush",
     "body": {
       "challengeId": "string"
     },
@@ -162,6 +176,7 @@ export const operations = {
     ]
   },
   "POST /client/verify/email-magic-link/finalize": {
+    "name": "finalizeEmailMagicLink",
     "body": {},
     "answers": [
       {

@@ -35,6 +35,7 @@ export const routes = {
 /** What the road must know of each operation, by its route. */
 export const operations = {
   "GET /health": {
+    "name": "getHealth",
     "repeatable": "always",
     "answers": [
       {
@@ -44,6 +45,7 @@ export const operations = {
     ]
   },
   "GET /_emulator/outbox": {
+    "name": "getMessages",
     "repeatable": "always",
     "answers": [
       [
@@ -57,12 +59,14 @@ export const operations = {
     ]
   },
   "DELETE /_emulator/outbox": {
+    "name": "clearMessages",
     "repeatable": "always",
     "answers": [
       "empty"
     ]
   },
   "GET /_emulator/outbox/next": {
+    "name": "waitForMessage",
     "answers": [
       {
         "messageId": "string",
@@ -73,6 +77,7 @@ export const operations = {
     ]
   },
   "GET /_emulator/totp": {
+    "name": "getTotp",
     "repeatable": "always",
     "answers": [
       {
@@ -81,6 +86,7 @@ export const operations = {
     ]
   },
   "GET /_emulator/rules": {
+    "name": "getRules",
     "repeatable": "always",
     "answers": [
       [
@@ -91,6 +97,7 @@ export const operations = {
     ]
   },
   "PUT /_emulator/rules": {
+    "name": "setRules",
     "repeatable": "always",
     "body": [
       {
@@ -102,6 +109,7 @@ export const operations = {
     ]
   },
   "POST /_emulator/rules/next": {
+    "name": "queueOutcomes",
     "body": [
       {
         "outcome": "string"
@@ -112,6 +120,7 @@ export const operations = {
     ]
   },
   "GET /_emulator/clock": {
+    "name": "getClock",
     "repeatable": "always",
     "answers": [
       {
@@ -121,6 +130,7 @@ export const operations = {
     ]
   },
   "POST /_emulator/clock": {
+    "name": "setClock",
     "body": {},
     "answers": [
       {
@@ -130,6 +140,7 @@ export const operations = {
     ]
   },
   "GET /_emulator/faults": {
+    "name": "getFaults",
     "repeatable": "always",
     "answers": [
       [
@@ -138,18 +149,21 @@ export const operations = {
     ]
   },
   "POST /_emulator/faults": {
+    "name": "addFault",
     "body": {},
     "answers": [
       "empty"
     ]
   },
   "DELETE /_emulator/faults": {
+    "name": "clearFaults",
     "repeatable": "always",
     "answers": [
       "empty"
     ]
   },
   "GET /_emulator/requests": {
+    "name": "getRequests",
     "repeatable": "always",
     "answers": [
       [
@@ -165,12 +179,14 @@ export const operations = {
     ]
   },
   "GET /_emulator/webhooks": {
+    "name": "getWebhooks",
     "repeatable": "always",
     "answers": [
       {}
     ]
   },
   "PUT /_emulator/webhooks": {
+    "name": "setWebhooks",
     "repeatable": "always",
     "body": {},
     "answers": [
@@ -178,6 +194,7 @@ export const operations = {
     ]
   },
   "GET /_emulator/webhooks/deliveries": {
+    "name": "getDeliveries",
     "repeatable": "always",
     "answers": [
       [
@@ -200,6 +217,7 @@ export const operations = {
     ]
   },
   "POST /_emulator/webhooks/deliveries/{deliveryId}/redeliver": {
+    "name": "redeliver",
     "answers": [
       {
         "deliveryId": "string",
@@ -219,6 +237,7 @@ export const operations = {
     ]
   },
   "POST /_emulator/webhooks/sample": {
+    "name": "sendSample",
     "body": {
       "type": "string"
     },
@@ -241,18 +260,21 @@ export const operations = {
     ]
   },
   "POST /_emulator/webhooks/logs": {
+    "name": "flushLogs",
     "repeatable": "always",
     "answers": [
       "empty"
     ]
   },
   "GET /_emulator/state": {
+    "name": "exportState",
     "repeatable": "always",
     "answers": [
       {}
     ]
   },
   "PUT /_emulator/state": {
+    "name": "importState",
     "repeatable": "always",
     "body": {},
     "answers": [
@@ -260,6 +282,7 @@ export const operations = {
     ]
   },
   "POST /_emulator/reset": {
+    "name": "resetState",
     "repeatable": "always",
     "answers": [
       "empty"

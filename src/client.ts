@@ -3,5 +3,6 @@ export { type AuthsignalClient, createAuthsignalClient } from "./authsignal/clie
 export type { AuthsignalOptions } from "./authsignal/options.ts";
 export type { Region } from "./authsignal/regions.ts";
 export { AuthsignalError, type ErrorCode, type ErrorDetails, type KnownErrorCode } from "./errors.ts";
+export type { Hooks, RequestEvent, ResponseEvent } from "./http/hooks.ts";
 export type { ConnectionOptions } from "./http/options.ts";
 export type { Fetch, HttpAgent } from "./http/transport.ts";

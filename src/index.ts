@@ -104,6 +104,7 @@ export {
   InvalidSignatureError,
   type KnownErrorCode,
 } from "./errors.ts";
+export type { Hooks, RequestEvent, ResponseEvent } from "./http/hooks.ts";
 export type { CallOptions, ConnectionOptions } from "./http/options.ts";
 export type { Fetch, HttpAgent } from "./http/transport.ts";
 export { type SnakeCaseClient, type SnakeCased, snakeCase } from "./snake-case.ts";

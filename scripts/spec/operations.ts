@@ -22,6 +22,7 @@ export function operationsOf(document: Document) {
     return [
       `${method} ${path}`,
       {
+        name: operationId,
         ...(repeatable !== "never" && { repeatable }),
         ...(schema && requestBody?.required && { body: shapeOf(schema, document) }),
         answers: successes(operation).map((success) => (success ? shapeOf(success, document) : "empty")),

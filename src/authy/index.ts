@@ -1,5 +1,6 @@
 export type { components, operations, paths, webhooks } from "../../generated/authy.ts";
 export { type ErrorCode, type ErrorDetails, InvalidSignatureError, type KnownErrorCode } from "../errors.ts";
+export type { Hooks, RequestEvent, ResponseEvent } from "../http/hooks.ts";
 export type { CallOptions, ConnectionOptions } from "../http/options.ts";
 export type { Fetch, HttpAgent } from "../http/transport.ts";
 export type { Apps, Stats } from "./applications.ts";

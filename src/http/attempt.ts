@@ -2,18 +2,20 @@ import { onAbort } from "./abort.ts";
 import type { Answer } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 import { lossOf } from "./loss.ts";
+import type { Operation } from "./operation.ts";
 import type { LightRequest } from "./request.ts";
 import type { Transport } from "./transport.ts";
-import { Verdict } from "./verdict.ts";
+import { judge, Verdict } from "./verdict.ts";
 
 /**
- * Sends a request once and reads the whole answer, headers and body, within `budget` ms.
+ * Sends a request once, reads the whole answer, headers and body, within `budget` ms, and judges it.
  * Settles as soon as the clock or the caller's signal ends it, even when the transport heeds neither; then it rejects
  * with the signal's own reason.
  */
 export function attempt(
   transport: Transport,
   { url, method, headers, payload, signal }: LightRequest,
+  operation: Operation | undefined,
   budget: number,
   clock: Clock,
 ): Promise<Answer | Verdict> {
@@ -40,7 +42,9 @@ export function attempt(
       stop = callback;
     }
 
-    transport(url, { method, headers, body: payload?.text, onStop }).then(settle, (error) => settle(lossOf(error)));
+    transport(url, { method, headers, body: payload?.text, onStop })
+      .then((answer) => settle(judge(answer, operation)))
+      .catch((error) => settle(lossOf(error)));
   });
 }
 

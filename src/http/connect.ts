@@ -30,7 +30,9 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
   const patience = checks.patience(options);
   const carrier = chooseTransport(baseUrl, options.fetch, options.agent);
   const transport = translate?.(carrier) ?? carrier;
-  const roadFor = buildRoad({ api, baseUrl, transport, redact: redactor(target.secret) });
+  const { onRequest, onResponse } = options;
+  const hooks = onRequest || onResponse ? { onRequest, onResponse } : undefined;
+  const roadFor = buildRoad({ api, baseUrl, transport, redact: redactor(target.secret), hooks });
 
   const fixed = {
     baseUrl,

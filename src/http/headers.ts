@@ -17,15 +17,17 @@ export class LightHeaders implements Headers {
   }
 
   get(name: string): string | null {
-    return this.has(name) ? this.#all(name).join(", ") : null;
+    const values: string[] = [];
+    for (let at = this.#find(name); at >= 0; at = this.#find(name, at + 2)) values.push(this.list[at + 1] ?? "");
+    return values.length > 0 ? values.join(", ") : null;
   }
 
   getSetCookie(): string[] {
-    return this.#all("set-cookie");
+    return this.#toPlatform().getSetCookie();
   }
 
   has(name: string): boolean {
-    return this.#find(name) >= 0;
+    return this.get(name) !== null;
   }
 
   set(name: string, value: string): void {
@@ -38,15 +40,15 @@ export class LightHeaders implements Headers {
   }
 
   entries() {
-    return this.#merge().entries();
+    return this.#toPlatform().entries();
   }
 
   keys() {
-    return this.#merge().keys();
+    return this.#toPlatform().keys();
   }
 
   values() {
-    return this.#merge().values();
+    return this.#toPlatform().values();
   }
 
   [Symbol.iterator]() {
@@ -59,15 +61,10 @@ export class LightHeaders implements Headers {
     return -1;
   }
 
-  #all(name: string): string[] {
-    const values: string[] = [];
-    for (let at = this.#find(name); at >= 0; at = this.#find(name, at + 2)) values.push(this.list[at + 1] ?? "");
-    return values;
-  }
-
-  #merge(): Map<string, string> {
-    const names = this.list.filter((_, at) => at % 2 === 0);
-    return new Map(names.map((name) => [name.toLowerCase(), this.get(name) ?? ""]));
+  #toPlatform(): Headers {
+    const headers = new Headers();
+    for (let at = 0; at < this.list.length; at += 2) headers.append(this.list[at] ?? "", this.list[at + 1] ?? "");
+    return headers;
   }
 }
 

@@ -3,6 +3,8 @@ import type { Shape } from "./shape.ts";
 
 /** What the road must know of an operation. `scripts/generate.ts` writes these from the spec. */
 export interface Operation {
+  /** Its operationId, which is the name of the facade's method. */
+  readonly name: string;
   /** Whether the same request may be sent twice: always, or when it holds an idempotency key; never when undefined. */
   readonly repeatable?: "always" | "with-key";
   /** What a body must hold; undefined where none is required. */

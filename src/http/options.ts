@@ -1,4 +1,5 @@
 import { LONGEST_TIMER } from "./clock.ts";
+import type { Hooks } from "./hooks.ts";
 import { isUsableAgent } from "./node-transport.ts";
 import type { Api } from "./operation.ts";
 import type { Patience } from "./road.ts";
@@ -15,7 +16,7 @@ export interface CallOptions {
 }
 
 /** What every client of this package can be told of its connection. */
-export interface ConnectionOptions extends Omit<CallOptions, "signal"> {
+export interface ConnectionOptions extends Omit<CallOptions, "signal">, Hooks {
   /** Carries the requests instead of the built-in transport: an emulator, a proxy, a test. */
   fetch?: Fetch;
   /** An agent of `node:http(s)`, e.g. for a proxy. Default: one with keep-alive and at most 64 sockets per origin, shared by all clients. */
@@ -67,8 +68,12 @@ export function optionChecks({ Failure }: Api) {
     return { timeout, retries };
   }
 
-  function connection({ fetch, agent, dangerouslyAllowBrowser = false }: ConnectionOptions): void {
-    if (fetch !== undefined && typeof fetch !== "function") refuse("fetch must be a function");
+  function connection(options: ConnectionOptions): void {
+    const { agent, dangerouslyAllowBrowser = false } = options;
+    for (const name of ["fetch", "onRequest", "onResponse"] as const) {
+      const given: unknown = options[name];
+      if (given !== undefined && typeof given !== "function") refuse(`${name} must be a function`);
+    }
     if (agent !== undefined && !isUsableAgent(agent)) refuse("agent must be an Agent of node:http(s)");
     if (isBrowser() && !dangerouslyAllowBrowser) {
       refuse("Keep the secret key out of browsers, or set dangerouslyAllowBrowser");

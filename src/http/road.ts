@@ -2,6 +2,7 @@ import type { ApiError } from "../errors.ts";
 import { Answer } from "./answer.ts";
 import { attempt, pause } from "./attempt.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { type Hooks, observe, requestIdOf } from "./hooks.ts";
 import type { Api, Operation } from "./operation.ts";
 import { badId } from "./path.ts";
 import { redactError } from "./redact.ts";
@@ -9,7 +10,7 @@ import type { LightRequest } from "./request.ts";
 import { retryAfter } from "./retry-after.ts";
 import { mismatch } from "./shape.ts";
 import type { Transport } from "./transport.ts";
-import { judge, Verdict } from "./verdict.ts";
+import { Verdict } from "./verdict.ts";
 
 /** The upper bound of the first wait, in ms; it doubles with every further one. */
 const FIRST_BACKOFF = 300;
@@ -18,14 +19,13 @@ const LONGEST_BACKOFF = 8_000;
 /** The longest text of the service that an error repeats, in characters. */
 const LONGEST_TEXT = 1_000;
 
-const REQUEST_IDS = ["x-request-id", "x-amzn-requestid", "apigw-requestid"];
-
 export interface RoadOptions {
   readonly api: Api;
   readonly baseUrl: string;
   readonly transport: Transport;
   /** Takes the secret out of a text. */
   readonly redact: (text: string) => string;
+  readonly hooks?: Hooks | undefined;
   readonly clock?: Clock;
 }
 
@@ -43,7 +43,7 @@ export type Send = (request: LightRequest) => Promise<Answer>;
  * where it is harmless. Rejects with the API's error when nobody answered, or when a 2xx is none that the spec promises;
  * other answers come back as they are, with their error beside them.
  */
-export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock }: RoadOptions) {
+export function buildRoad({ api, baseUrl, transport, redact, hooks, clock = systemClock }: RoadOptions) {
   const root = `${baseUrl}/`;
 
   /** What the compiler of a caller without types could not refuse. */
@@ -54,13 +54,16 @@ export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock
     return operation?.body && mismatch(payload?.value, operation.body, "The request body");
   }
 
+  /** A text of the service as it may be shown. */
+  function clean(text: string | undefined): string | undefined {
+    return text ? redact(text.slice(0, 100 * LONGEST_TEXT)).slice(0, LONGEST_TEXT) : undefined;
+  }
+
   /** Makes the error from the last verdict; `attempts` and `processed` are those of the whole call. */
   function toError(verdict: Verdict, { url }: LightRequest, attempts: number, processed: boolean): ApiError {
     const { errorCode, description, answer, cause } = verdict;
-    const clean = (text: string | null | undefined) =>
-      text ? redact(text.slice(0, 100 * LONGEST_TEXT)).slice(0, LONGEST_TEXT) : undefined;
     return new api.Failure(answer?.status || undefined, clean(errorCode) ?? errorCode, clean(description), {
-      requestId: clean(REQUEST_IDS.map((name) => answer?.headers.get(name)).find(Boolean)),
+      requestId: clean(requestIdOf(answer)),
       retryAfter: retryAfter(answer, clock.date()),
       attempts,
       mayHaveBeenProcessed: processed,
@@ -87,8 +90,9 @@ export function buildRoad({ api, baseUrl, transport, redact, clock = systemClock
         const start = clock.now();
         const left = deadline - start;
         const budget = repeatable && attempts <= retries ? left / 2 : left;
-        const outcome = await attempt(transport, request, budget, clock);
-        const result = outcome instanceof Answer ? judge(outcome, operation) : outcome;
+        const run = () => attempt(transport, request, operation, budget, clock);
+        const event = { operation: operation?.name, method: request.method, attempt: attempts };
+        const result = await (hooks ? observe(hooks, event, clean, clock, run) : run());
         if (result instanceof Answer) {
           result.attempts = attempts;
           return result;
