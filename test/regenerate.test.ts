@@ -90,7 +90,7 @@ describe("a change of the spec", () => {
     await generate();
     expect(problems()).toEqual([]);
     const data = await readFile(join(copy, "generated/authsignal-data.ts"), "utf8");
-    expect(data).toMatch(/"POST \/sessions": \{\s*"repeatable": "always"/);
+    expect(data).toMatch(/"POST \/sessions": \{\s*"name": "createSession",\s*"repeatable": "always"/);
   });
 });
 
