@@ -182,6 +182,7 @@ const entries = {
   client: "src/client.ts",
   authy: "src/authy/index.ts",
   migrate: "src/migration/index.ts",
+  "step-up": "src/step-up/index.ts",
 };
 
 const client: UserConfig = {

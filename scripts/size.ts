@@ -73,6 +73,11 @@ const importOfUsers = `
   console.log(await migrateAuthyUsers({ file: "users.csv" }));
 `;
 
+const stepUp = `
+  import { createStepUp } from "authsignal-ts/step-up";
+  console.log(createStepUp({ action: "withdraw", returnUrl: "https://app.example.com/return", secret: "key" }));
+`;
+
 const emulator = `
   import { startEmulator } from "authsignal-ts/emulator";
   console.log((await startEmulator()).apiUrl);
@@ -92,6 +97,7 @@ export const PROGRAMS: readonly Program[] = [
   program("authsignal-ts/authy, typed client", typedAuthyClient, 10_500),
   program("authsignal-ts/migrate, bridge", bridge, 49_900),
   program("authsignal-ts/migrate, import", importOfUsers, 49_400),
+  program("authsignal-ts/step-up alone", stepUp, 3_150),
   program("authsignal-ts/emulator", emulator, 251_000, "node"),
 ];
 

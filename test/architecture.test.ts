@@ -51,6 +51,7 @@ const RULES: [file: RegExp, mayImport: RegExp][] = [
   ],
   [/^src\/migration\/index\.ts$/, /^src\/(authy\/error|migration\/(bridge(\/.*)?|import\/(error|types)))\.ts$/],
   [/^src\/migration\//, /^(src\/(errors\.ts|naming\.ts|http\/.*|authsignal\/.*|authy\/.*|migration\/bridge.*))$/],
+  [/^src\/step-up\//, /^src\/((errors|signature|webhook|authsignal\/(authsignal|types))\.ts|step-up\/.*)$/],
   [/^src\/(index|client)\.ts$/, /^(src\/(?!emulator\/).*|generated\/.*)$/],
   [/^src\/emulator\//, new RegExp(`^(src/(webhook\\.ts|emulator/.*)|generated/.*|node:.*|${BUNDLED})$`)],
 ];

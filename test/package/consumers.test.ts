@@ -50,7 +50,7 @@ describe("installed from its tarball, the package works", () => {
   test("imported and required in one process, and by no other path", async () => {
     expect(await start(await install("both"), "main.mjs")).toEqual({
       states: ["ALLOW", "ALLOW"],
-      sameNames: [true, true, true],
+      sameNames: [true, true, true, true],
       sameEmulator: true,
       deep: Array(5).fill("ERR_PACKAGE_PATH_NOT_EXPORTED"),
       manifest: "authsignal-ts",

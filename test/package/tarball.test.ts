@@ -12,10 +12,11 @@ const ENTRIES: Record<string, string[]> = {
   client: ["core", "errors", "facade", "webhook"],
   authy: ["authy-core", "authy-data", "authy-parts", "core", "errors", "phone", "webhook"],
   migrate: ["authy-parts", "core", "errors", "migrate-error", "phone"],
+  "step-up": ["errors", "webhook"],
 };
 const CODE = [...new Set([...Object.entries(ENTRIES).flat(2), "migrate-import"])];
 const COMMON_JS = ["migrate-authy-cli", "rolldown-runtime"];
-const TYPES = ["authy-types", "authy", "client", "facade", "index", "migrate", "types"];
+const TYPES = ["authy-types", "authy", "client", "facade", "index", "migrate", "step-up", "types"];
 const EMULATOR = [".js", ".cjs", ".d.ts", ".d.cts", "-cli.cjs", "-core.cjs", "-seed.schema.json"];
 
 /** The program that migrates users. It runs on Node only. */
@@ -74,6 +75,7 @@ describe("the tarball", () => {
       "./authy",
       "./migrate",
       "./emulator",
+      "./step-up",
       "./emulator-seed.schema.json",
       "./package.json",
     ]);

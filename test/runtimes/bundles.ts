@@ -5,7 +5,13 @@ import { bundle, CONDITIONS, makeConsumer } from "./consumer.ts";
 
 // Every entry that is not for Node alone, bundled as programs for Workers, the edge and browsers are.
 
-const ENTRIES = ["authsignal-ts", "authsignal-ts/client", "authsignal-ts/authy", "authsignal-ts/migrate"];
+const ENTRIES = [
+  "authsignal-ts",
+  "authsignal-ts/client",
+  "authsignal-ts/authy",
+  "authsignal-ts/migrate",
+  "authsignal-ts/step-up",
+];
 const folder = join(root, ".tmp/bundles");
 
 beforeAll(() => makeConsumer(folder));

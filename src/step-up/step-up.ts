@@ -1,0 +1,165 @@
+import type { Authsignal } from "../authsignal/authsignal.ts";
+import type { TrackAttributes } from "../authsignal/types.ts";
+import { AuthsignalError } from "../errors.ts";
+import { isSame } from "../signature.ts";
+import type { WebhookHeaders } from "../webhook.ts";
+import { cookieOf, type Ticket, ticketsIn } from "./cookie.ts";
+import { memoryStore, type StepUpAttempt, type StepUpStore } from "./store.ts";
+
+/** How people confirm one kind of action. */
+export interface StepUpOptions<Data> {
+  /** The client of your tenant. */
+  readonly authsignal: Pick<Authsignal, "track" | "validateChallenge">;
+  /** What people do, such as `withdraw`. */
+  readonly action: string;
+  /**
+   * Where people come back to, which is where you call `finish`: absolute, without a query, and `https:` unless it is on this
+   * machine. It is never taken from a request.
+   */
+  readonly returnUrl: string;
+  /** Signs the cookie that ties an attempt to a browser: 32 random characters or more, and not the secret key. */
+  readonly secret: string;
+  /** Where attempts are while people confirm them. Default `memoryStore()`, which is for one process. */
+  readonly store?: StepUpStore<Data>;
+  /** How long people have, in milliseconds. Default 15 minutes. */
+  readonly lifetime?: number;
+}
+
+/** What somebody is about to do. */
+export interface StepUpStart {
+  /** Who is signed in, or has just given the right password. */
+  readonly userId: string;
+  /** What the rules may look at, such as `ipAddress`, `userAgent` and `custom`. */
+  readonly attributes?: Omit<TrackAttributes, "idempotencyKey" | "redirectUrl" | "redirectToSettings">;
+}
+
+/** A web `Request`, or a request of Node, Express or Fastify. */
+export interface StepUpRequest {
+  /** The address, whole or from its path on. */
+  readonly url?: string;
+  /** Among which there are the cookies. */
+  readonly headers: WebhookHeaders;
+}
+
+/**
+ * Why something is not carried out.
+ *
+ * - `blocked`: the rules forbid it, or say something that is not known yet.
+ * - `review`: the rules want somebody of yours to look at it first.
+ * - `not_confirmed`: the challenge was not passed. Whoever goes back to it can still pass it.
+ * - `over`: there is no such attempt of this person in this browser. It took too long, was carried out already, or the token
+ *   is of another one.
+ */
+export type StepUpRefusal = "blocked" | "review" | "not_confirmed" | "over";
+
+/** Either `attempt`, which is to be carried out now, or `response`, which is the answer to the browser. */
+export type StepUpResult<Data> =
+  | { readonly attempt: StepUpAttempt<Data>; readonly response?: undefined; readonly refused?: undefined }
+  | {
+      readonly attempt?: undefined;
+      /** A redirect or, where something is refused, a 403 with a sentence that you may replace by a page of your own. */
+      readonly response: Response;
+      readonly refused?: StepUpRefusal;
+    };
+
+/** Lets people confirm an action before it is carried out. It rejects when the service cannot be asked. */
+export interface StepUp<Data> {
+  /**
+   * Asks what to do about an action: carry it out, refuse it, or send the person to the challenge.
+   * @param data What to carry out. It stays on your side, so that what was confirmed is what is carried out.
+   * @throws AuthsignalError when the service cannot be asked, so that nobody gets past it.
+   */
+  begin(start: StepUpStart, data: Data): Promise<StepUpResult<Data>>;
+  /**
+   * Answers at `returnUrl`. First the token goes from the address into the cookie; then, without one in the address, it is
+   * validated, for this person, action and attempt, and the attempt is given once.
+   * @param userId Who is signed in now. When nobody is, nothing is carried out.
+   * @throws AuthsignalError when the service cannot be asked. To load the page again is to try again.
+   */
+  finish(request: StepUpRequest, userId: string | null | undefined): Promise<StepUpResult<Data>>;
+  /** The same where nobody can be signed in yet, because this is the sign-in: `attempt.userId` may be, now. */
+  finishSignIn(request: StepUpRequest): Promise<StepUpResult<Data>>;
+}
+
+const WORDS: Readonly<Record<StepUpRefusal, string>> = {
+  blocked: "This is not allowed.",
+  review: "Somebody has to look at this first.",
+  not_confirmed: "This was not confirmed.",
+  over: "This is over: it was finished already, or took too long. Look whether it was done before you begin again.",
+};
+
+const ADDRESS = /^(https:\/\/|http:\/\/(\[::1\]|127\.\d+\.\d+\.\d+|localhost)[:/])[^?#;]*$/;
+
+/** @throws AuthsignalError `invalid_argument` when an option cannot be used. */
+export function createStepUp<Data = void>(options: StepUpOptions<Data>): StepUp<Data> {
+  const { authsignal, action, returnUrl, secret, store = memoryStore<Data>(), lifetime = 15 * 60_000 } = options;
+  if (!URL.canParse(returnUrl) || !ADDRESS.test(returnUrl)) {
+    refuse("returnUrl must be like https://host/path, without a query");
+  }
+  if (typeof secret !== "string" || secret.length < 32) refuse("secret must have 32 characters or more");
+  const { pathname, protocol } = new URL(returnUrl);
+
+  function redirect(location: string, ticket?: Ticket, token?: string): StepUpResult<Data> {
+    const headers = headersOf({ location });
+    if (ticket) {
+      const seconds = Math.ceil((ticket.expiresAt - Date.now()) / 1000);
+      const limits = `Max-Age=${seconds}; Path=${pathname}; HttpOnly; SameSite=Lax`;
+      const secure = protocol === "https:" ? "; Secure" : "";
+      headers.append("set-cookie", `${cookieOf(secret, ticket, token)}; ${limits}${secure}`);
+    }
+    return { response: new Response(null, { status: 303, headers }) };
+  }
+
+  async function finish(
+    { url, headers }: StepUpRequest,
+    isTheirs: (ticket: Ticket) => boolean,
+  ): Promise<StepUpResult<Data>> {
+    const ticket = ticketsIn(headers, secret).find(
+      (one) => one.action === action && one.expiresAt > Date.now() && isTheirs(one),
+    );
+    const token = new URLSearchParams(url?.split("?")[1]).get("token");
+    if (token !== null) return redirect(returnUrl, ticket, token);
+    if (!ticket) return refusal("over");
+    const { userId, idempotencyKey } = ticket;
+    if (!ticket.token) return refusal("not_confirmed");
+    const answer = await authsignal.validateChallenge({ token: ticket.token, userId, action });
+    const isSameAttempt = isSame(idempotencyKey, answer.idempotencyKey ?? "");
+    const isAsked = answer.userId === userId && answer.action === action && isSameAttempt;
+    if (answer.isValid && isAsked) {
+      const attempt = await store.take(idempotencyKey);
+      return attempt ? { attempt } : refusal("over");
+    }
+    const isPending = answer.state !== undefined && answer.state !== "CHALLENGE_SUCCEEDED";
+    return refusal(isPending ? "not_confirmed" : "over");
+  }
+
+  return {
+    async begin({ userId, attributes }, data) {
+      const idempotencyKey = crypto.randomUUID();
+      const asked = { ...attributes, redirectUrl: returnUrl, idempotencyKey };
+      const { state, url } = await authsignal.track({ userId, action, attributes: asked });
+      const attempt = { userId, action, idempotencyKey, data };
+      if (state === "ALLOW") return { attempt };
+      if (state !== "CHALLENGE_REQUIRED") return refusal(state === "REVIEW_REQUIRED" ? "review" : "blocked");
+      const expiresAt = Date.now() + lifetime;
+      await store.put(attempt, new Date(expiresAt));
+      return redirect(url, { idempotencyKey, userId, action, expiresAt });
+    },
+
+    finish: (request, userId) => finish(request, (ticket) => ticket.userId === userId),
+    finishSignIn: (request) => finish(request, () => true),
+  };
+}
+
+function refusal(refused: StepUpRefusal): StepUpResult<never> {
+  return { refused, response: new Response(WORDS[refused], { status: 403, headers: headersOf({}) }) };
+}
+
+/** No answer is kept anywhere, and no page learns of an address that may hold a token. */
+function headersOf(more: Record<string, string>): Headers {
+  return new Headers({ "cache-control": "no-store", "referrer-policy": "no-referrer", ...more });
+}
+
+function refuse(message: string): never {
+  throw new AuthsignalError(undefined, "invalid_argument", message);
+}

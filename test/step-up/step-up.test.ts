@@ -1,0 +1,293 @@
+import { describe, expect, test } from "vitest";
+import type { TrackRequest, ValidateChallengeRequest, ValidateChallengeResponse } from "../../src/index.ts";
+import { createStepUp, memoryStore, type StepUpOptions, type StepUpRequest } from "../../src/step-up/index.ts";
+
+const returnUrl = "https://app.example.com/withdraw/return";
+const secret = "a secret that is long enough for it";
+const userId = "anna|ä; x=1";
+const action = "withdraw";
+
+interface Service {
+  /** What `track` answers. */
+  state?: string;
+  /** What `validateChallenge` answers differently from what fits. */
+  answer?: Partial<ValidateChallengeResponse>;
+}
+
+/** A service that lets everybody pass, unless told otherwise, and what it is asked. */
+function service({ state = "CHALLENGE_REQUIRED", answer }: Service = {}) {
+  const tracked: TrackRequest[] = [];
+  const validated: ValidateChallengeRequest[] = [];
+  const idempotencyKey = () => tracked.at(-1)?.attributes?.idempotencyKey ?? "";
+  return {
+    tracked,
+    validated,
+    async track(request: TrackRequest) {
+      tracked.push(request);
+      const url = "https://mfa.example.com/?token=t";
+      return { state, url, token: "t", isEnrolled: true, idempotencyKey: idempotencyKey() };
+    },
+    async validateChallenge(request: ValidateChallengeRequest): Promise<ValidateChallengeResponse> {
+      validated.push(request);
+      const state = "CHALLENGE_SUCCEEDED";
+      return { isValid: true, state, userId, action, idempotencyKey: idempotencyKey(), ...answer };
+    },
+  };
+}
+
+function stepUpAt(authsignal = service(), options: Partial<StepUpOptions<number>> = {}) {
+  return createStepUp<number>({ authsignal, action, returnUrl, secret, ...options });
+}
+
+/** The cookie that an answer sets, as a browser sends it, and its attributes. */
+function cookieOf(response?: Response): [cookie: string, attributes: string[]] {
+  const [cookie = "", ...attributes] = (response?.headers.get("set-cookie") ?? "").split("; ");
+  return [cookie, attributes];
+}
+
+const withToken = (cookie: string, token = "aaa.bbb.ccc"): StepUpRequest => ({ headers: { cookie: cookie + token } });
+
+/** Begins, comes back, and gives the request that is answered with the attempt. */
+async function confirmed(stepUp = stepUpAt(), amount = 5): Promise<StepUpRequest> {
+  const { response } = await stepUp.begin({ userId }, amount);
+  return withToken(cookieOf(response)[0]);
+}
+
+describe("the beginning", () => {
+  test("tracks the action with an address and a key of the server's own", async () => {
+    const authsignal = service();
+    const attributes = { ipAddress: "203.0.113.7", redirectUrl: "https://evil.example.com", idempotencyKey: "theirs" };
+    const { response } = await stepUpAt(authsignal).begin({ userId, attributes }, 5);
+    expect(authsignal.tracked).toEqual([
+      {
+        userId,
+        action,
+        attributes: {
+          ipAddress: "203.0.113.7",
+          redirectUrl: returnUrl,
+          idempotencyKey: expect.stringMatching(/^.{36}$/),
+        },
+      },
+    ]);
+    expect(authsignal.tracked[0]?.attributes?.idempotencyKey).not.toBe("theirs");
+    expect([response?.status, response?.headers.get("location")]).toEqual([303, "https://mfa.example.com/?token=t"]);
+  });
+
+  test("limits the cookie to the return, in time and in place", async () => {
+    const { response } = await stepUpAt().begin({ userId }, 5);
+    expect(cookieOf(response)[1]).toEqual([
+      "Max-Age=900",
+      "Path=/withdraw/return",
+      "HttpOnly",
+      "SameSite=Lax",
+      "Secure",
+    ]);
+    expect(response?.headers.get("cache-control")).toBe("no-store");
+    expect(response?.headers.get("referrer-policy")).toBe("no-referrer");
+    expect(response?.headers.getSetCookie()).toHaveLength(1);
+  });
+
+  test("does without Secure on this machine, where there is no TLS", async () => {
+    const { response } = await stepUpAt(service(), { returnUrl: "http://127.0.0.1:3000/back" }).begin({ userId }, 5);
+    expect(cookieOf(response)[1]).toEqual(["Max-Age=900", "Path=/back", "HttpOnly", "SameSite=Lax"]);
+  });
+
+  test.each([
+    ["BLOCK", "blocked"],
+    ["REVIEW_REQUIRED", "review"],
+    ["REVIEW_FAILED", "blocked"],
+    ["CHALLENGE_FAILED", "blocked"],
+    ["A_STATE_OF_TOMORROW", "blocked"],
+  ])("refuses %s as %s", async (state, reason) => {
+    const { attempt, refused, response } = await stepUpAt(service({ state })).begin({ userId }, 5);
+    expect([attempt, refused, response?.status]).toEqual([undefined, reason, 403]);
+    expect(response?.headers.get("set-cookie")).toBeNull();
+  });
+});
+
+describe("the return", () => {
+  test("validates the token for the person and the action, and gives what was begun", async () => {
+    const authsignal = service();
+    const stepUp = stepUpAt(authsignal);
+    const { attempt } = await stepUp.finish(await confirmed(stepUp, 7), userId);
+    expect(authsignal.validated).toEqual([{ token: "aaa.bbb.ccc", userId, action }]);
+    const idempotencyKey = authsignal.tracked[0]?.attributes?.idempotencyKey;
+    expect(attempt).toEqual({ userId, action, idempotencyKey, data: 7 });
+  });
+
+  test("reads web requests as well", async () => {
+    const stepUp = stepUpAt();
+    const { headers } = await confirmed(stepUp);
+    const request = new Request(returnUrl, { headers: { cookie: String(Reflect.get(headers, "cookie")) } });
+    expect((await stepUp.finish(request, userId)).attempt?.data).toBe(5);
+  });
+
+  test.each(["CHALLENGE_REQUIRED", "CHALLENGE_FAILED", "BLOCK"])("says when it is not confirmed: %s", async (state) => {
+    const stepUp = stepUpAt(service({ answer: { isValid: false, state } }));
+    const result = await stepUp.finish(await confirmed(stepUp), userId);
+    expect(result).toMatchObject({ refused: "not_confirmed", response: { status: 403 } });
+  });
+
+  test.each<[string, Partial<ValidateChallengeResponse>]>([
+    ["no success", { isValid: false }],
+    ["a token that is worth nothing", { isValid: false, state: undefined }],
+    ["another attempt", { idempotencyKey: "another" }],
+    ["no attempt", { idempotencyKey: undefined }],
+    ["another person", { userId: "bob" }],
+    ["no person", { userId: undefined }],
+    ["another action", { action: "sign-in" }],
+    ["no action", { action: undefined }],
+  ])("refuses an answer with %s", async (_what, answer) => {
+    const stepUp = stepUpAt(service({ answer }));
+    const request = await confirmed(stepUp);
+    expect(await stepUp.finish(request, userId)).toMatchObject({ refused: "over", response: { status: 403 } });
+  });
+
+  test.each([undefined, null, "", "bob"])("refuses the ticket of somebody else to %s", async (other) => {
+    const authsignal = service();
+    const stepUp = stepUpAt(authsignal);
+    const request = await confirmed(stepUp);
+    expect((await stepUp.finish(request, other)).refused).toBe("over");
+    expect(authsignal.validated).toEqual([]);
+    expect((await stepUp.finishSignIn(request)).attempt?.userId).toBe(userId);
+  });
+
+  test("refuses a ticket that somebody has changed or made, and asks nobody about it", async () => {
+    const authsignal = service();
+    const stepUp = stepUpAt(authsignal);
+    const { headers } = await confirmed(stepUp);
+    const cookie = String(Reflect.get(headers, "cookie"));
+    const [payload = "", signature = ""] = cookie.slice("step-up=".length).split(":");
+    const ofBob = encodeURIComponent(JSON.stringify(["key", "bob", action, Date.now() + 1e6]));
+    const forged = [
+      cookie.replace("anna", "bobb"),
+      `step-up=${ofBob}:${signature}:t`,
+      `step-up=${payload}:${"A".repeat(signature.length)}:t`,
+      `step-up=${payload}:${signature.slice(0, -2)}:t`,
+      `x${cookie}`,
+      "step-up=%:%:t",
+      "step-up=",
+    ];
+    for (const one of forged) {
+      const answers = await Promise.all([
+        stepUp.finish({ headers: { cookie: one } }, userId),
+        stepUp.finishSignIn({ headers: { cookie: one } }),
+      ]);
+      expect([one, ...answers.map(({ refused }) => refused)]).toEqual([one, "over", "over"]);
+    }
+    expect(authsignal.validated).toEqual([]);
+    expect((await stepUp.finish({ headers: { cookie: `a=b;${cookie}; c` } }, userId)).attempt).toBeDefined();
+  });
+
+  test("finds its ticket beside planted ones", async () => {
+    const stepUp = stepUpAt();
+    const planted = await stepUp.begin({ userId: "mallory" }, 1_000_000);
+    const { headers } = await confirmed(stepUp);
+    const cookie = `${cookieOf(planted.response)[0]}stolen; ${Reflect.get(headers, "cookie")}`;
+    expect((await stepUp.finish({ headers: { cookie } }, userId)).attempt?.data).toBe(5);
+  });
+
+  test.each<[string, Partial<StepUpOptions<number>>]>([
+    ["another secret", { secret: `${secret}.` }],
+    ["another action", { action: "sign-in" }],
+  ])("refuses a ticket of %s", async (_what, options) => {
+    const store = memoryStore<number>();
+    const request = await confirmed(stepUpAt(service(), { store, ...options }));
+    expect((await stepUpAt(service(), { store }).finish(request, userId)).refused).toBe("over");
+  });
+
+  test("refuses a ticket that has expired", async () => {
+    const stepUp = stepUpAt(service(), { lifetime: 0 });
+    expect((await stepUp.finish(await confirmed(stepUp), userId)).refused).toBe("over");
+  });
+
+  test("refuses who comes without a token", async () => {
+    const authsignal = service();
+    const stepUp = stepUpAt(authsignal);
+    const { response } = await stepUp.begin({ userId }, 5);
+    expect((await stepUp.finish(withToken(cookieOf(response)[0], ""), userId)).refused).toBe("not_confirmed");
+    expect((await stepUp.finish({ headers: {} }, userId)).refused).toBe("over");
+    expect(authsignal.validated).toEqual([]);
+  });
+
+  test("takes the token out of the address, and asks nobody yet", async () => {
+    const authsignal = service();
+    const stepUp = stepUpAt(authsignal);
+    const begun = cookieOf((await stepUp.begin({ userId }, 5)).response)[0];
+    const url = "/withdraw/return?x=1&token=aaa.bbb-_.ccc&token=other&redirectUrl=https://evil.example.com";
+    const { response } = await stepUp.finish({ url, headers: { cookie: begun } }, userId);
+    expect([response?.status, response?.headers.get("location")]).toEqual([303, returnUrl]);
+    expect(cookieOf(response)[0]).toBe(`${begun}aaa.bbb-_.ccc`);
+    expect(cookieOf(response)[1].slice(1)).toEqual(["Path=/withdraw/return", "HttpOnly", "SameSite=Lax", "Secure"]);
+    expect(authsignal.validated).toEqual([]);
+  });
+
+  test.each(["a; Path=/", "a\r\nSet-Cookie: b=c", "a,b", "ä", ""])("keeps %j out of the cookie", async (token) => {
+    const stepUp = stepUpAt();
+    const begun = cookieOf((await stepUp.begin({ userId }, 5)).response)[0];
+    const url = `${returnUrl}?token=${encodeURIComponent(token)}`;
+    const { response } = await stepUp.finish({ url, headers: { cookie: begun } }, userId);
+    expect([response?.headers.get("location"), cookieOf(response)[0]]).toEqual([returnUrl, begun]);
+  });
+
+  test("gives a browser without a ticket no cookie", async () => {
+    const { response } = await stepUpAt().finish({ url: "/?token=t", headers: {} }, userId);
+    expect([response?.status, response?.headers.get("set-cookie")]).toEqual([303, null]);
+  });
+});
+
+describe("the store", () => {
+  test("gives each attempt once", async () => {
+    const stepUp = stepUpAt();
+    const request = await confirmed(stepUp);
+    const results = await Promise.all([stepUp.finish(request, userId), stepUp.finish(request, userId)]);
+    expect(results.map(({ attempt, refused }) => refused ?? attempt?.data).sort()).toEqual([5, "over"]);
+  });
+
+  test("lets nobody pass when it fails", async () => {
+    const broken = { put: () => {}, take: () => Promise.reject(new Error("The database is down")) };
+    const stepUp = stepUpAt(service(), { store: broken });
+    await expect(stepUp.finish(await confirmed(stepUp), userId)).rejects.toThrow("The database is down");
+  });
+
+  test("refuses whom another process knows, rather than to let them pass", async () => {
+    const authsignal = service();
+    expect((await stepUpAt(authsignal).finish(await confirmed(stepUpAt(authsignal)), userId)).refused).toBe("over");
+  });
+
+  test("in memory, forgets what is over", () => {
+    const store = memoryStore<number>();
+    const attempt = (idempotencyKey: string) => ({ userId, action, idempotencyKey, data: 1 });
+    store.put(attempt("old"), new Date(0));
+    store.put(attempt("new"), new Date(Date.now() + 1e6));
+    expect([store.take("old"), store.take("new"), store.take("new")]).toEqual([undefined, attempt("new"), undefined]);
+  });
+});
+
+describe("options", () => {
+  test.each([
+    "http://app.example.com/return",
+    "http://127.0.0.1.example.com/return",
+    "http://localhost.example.com/return",
+    "https://app.example.com/return?a=b",
+    "https://app.example.com/return#a",
+    "https://app.example.com/a;b",
+    "/return",
+    "https://",
+    "",
+  ])("refuse a return address like %j", (address) => {
+    expect(() => stepUpAt(service(), { returnUrl: address })).toThrow(/invalid_argument: returnUrl must be/);
+  });
+
+  test.each(["http://localhost:3000/return", "http://[::1]:3000/", "https://app.example.com/"])(
+    "take a return address like %j",
+    (address) => {
+      expect(() => stepUpAt(service(), { returnUrl: address })).not.toThrow();
+    },
+  );
+
+  test.each(["", "short", undefined])("refuse %j as a secret", (weak) => {
+    const options = JSON.parse(JSON.stringify({ returnUrl, action, secret: weak }));
+    expect(() => createStepUp({ authsignal: service(), ...options })).toThrow(/invalid_argument: secret must have/);
+  });
+});
