@@ -1,6 +1,14 @@
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
+/** Recipes import this package by its name, as those who copy them do. */
+const alias = [
+  { find: /^authsignal-ts$/, replacement: resolve("src/index.ts") },
+  { find: /^authsignal-ts\/(.*)$/, replacement: resolve("src/$1/index.ts") },
+];
+
 export default defineConfig({
+  resolve: { alias },
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
