@@ -45,7 +45,8 @@ beforeAll(async () => {
     const emulated = block.code
       .replace('"authsignal-ts/emulator"', '"../../src/emulator/index.ts"')
       .replace('"authsignal-ts/authy"', '"../../src/authy/index.ts"')
-      .replace('"authsignal-ts/migrate"', '"../../src/migration/index.ts"');
+      .replace('"authsignal-ts/migrate"', '"../../src/migration/index.ts"')
+      .replace('"authsignal-ts/step-up"', '"../../src/step-up/index.ts"');
     const typed = emulated
       .replace('"authsignal-ts/client"', '"../../src/client.ts"')
       .replace('"authsignal-ts"', '"../../src/index.ts"');
