@@ -83,6 +83,7 @@ describe("the README", () => {
       AUTHY_API_KEY: "AuthyExampleKey0000000000000000A",
       AUTHSIGNAL_SECRET_KEY: "sk_readme",
       CALL_CONNECT_SECRET_KEY: "sk_calls",
+      STEP_UP_SECRET: "0123456789abcdef0123456789abcdef",
     };
     const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", fileOf(block, "run")], {
       cwd: root,

@@ -65,6 +65,19 @@ describe.each(RECIPES)("the recipe for $name", (recipe) => {
     expect(site.done).toEqual([noteOf("ann")]);
   });
 
+  test("asks Authsignal nothing for whoever may not do it, or says nothing useful", async () => {
+    const answers = recipe.isSignIn
+      ? [await visitorOf("ann").submit(recipe.path, { name: "ann", password: "wrong" })]
+      : [
+          await new Visitor(site.origin).submit(recipe.path, { amount: "5" }),
+          await visitorOf("ann").submit(recipe.path, { amount: "-5" }),
+          await visitorOf("ann").submit(recipe.path, {}),
+        ];
+    expect(answers.map(({ status }) => status)).toEqual(recipe.isSignIn ? [401] : [401, 400, 400]);
+    expect(emulator.requests.list()).toEqual([]);
+    expect(site.done).toEqual([]);
+  });
+
   test("carries out what was confirmed, and leaves no token in the address", async () => {
     const ann = visitorOf("ann");
     const address = await confirm(ann, "ann", 7);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TrackRequest, ValidateChallengeRequest, ValidateChallengeResponse } from "../../src/index.ts";
+import { hmacSha256 } from "../../src/signature.ts";
 import { createStepUp, memoryStore, type StepUpOptions, type StepUpRequest } from "../../src/step-up/index.ts";
 
 const returnUrl = "https://app.example.com/withdraw/return";
@@ -160,6 +161,8 @@ describe("the return", () => {
     const [payload = "", signature = ""] = cookie.slice("step-up=".length).split(":");
     const ofBob = encodeURIComponent(JSON.stringify(["key", "bob", action, Date.now() + 1e6]));
     const forged = [
+      `step-up=${payload}:${hmacSha256(secret, decodeURIComponent(payload))}:t`,
+      `step-up=${payload}:${hmacSha256(secret, payload)}:t`,
       cookie.replace("anna", "bobb"),
       `step-up=${ofBob}:${signature}:t`,
       `step-up=${payload}:${"A".repeat(signature.length)}:t`,
@@ -191,9 +194,11 @@ describe("the return", () => {
     ["another secret", { secret: `${secret}.` }],
     ["another action", { action: "sign-in" }],
   ])("refuses a ticket of %s", async (_what, options) => {
+    const authsignal = service();
     const store = memoryStore<number>();
-    const request = await confirmed(stepUpAt(service(), { store, ...options }));
-    expect((await stepUpAt(service(), { store }).finish(request, userId)).refused).toBe("over");
+    const request = await confirmed(stepUpAt(authsignal, { store, ...options }));
+    expect((await stepUpAt(authsignal, { store }).finish(request, userId)).refused).toBe("over");
+    expect(authsignal.validated).toEqual([]);
   });
 
   test("refuses a ticket that has expired", async () => {
