@@ -1,3 +1,8 @@
+/**
+ * The typed client of Authsignal: paths, verbs, parameters, bodies and answers are those of its spec.
+ *
+ * @packageDocumentation
+ */
 export type { components, operations, paths, webhooks } from "../generated/authsignal.ts";
 export { type AuthsignalClient, createAuthsignalClient } from "./authsignal/client.ts";
 export type { AuthsignalOptions } from "./authsignal/options.ts";

@@ -1,3 +1,8 @@
+/**
+ * Authsignal and Call Connect from your backend, with webhooks, errors, and every request and answer.
+ *
+ * @packageDocumentation
+ */
 export { Authsignal } from "./authsignal/authsignal.ts";
 export {
   CallConnect,

@@ -49,7 +49,10 @@ export type WebhookPayload = string | Uint8Array;
 
 /** A web `Headers` object, or a plain one with the names in any case. */
 export type WebhookHeaders =
-  | { get(name: string): string | null }
+  | {
+      /** Gives the value of a header, or null. */
+      get(name: string): string | null;
+    }
   | { readonly [name: string]: string | readonly string[] | undefined };
 
 /**
@@ -57,8 +60,18 @@ export type WebhookHeaders =
  * `express.raw()`, a Fastify request with a raw body, an AWS Lambda event whose body is not base64-encoded.
  */
 export type WebhookRequest =
-  | { readonly headers: WebhookHeaders; arrayBuffer(): Promise<ArrayBuffer> }
-  | { readonly headers: WebhookHeaders; readonly body?: WebhookPayload | null };
+  | {
+      /** They hold the signature. */
+      readonly headers: WebhookHeaders;
+      /** Reads the raw body. */
+      arrayBuffer(): Promise<ArrayBuffer>;
+    }
+  | {
+      /** They hold the signature. */
+      readonly headers: WebhookHeaders;
+      /** The raw body. */
+      readonly body?: WebhookPayload | null;
+    };
 
 const SIGNATURE_HEADER = "x-signature-v2";
 const MAX_HEADER_LENGTH = 4096;

@@ -7,7 +7,10 @@ import { isOneTouchSignature, signedMethod, signedUrl } from "./one-touch-signat
 
 /** A web `Headers` object, or a plain one with the names in any case. */
 export type CallbackHeaders =
-  | { get(name: string): string | null }
+  | {
+      /** Gives the value of a header, or null. */
+      get(name: string): string | null;
+    }
   | { readonly [name: string]: string | readonly string[] | undefined };
 
 /** A web `Request` whose body was not read yet. */

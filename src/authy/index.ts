@@ -1,3 +1,8 @@
+/**
+ * The classic Authy API, as users of the Python client know it.
+ *
+ * @packageDocumentation
+ */
 export type { components, operations, paths, webhooks } from "../../generated/authy.ts";
 export { type ErrorCode, type ErrorDetails, InvalidSignatureError, type KnownErrorCode } from "../errors.ts";
 export type { Hooks, RequestEvent, ResponseEvent } from "../http/hooks.ts";

@@ -1,3 +1,8 @@
+/**
+ * A local Authsignal, in process or on a port: state, rules, challenge pages, an outbox, a clock, faults and webhooks.
+ *
+ * @packageDocumentation
+ */
 export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.ts";
 export { fetchHandler, type NodeHandler, type NodeRequest, type NodeResponse, nodeHandler } from "./mount.ts";
 export { type LoopbackHost, type StartOptions, startEmulator } from "./start.ts";

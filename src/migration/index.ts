@@ -1,3 +1,8 @@
+/**
+ * Moves code and users from Authy to Authsignal.
+ *
+ * @packageDocumentation
+ */
 import type { MigrationOptions, MigrationReport } from "./import/types.ts";
 
 export { AuthyError, type AuthyErrorCode } from "../authy/error.ts";

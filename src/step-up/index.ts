@@ -1,3 +1,8 @@
+/**
+ * Step-up authentication in a web app: sends people to the challenge, and gives what they confirmed once, to be carried out.
+ *
+ * @packageDocumentation
+ */
 export {
   createStepUp,
   type StepUp,

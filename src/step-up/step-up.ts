@@ -54,11 +54,17 @@ export type StepUpRefusal = "blocked" | "review" | "not_confirmed" | "over";
 
 /** Either `attempt`, which is to be carried out now, or `response`, which is the answer to the browser. */
 export type StepUpResult<Data> =
-  | { readonly attempt: StepUpAttempt<Data>; readonly response?: undefined; readonly refused?: undefined }
+  | {
+      /** What is to be carried out now. */
+      readonly attempt: StepUpAttempt<Data>;
+      readonly response?: undefined;
+      readonly refused?: undefined;
+    }
   | {
       readonly attempt?: undefined;
       /** A redirect or, where something is refused, a 403 with a sentence that you may replace by a page of your own. */
       readonly response: Response;
+      /** Why it is refused; undefined where it is not. */
       readonly refused?: StepUpRefusal;
     };
 

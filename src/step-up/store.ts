@@ -1,6 +1,8 @@
 /** What somebody wants to do, and whom it is about. */
 export interface StepUpAttempt<Data> {
+  /** Whom it is about. */
   readonly userId: string;
+  /** What they want to do, as the rules know it. */
   readonly action: string;
   /** Names this attempt, here and at Authsignal. It suits as the unique key of what you write when you carry it out. */
   readonly idempotencyKey: string;

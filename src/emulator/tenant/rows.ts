@@ -6,7 +6,7 @@ type Schema<Name extends keyof components["schemas"]> = components["schemas"][Na
 // changed: a change puts another one in its place.
 
 /** A row of a seed with some of its fields filled in. */
-type Filled<Row, Field extends keyof Row> = Readonly<Row & Required<Pick<Row, Field>>>;
+type Filled<Row, Field extends keyof Row> = Readonly<Omit<Row, Field> & Required<Pick<Row, Field>>>;
 
 /** A user. */
 export interface User extends Filled<Schema<"SeedUser">, "emailVerified" | "phoneNumberVerified" | "createdAt"> {}

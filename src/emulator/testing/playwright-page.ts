@@ -40,7 +40,10 @@ export interface ChallengeElement {
   /** The address of its page. */
   readonly baseURI: string;
   /** Its page, and how far that was read. */
-  readonly ownerDocument: { readonly readyState: string };
+  readonly ownerDocument: {
+    /** `loading` until all of it was read. */
+    readonly readyState: string;
+  };
   /** The value of an attribute; null when there is none. */
   getAttribute(name: string): string | null;
   /** Gives an attribute a value. */

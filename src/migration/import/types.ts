@@ -116,6 +116,7 @@ export interface MigratedRow {
   reason: string | undefined;
   /** The reason in words. */
   explanation: string | undefined;
+  /** What is worth knowing of a row that was not skipped. */
   notes: readonly MigrationNote[];
 }
 
