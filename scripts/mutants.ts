@@ -142,6 +142,34 @@ const MUTANTS: readonly Mutant[] = [
     instead: "",
     tests: ["test/http/abort.test.ts"],
   },
+  {
+    safeguard: "a ticket of a step-up is signed",
+    file: "src/step-up/cookie.ts",
+    code: "if (!isSame(signatureOf(secret, payload), signature)) return [];",
+    instead: "",
+    tests: ["test/step-up/step-up.test.ts"],
+  },
+  {
+    safeguard: "the token of a step-up is of the attempt of its browser",
+    file: "src/step-up/step-up.ts",
+    code: " && isSameAttempt",
+    instead: "",
+    tests: ["test/recipes/web.test.ts"],
+  },
+  {
+    safeguard: "a step-up is of the person who is signed in",
+    file: "src/step-up/step-up.ts",
+    code: "(ticket) => ticket.userId === userId",
+    instead: "() => true",
+    tests: ["test/recipes/web.test.ts"],
+  },
+  {
+    safeguard: "an attempt is given once",
+    file: "src/step-up/store.ts",
+    code: "      kept.delete(idempotencyKey);\n",
+    instead: "",
+    tests: ["test/recipes/web.test.ts"],
+  },
 ];
 
 const root = fileURLToPath(new URL("../", import.meta.url));
