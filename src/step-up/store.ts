@@ -23,14 +23,15 @@ export interface StepUpStore<Data> {
   ): StepUpAttempt<Data> | null | undefined | Promise<StepUpAttempt<Data> | null | undefined>;
 }
 
-/**
- * A store in the memory of this process. Whoever comes back to another process, or after a restart, has to begin again.
- */
+/** A store in the memory of this process. Whoever comes back to another process, or after a restart, has to begin again. */
 export function memoryStore<Data>(): StepUpStore<Data> {
   const kept = new Map<string, { attempt: StepUpAttempt<Data>; expiresAt: Date }>();
   return {
     put(attempt, expiresAt) {
-      for (const [key, one] of kept) if (one.expiresAt <= new Date()) kept.delete(key);
+      for (const [key, one] of kept) {
+        if (one.expiresAt > new Date()) break; // so are all that came later
+        kept.delete(key);
+      }
       kept.set(attempt.idempotencyKey, { attempt, expiresAt });
     },
     take(idempotencyKey) {
