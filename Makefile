@@ -16,20 +16,25 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup generate check test faults faults-peers soak mutants contract demo emulator screenshots bench mock build package size runtimes consumers
+.PHONY: help setup generate docs check test faults faults-peers soak mutants contract demo emulator screenshots bench mock build package size runtimes consumers
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(INSTALLED) ## Install what package-lock.json names
 
-generate: setup ## Write generated/ from openapi/*.yaml and package.json
+generate: setup ## Write generated/ and api.md from openapi/*.yaml, package.json and src/
 	$(BIN)/tsx scripts/generate.ts
 	$(BIN)/tsx scripts/emulated-operations.ts
+	$(BIN)/tsx scripts/docs/main.ts
+
+docs: setup ## Write api.md and generated/reference/ from openapi/*.yaml and the doc comments of src/
+	$(BIN)/tsx scripts/docs/main.ts
 
 check: setup ## Check generated files, API descriptions, style and types
 	$(BIN)/tsx scripts/generate.ts --check
 	$(BIN)/tsx scripts/emulated-operations.ts --check
+	$(BIN)/tsx scripts/docs/main.ts --check
 	$(BIN)/redocly lint --config openapi/redocly.yaml $$(ls openapi/*.yaml | grep -v redocly)
 	$(BIN)/biome check .
 	$(BIN)/tsc -p .
@@ -90,7 +95,7 @@ $(INSTALLED): package-lock.json
 $(BUILT): $(INSTALLED) $(SOURCES) package.json tsconfig.json tsdown.config.ts
 	$(BIN)/tsdown
 
-$(TARBALL): $(BUILT) README.md LICENSE CHANGELOG.md THIRD_PARTY_NOTICES.md
+$(TARBALL): $(BUILT) README.md LICENSE CHANGELOG.md THIRD_PARTY_NOTICES.md llms.txt
 	@mkdir -p .tmp
 	mv "$$(npm pack --ignore-scripts --silent)" $@
 

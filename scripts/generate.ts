@@ -96,7 +96,8 @@ function constant(name: string, comment: string, value: unknown): string {
 
 const README = `# Generated: do not edit
 
-\`make generate\` writes every file of this folder from \`openapi/*.yaml\` and \`package.json\`; CI fails when one differs.
+\`make generate\` writes every file of this folder from \`openapi/*.yaml\` and \`package.json\`, and \`reference/\` also from the doc
+comments of \`src/\` (alone: \`make docs\`); CI fails when one differs.
 To change a type, a doc comment or a rule, edit the spec (or the generator, \`scripts/generate.ts\`) and run it again.
 `;
 

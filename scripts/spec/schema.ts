@@ -1,5 +1,6 @@
 /** The parts of an OpenAPI 3.1 document that the generator reads. */
 export interface Document {
+  tags?: { name: string; description: string }[];
   servers: { url: string; "x-region"?: string }[];
   paths: Record<string, Record<string, Operation>>;
   webhooks?: Record<string, Webhook>;
@@ -8,6 +9,8 @@ export interface Document {
 
 export interface Operation {
   operationId: string;
+  summary?: string;
+  tags?: string[];
   "x-repeatable"?: string;
   parameters?: (Parameter | Reference)[];
   requestBody?: { required?: boolean; content: Content };
@@ -16,7 +19,7 @@ export interface Operation {
 
 /** An event. It has no operationId: its name is its type. */
 interface Webhook {
-  post: { requestBody: { content: Content } };
+  post: { summary?: string; requestBody: { content: Content } };
 }
 
 export interface Parameter {
@@ -60,9 +63,13 @@ export function eachOperation(document: Document) {
   });
 }
 
-/** Every event with the content of its body, in the order of the document. */
+/** Every event with its summary and the content of its body, in the order of the document. */
 export function eachEvent({ webhooks = {} }: Document) {
-  return Object.entries(webhooks).map(([type, { post }]) => ({ type, content: post.requestBody.content }));
+  return Object.entries(webhooks).map(([type, { post }]) => ({
+    type,
+    summary: post.summary,
+    content: post.requestBody.content,
+  }));
 }
 
 /** The JSON schema of a body; undefined when there is none. */
