@@ -51,6 +51,7 @@ describe("the tarball", () => {
     const expected = [
       "CHANGELOG.md",
       "LICENSE",
+      "llms.txt",
       ...(existsSync(join(root, "README.md")) ? ["README.md"] : []),
       "THIRD_PARTY_NOTICES.md",
       "package.json",
