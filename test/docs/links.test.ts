@@ -31,8 +31,8 @@ describe("a link", () => {
       "openapi#/paths",
       "../README.md",
     ];
-    const markdown = `# Here\n\`[code](none.md)\`\n${bad.map((link) => `[a](${link})`).join("\n")}`;
-    expect(brokenLinks("x.md", markdown)).toEqual(bad);
+    const markdown = `# Here\n\`[code](none.md)\` [\`a\`](none.md) \`b\`\n${bad.map((link) => `[a](${link})`).join("\n")}`;
+    expect(brokenLinks("x.md", markdown)).toEqual(["none.md", ...bad]);
   });
 
   it("may lead to a heading of a name that is there twice, or that has marks", () => {

@@ -66,5 +66,5 @@ function withoutBlocks(markdown: string): string {
 }
 
 function withoutCode(markdown: string): string {
-  return withoutBlocks(markdown).replace(/`[^`\n]*`(?!\])/g, "");
+  return withoutBlocks(markdown).replace(/`[^`\n]*`/g, "");
 }
