@@ -1,14 +1,19 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
-/** Recipes import this package by its name, as those who copy them do. */
-const alias = [
-  { find: /^authsignal-ts$/, replacement: resolve("src/index.ts") },
-  { find: /^authsignal-ts\/(.*)$/, replacement: resolve("src/$1/index.ts") },
-];
+/** Recipes import this package by its name, as those who copy them do; here they get its source. */
+const packageOfRecipes = {
+  name: "package-of-recipes",
+  enforce: "pre" as const,
+  resolveId(id: string, importer = "") {
+    const ours = /^authsignal-ts(\/[\w-]+)?$/.exec(id);
+    if (!ours || !/\/test\/(recipes\/|browser\/recipes\.)/.test(importer)) return undefined;
+    return resolve(`src${ours[1] ?? ""}/index.ts`);
+  },
+};
 
 export default defineConfig({
-  resolve: { alias },
+  plugins: [packageOfRecipes],
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
