@@ -94,13 +94,13 @@ const WORDS: Readonly<Record<StepUpRefusal, string>> = {
   over: "This is over: it was finished already, or took too long. Look whether it was done before you begin again.",
 };
 
-const ADDRESS = /^(https:\/\/|http:\/\/(\[::1\]|127\.\d+\.\d+\.\d+|localhost)[:/])[^?#;]*$/;
+const ADDRESS = /^(https:\/\/|http:\/\/(\[::1\]|127\.\d+\.\d+\.\d+|localhost)[:/])[^?#;@\s]*$/;
 
 /** @throws AuthsignalError `invalid_argument` when an option cannot be used. */
 export function createStepUp<Data = void>(options: StepUpOptions<Data>): StepUp<Data> {
   const { authsignal, action, returnUrl, secret, store = memoryStore<Data>(), lifetime = 15 * 60_000 } = options;
   if (!URL.canParse(returnUrl) || !ADDRESS.test(returnUrl)) {
-    refuse("returnUrl must be like https://host/path, without a query");
+    refuse("returnUrl must be like https://host/path, without credentials or query");
   }
   if (typeof secret !== "string" || secret.length < 32) refuse("secret must have 32 characters or more");
   const { pathname, protocol } = new URL(returnUrl);

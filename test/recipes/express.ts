@@ -1,7 +1,8 @@
 /**
  * Express 5: withdrawals that Authsignal may want to have confirmed. Copy it, and mount it with
  * `app.use(withdrawals({ … }))`. The cookie of your sessions must be `SameSite=Lax`: a `Strict` one does not come back with
- * people from the challenge, and without either every other website could post your forms.
+ * people from the challenge, and without either every other website could post your forms. Behind a proxy, `request.ip` needs
+ * Express' setting `trust proxy`.
  */
 import { type Authsignal, AuthsignalError } from "authsignal-ts";
 import { createStepUp, type StepUpResult, type StepUpStore } from "authsignal-ts/step-up";

@@ -1,7 +1,8 @@
 /**
  * Fastify 5: withdrawals that Authsignal may want to have confirmed. Copy it, and register it with
  * `app.register(withdrawals({ … }))`. The cookie of your sessions must be `SameSite=Lax`: a `Strict` one does not come back
- * with people from the challenge, and without either every other website could post your forms.
+ * with people from the challenge, and without either every other website could post your forms. Behind a proxy, `request.ip`
+ * needs Fastify's option `trustProxy`.
  */
 import { type Authsignal, AuthsignalError } from "authsignal-ts";
 import { createStepUp, type StepUpResult, type StepUpStore } from "authsignal-ts/step-up";

@@ -274,6 +274,8 @@ describe("options", () => {
     "http://app.example.com/return",
     "http://127.0.0.1.example.com/return",
     "http://localhost.example.com/return",
+    "http://localhost:x@app.example.com/return",
+    "https://app.example.com/return\n",
     "https://app.example.com/return?a=b",
     "https://app.example.com/return#a",
     "https://app.example.com/a;b",
