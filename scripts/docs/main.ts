@@ -4,6 +4,7 @@
  * fails on any difference. Whatever has no doc comment, or a link to nothing, makes it fail always.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { apiIndex } from "./api.ts";
 import { readEntries } from "./entries.ts";
 import { referenceOf } from "./reference.ts";
@@ -13,7 +14,7 @@ const FOLDER = "generated/reference/";
 
 async function outputs(): Promise<Map<string, string>> {
   await mkdir(new URL(".tmp/", root), { recursive: true });
-  const scratch = await mkdtemp(new URL(".tmp/reference-", root).pathname);
+  const scratch = await mkdtemp(fileURLToPath(new URL(".tmp/reference-", root)));
   try {
     const reference = await referenceOf(await readEntries(), scratch);
     const pages = [...reference.pages].map(([name, text]) => [FOLDER + name, text] as const);

@@ -21,6 +21,7 @@ const SAMPLES: Record<string, string[]> = {
   "authsignal-ts/client": ["createAuthsignalClient", "paths", "components.User", "components.User.isEnrolled"],
   "authsignal-ts/authy": ["Users.create", "AuthyResult.ok", "CreateUserRequest.cellphone", "AuthyApiClient.oneTouch"],
   "authsignal-ts/migrate": ["migrateAuthyUsers", "MigrationOptions.file", "AuthyBridgeOptions.phoneOf"],
+  "authsignal-ts/step-up": ["createStepUp", "StepUpStore.take", "StepUpResult.refused"],
   "authsignal-ts/emulator": [
     "Seed",
     "Clock.now",
