@@ -266,9 +266,13 @@ type Named = EnrollVerifiedAuthenticatorAttributes;
 
 /** The request of `enrolAuthenticator`, whose payload may name the method by its first name, `oobChannel`. */
 export interface EnrolAuthenticatorRequest extends Pick<EnrollVerifiedAuthenticatorRequest, "userId"> {
+  /** The method, or the channel that names it, and the address or number that you have verified yourself. */
   payload:
     | Named
-    | (Omit<Named, "verificationMethod" | "oobChannel"> & { oobChannel: NonNullable<Named["oobChannel"]> });
+    | (Omit<Named, "verificationMethod" | "oobChannel"> & {
+        /** The older name of the method. */
+        oobChannel: NonNullable<Named["oobChannel"]>;
+      });
 }
 
 // Options of the official Node SDK's handlers for Auth0, for code that names them; the handlers are not part of this package
