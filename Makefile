@@ -16,7 +16,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup generate docs check test faults faults-peers soak mutants contract demo emulator screenshots bench mock build package size runtimes consumers
+.PHONY: help setup generate docs check test faults faults-peers soak mutants contract demo emulator screenshots bench mock build package size runtimes consumers diff api-report
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,7 @@ docs: setup ## Write api.md and generated/reference/ from openapi/*.yaml and the
 check: setup ## Check generated files, API descriptions, style and types
 	$(BIN)/tsx scripts/generate.ts --check
 	$(BIN)/tsx scripts/emulated-operations.ts --check
+	$(BIN)/tsx scripts/api-report.ts --check
 	$(BIN)/tsx scripts/docs/main.ts --check
 	$(BIN)/redocly lint --config openapi/redocly.yaml $$(ls openapi/*.yaml | grep -v redocly)
 	$(BIN)/biome check .
@@ -72,6 +73,12 @@ bench: $(TARBALL) ## Measure the client beside others and the emulator beside Pr
 
 mock: setup ## Serve the examples of an API on http://127.0.0.1:4010; SPEC=authy for that of Authy
 	$(BIN)/prism mock --host 127.0.0.1 --port 4010 openapi/$(or $(SPEC),authsignal).yaml
+
+diff: setup ## Compare another description of the API with ours, e.g. make diff SPEC=theirs.yaml, and WITH=authy to say with which
+	@$(BIN)/tsx scripts/diff/main.ts "$(SPEC)" $(WITH)
+
+api-report: setup ## Write .api/report.md, which lists all public types
+	$(BIN)/tsx scripts/api-report.ts
 
 build: $(BUILT) ## Build dist/
 
