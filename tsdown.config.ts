@@ -90,6 +90,8 @@ const adaptPackages = [
     / = globalThis\.(Request|fetch)(?=,)/g,
     / \?\? defaultBodySerializer| \|\| defaultPathSerializer/g,
     / \|\| request\.method === "HEAD"/,
+    /\n {2}baseUrl = removeTrailingSlash\(baseUrl\);/,
+    /(?<=baseUrl) = ""/,
     /(?<=if \(m && )typeof m === "object" && /g,
     /\n {2}if \(search\.startsWith[\s\S]*?\n {2}}/,
     /const supportsRequestInitExt = [\s\S]*?\n};/,

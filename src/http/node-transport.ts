@@ -43,10 +43,12 @@ export function nodeTransport(baseUrl: string, given: HttpAgent | undefined): Tr
     const { method, body = "" } = init;
     // Who gives `node:http` a list says in it where it goes, and how long the body is.
     const hasLength = body || method.startsWith("P");
-    const last = hasLength ? ["host", host, "content-length", `${Buffer.byteLength(body)}`] : ["host", host];
-    const headers = listOf(init.headers).concat(last);
+    const length = hasLength ? ["content-length", `${Buffer.byteLength(body)}`] : [];
+    const headers = listOf(init.headers).concat("host", host, length);
     const path = url.slice(origin.length);
-    return exchange(module, { host: name, port, agent, method, path, headers }, url, init);
+    const options = { host: name, port, agent, method, path, headers };
+    // Agents of others go by the protocol to find a connection that they have kept; those of Node need not be told.
+    return exchange(module, agent === pool ? options : { ...options, protocol }, url, init);
   };
 }
 
