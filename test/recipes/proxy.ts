@@ -1,0 +1,37 @@
+/**
+ * A proxy between your servers and the internet: two ways to call through one, of which Node needs the first only. Over
+ * `https:` the proxy sees the host and nothing else. Copy the one you want, and make your client with
+ * `new Authsignal({ apiSecretKey, ...throughProxy(process.env.HTTPS_PROXY) })`. Credentials are a part of the proxy's address:
+ * `http://name:password@proxy.example.com:3128`.
+ */
+import type { ConnectionOptions } from "authsignal-ts";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { ProxyAgent, fetch as undiciFetch } from "undici";
+
+/** What a connection to the service may need; `ca` is the certificate of a company that looks into its traffic. */
+interface Tls {
+  readonly ca?: string;
+}
+
+/** Over `node:http`. Connections are kept, as they are without a proxy. */
+export function throughProxy(proxy: string, tls: Tls = {}): Pick<ConnectionOptions, "agent"> {
+  const agent = new HttpsProxyAgent(proxy, { keepAlive: true });
+  Object.assign(agent.options, tls); // those of its constructor are for the connection to the proxy
+  return { agent };
+}
+
+/** Over undici's `fetch`, from the same package as its dispatcher: that of Node may be of another version. */
+export function throughProxyByFetch(proxy: string, tls: Tls = {}): Pick<ConnectionOptions, "fetch"> {
+  const dispatcher = new ProxyAgent({ uri: proxy, requestTls: tls });
+  return {
+    async fetch(request) {
+      const { url, method, signal } = request;
+      const headers = Object.fromEntries(request.headers);
+      const body = (await request.text()) || null;
+      const answer = await undiciFetch(url, { method, headers, body, signal, redirect: "manual", dispatcher });
+      const { status, statusText } = answer;
+      const text = await answer.text();
+      return new Response(text || null, { status, statusText, headers: Object.fromEntries(answer.headers) });
+    },
+  };
+}
