@@ -1,7 +1,7 @@
 /**
  * A proxy between your servers and the internet: two ways to call through one, of which Node needs the first only. Over
  * `https:` the proxy sees the host and nothing else. Copy the one you want, and make your client with
- * `new Authsignal({ apiSecretKey, ...throughProxy(process.env.HTTPS_PROXY) })`. Credentials are a part of the proxy's address:
+ * `new Authsignal({ apiSecretKey, ...throughProxy("http://proxy.example.com:3128") })`. Credentials are a part of the proxy's address:
  * `http://name:password@proxy.example.com:3128`.
  */
 import type { ConnectionOptions } from "authsignal-ts";
@@ -30,8 +30,7 @@ export function throughProxyByFetch(proxy: string, tls: Tls = {}): Pick<Connecti
       const body = (await request.text()) || null;
       const answer = await undiciFetch(url, { method, headers, body, signal, redirect: "manual", dispatcher });
       const { status, statusText } = answer;
-      const text = await answer.text();
-      return new Response(text || null, { status, statusText, headers: Object.fromEntries(answer.headers) });
+      return new Response(answer.body, { status, statusText, headers: Object.fromEntries(answer.headers) });
     },
   };
 }
