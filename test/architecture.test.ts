@@ -33,17 +33,18 @@ const BUNDLED = "(hono|@hono/node-server)(/.*)?|otpauth|jsonwebtoken|ms|node-htm
 
 /** Who may import whom. The first rule whose pattern fits a file holds. */
 const RULES: [file: RegExp, mayImport: RegExp][] = [
-  [/^src\/errors\.ts$/, /^$/],
+  [/^src\/(errors|builtin)\.ts$/, /^$/],
+  [/^src\/utf8\.ts$/, /^src\/builtin\.ts$/],
   [/^src\/naming\.ts$/, /^$/],
   [/^src\/snake-case\.ts$/, /^(src\/(naming|webhook)\.ts|generated\/.*-data\.ts)$/],
-  [/^src\/signature\.ts$/, /^@stablelib\/.*$/],
-  [/^src\/webhook\.ts$/, /^(src\/(errors|signature)\.ts|generated\/authsignal\.ts)$/],
-  [/^src\/http\/node-transport\.ts$/, /^(src\/(errors\.ts|http\/.*)|node:.*)$/],
-  [/^src\/http\//, /^(src\/(errors\.ts|http\/.*)|openapi-fetch)$/],
-  [/^src\/authsignal\//, /^(src\/(errors\.ts|webhook\.ts|http\/.*|authsignal\/.*)|generated\/.*|openapi-fetch)$/],
+  [/^src\/signature\.ts$/, /^(src\/(builtin|utf8)\.ts|@noble\/hashes\/.*)$/],
+  [/^src\/webhook\.ts$/, /^(src\/(errors|signature|utf8)\.ts|generated\/authsignal\.ts)$/],
+  [/^src\/http\/node-transport\.ts$/, /^(src\/((errors|builtin|utf8)\.ts|http\/.*)|node:.*)$/],
+  [/^src\/http\//, /^(src\/((errors|builtin|utf8)\.ts|http\/.*)|openapi-fetch)$/],
+  [/^src\/authsignal\//, /^(src\/((errors|utf8|webhook)\.ts|http\/.*|authsignal\/.*)|generated\/.*|openapi-fetch)$/],
   [
     /^src\/authy\//,
-    /^(src\/((errors|naming|signature)\.ts|http\/.*|authy\/.*)|generated\/(authy.*|version)\.ts|openapi-fetch|libphonenumber-js\/min)$/,
+    /^(src\/((errors|naming|signature|utf8)\.ts|http\/.*|authy\/.*)|generated\/(authy.*|version)\.ts|openapi-fetch|libphonenumber-js\/min)$/,
   ],
   [
     /^src\/migration\/(import\/|cli)/,

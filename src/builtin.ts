@@ -1,0 +1,28 @@
+/** The modules of Node that the client uses where the runtime has them. */
+interface Builtins {
+  readonly "node:buffer": typeof import("node:buffer");
+  readonly "node:crypto": typeof import("node:crypto");
+  readonly "node:http": typeof import("node:http");
+  readonly "node:https": typeof import("node:https");
+  readonly "node:net": typeof import("node:net");
+  readonly "node:stream": typeof import("node:stream");
+  readonly "node:tls": typeof import("node:tls");
+  readonly "node:url": typeof import("node:url");
+  readonly "node:util": typeof import("node:util");
+  readonly "node:zlib": typeof import("node:zlib");
+}
+
+/**
+ * Returns a module of Node, or undefined where the runtime has none. Never throws.
+ *
+ * An `import` would fail in browsers and in bundles for them. `globalThis.process` is read, because static analysis of edge
+ * runtimes warns about `process`; Next.js' edge runtime has the function, and it throws. Call it when the module is
+ * needed, not at import. Some runtimes lend a module without all of its members: guard the use, too.
+ */
+export function builtinModule<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
+  try {
+    return globalThis.process?.getBuiltinModule?.(name);
+  } catch {
+    return undefined;
+  }
+}
