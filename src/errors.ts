@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** One of the known codes, or one that the service added later. Compare with `===`. */
 export type ErrorCode = KnownErrorCode | (string & {});
 
@@ -62,28 +64,51 @@ export abstract class ApiError extends Error {
     errorDescription?: string,
     { requestId, retryAfter, attempts = 0, mayHaveBeenProcessed = false, cause }: ErrorDetails = {},
   ) {
-    const kind = statusCode === undefined ? errorCode : `${statusCode} ${errorCode}`;
-    super(errorDescription ? `${kind}: ${errorDescription}` : kind, cause === undefined ? undefined : { cause });
+    const code = printable(errorCode);
+    const description = errorDescription && printable(errorDescription);
+    const kind = statusCode === undefined ? code : `${statusCode} ${code}`;
+    super(description ? `${kind}: ${description}` : kind, cause === undefined ? undefined : { cause });
     this.statusCode = statusCode;
-    this.errorCode = errorCode;
-    this.errorDescription = errorDescription;
-    this.requestId = requestId;
+    this.errorCode = code;
+    this.errorDescription = description;
+    this.requestId = requestId && printable(requestId);
     this.retryAfter = retryAfter;
     this.attempts = attempts;
     this.mayHaveBeenProcessed = mayHaveBeenProcessed;
   }
 }
 
-/** Whatever went wrong with a call to Authsignal. `errorCode` tells the kind. */
+/**
+ * Whatever went wrong with a call to Authsignal. `errorCode` tells the kind. `instanceof` recognizes the errors of another
+ * copy or version of this package, too.
+ */
 export class AuthsignalError extends ApiError {
   static {
-    AuthsignalError.prototype.name = "AuthsignalError";
+    nameClass(AuthsignalError, "AuthsignalError");
   }
 }
 
 /** Whatever is wrong with a webhook, so that a delivery must not be trusted: the message says what, and what to do. */
 export class InvalidSignatureError extends Error {
   static {
-    InvalidSignatureError.prototype.name = "InvalidSignatureError";
+    nameClass(InvalidSignatureError, "InvalidSignatureError");
+  }
+}
+
+/**
+ * Gives the errors of a class their name and a brand, which is the same in every copy of this package, so that `instanceof`
+ * recognizes those of another copy. Properties are defined, because an assignment fails where a program has frozen
+ * `Error.prototype`.
+ */
+export function nameClass(errorClass: { readonly prototype: Error }, name: string): void {
+  const brand = Symbol.for(`authsignal-ts.${name}`);
+  Object.defineProperty(errorClass.prototype, "name", { value: name, configurable: true, writable: true });
+  Object.defineProperty(errorClass.prototype, brand, { value: true });
+  Object.defineProperty(errorClass, Symbol.hasInstance, { value: hasInstance });
+
+  /** A subclass inherits this; it asks the prototype chain, as `instanceof` does where there is no such method. */
+  function hasInstance(this: object, value: unknown): boolean {
+    if (this !== errorClass) return Reflect.apply(Function.prototype[Symbol.hasInstance], this, [value]);
+    return typeof value === "object" && value !== null && Reflect.get(value, brand) === true;
   }
 }
