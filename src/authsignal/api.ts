@@ -2,16 +2,17 @@ import { version } from "../../generated/version.ts";
 import { AuthsignalError } from "../errors.ts";
 import { type Api, type Operations, routeFinder } from "../http/operation.ts";
 import { base64 } from "../http/redact.ts";
+import { encodeUtf8 } from "../utf8.ts";
 
-/** An API of Authsignal as the road sees it. */
+/** An API of Authsignal as the request pipeline sees it. */
 export function authsignalApi(operations: Operations): Api {
   return { findOperation: routeFinder(operations), Failure: AuthsignalError };
 }
 
-/** HTTP Basic with the secret as the user's name and an empty password (RFC 7617), and who we are. */
-export function authsignalHeaders(secret: string): Record<string, string> {
+/** HTTP Basic with the secret as the user's name and an empty password (RFC 7617), and the name of this package. */
+export function authsignalHeaders(secret: string | undefined): Record<string, string> {
   return {
-    authorization: `Basic ${base64(new TextEncoder().encode(`${secret}:`))}`,
+    ...(secret !== undefined && { authorization: `Basic ${base64(encodeUtf8(`${secret}:`))}` }),
     "user-agent": `authsignal-ts/${version}`,
     "x-authsignal-version": version,
   };

@@ -1,11 +1,24 @@
 import type { operations } from "../../generated/authsignal.ts";
 import { AuthsignalError } from "../errors.ts";
 import type { CallOptions } from "../http/options.ts";
-import { unwrap } from "../http/unwrap.ts";
+import { settled, unwrap } from "../http/unwrap.ts";
 import { Webhook } from "../webhook.ts";
-import { type AuthsignalClient, openConnection } from "./client.ts";
+import { type AuthsignalClient, type AuthsignalConnection, openConnection } from "./client.ts";
 import type { AuthsignalOptions } from "./options.ts";
+import { type ResponseInfo, responseInfo, type WithResponse } from "./response-info.ts";
 import type * as T from "./types.ts";
+
+/** Holds the connection of a client. It is a property, so that a client works behind a `Proxy`, and its types are plain. */
+const CONNECTION = Symbol("authsignal-ts.connection");
+
+function connectionOf(client: object): AuthsignalConnection {
+  return Reflect.get(client, CONNECTION);
+}
+
+/** Gives the typed client of the facade, for a call with these options. */
+function api(client: object, options: CallOptions | undefined): AuthsignalClient {
+  return connectionOf(client).client(options);
+}
 
 /** One method for each operation of the spec; the compiler names the one that is missing. */
 type Operations = Record<keyof operations, (request: never, options?: CallOptions) => Promise<unknown>>;
@@ -19,24 +32,58 @@ export class Authsignal implements Operations {
   readonly apiUrl: string;
   /** Verifies the webhooks that the service sends you. */
   readonly webhook: Webhook;
-  readonly #api: (options?: CallOptions) => AuthsignalClient;
 
-  /** @throws AuthsignalError `invalid_argument` when an option cannot be used. */
-  constructor(options: AuthsignalOptions) {
-    const { secret, baseUrl, client } = openConnection(options);
-    this.apiUrl = baseUrl;
-    this.webhook = new Webhook(secret);
-    this.#api = client;
+  /**
+   * @param options Default: what the variables `AUTHSIGNAL_SECRET_KEY`, `AUTHSIGNAL_REGION` and `AUTHSIGNAL_API_URL` of the
+   *   environment say. Each is read only where its option is left out.
+   * @throws AuthsignalError `invalid_argument` when an option cannot be used. A missing key is refused by the first call, so
+   *   that a build without secrets works.
+   * @example
+   * ```ts
+   * const authsignal = new Authsignal({ apiSecretKey: process.env.MY_KEY, region: "eu" });
+   * ```
+   */
+  constructor(options?: AuthsignalOptions) {
+    const connection = openConnection(options);
+    this.apiUrl = connection.baseUrl;
+    this.webhook = new Webhook(connection.secretKey());
+    Object.defineProperty(this, CONNECTION, { value: connection });
+  }
+
+  /**
+   * Makes one call and gives its response beside its value: status, headers, and the service's own name of the request.
+   *
+   * @param call Makes the call with the client that it gets.
+   * @example
+   * ```ts
+   * const { data, response } = await authsignal.withResponse((client) => client.getUser({ userId }));
+   * console.log(response.requestId, data.isEnrolled);
+   * ```
+   */
+  async withResponse<Value>(call: (client: this) => Promise<Value>): Promise<WithResponse<Value>> {
+    let last: ResponseInfo | undefined;
+    const connection = connectionOf(this);
+    const noting: AuthsignalConnection = {
+      ...connection,
+      client: (options) =>
+        connection.client(options, (response) => {
+          last = responseInfo(response);
+        }),
+    };
+    const data = await call(Object.create(this, { [CONNECTION]: { value: noting } }));
+    if (!last)
+      throw new AuthsignalError(undefined, "invalid_argument", "withResponse is for a function that makes a call");
+    return { data, response: last };
   }
 
   /** Reads one user. An id that you never used comes back as not enrolled, not as an error. `GET /users/{userId}` */
   async getUser(request: T.GetUserRequest, options?: CallOptions): Promise<T.User> {
-    return unwrap(this.#api(options).GET("/users/{userId}", { params: { path: given(request) } }));
+    return unwrap(api(this, options).GET("/users/{userId}", { params: { path: given(request) } }));
   }
 
   /** Finds users by name, e-mail address, phone number or identity token, a page at a time. `GET /users` */
   async queryUsers(request: T.QueryUsersRequest, options?: CallOptions): Promise<T.QueryUsersResponse> {
-    return unwrap(this.#api(options).GET("/users", { params: { query: given(request) } }));
+    return unwrap(api(this, options).GET("/users", { params: { query: given(request) } }));
   }
 
   /** Goes through all pages of `queryUsers`, reading the next one when you get there. The options hold for each page. */
@@ -56,18 +103,18 @@ export class Authsignal implements Operations {
   /** Changes what you pass and leaves the rest alone. A new id makes a user. `PATCH /users/{userId}` */
   async updateUser(request: T.UpdateUserRequest, options?: CallOptions): Promise<T.UpdatedUser> {
     const { attributes, ...path } = given(request);
-    return unwrap(this.#api(options).PATCH("/users/{userId}", { params: { path }, body: attributes }));
+    return unwrap(api(this, options).PATCH("/users/{userId}", { params: { path }, body: attributes }));
   }
 
   /** Deletes a user and all their authenticators, for good; their actions too, with `actions`. `DELETE /users/{userId}` */
   async deleteUser(request: T.DeleteUserRequest, options?: CallOptions): Promise<T.Deleted> {
     const { actions, ...path } = given(request);
-    return unwrap(this.#api(options).DELETE("/users/{userId}", { params: { path, query: { actions } } }));
+    return unwrap(api(this, options).DELETE("/users/{userId}", { params: { path, query: { actions } } }));
   }
 
   /** Lists the authenticators of a user. `GET /users/{userId}/authenticators` */
   async getAuthenticators(request: T.GetAuthenticatorsRequest, options?: CallOptions): Promise<T.UserAuthenticator[]> {
-    return unwrap(this.#api(options).GET("/users/{userId}/authenticators", { params: { path: given(request) } }));
+    return unwrap(api(this, options).GET("/users/{userId}/authenticators", { params: { path: given(request) } }));
   }
 
   /**
@@ -79,7 +126,7 @@ export class Authsignal implements Operations {
     options?: CallOptions,
   ): Promise<T.EnrollVerifiedAuthenticatorResponse> {
     const { attributes, ...path } = given(request);
-    return unwrap(this.#api(options).POST("/users/{userId}/authenticators", { params: { path }, body: attributes }));
+    return unwrap(api(this, options).POST("/users/{userId}/authenticators", { params: { path }, body: attributes }));
   }
 
   /** Deletes an authenticator; the tenant must allow it. `DELETE /users/{userId}/authenticators/{userAuthenticatorId}` */
@@ -88,7 +135,7 @@ export class Authsignal implements Operations {
     options?: CallOptions,
   ): Promise<T.DeletedAuthenticator> {
     const path = "/users/{userId}/authenticators/{userAuthenticatorId}";
-    return unwrap(this.#api(options).DELETE(path, { params: { path: given(request) } }));
+    return unwrap(api(this, options).DELETE(path, { params: { path: given(request) } }));
   }
 
   /** Enrols up to 1,000 passkeys. Succeeds even when some of them fail: see `failures`. `POST /users/authenticators` */
@@ -96,7 +143,7 @@ export class Authsignal implements Operations {
     request: T.BatchEnrollVerifiedAuthenticatorsRequest,
     options?: CallOptions,
   ): Promise<T.BatchEnrollVerifiedAuthenticatorsResponse> {
-    return unwrap(this.#api(options).POST("/users/authenticators", { body: request }));
+    return unwrap(api(this, options).POST("/users/authenticators", { body: request }));
   }
 
   /** Lists the methods that the tenant has set up. A cheap way to check key and region. `GET /authenticators` */
@@ -104,7 +151,7 @@ export class Authsignal implements Operations {
     _request: T.GetAuthenticatorConfigurationsRequest = {},
     options?: CallOptions,
   ): Promise<T.AuthenticatorConfiguration[]> {
-    return unwrap(this.#api(options).GET("/authenticators"));
+    return unwrap(api(this, options).GET("/authenticators"));
   }
 
   /**
@@ -115,27 +162,27 @@ export class Authsignal implements Operations {
   async track(request: T.TrackRequest, options?: CallOptions): Promise<T.TrackResponse> {
     const { attributes, ...path } = given(request);
     const body = { ...attributes, idempotencyKey: attributes?.idempotencyKey || crypto.randomUUID() };
-    return unwrap(this.#api(options).POST("/users/{userId}/actions/{action}", { params: { path }, body }));
+    return unwrap(api(this, options).POST("/users/{userId}/actions/{action}", { params: { path }, body }));
   }
 
   /** Reads one action. `GET /users/{userId}/actions/{action}/{idempotencyKey}` */
   async getAction(request: T.GetActionRequest, options?: CallOptions): Promise<T.UserAction> {
     const path = "/users/{userId}/actions/{action}/{idempotencyKey}";
-    return unwrap(this.#api(options).GET(path, { params: { path: given(request) } }));
+    return unwrap(api(this, options).GET(path, { params: { path: given(request) } }));
   }
 
   /** Lists the actions of a user, of the last 30 days at most. `GET /users/{userId}/actions` */
   async queryUserActions(request: T.QueryUserActionsRequest, options?: CallOptions): Promise<T.UserActionSummary[]> {
     const { actionCodes, fromDate, state, ...path } = given(request);
     const query = { codes: [actionCodes ?? []].flat().join(",") || undefined, fromDate, state };
-    return unwrap(this.#api(options).GET("/users/{userId}/actions", { params: { path, query } }));
+    return unwrap(api(this, options).GET("/users/{userId}/actions", { params: { path, query } }));
   }
 
   /** Moves an action to another state, after a review for instance. `PATCH /users/{userId}/actions/{action}/{idempotencyKey}` */
   async updateAction(request: T.UpdateActionRequest, options?: CallOptions): Promise<T.UpdatedAction> {
     const { attributes, ...ids } = given(request);
     const path = "/users/{userId}/actions/{action}/{idempotencyKey}";
-    return unwrap(this.#api(options).PATCH(path, { params: { path: ids }, body: attributes }));
+    return unwrap(api(this, options).PATCH(path, { params: { path: ids }, body: attributes }));
   }
 
   /**
@@ -143,22 +190,22 @@ export class Authsignal implements Operations {
    * nobody gets two. `POST /challenge`
    */
   async challenge(request: T.ChallengeRequest, options?: CallOptions): Promise<T.ChallengeResponse> {
-    return unwrap(this.#api(options).POST("/challenge", { body: request }));
+    return unwrap(api(this, options).POST("/challenge", { body: request }));
   }
 
   /** Checks the code of a challenge. A wrong one is no error: look at `isVerified`. `POST /verify` */
   async verify(request: T.VerifyRequest, options?: CallOptions): Promise<T.VerifyResponse> {
-    return unwrap(this.#api(options).POST("/verify", { body: request }));
+    return unwrap(api(this, options).POST("/verify", { body: request }));
   }
 
   /** Gives a verified challenge to a user, and gets the token that proves it. `POST /claim` */
   async claimChallenge(request: T.ClaimChallengeRequest, options?: CallOptions): Promise<T.ClaimChallengeResponse> {
-    return unwrap(this.#api(options).POST("/claim", { body: request }));
+    return unwrap(api(this, options).POST("/claim", { body: request }));
   }
 
   /** Reads the current challenge; the answer is empty when there is none. `GET /challenges` */
   async getChallenge(request: T.GetChallengeRequest, options?: CallOptions): Promise<T.GetChallengeResponse> {
-    return unwrap(this.#api(options).GET("/challenges", { params: { query: given(request) } }));
+    return unwrap(api(this, options).GET("/challenges", { params: { query: given(request) } }));
   }
 
   /**
@@ -170,52 +217,52 @@ export class Authsignal implements Operations {
     request: T.ValidateChallengeRequest,
     options?: CallOptions,
   ): Promise<T.ValidateChallengeResponse> {
-    const { actionCode, ...answer } = await unwrap(this.#api(options).POST("/validate", { body: request }));
+    const { actionCode, ...answer } = await unwrap(api(this, options).POST("/validate", { body: request }));
     return actionCode === undefined ? answer : { action: actionCode, ...answer };
   }
 
   /** Starts a session for the user who passed a challenge. `POST /sessions` */
   async createSession(request: T.CreateSessionRequest, options?: CallOptions): Promise<T.CreateSessionResponse> {
-    return unwrap(this.#api(options).POST("/sessions", { body: request }));
+    return unwrap(api(this, options).POST("/sessions", { body: request }));
   }
 
   /** Reads the user of a session. One that is over is an error of code `unauthorized`. `POST /sessions/validate` */
   async validateSession(request: T.ValidateSessionRequest, options?: CallOptions): Promise<T.ValidateSessionResponse> {
-    return unwrap(this.#api(options).POST("/sessions/validate", { body: request }));
+    return unwrap(api(this, options).POST("/sessions/validate", { body: request }));
   }
 
   /** Exchanges a refresh token for the next tokens. It works once, so this is never repeated. `POST /sessions/refresh` */
   async refreshSession(request: T.RefreshSessionRequest, options?: CallOptions): Promise<T.RefreshSessionResponse> {
-    return unwrap(this.#api(options).POST("/sessions/refresh", { body: request }));
+    return unwrap(api(this, options).POST("/sessions/refresh", { body: request }));
   }
 
   /** Ends a session. `POST /sessions/revoke` */
   async revokeSession(request: T.RevokeSessionRequest, options?: CallOptions): Promise<void> {
-    await unwrap(this.#api(options).POST("/sessions/revoke", { body: request }));
+    await settled(api(this, options).POST("/sessions/revoke", { body: request }));
   }
 
   /** Ends all sessions of a user. `POST /sessions/user/revoke` */
   async revokeUserSessions(request: T.RevokeUserSessionsRequest, options?: CallOptions): Promise<void> {
-    await unwrap(this.#api(options).POST("/sessions/user/revoke", { body: request }));
+    await settled(api(this, options).POST("/sessions/user/revoke", { body: request }));
   }
 
   /** Lists the devices of a user. `GET /users/{userId}/devices` */
   async getDevices(request: T.GetDevicesRequest, options?: CallOptions): Promise<T.UserDevice[]> {
-    return unwrap(this.#api(options).GET("/users/{userId}/devices", { params: { path: given(request) } }));
+    return unwrap(api(this, options).GET("/users/{userId}/devices", { params: { path: given(request) } }));
   }
 
   /** Changes until when a device is remembered. `PATCH /users/{userId}/devices/{deviceId}` */
   async updateDevice(request: T.UpdateDeviceRequest, options?: CallOptions): Promise<T.UserDevice> {
     const { attributes, ...path } = given(request);
     return unwrap(
-      this.#api(options).PATCH("/users/{userId}/devices/{deviceId}", { params: { path }, body: attributes }),
+      api(this, options).PATCH("/users/{userId}/devices/{deviceId}", { params: { path }, body: attributes }),
     );
   }
 
   /** Makes a device unknown again. `POST /users/{userId}/devices/{deviceId}/invalidate` */
   async invalidateDevice(request: T.InvalidateDeviceRequest, options?: CallOptions): Promise<T.UserDevice> {
     const path = "/users/{userId}/devices/{deviceId}/invalidate";
-    return unwrap(this.#api(options).POST(path, { params: { path: given(request) } }));
+    return unwrap(api(this, options).POST(path, { params: { path: given(request) } }));
   }
 
   /** @deprecated The first SDKs' name of `track`. */

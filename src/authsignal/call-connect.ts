@@ -1,8 +1,16 @@
+import type { Client } from "openapi-fetch";
 import type { operations as CallConnectOperations, components, paths } from "../../generated/call-connect.ts";
 import { operations, servers } from "../../generated/call-connect-data.ts";
-import { connect } from "../http/connect.ts";
-import { type CallOptions, type ConnectionOptions, optionChecks, withoutTrailingSlash } from "../http/options.ts";
+import { type Connected, connect } from "../http/connect.ts";
+import {
+  type CallOptions,
+  CONNECTION_OPTIONS,
+  type ConnectionOptions,
+  optionChecks,
+  withoutTrailingSlash,
+} from "../http/options.ts";
 import { unwrap } from "../http/unwrap.ts";
+import { readOptions } from "../own-options.ts";
 import { authsignalApi, authsignalHeaders } from "./api.ts";
 
 /** One method for each operation of the spec; the compiler names the one that is missing. */
@@ -27,25 +35,36 @@ export interface CallConnectOptions extends ConnectionOptions {
   /** The Call Connect API secret key, which is not the one of the Server API. */
   apiSecretKey: string;
   /** The address of the API. Default: the host of the US region, the only one known. */
-  apiUrl?: string;
+  apiUrl?: string | undefined;
 }
 
-const api = authsignalApi(operations);
-const checks = optionChecks(api);
+const OPTIONS = ["apiSecretKey", "apiUrl", ...CONNECTION_OPTIONS] as const satisfies (keyof CallConnectOptions)[];
+
+const callConnectApi = authsignalApi(operations);
+const checks = optionChecks(callConnectApi);
+
+/** Holds the connection of a client: see `Authsignal`. */
+const CONNECTION = Symbol("authsignal-ts.connection");
+
+/** Gives the typed client, for a call with these options. */
+function api(client: object, options: CallOptions | undefined): Client<paths> {
+  const { client: clientFor }: Connected<paths> = Reflect.get(client, CONNECTION);
+  return clientFor(options);
+}
 
 /** Call Connect: verifies who is calling your support team. It has its own host and its own key. */
 export class CallConnect implements Operations {
   /** The address that is called. */
   readonly apiUrl: string;
-  readonly #client: ReturnType<typeof connect<paths>>;
 
   /** @throws AuthsignalError `invalid_argument` when an option cannot be used. */
-  constructor(options: CallConnectOptions) {
-    const secret = checks.secret(options?.apiSecretKey, "apiSecretKey");
+  constructor(given: CallConnectOptions) {
+    const options = readOptions(given, OPTIONS, checks.refuse);
+    const secret = checks.secret(options.apiSecretKey, "apiSecretKey");
     const { apiUrl = servers.default, allowInsecureHttp = false } = options;
     this.apiUrl = withoutTrailingSlash(checks.apiUrl(apiUrl, allowInsecureHttp));
-    const target = { api, baseUrl: this.apiUrl, secret, headers: authsignalHeaders(secret) };
-    this.#client = connect<paths>(target, options);
+    const target = { api: callConnectApi, baseUrl: this.apiUrl, secret, headers: authsignalHeaders(secret) };
+    Object.defineProperty(this, CONNECTION, { value: connect<paths>(target, options) });
   }
 
   /**
@@ -53,11 +72,11 @@ export class CallConnect implements Operations {
    * The answer can be a success and still hold an `errorCode`: look at it. `POST /call/start`
    */
   async startCall(request: StartCallRequest, options?: CallOptions): Promise<StartCallResponse> {
-    return unwrap(this.#client(options).POST("/call/start", { body: request }));
+    return unwrap(api(this, options).POST("/call/start", { body: request }));
   }
 
   /** Notes how the verification of a caller ended. `POST /call/finish` */
   async finishCall(request: FinishCallRequest, options?: CallOptions): Promise<FinishCallResponse> {
-    return unwrap(this.#client(options).POST("/call/finish", { body: request }));
+    return unwrap(api(this, options).POST("/call/finish", { body: request }));
   }
 }

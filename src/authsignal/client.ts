@@ -1,49 +1,83 @@
 import type { Client } from "openapi-fetch";
 import type { paths } from "../../generated/authsignal.ts";
 import { operations, servers } from "../../generated/authsignal-data.ts";
-import { connect } from "../http/connect.ts";
-import { type CallOptions, optionChecks } from "../http/options.ts";
+import { type Connected, connect } from "../http/connect.ts";
+import { optionChecks } from "../http/options.ts";
+import { readOptions } from "../own-options.ts";
 import { authsignalApi, authsignalHeaders } from "./api.ts";
-import type { AuthsignalOptions } from "./options.ts";
-import { withVersion } from "./regions.ts";
+import { fromEnvironment, VARIABLES } from "./environment.ts";
+import { AUTHSIGNAL_OPTIONS, type AuthsignalOptions } from "./options.ts";
+import { type Region, withVersion } from "./regions.ts";
 
 /**
- * The typed client of the whole API, made from its spec. Pass `fetch` to the client, not to a call, where it would go
- * round deadline, retries and checks. A middleware may read and set headers; it cannot replace the request.
+ * The typed client of the whole API, made from its spec. A call may bring a `fetch` and serializers of its own, and a
+ * middleware gets the platform's `Request` and `Response`; deadline, retries and checks hold for all of them.
  */
 export type AuthsignalClient = Client<paths>;
 
 const api = authsignalApi(operations);
 const checks = optionChecks(api);
 
-/** Checks the options; gives the secret, the address, and the typed client, which takes the options of a single call. */
-export function openConnection(options: AuthsignalOptions): {
-  secret: string;
-  baseUrl: string;
-  client: (call?: CallOptions) => AuthsignalClient;
-} {
-  const secret = checks.secret(options?.apiSecretKey, "apiSecretKey");
-  const baseUrl = baseUrlOf(options);
-  const client = connect<paths>({ api, baseUrl, secret, headers: authsignalHeaders(secret) }, options);
-  return { secret, baseUrl, client };
+/** What every call is refused with where the key is missing. */
+const MISSING_KEY = `apiSecretKey is missing. Pass it to the client, or set ${VARIABLES.apiSecretKey} in the environment`;
+
+/** A checked connection to the Server API. */
+export interface AuthsignalConnection extends Connected<paths> {
+  /** The address that is called. */
+  readonly baseUrl: string;
+  /** Returns the secret key, for webhooks. @throws AuthsignalError `invalid_argument` when it is missing. */
+  readonly secretKey: () => string;
+}
+
+/** Checks the options, completes them from the environment, and connects. */
+export function openConnection(given: AuthsignalOptions | undefined): AuthsignalConnection {
+  const options = completed(readOptions(given, AUTHSIGNAL_OPTIONS, checks.refuse));
+  const secret = options.apiSecretKey === undefined ? undefined : checks.secret(options.apiSecretKey, "apiSecretKey");
+  const baseUrl = baseUrlOf(options, secret);
+  const target = { api, baseUrl, secret, missing: MISSING_KEY, headers: authsignalHeaders(secret) };
+  return { ...connect<paths>(target, options), baseUrl, secretKey: () => secret ?? checks.refuse(MISSING_KEY) };
 }
 
 /**
- * Makes the typed client that the facade itself uses: paths, verbs, parameters, bodies and answers are those of the
+ * Makes the typed client that the facade itself uses: paths, verbs, parameters, bodies and responses are those of the
  * spec, and each call gives `{ data, error, response }`, as the service sent them: unlike an `AuthsignalError`, they can
- * hold personal data. When nobody answered, or the answer cannot be one, it rejects with an `AuthsignalError`.
+ * hold personal data. `error` is always there when a call failed. When there was no response, or it cannot be one of the
+ * service, the call rejects with an `AuthsignalError`.
  *
+ * @param options Default: those that the environment gives, as for `Authsignal`.
  * @throws AuthsignalError `invalid_argument` when an option cannot be used.
  */
-export function createAuthsignalClient(options: AuthsignalOptions): AuthsignalClient {
-  return openConnection(options).client();
+export function createAuthsignalClient(options?: AuthsignalOptions): AuthsignalClient {
+  return openConnection(options).typed();
 }
 
-function baseUrlOf({ region, apiUrl, allowInsecureHttp = false }: AuthsignalOptions): string {
-  if (apiUrl === undefined || apiUrl === null) {
-    const url = new Map<unknown, string>(Object.entries(servers)).get(region ?? "us");
-    return url ?? checks.refuse(`region must be one of ${Object.keys(servers).join(", ")}`);
-  }
-  if (region) checks.refuse("Pass region or apiUrl, not both");
-  return withVersion(checks.apiUrl(apiUrl, allowInsecureHttp));
+/**
+ * Completes options from the environment. A variable is read only where the name of its option is absent, so that a key that
+ * was passed as undefined is never replaced by that of another tenant.
+ */
+function completed(options: Partial<AuthsignalOptions>): Partial<AuthsignalOptions> {
+  const apiSecretKey = "apiSecretKey" in options ? options.apiSecretKey : fromEnvironment("apiSecretKey");
+  if ("region" in options || "apiUrl" in options) return { ...options, apiSecretKey };
+  const apiUrl = fromEnvironment("apiUrl");
+  const region = fromEnvironment("region");
+  if (apiUrl && region) checks.refuse(`Set ${VARIABLES.apiUrl} or ${VARIABLES.region} in the environment, not both`);
+  if (region) return { ...options, apiSecretKey, region: knownRegion(region, VARIABLES.region) };
+  return { ...options, apiSecretKey, apiUrl };
+}
+
+function baseUrlOf(options: Partial<AuthsignalOptions>, secret: string | undefined): string {
+  const { region, apiUrl, allowInsecureHttp = false } = options;
+  if (apiUrl === undefined) return servers[knownRegion(region ?? "us", "region")];
+  if (region !== undefined) checks.refuse("Pass region or apiUrl, not both");
+  // A key of the emulator opens nothing else, so it may travel unencrypted to a container.
+  const isForEmulator = secret?.startsWith("sk_emulator_") ?? false;
+  return withVersion(checks.apiUrl(apiUrl, allowInsecureHttp || isForEmulator));
+}
+
+function knownRegion(region: string, name: string): Region {
+  return isRegion(region) ? region : checks.refuse(`${name} must be one of ${Object.keys(servers).join(", ")}`);
+}
+
+function isRegion(name: string): name is Region {
+  return Object.hasOwn(servers, name);
 }

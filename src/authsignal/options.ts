@@ -1,15 +1,25 @@
-import type { ConnectionOptions } from "../http/options.ts";
+import { CONNECTION_OPTIONS, type ConnectionOptions } from "../http/options.ts";
 import type { Region } from "./regions.ts";
 
 /** How to reach the Server API, and as which tenant. */
 export interface AuthsignalOptions extends ConnectionOptions {
-  /** The Server API secret key of your tenant, from the portal. Never send it to a browser. */
-  apiSecretKey: string;
-  /** Where your tenant lives. Default `"us"`. Not together with `apiUrl`. */
-  region?: Region;
+  /**
+   * The Server API secret key of your tenant, from the portal. Never send it to a browser. Default: the variable
+   * `AUTHSIGNAL_SECRET_KEY` of the environment; where it is missing as well, every call is refused.
+   */
+  apiSecretKey?: string | undefined;
+  /** Where your tenant lives. Default: the variable `AUTHSIGNAL_REGION`, else `"us"`. Not together with `apiUrl`. */
+  region?: Region | undefined;
   /**
    * The address of the API, for whatever has no region: an emulator, a mock, a legacy host. A bare host of
-   * authsignal.com gets `/v1`. `http:` is for this machine only, unless `allowInsecureHttp`.
+   * authsignal.com gets `/v1`. `http:` is for this machine, for keys of the emulator, or with `allowInsecureHttp`. Default: the
+   * variable `AUTHSIGNAL_API_URL`, else the address of the region.
    */
-  apiUrl?: string;
+  apiUrl?: string | undefined;
 }
+
+/** The names of `AuthsignalOptions`. */
+export const AUTHSIGNAL_OPTIONS = [
+  ...["apiSecretKey", "region", "apiUrl"],
+  ...CONNECTION_OPTIONS,
+] as const satisfies (keyof AuthsignalOptions)[];

@@ -2,9 +2,9 @@ import type { Client } from "openapi-fetch";
 import type { paths } from "../../generated/authy.ts";
 import { operations, servers } from "../../generated/authy-data.ts";
 import { version } from "../../generated/version.ts";
-import { connect } from "../http/connect.ts";
+import { type Connected, connect } from "../http/connect.ts";
 import { type Api, routeFinder } from "../http/operation.ts";
-import { type CallOptions, type ConnectionOptions, optionChecks, withoutTrailingSlash } from "../http/options.ts";
+import { type ConnectionOptions, optionChecks, withoutTrailingSlash } from "../http/options.ts";
 import { redactor } from "../http/redact.ts";
 import { AuthyError } from "./error.ts";
 import { snakeCaseWire } from "./wire.ts";
@@ -32,15 +32,17 @@ export const checks = optionChecks(api);
 export function openConnection(options: AuthyOptions): {
   apiKey: string;
   apiUrl: string;
-  client: (call?: CallOptions) => AuthyClient;
-} {
+} & Connected<paths> {
   const apiKey = checks.secret(options?.apiKey, "apiKey");
   if (!/^[ -\xff]+$/.test(apiKey)) checks.refuse("apiKey must be of Latin-1 characters");
-  const address = checks.apiUrl(options.apiUrl ?? servers.default, options.allowInsecureHttp ?? false);
+  const address = checks.apiUrl(
+    options.apiUrl === undefined ? servers.default : options.apiUrl,
+    options.allowInsecureHttp ?? false,
+  );
   const apiUrl = withoutTrailingSlash(address);
   const headers = { "x-authy-api-key": apiKey, "user-agent": `authsignal-ts/${version}` };
   const target = { api, baseUrl: apiUrl, secret: apiKey, headers, translate: snakeCaseWire(apiUrl, redactor(apiKey)) };
-  return { apiKey, apiUrl, client: connect<paths>(target, options) };
+  return { apiKey, apiUrl, ...connect<paths>(target, options) };
 }
 
 /**
@@ -50,5 +52,5 @@ export function openConnection(options: AuthyOptions): {
  * @throws AuthyError `invalid_argument` when an option cannot be used.
  */
 export function createAuthyClient(options: AuthyOptions): AuthyClient {
-  return openConnection(options).client();
+  return openConnection(options).typed();
 }

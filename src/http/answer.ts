@@ -1,14 +1,6 @@
 import type { ApiError } from "../errors.ts";
+import type { Body } from "./body.ts";
 import { parseJson } from "./json.ts";
-
-/** The largest body that is read, in bytes. */
-const LARGEST_BODY = 8 * 1024 * 1024;
-
-/** A body as far as it could be read, and what kept the rest away. */
-export interface Body {
-  readonly text: string;
-  readonly problem?: string;
-}
 
 /**
  * A whole answer, headers and body. It stands in for the platform's `Response`, whose streams cost more than the call;
@@ -36,7 +28,7 @@ export class Answer implements Response {
     this.url = url;
     this.status = status;
     this.statusText = statusText;
-    this.headers = headers;
+    this.headers = text && headers.get("content-length") === "0" ? withoutLength(headers) : headers;
     this.type = type;
     this.problem = problem;
     this.#text = text;
@@ -88,6 +80,26 @@ export class Answer implements Response {
     return this.#real().clone();
   }
 
+  /**
+   * Makes the platform's `Response`, whose text and JSON can be read again. One that is no success has a JSON object as its
+   * body even where the service sent none, so that the `error` of the typed client is always there.
+   */
+  toPlatform(): Response {
+    const { status, statusText, url, failure } = this;
+    const headers = withoutLength(this.headers);
+    const hasError = !failure || (typeof this.value === "object" && this.value !== null);
+    const text = hasError
+      ? this.#text
+      : JSON.stringify({ errorCode: failure.errorCode, errorDescription: failure.errorDescription });
+    if (!hasError) headers.set("content-type", "application/json");
+    const response = new Response(text || null, { status, statusText, headers });
+    return Object.defineProperties(response, {
+      url: { value: url },
+      text: { value: () => Promise.resolve(text) },
+      json: { value: async () => JSON.parse(text) },
+    });
+  }
+
   #real(): Response {
     const { status, statusText, headers } = this;
     this.#platform ??= new Response(this.isEmpty ? null : this.#text, { status, statusText, headers });
@@ -95,66 +107,11 @@ export class Answer implements Response {
   }
 }
 
+/** Returns a copy of headers without a length: that of a body which was inflated or replaced would be wrong. */
+function withoutLength(headers: Headers): Headers {
+  const copy = new Headers([...headers]);
+  copy.delete("content-length");
+  return copy;
+}
+
 export type ResponseHead = Pick<Response, "status" | "statusText" | "headers" | "type">;
-
-/** Gathers the bytes of a body, however small its chunks are, and holds no more than the limit. */
-export class BodyReader {
-  #bytes: Uint8Array = new Uint8Array();
-  #length = 0;
-
-  /** A body that is announced as too large counts as full from its start. */
-  constructor(contentLength: string | null | undefined) {
-    if (Number(contentLength) > LARGEST_BODY) this.#length = LARGEST_BODY;
-  }
-
-  /** Takes a chunk; false when the body is larger than what is read. */
-  add(chunk: Uint8Array): boolean {
-    const start = this.#length;
-    this.#length += chunk.byteLength;
-    if (this.#length > LARGEST_BODY) return false;
-    if (start === 0) {
-      this.#bytes = chunk;
-      return true;
-    }
-    if (this.#length > this.#bytes.byteLength) {
-      const smaller = this.#bytes;
-      this.#bytes = new Uint8Array(Math.min(16 * this.#length, LARGEST_BODY));
-      this.#bytes.set(smaller);
-    }
-    this.#bytes.set(chunk, start);
-    return true;
-  }
-
-  /** The body, of which the sender says whether it ends here. */
-  end(isWhole: boolean): Body {
-    if (this.#length > LARGEST_BODY) return { text: "", problem: "is larger than 8 MB" };
-    if (!isWhole) return { text: this.#decode(), problem: "broke off" };
-    try {
-      return { text: this.#decode(true) };
-    } catch {
-      return { text: this.#decode(), problem: "is not UTF-8" };
-    }
-  }
-
-  /** Reads UTF-8. If it is `fatal`, other bytes throw; else they become U+FFFD. */
-  #decode(fatal = false): string {
-    return new TextDecoder("utf-8", { fatal }).decode(this.#bytes.subarray(0, this.#length));
-  }
-}
-
-/** Reads the body of a platform's `Response` to its end. */
-export async function readWhole(response: Response, url: string): Promise<Answer> {
-  return new Answer(url, response, await readBody(response));
-}
-
-async function readBody({ body, headers }: Response): Promise<Body> {
-  const text = new BodyReader(headers.get("content-length"));
-  const reader = body?.getReader();
-  try {
-    for (let part = await reader?.read(); part?.value && text.add(part.value); ) part = await reader?.read();
-    reader?.cancel().catch(() => {});
-    return text.end(true);
-  } catch {
-    return text.end(false);
-  }
-}

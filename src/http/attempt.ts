@@ -3,7 +3,7 @@ import type { Answer } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 import { lossOf } from "./loss.ts";
 import type { Operation } from "./operation.ts";
-import type { LightRequest } from "./request.ts";
+import type { RequestData } from "./request.ts";
 import type { Transport } from "./transport.ts";
 import { judge, Verdict } from "./verdict.ts";
 
@@ -14,7 +14,7 @@ import { judge, Verdict } from "./verdict.ts";
  */
 export function attempt(
   transport: Transport,
-  { url, method, headers, payload, signal }: LightRequest,
+  { url, method, headers, body, signal }: RequestData,
   operation: Operation | undefined,
   budget: number,
   clock: Clock,
@@ -42,7 +42,7 @@ export function attempt(
       stop = callback;
     }
 
-    transport(url, { method, headers, body: payload?.text, onStop })
+    transport(url, { method, headers, body, onStop })
       .then((answer) => settle(judge(answer, operation)))
       .catch((error) => settle(lossOf(error)));
   });

@@ -1,61 +1,99 @@
-import createClient, { type Client } from "openapi-fetch";
+import createClient, { type Client, type ClientOptions } from "openapi-fetch";
+import type { Answer } from "./answer.ts";
+import { framingHeader } from "./headers.ts";
 import type { Api } from "./operation.ts";
 import { type CallOptions, type ConnectionOptions, optionChecks } from "./options.ts";
 import { pathSerializer } from "./path.ts";
 import { redactor } from "./redact.ts";
-import { LightRequest } from "./request.ts";
+import { RequestData, readRequest } from "./request.ts";
 import { buildRoad, type Send } from "./road.ts";
 import { bodySerializer, querySerializer } from "./serializers.ts";
-import { chooseTransport, type Transport } from "./transport.ts";
+import { chooseTransport, fetchTransport, type Transport } from "./transport.ts";
+import { typedClient } from "./typed-client.ts";
 
 /** Where a client calls, and as whom. */
 export interface Target {
   readonly api: Api;
   /** Absolute and without a trailing slash. */
   readonly baseUrl: string;
-  readonly secret: string;
+  /** Undefined when it is missing: then every call is refused, and says so. */
+  readonly secret: string | undefined;
+  /** What every call is refused with when the secret is missing. */
+  readonly missing?: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Wraps what crosses the network, where the service names things otherwise than the types do. */
   readonly translate?: (transport: Transport) => Transport;
 }
 
-/**
- * Connects openapi-fetch, typed by the paths of a spec, with the road.
- * The result gives the client; one for a single call when that call has options of its own.
- */
-export function connect<Paths extends {}>(target: Target, options: ConnectionOptions) {
-  const { api, baseUrl, headers, translate } = target;
+/** The two faces of a connection. */
+export interface Connected<Paths extends {}> {
+  /** Gives the client of the facade; one for a single call when that call has options of its own, or `note` wants its responses. */
+  readonly client: (call?: CallOptions, note?: (response: Answer) => void) => Client<Paths>;
+  /** Makes a client for callers, whose requests and responses are those of the platform, as middleware needs them. */
+  readonly typed: () => Client<Paths>;
+}
+
+/** Connects openapi-fetch, typed by the paths of a spec, with the request pipeline. */
+export function connect<Paths extends {}>(target: Target, options: ConnectionOptions): Connected<Paths> {
+  const { api, baseUrl, secret, translate } = target;
+  const missing = secret === undefined ? target.missing : undefined;
   const checks = optionChecks(api);
   checks.connection(options);
-  const patience = checks.patience(options);
-  const carrier = chooseTransport(baseUrl, options.fetch, options.agent);
-  const transport = translate?.(carrier) ?? carrier;
+  const limits = checks.call(options);
   const { onRequest, onResponse } = options;
   const hooks = onRequest || onResponse ? { onRequest, onResponse } : undefined;
-  const roadFor = buildRoad({ api, baseUrl, transport, redact: redactor(target.secret), hooks });
+  const redact = redactor(secret ?? "");
+  const senderFor = sendersOver(chooseTransport(baseUrl, options.fetch, options.agent));
 
+  /** Makes the function that gives the sender of calls with some limits, over a transport. */
+  function sendersOver(transport: Transport) {
+    return buildRoad({ api, baseUrl, transport: translate?.(transport) ?? transport, redact, hooks, missing });
+  }
+
+  const ownHeaders = { accept: "application/json", "accept-encoding": "identity", ...target.headers };
   const fixed = {
     baseUrl,
-    headers: { accept: "application/json", "accept-encoding": "identity", ...headers },
+    headers: { ...options.headers, ...ownHeaders },
     pathSerializer: pathSerializer(api),
     querySerializer: querySerializer(api),
     bodySerializer: bodySerializer(api),
-    // openapi-fetch hands the request from here to `fetch` below and reads nothing but its method.
-    Request: LightRequest as unknown as typeof Request,
-  };
-  const common = createClient<Paths>({ ...fixed, fetch: receive(roadFor(patience)) });
+  } satisfies ClientOptions;
+  // openapi-fetch hands the request from here to `fetch` below and reads nothing but its method.
+  const light = { ...fixed, Request: RequestData as unknown as typeof Request };
+  const common = createClient<Paths>({ ...light, fetch: receive(senderFor(limits)) });
 
-  return (call?: CallOptions): Client<Paths> => {
-    if (!call) return common;
-    const send = roadFor(checks.patience(call, patience));
-    return createClient<Paths>({ ...fixed, signal: call.signal, fetch: receive(send) });
+  return {
+    client(call, note) {
+      if (!call && !note) return common;
+      const given = checks.callOptions(call);
+      const headers = { ...options.headers, ...given.headers, ...ownHeaders };
+      const fetch = receive(senderFor(checks.call(given, limits)), note);
+      return createClient<Paths>({ ...light, headers, signal: given.signal, fetch });
+    },
+    typed() {
+      const client = createClient<Paths>({ ...fixed, fetch: receiveForTyped(senderFor(limits)) });
+      return typedClient(client, api, ({ fetch, signal }) =>
+        receiveForTyped((fetch ? sendersOver(fetchTransport(fetch)) : senderFor)(limits), signal),
+      );
+    },
   };
+
+  /** The same for callers: nothing that they or their middleware set may break the framing; the response is the platform's. */
+  function receiveForTyped(send: Send, signal?: AbortSignal) {
+    return async (request: Request): Promise<Response> => {
+      const data = await readRequest(request, signal);
+      const header = framingHeader(data.headers);
+      if (header) checks.refuse(`headers must not set ${header}, which belongs to the connection`);
+      return (await send(data)).toPlatform();
+    };
+  }
 }
 
-/** openapi-fetch passes on the request that it was given the class of. */
-function receive(send: Send) {
-  return (request: Request): Promise<Response> => {
-    if (!(request instanceof LightRequest)) throw new TypeError("The request was replaced");
-    return send(request);
+/** Sends what openapi-fetch passes on. */
+function receive(send: Send, note?: (response: Answer) => void) {
+  return async (request: Request): Promise<Response> => {
+    const response = await send(request instanceof RequestData ? request : await readRequest(request));
+    note?.(response);
+    return response;
   };
 }

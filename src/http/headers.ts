@@ -1,29 +1,31 @@
-import type { HeadersOptions } from "openapi-fetch";
-
 /**
- * Stands in for the platform's `Headers`, with which Node would load the whole of its `fetch`: a third of what a process
- * costs that makes one call.
+ * The headers of a response as `node:http` received them, with the interface of the platform's `Headers`. Building those for
+ * each response would cost more than reading the few that matter.
  */
-export class LightHeaders implements Headers {
-  /** @param list Names and values in turns, as `node:http` gives and takes them. */
-  constructor(readonly list: string[] = []) {}
+export class HeaderList implements Headers {
+  readonly #list: string[];
+
+  /** @param list Names and values in turns, as in `rawHeaders` of `node:http`. */
+  constructor(list: readonly string[] = []) {
+    this.#list = [...list];
+  }
 
   append(name: string, value: string): void {
-    this.list.push(name.toLowerCase(), value);
+    this.#list.push(name.toLowerCase(), value);
   }
 
   delete(name: string): void {
-    for (let at = this.#find(name); at >= 0; at = this.#find(name)) this.list.splice(at, 2);
+    for (let at = this.#find(name); at >= 0; at = this.#find(name)) this.#list.splice(at, 2);
   }
 
   get(name: string): string | null {
     const values: string[] = [];
-    for (let at = this.#find(name); at >= 0; at = this.#find(name, at + 2)) values.push(this.list[at + 1] ?? "");
+    for (let at = this.#find(name); at >= 0; at = this.#find(name, at + 2)) values.push(this.#list[at + 1] ?? "");
     return values.length > 0 ? values.join(", ") : null;
   }
 
   getSetCookie(): string[] {
-    return this.#toPlatform().getSetCookie();
+    return this.toPlatform().getSetCookie();
   }
 
   has(name: string): boolean {
@@ -40,31 +42,32 @@ export class LightHeaders implements Headers {
   }
 
   entries() {
-    return this.#toPlatform().entries();
+    return this.toPlatform().entries();
   }
 
   keys() {
-    return this.#toPlatform().keys();
+    return this.toPlatform().keys();
   }
 
   values() {
-    return this.#toPlatform().values();
+    return this.toPlatform().values();
   }
 
   [Symbol.iterator]() {
     return this.entries();
   }
 
-  /** Where the next header of a name stands in the list; -1 if there is none. */
-  #find(name: string, start = 0): number {
-    for (let at = start; at < this.list.length; at += 2) if (isSameName(this.list[at] ?? "", name)) return at;
-    return -1;
+  /** Returns a copy as the platform's `Headers`. */
+  toPlatform(): Headers {
+    const headers = new Headers();
+    for (let at = 0; at < this.#list.length; at += 2) headers.append(this.#list[at] ?? "", this.#list[at + 1] ?? "");
+    return headers;
   }
 
-  #toPlatform(): Headers {
-    const headers = new Headers();
-    for (let at = 0; at < this.list.length; at += 2) headers.append(this.list[at] ?? "", this.list[at + 1] ?? "");
-    return headers;
+  /** Returns where the next header of a name stands in the list; -1 if there is none. */
+  #find(name: string, start = 0): number {
+    for (let at = start; at < this.#list.length; at += 2) if (isSameName(this.#list[at] ?? "", name)) return at;
+    return -1;
   }
 }
 
@@ -72,19 +75,46 @@ function isSameName(one: string, other: string): boolean {
   return one.length === other.length && one.toLowerCase() === other.toLowerCase();
 }
 
-type Given = Exclude<HeadersOptions, string[][]>;
+/** Headers that a caller may not set: those by which the client signs in, frames a request and agrees on its form. */
+const RESERVED = new Set([
+  ...["authorization", "proxy-authorization", "accept", "accept-encoding", "content-type", "content-encoding"],
+  ...["host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection"],
+  ...["upgrade", "te", "trailer", "expect"],
+]);
 
-/** Takes the place of openapi-fetch's function of this name: later headers win, a list is added, and a null takes one away. */
-export function mergeHeaders(...all: (Given | undefined)[]): LightHeaders {
-  const merged = new LightHeaders();
-  for (const given of all) {
-    const headers = given && Symbol.iterator in given ? Object.fromEntries(given) : given;
-    for (const name in headers) {
-      const value = headers[name];
-      if (value === null) merged.delete(name);
-      else if (Array.isArray(value)) for (const one of value) merged.append(name, String(one));
-      else if (value !== undefined) merged.set(name, String(value));
-    }
+/** Headers that decide where a request ends and where it goes. */
+const FRAMING = new Set([
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "upgrade",
+  "te",
+  "trailer",
+  "expect",
+]);
+
+/** A token of RFC 9110, section 5.6.2. */
+const NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+
+/** Says what is wrong with the `headers` option of a caller, without repeating a value; undefined when nothing is. */
+export function problemOfHeaders(headers: unknown): string | undefined {
+  if (typeof headers !== "object" || headers === null || Symbol.iterator in headers) {
+    return "headers must be an object of names and values";
   }
-  return merged;
+  for (const [name, value] of Object.entries(headers)) {
+    if (!NAME.test(name)) return `headers must have names of letters, digits and hyphens, not "${name}"`;
+    if (RESERVED.has(name.toLowerCase())) return `headers must not set ${name}, which the client sets itself`;
+    if (value !== undefined && !isHeaderValue(value)) return `headers.${name} must be a string of printable Latin-1`;
+  }
+  return undefined;
+}
+
+/** Names the header of a request that would break its framing or send it elsewhere; undefined when there is none. */
+export function framingHeader(headers: Headers): string | undefined {
+  return [...headers.keys()].find((name) => FRAMING.has(name));
+}
+
+function isHeaderValue(value: unknown): boolean {
+  return typeof value === "string" && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }

@@ -4,25 +4,83 @@ import { Verdict } from "./verdict.ts";
 const UNSENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket)$/;
 
 /** The same, of errors that would come again: a certificate that is not trusted, an agent of another protocol. */
-const HOPELESS = /^(CERT_|DEPTH_ZERO_|ERR_INVALID_|ERR_SSL_|ERR_TLS_|SELF_SIGNED_|UNABLE_TO_|EPROTO$)/;
+const PERMANENT = /^(CERT_|DEPTH_ZERO_|ERR_INVALID_|ERR_SSL_|ERR_TLS_|SELF_SIGNED_|UNABLE_TO_|EPROTO$)/;
+
+/** Classes whose errors are bugs of the code that throws them, unless they tell of the network. */
+const BUG = /^(Type|Reference|Range|Syntax|Eval|URI)Error$/;
+
+/** What the errors of `fetch` say of a lost connection where they have neither code nor cause. */
+const NETWORK = /fetch|network|connection|socket|internet|sending request|load failed|terminated|timed? ?out|abort/i;
 
 /** Reads from an error of `node:http` or of a `fetch` what became of the request; `sent` is what a transport knows itself. */
 export function lossOf(cause: unknown, sent?: boolean): Verdict {
   if (cause instanceof Verdict) return cause;
   const codes = codesOf(cause);
   const has = (pattern: RegExp) => codes.some((code) => pattern.test(code));
-  const processed = sent ?? !(has(UNSENT) || has(HOPELESS));
+  const processed = sent ?? !(has(UNSENT) || has(PERMANENT));
+  if (isBug(cause)) return bug(cause, processed);
   const [errorCode, what] = has(/^HPE_|HEADERS_OVERFLOW/)
     ? ["invalid_response", "The answer is not HTTP"]
     : ["network_error", processed ? "The connection broke off" : "No connection was made"];
   const description = codes[0] ? `${what} (${codes[0]})` : what;
-  return new Verdict(errorCode, description, { processed, passing: sent || !has(HOPELESS), cause });
+  return new Verdict(errorCode, description, { processed, passing: sent || !has(PERMANENT), cause });
 }
 
-/** The codes of an error and of its causes, whatever realm they come from. */
+/** The same for what a transport threw at once: nothing was sent, and only an error of the network can go away. */
+export function fromThrow(cause: unknown): Verdict {
+  const { errorCode, description, passing } = lossOf(cause, false);
+  const isOfNetwork = codesOf(cause).some((code) => UNSENT.test(code)) || NETWORK.test(partsOf(cause).message);
+  return new Verdict(errorCode, description, { processed: false, passing: passing && isOfNetwork, cause });
+}
+
+/** A caller's own bug is no lost connection, and would come again. */
+function bug(cause: unknown, processed: boolean): Verdict {
+  const { name, message } = partsOf(cause);
+  const description = `The fetch option failed with an error of its own, which has to be fixed: ${name}: ${message}`;
+  return new Verdict("network_error", description, { processed, passing: false, cause });
+}
+
+/** Whether an error tells of a bug in the code that threw it: a TypeError without code, cause or a word of the network. */
+function isBug(error: unknown): boolean {
+  const { name, message, code, inner } = partsOf(error);
+  return code === undefined && inner.length === 0 && BUG.test(name) && !NETWORK.test(message);
+}
+
+/** The codes of an error and of its causes. */
 function codesOf(error: unknown, depth = 0): string[] {
   if (!error || depth > 4) return [];
-  const { code, errors, cause }: { code?: unknown; errors?: unknown; cause?: unknown } = Object(error);
-  const inner = Array.isArray(errors) ? errors : [cause];
-  return [...(typeof code === "string" ? [code] : []), ...inner.flatMap((one) => codesOf(one, depth + 1))];
+  const { code, inner } = partsOf(error);
+  return [...(code === undefined ? [] : [code]), ...inner.flatMap((one) => codesOf(one, depth + 1))];
+}
+
+interface ErrorParts {
+  readonly name: string;
+  readonly message: string;
+  readonly code: string | undefined;
+  /** The errors behind this one. */
+  readonly inner: readonly unknown[];
+}
+
+/** Reads an error of any realm, whatever it is. */
+function partsOf(error: unknown): ErrorParts {
+  const { name, message, code, errors, cause } = fieldsOf(error);
+  return {
+    name: textOf(name) ?? "",
+    message: textOf(message) ?? "",
+    code: textOf(code),
+    inner: Array.isArray(errors) ? errors : cause === undefined || cause === null ? [] : [cause],
+  };
+}
+
+function fieldsOf(error: unknown): Partial<Record<string, unknown>> {
+  try {
+    const { name, message, code, errors, cause } = Object(error);
+    return { name, message, code, errors, cause };
+  } catch {
+    return {}; // A getter threw.
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

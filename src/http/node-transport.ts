@@ -1,8 +1,11 @@
-import type { IncomingMessage, RequestOptions } from "node:http";
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
-import { Answer, BodyReader, type ResponseHead } from "./answer.ts";
-import { LightHeaders } from "./headers.ts";
-import { lossOf } from "./loss.ts";
+import type { Readable } from "node:stream";
+import { builtinModule } from "../builtin.ts";
+import { Answer, type ResponseHead } from "./answer.ts";
+import { type Body, BodyReader } from "./body.ts";
+import { HeaderList } from "./headers.ts";
+import { fromThrow, lossOf } from "./loss.ts";
 import type { HttpAgent, Transport, TransportInit } from "./transport.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -14,20 +17,38 @@ const MOST_INTERIM = 2_000;
 
 let shared: ReturnType<typeof loadNode> | undefined;
 
+/** When a connection of the shared agents was last used, in milliseconds of `performance.now()`. */
+const lastUse = new WeakMap<Socket, number>();
+
 /** `node:http` and `node:https` with one pool of connections for all clients; undefined where the runtime has none of its own. */
 function loadNode() {
   // Cloudflare Workers, known by this class of theirs, lend a `node:http` that only wraps their `fetch`. That of Deno sends a
   // request that was stopped once more by itself.
-  if (typeof process === "undefined" || "Deno" in globalThis || "WebSocketPair" in globalThis) return undefined;
-  const http = process.getBuiltinModule?.("node:http");
-  const https = process.getBuiltinModule?.("node:https");
-  return http && https && { http, https, plain: new http.Agent(AGENT_OPTIONS), secure: new https.Agent(AGENT_OPTIONS) };
+  if ("Deno" in globalThis || "WebSocketPair" in globalThis) return undefined;
+  const http = builtinModule("node:http");
+  const https = builtinModule("node:https");
+  if (!http?.Agent || !https?.Agent) return undefined;
+  const options = { ...AGENT_OPTIONS, ...proxyOfEnvironment() };
+  return { http, https, plain: new http.Agent(options), secure: new https.Agent(options) };
 }
 
-/** Whether an agent is one that `node:http` accepts; true as well where there is no `node:http` that could use it. */
-export function isUsableAgent(agent: unknown): boolean {
+/** The option by which the agents of Node 24 follow `HTTP_PROXY` and `HTTPS_PROXY`, where the program asks Node to do so. */
+function proxyOfEnvironment(): { proxyEnv?: NodeJS.ProcessEnv } {
+  const { env, execArgv } = globalThis.process;
+  const isAsked =
+    env.NODE_USE_ENV_PROXY === "1" || [...execArgv, env.NODE_OPTIONS ?? ""].join(" ").includes("--use-env-proxy");
+  return isAsked ? { proxyEnv: env } : {};
+}
+
+/** Whether this runtime has a `node:http` of its own. */
+export function hasNodeHttp(): boolean {
   shared ??= loadNode();
-  return !shared || agent instanceof shared.http.Agent;
+  return shared !== undefined;
+}
+
+/** Whether `node:http` takes this as an agent: an `http.Agent` of any copy or realm, or what does the same. */
+export function isAgent(agent: unknown): boolean {
+  return typeof agent === "object" && agent !== null && "addRequest" in agent && typeof agent.addRequest === "function";
 }
 
 /** The transport over `node:http`: cheaper than `fetch` on Node, quick to see a broken connection, and sure of what was sent. */
@@ -35,31 +56,52 @@ export function nodeTransport(baseUrl: string, given: HttpAgent | undefined): Tr
   shared ??= loadNode();
   if (!shared) return undefined;
   const { http, https, plain, secure } = shared;
-  const { protocol, host, hostname, port, origin } = new URL(baseUrl);
+  const { protocol, hostname, port, origin } = new URL(baseUrl);
   const [module, pool] = protocol === "https:" ? [https, secure] : [http, plain];
-  const agent = given instanceof http.Agent ? given : pool;
-  const name = hostname.replace(/[[\]]/g, "");
+  const where = { protocol, hostname: hostname.replace(/[[\]]/g, ""), port };
   return (url, init) => {
-    const { method, body = "" } = init;
-    // Who gives `node:http` a list says in it where it goes, and how long the body is.
-    const hasLength = body || method.startsWith("P");
-    const length = hasLength ? ["content-length", `${Buffer.byteLength(body)}`] : [];
-    const headers = listOf(init.headers).concat("host", host, length);
-    const path = url.slice(origin.length);
-    const options = { host: name, port, agent, method, path, headers };
-    // Agents of others go by the protocol to find a connection that they have kept; those of Node need not be told.
-    return exchange(module, agent === pool ? options : { ...options, protocol }, url, init);
+    if (!given) closeStale(pool);
+    const options: RequestOptions = {
+      ...where,
+      method: init.method,
+      path: url.slice(origin.length),
+      headers: Object.fromEntries(init.headers),
+      agent: pool,
+    };
+    // An agent of the caller need not be of the class that the types ask for: `isAgent` has looked at its shape.
+    return exchange(module, given ? Object.assign(options, { agent: given }) : options, url, init);
   };
 }
 
+/**
+ * Closes kept connections whose idle time is over. Their timers do it as well, but not while the event loop is blocked: then
+ * the next request would meet a connection that the server has closed. The oldest come first in the list.
+ */
+function closeStale({ freeSockets }: Agent): void {
+  const now = performance.now();
+  for (const sockets of Object.values(freeSockets)) {
+    for (const socket of sockets ?? []) {
+      const idle = now - (lastUse.get(socket) ?? now);
+      if (idle < (socket.timeout || Number.POSITIVE_INFINITY)) break;
+      socket.destroy();
+    }
+  }
+}
+
 function exchange(
-  { request: open }: typeof import("node:http") | typeof import("node:https"),
+  module: typeof import("node:http") | typeof import("node:https"),
   options: RequestOptions,
   url: string,
   { body, onStop }: TransportInit,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = open(options);
+    let request: ClientRequest;
+    try {
+      request = module.request(options);
+    } catch (error) {
+      reject(fromThrow(error));
+      return;
+    }
     let sent = false;
     let interim = 0;
 
@@ -75,6 +117,7 @@ function exchange(
     onStop(stop);
     request.on("error", fail);
     request.on("socket", (socket) => {
+      if (options.protocol === "https:" && !isEncrypted(socket)) return stop(unencrypted());
       const ready = readyEvent(socket);
       sent = !ready;
       if (ready) {
@@ -83,7 +126,7 @@ function exchange(
         });
       }
     });
-    // A change of protocols, which nobody asked for.
+    // A change of protocols, which was not asked for.
     request.on("upgrade", (response, socket) => {
       socket.destroy();
       resolve(new Answer(url, headOf(response), { text: "" }));
@@ -94,16 +137,25 @@ function exchange(
       }
     });
     request.on("response", (response) => {
+      if (options.protocol === "https:" && !isEncrypted(response.socket)) return stop(unencrypted());
       const head = headOf(response);
-      const body = new BodyReader(head.headers.get("content-length"));
-      response.on("data", (chunk: Uint8Array) => {
-        if (!body.add(chunk)) response.destroy();
+      readBody(response, head.headers, (body) => {
+        if (request.socket) lastUse.set(request.socket, performance.now());
+        resolve(new Answer(url, head, body));
       });
-      response.on("error", () => {});
-      response.on("close", () => resolve(new Answer(url, head, body.end(response.complete))));
     });
     request.end(body);
   });
+}
+
+/** Whether a socket is one of TLS. A proxy that refuses a tunnel is heard over a socket that is none. */
+function isEncrypted(socket: Socket | null): boolean {
+  return socket !== null && "encrypted" in socket && socket.encrypted === true;
+}
+
+function unencrypted(): Verdict {
+  const problem = "The connection is not encrypted: a proxy did not open a tunnel, or the agent opens none";
+  return new Verdict("network_error", problem, { processed: false, passing: false });
 }
 
 /** What tells that a socket can carry bytes; undefined when it can already, because it is kept from an earlier request. */
@@ -112,11 +164,53 @@ function readyEvent(socket: Socket): "secureConnect" | "connect" | undefined {
   return socket.connecting ? "connect" : undefined;
 }
 
-function headOf({ statusCode = 0, statusMessage = "", rawHeaders }: IncomingMessage): ResponseHead {
-  return { status: statusCode, statusText: statusMessage, headers: new LightHeaders(rawHeaders), type: "basic" };
+/** Reads the body of a response to its end, within the limit; inflates one that is compressed though `identity` was asked for. */
+function readBody(response: IncomingMessage, headers: Headers, done: (body: Body) => void): void {
+  const reader = new BodyReader(headers.get("content-length"));
+  const coding = headers.get("content-encoding")?.trim().toLowerCase() || "identity";
+  if (coding === "identity") {
+    take(response);
+    response.on("error", () => {});
+    response.on("close", () => done(reader.end(response.complete ? undefined : "broke off")));
+    return;
+  }
+  const decoder = decoderOf(coding);
+  if (!decoder) {
+    response.destroy();
+    done({ text: "", problem: `is encoded as ${coding}, which was not asked for` });
+    return;
+  }
+  headers.delete("content-encoding");
+  headers.delete("content-length");
+  take(decoder);
+  response.on("error", (error) => decoder.destroy(error));
+  response.on("close", () => {
+    if (!response.complete) decoder.destroy();
+  });
+  decoder.on("error", () => {});
+  decoder.on("close", () => done(reader.end(isWhole ? undefined : `broke off, or is not ${coding}`)));
+  let isWhole = false;
+  decoder.on("end", () => {
+    isWhole = true;
+  });
+  response.pipe(decoder);
+
+  function take(source: Readable): void {
+    source.on("data", (chunk: Uint8Array) => {
+      if (!reader.add(chunk)) source.destroy();
+    });
+  }
 }
 
-/** Names and values in turns. */
-function listOf(headers: Headers): string[] {
-  return headers instanceof LightHeaders ? headers.list : [...headers].flat();
+/** Makes the stream that undoes a content coding (RFC 9110, section 8.4.1); undefined for an unknown one. */
+function decoderOf(coding: string) {
+  const zlib = builtinModule("node:zlib");
+  if (coding === "gzip" || coding === "x-gzip") return zlib?.createGunzip();
+  if (coding === "deflate") return zlib?.createInflate();
+  if (coding === "br") return zlib?.createBrotliDecompress();
+  return undefined;
+}
+
+function headOf({ statusCode = 0, statusMessage = "", rawHeaders }: IncomingMessage): ResponseHead {
+  return { status: statusCode, statusText: statusMessage, headers: new HeaderList(rawHeaders), type: "basic" };
 }

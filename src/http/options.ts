@@ -1,31 +1,62 @@
+import { readOptions } from "../own-options.ts";
 import { LONGEST_TIMER } from "./clock.ts";
+import { problemOfHeaders } from "./headers.ts";
 import type { Hooks } from "./hooks.ts";
-import { isUsableAgent } from "./node-transport.ts";
+import { hasNodeHttp, isAgent } from "./node-transport.ts";
 import type { Api } from "./operation.ts";
+import { hasDotSegment } from "./path.ts";
 import type { Patience } from "./road.ts";
 import type { Fetch, HttpAgent } from "./transport.ts";
+
+/** Headers of your own, by their names. A value of undefined leaves the header out. */
+export interface OwnHeaders {
+  [name: string]: string | undefined;
+}
 
 /** What can be said of a single call. It wins over what the client was made with. */
 export interface CallOptions {
   /** Milliseconds for the whole call: all attempts, the waits between them, headers and bodies. Default 10,000. */
-  timeout?: number;
-  /** Extra attempts, made only where a repetition is harmless. Default 2. */
-  retries?: number;
+  timeout?: number | undefined;
+  /** Extra attempts, made only where a retry is harmless. Default 2. */
+  retries?: number | undefined;
   /** Ends the call at once, in whatever phase it is; the call rejects with the signal's own reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+  /**
+   * Headers of your own, such as one by which a gateway routes. They win over those of the client. Not `authorization`,
+   * `content-type` and the others that the client sets itself.
+   */
+  headers?: OwnHeaders | undefined;
 }
 
 /** What every client of this package can be told of its connection. */
 export interface ConnectionOptions extends Omit<CallOptions, "signal">, Hooks {
-  /** Carries the requests instead of the built-in transport: an emulator, a proxy, a test. */
-  fetch?: Fetch;
-  /** An agent of `node:http(s)`, e.g. for a proxy. Default: one with keep-alive and at most 64 sockets per origin, shared by all clients. */
-  agent?: HttpAgent;
+  /**
+   * Carries the requests instead of the built-in transport: an emulator, a proxy, a test. Any function that has the type of
+   * `fetch`: it gets a `Request`, and the same request as options. Not together with `agent`.
+   */
+  fetch?: Fetch | undefined;
+  /**
+   * An agent of `node:http(s)`, e.g. for a proxy, or any that `node:http` takes. Default: one with keep-alive and at most 64
+   * sockets per origin, shared by all clients. Not together with `fetch`.
+   */
+  agent?: HttpAgent | undefined;
   /** Lets the secret travel unencrypted to a host that is not this machine, such as another container. Default false. */
-  allowInsecureHttp?: boolean;
-  /** Lets the client run in a browser, where everybody can read its secret. Default false. */
-  dangerouslyAllowBrowser?: boolean;
+  allowInsecureHttp?: boolean | undefined;
+  /** Lets the client run in a browser, where everyone can read its secret. Default false. */
+  dangerouslyAllowBrowser?: boolean | undefined;
 }
+
+/** The names of `CallOptions`. */
+const CALL_OPTIONS = ["timeout", "retries", "signal", "headers"] as const;
+
+/** The names of `ConnectionOptions`. */
+export const CONNECTION_OPTIONS = [
+  ...["timeout", "retries", "headers", "fetch", "agent", "onRequest", "onResponse"],
+  ...["allowInsecureHttp", "dangerouslyAllowBrowser"],
+] as const satisfies (keyof ConnectionOptions)[];
+
+/** A secret is a part of a header, which servers take up to 8 kB or so. */
+const LONGEST_SECRET = 4_096;
 
 const DEFAULT_PATIENCE: Patience = { timeout: 10_000, retries: 2 };
 
@@ -37,55 +68,93 @@ export function optionChecks({ Failure }: Api) {
 
   /** The secret without the white space around it. */
   function secret(value: unknown, option: string): string {
-    const trimmed = typeof value === "string" ? value.trim() : "";
-    if (trimmed === "" || /\p{Cc}|\p{Cs}/u.test(trimmed)) {
-      refuse(`${option} is missing, empty or holds control characters`);
-    }
+    if (value === undefined) refuse(`${option} is missing: pass the secret key`);
+    if (typeof value !== "string") refuse(`${option} must be a string, not ${value === null ? "null" : typeof value}`);
+    const trimmed = value.trim();
+    if (trimmed === "") refuse(`${option} is empty: pass the secret key`);
+    if (/\p{Cc}|\p{Cs}/u.test(trimmed)) refuse(`${option} holds control characters: copy the key anew`);
+    if (trimmed.length > LONGEST_SECRET) refuse(`${option} is longer than ${LONGEST_SECRET} characters: it is no key`);
     return trimmed;
   }
 
   /** The address that paths are appended to: absolute, without a trailing slash. */
   function apiUrl(value: unknown, allowInsecureHttp: boolean): URL {
     const text = typeof value === "string" ? value.trim() : "";
-    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const url = parseUrl(text);
     if (!url || !/^https?:[^?#]*$/i.test(text) || url.username || url.password) {
       return refuse("apiUrl must be like https://host/path, without credentials or query");
     }
+    if (hasDotSegment(text.replace(/[\t\r\n]/g, ""))) refuse('apiUrl must not hold "." or ".." as a part of its path');
     if (url.protocol === "http:" && !isLoopback(url.hostname) && !allowInsecureHttp) {
       refuse("apiUrl must begin with https://, unless allowInsecureHttp is set");
     }
     return url;
   }
 
-  /** How patient a call is; its signal is checked on the way. */
-  function patience(options: CallOptions, fallback: Patience = DEFAULT_PATIENCE): Patience {
-    const { timeout = fallback.timeout, retries = fallback.retries, signal } = options;
+  /** How patient a call is, and its own headers. */
+  function call(given: CallOptions, fallback: Patience = DEFAULT_PATIENCE): Patience {
+    const { timeout = fallback.timeout, retries = fallback.retries, signal, headers } = given;
     if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= LONGEST_TIMER)) {
       refuse(`timeout must be from 1 to ${LONGEST_TIMER} ms`);
     }
     if (!Number.isSafeInteger(retries) || retries < 0) refuse("retries must be a whole number from 0");
-    if (signal !== undefined && !(signal instanceof AbortSignal)) refuse("signal must be an AbortSignal");
+    if (signal !== undefined && !isSignal(signal)) refuse("signal must be an AbortSignal");
+    checkHeaders(headers);
     return { timeout, retries };
   }
 
-  function connection(options: ConnectionOptions): void {
-    const { agent, dangerouslyAllowBrowser = false } = options;
-    for (const name of ["fetch", "onRequest", "onResponse"] as const) {
-      const given: unknown = options[name];
+  /** The options of a single call, of which unknown ones are refused by name. */
+  function callOptions(given: CallOptions | undefined): CallOptions {
+    return readOptions(given, CALL_OPTIONS, refuse);
+  }
+
+  function checkHeaders(headers: unknown): void {
+    if (headers === undefined) return;
+    const problem = problemOfHeaders(headers);
+    if (problem) refuse(problem);
+  }
+
+  function connection({
+    fetch,
+    agent,
+    onRequest,
+    onResponse,
+    dangerouslyAllowBrowser = false,
+  }: ConnectionOptions): void {
+    for (const [name, given] of Object.entries({ fetch, onRequest, onResponse })) {
       if (given !== undefined && typeof given !== "function") refuse(`${name} must be a function`);
     }
-    if (agent !== undefined && !isUsableAgent(agent)) refuse("agent must be an Agent of node:http(s)");
+    if (agent !== undefined) {
+      if (!isAgent(agent)) refuse("agent must be one that node:http takes, such as an http.Agent");
+      if (fetch !== undefined) refuse("Pass fetch or agent, not both: with fetch, node:http is not used");
+      if (!hasNodeHttp()) refuse("agent is for node:http, which this runtime does not have. Pass fetch instead");
+    }
     if (isBrowser() && !dangerouslyAllowBrowser) {
       refuse("Keep the secret key out of browsers, or set dangerouslyAllowBrowser");
     }
   }
 
-  return { refuse, secret, apiUrl, patience, connection };
+  return { refuse, secret, apiUrl, call, callOptions, connection };
 }
 
 /** An address as paths are appended to it. */
 export function withoutTrailingSlash({ origin, pathname }: URL): string {
   return origin + pathname.replace(/\/+$/, "");
+}
+
+/** Parses an absolute address; undefined when it is none. */
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value is an `AbortSignal` of any realm or library. */
+export function isSignal(value: unknown): value is AbortSignal {
+  if (typeof value !== "object" || value === null) return false;
+  return "aborted" in value && "addEventListener" in value && typeof value.addEventListener === "function";
 }
 
 function isLoopback(hostname: string): boolean {

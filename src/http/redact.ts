@@ -1,3 +1,6 @@
+import { printable } from "../printable.ts";
+import { encodeUtf8 } from "../utf8.ts";
+
 /** How often escapes are resolved: a proxy may have escaped what was escaped before. */
 const UNESCAPINGS = 3;
 
@@ -10,7 +13,7 @@ const ESCAPED = /%([\da-f]{2})|\\u([\da-f]{4})|&#(x?[\da-f]+);/gi;
  * Forms of up to 3 characters are left alone: they are in every text, and no real secret is so short.
  */
 export function redactor(secret: string): (text: string) => string {
-  const bytes = new TextEncoder().encode(secret);
+  const bytes = encodeUtf8(secret);
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const forms = [secret, String.fromCharCode(...bytes), hex, ...[0, 1, 2].map((offset) => base64Core(bytes, offset))];
   const patterns = forms.filter(({ length }) => length > 3).map(patternOf);
@@ -37,13 +40,20 @@ export function redactError(error: unknown, redact: (text: string) => string, de
   const { message, name, stack = "", code, errors, cause }: Partial<Record<string, unknown>> = Object(error);
   if (message === undefined || depth > 4) return undefined;
   const inner = redactError(Array.isArray(errors) ? errors[0] : cause, redact, depth + 1);
-  const copy = new Error(redact(String(message)), inner && { cause: inner });
-  return Object.assign(
-    copy,
-    name && { name },
-    { stack: redact(String(stack)) },
-    typeof code === "string" && { code: redact(code) },
-  );
+  const copy = new Error(clean(message), inner && { cause: inner });
+  // Properties are defined, because an assignment fails where a program has frozen `Error.prototype`.
+  if (name) define("name", clean(name));
+  define("stack", redact(String(stack)).split("\n").map(printable).join("\n"));
+  if (typeof code === "string") define("code", clean(code));
+  return copy;
+
+  function clean(text: unknown): string {
+    return printable(redact(String(text)));
+  }
+
+  function define(name: string, value: string): void {
+    Object.defineProperty(copy, name, { value, configurable: true, writable: true });
+  }
 }
 
 export function base64(bytes: Uint8Array): string {

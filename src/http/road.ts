@@ -1,12 +1,12 @@
 import type { ApiError } from "../errors.ts";
+import { printable } from "../printable.ts";
 import { Answer } from "./answer.ts";
 import { attempt, pause } from "./attempt.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Hooks, observe, requestIdOf } from "./hooks.ts";
 import type { Api, Operation } from "./operation.ts";
-import { badId } from "./path.ts";
 import { redactError } from "./redact.ts";
-import type { LightRequest } from "./request.ts";
+import type { RequestData } from "./request.ts";
 import { retryAfter } from "./retry-after.ts";
 import { mismatch } from "./shape.ts";
 import type { Transport } from "./transport.ts";
@@ -26,6 +26,8 @@ export interface RoadOptions {
   /** Takes the secret out of a text. */
   readonly redact: (text: string) => string;
   readonly hooks?: Hooks | undefined;
+  /** Why no call can be made: what the caller left out. */
+  readonly missing?: string | undefined;
   readonly clock?: Clock;
 }
 
@@ -36,31 +38,33 @@ export interface Patience {
 }
 
 /** Sends a request and gives a whole answer, be it a value or the service's error. */
-export type Send = (request: LightRequest) => Promise<Answer>;
+export type Send = (request: RequestData) => Promise<Answer>;
 
 /**
  * Builds the road that every call takes: one deadline over attempts, waits, headers and bodies, and a repetition only
  * where it is harmless. Rejects with the API's error when nobody answered, or when a 2xx is none that the spec promises;
  * other answers come back as they are, with their error beside them.
  */
-export function buildRoad({ api, baseUrl, transport, redact, hooks, clock = systemClock }: RoadOptions) {
+export function buildRoad({ api, baseUrl, transport, redact, hooks, missing, clock = systemClock }: RoadOptions) {
   const root = `${baseUrl}/`;
 
   /** What the compiler of a caller without types could not refuse. */
-  function problemWith({ url, payload }: LightRequest, operation: Operation | undefined): string | undefined {
+  function problemWith(request: RequestData, operation: Operation | undefined): string | undefined {
+    if (missing) return missing;
+    const { url } = request;
     if (!url.startsWith(root)) return `The address must begin with ${baseUrl}`;
-    const [, missing] = url.match(/\{(\w+)\}/) ?? [];
-    if (missing) return badId(missing);
-    return operation?.body && mismatch(payload?.value, operation.body, "The request body");
+    const [, slot] = url.match(/\{(\w+)\}/) ?? [];
+    if (slot) return `${slot} is missing`;
+    return operation?.body && mismatch(request.value, operation.body, "The request body");
   }
 
   /** A text of the service as it may be shown. */
   function clean(text: string | undefined): string | undefined {
-    return text ? redact(text.slice(0, 100 * LONGEST_TEXT)).slice(0, LONGEST_TEXT) : undefined;
+    return text ? printable(redact(text.slice(0, 100 * LONGEST_TEXT)).slice(0, LONGEST_TEXT)) : undefined;
   }
 
   /** Makes the error from the last verdict; `attempts` and `processed` are those of the whole call. */
-  function toError(verdict: Verdict, { url }: LightRequest, attempts: number, processed: boolean): ApiError {
+  function toError(verdict: Verdict, { url }: RequestData, attempts: number, processed: boolean): ApiError {
     const { errorCode, description, answer, cause } = verdict;
     return new api.Failure(answer?.status || undefined, clean(errorCode) ?? errorCode, clean(description), {
       requestId: clean(requestIdOf(answer)),
@@ -122,8 +126,8 @@ function pathOf(url: string, baseUrl: string): string {
   return url.slice(baseUrl.length, query < 0 ? undefined : query);
 }
 
-function isRepeatable({ payload }: LightRequest, operation: Operation | undefined): boolean {
-  if (operation?.repeatable === "with-key") return Boolean(Reflect.get(Object(payload?.value), "idempotencyKey"));
+function isRepeatable(request: RequestData, operation: Operation | undefined): boolean {
+  if (operation?.repeatable === "with-key") return Boolean(Reflect.get(Object(request.value), "idempotencyKey"));
   return operation?.repeatable === "always";
 }
 

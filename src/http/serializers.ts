@@ -1,5 +1,4 @@
 import type { Api } from "./operation.ts";
-import { JsonBody } from "./request.ts";
 
 /** Writes query parameters for openapi-fetch: every value that was given, `0` and `""` too. */
 export function querySerializer({ Failure }: Api): (query: Record<string, unknown>) => string {
@@ -19,12 +18,13 @@ export function querySerializer({ Failure }: Api): (query: Record<string, unknow
 }
 
 /** Writes a body as JSON for openapi-fetch. */
-export function bodySerializer({ Failure }: Api): (body: unknown) => JsonBody {
+export function bodySerializer({ Failure }: Api): (body: unknown) => string | undefined {
   return (body) => {
     try {
-      return new JsonBody(body, JSON.stringify(body));
-    } catch {
-      throw new Failure(undefined, "invalid_argument", "The request cannot be written as JSON");
+      return JSON.stringify(body);
+    } catch (cause) {
+      const problem = "The request cannot be written as JSON: it holds a BigInt, a circle, or something that throws";
+      throw new Failure(undefined, "invalid_argument", problem, { cause });
     }
   };
 }

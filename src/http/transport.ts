@@ -1,19 +1,40 @@
-import { type Answer, readWhole } from "./answer.ts";
+import { Answer } from "./answer.ts";
+import { readBody } from "./body.ts";
+import { fromThrow } from "./loss.ts";
 import { nodeTransport } from "./node-transport.ts";
 
-/** What crosses the network: the part of `fetch` that the road uses. */
+/** What crosses the network: the part of `fetch` that a call uses. */
 export type Transport = (url: string, init: TransportInit) => Promise<Answer>;
 
 export interface TransportInit {
   readonly method: string;
   readonly headers: Headers;
   readonly body: string | undefined;
-  /** Takes what is to be called, once at most, if the attempt has to end before its answer. */
+  /** Takes what is to be called, once at most, if the attempt has to end before its response. */
   readonly onStop: (stop: (reason: unknown) => void) => void;
 }
 
-/** Whatever answers requests: the platform's `fetch`, a proxy's, the emulator's, a test's. */
-export type Fetch = (request: Request) => Response | Promise<Response>;
+/**
+ * Whatever has the type of `fetch`: the platform's, that of undici or node-fetch, a proxy's, the emulator's, a test's. The first
+ * argument is a `Request` whose text is its URL; the second one holds the same request as options. Use either of them.
+ */
+export type Fetch = (request: Request, init: FetchInit) => Response | Promise<Response>;
+
+/** The second argument of a `fetch`: the request as options. */
+export interface FetchInit {
+  /** The verb of HTTP. */
+  method: string;
+  /** All headers, by their names in small letters. */
+  headers: Record<string, string>;
+  /** The JSON text of the body, if there is one. */
+  body?: string;
+  /** Ends the attempt. */
+  signal: AbortSignal;
+  /** A redirect is not followed. */
+  redirect: "manual";
+  /** No response is kept; left out where the platform does not take it. */
+  cache?: "no-store";
+}
 
 /** An agent of `node:http` or `node:https`. Described by its shape, so that no consumer needs Node's types. */
 export interface HttpAgent {
@@ -25,17 +46,53 @@ export interface HttpAgent {
 
 /** The caller's `fetch` if there is one, else `node:http` where it is the real one, else the platform's `fetch`. */
 export function chooseTransport(baseUrl: string, fetch: Fetch | undefined, agent: HttpAgent | undefined): Transport {
-  const carrier = fetch ? undefined : nodeTransport(baseUrl, agent);
-  return carrier ?? ((url, init) => callFetch(fetch ?? globalThis.fetch, url, init));
+  if (fetch) return fetchTransport(fetch);
+  return nodeTransport(baseUrl, agent) ?? fetchTransport((request, init) => globalThis.fetch(request, init));
 }
 
-/** Holds the request until the body was read: Node passes a signal on to it only as long as somebody does. */
-async function callFetch(fetch: Fetch, url: string, { method, headers, body, onStop }: TransportInit): Promise<Answer> {
-  const controller = new AbortController();
-  onStop((reason) => controller.abort(reason));
-  const { signal } = controller;
-  const request = new Request(url, { method, headers: [...headers], body, signal, redirect: "manual" });
-  const answer = await readWhole(await fetch(request), url);
-  request.signal.throwIfAborted();
-  return answer;
+/** Makes a transport of a `fetch`. */
+export function fetchTransport(fetch: Fetch): Transport {
+  return async (url, { method, headers, body, onStop }) => {
+    const controller = new AbortController();
+    onStop((reason) => controller.abort(reason));
+    const { signal } = controller;
+    const init: FetchInit = { method, headers: Object.fromEntries(headers), signal, redirect: "manual" };
+    if (body !== undefined) init.body = body;
+    const request = requestOf(url, init);
+    const response = await call(fetch, request, init);
+    const answer = new Answer(url, response, await readBody(response));
+    // Node passes a signal on to a request only while something holds that request.
+    request.signal.throwIfAborted();
+    return answer;
+  };
+}
+
+/** Calls a `fetch`. One that throws before it returns a promise has sent nothing. */
+async function call(fetch: Fetch, request: Request, init: FetchInit): Promise<Response> {
+  let pending: Response | Promise<Response>;
+  try {
+    pending = fetch(request, init);
+  } catch (error) {
+    throw fromThrow(error);
+  }
+  const response = await pending;
+  if (typeof response?.headers?.get !== "function") throw new TypeError("fetch returned no Response");
+  return response;
+}
+
+/**
+ * Makes the platform's `Request`. No cache may keep a response: Next.js 14 would. Its text is its URL, which is what other
+ * implementations of `fetch` make of a `Request` that is not their own.
+ */
+function requestOf(url: string, init: FetchInit): Request {
+  let request: Request;
+  try {
+    init.cache = "no-store";
+    request = new Request(url, init);
+  } catch {
+    // Older Workers throw at `cache`.
+    delete init.cache;
+    request = new Request(url, init);
+  }
+  return Object.defineProperty(request, "toString", { value: () => url });
 }

@@ -1,11 +1,24 @@
 import { Answer } from "./answer.ts";
 
-/** Gives the value of a call, or throws the error of its answer. The road has checked that a 2xx is of the promised shape. */
-export function unwrap<T>(pending: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
-  return pending.then(valueOrFailure<T>);
+/** What openapi-fetch gives: the value of a success, or an error. */
+interface Result<Value> {
+  readonly data?: Value;
+  readonly response: Response;
 }
 
-function valueOrFailure<T>({ data, response }: { data?: T; response: Response }): T {
+/** Gives the value of a call, or throws the error of its response. It has been checked that a 2xx is of the promised shape. */
+export async function unwrap<Value>(pending: Promise<Result<Value>>): Promise<NonNullable<Value>> {
+  const { data, response } = await pending;
+  throwFailure(response);
+  if (data === undefined || data === null) throw new TypeError("The response of a call that promises a value has none");
+  return data;
+}
+
+/** The same for a call that promises no value. */
+export async function settled(pending: Promise<Result<unknown>>): Promise<void> {
+  throwFailure((await pending).response);
+}
+
+function throwFailure(response: Response): void {
   if (response instanceof Answer && response.failure) throw response.failure;
-  return (response instanceof Answer ? response.value : data) as T;
 }

@@ -57,8 +57,8 @@ describe("the compiler", () => {
       () => authsignal.getAuthenticatorConfigurations({ timeout: 5 }),
       // @ts-expect-error: a region that is none
       () => new Authsignal({ apiSecretKey: "sk_test", region: "mars" }),
-      // @ts-expect-error: no secret
-      () => new Authsignal({ region: "us" }),
+      // @ts-expect-error: a secret that is no string
+      () => new Authsignal({ apiSecretKey: 7 }),
       // @ts-expect-error: a path that is none
       () => api.GET("/user/{userId}", { params: { path: { userId: "u" } } }),
       // @ts-expect-error: a path without that verb

@@ -108,9 +108,7 @@ describe("what is refused before anything is sent", () => {
       /^type must be one of password_reset/,
     );
     expect(await refused("users", "registrationStatus", "")).toBe("customUserId must be a text that is not empty");
-    expect(await refused("oneTouch", "getApprovalStatus", "..")).toMatch(
-      /uuid must be a non-empty, well-formed string/,
-    );
+    expect(await refused("oneTouch", "getApprovalStatus", "..")).toMatch(/uuid must not be "\.\."/);
   });
 
   it.each([undefined, null, "", "a b", Number.NaN, -3, {}, 2 ** 53])("a device id of %j", async (id) => {
@@ -141,7 +139,7 @@ describe("what is refused before anything is sent", () => {
 describe("the options", () => {
   it.each<[object, RegExp]>([
     [{}, /^apiKey is missing/],
-    [{ apiKey: " " }, /^apiKey is missing/],
+    [{ apiKey: " " }, /^apiKey is empty/],
     [{ apiKey: KEY, apiUrl: "api.authy.com" }, /^apiUrl must be like/],
     [{ apiKey: KEY, apiUrl: "http://sandbox-api.authy.com" }, /https:/],
     [{ apiKey: KEY, timeout: 0 }, /^timeout/],

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/authsignal-data.ts";
 import { AuthsignalError } from "../../src/errors.ts";
 import { routeFinder } from "../../src/http/operation.ts";
-import { JsonBody, LightRequest } from "../../src/http/request.ts";
+import { RequestData } from "../../src/http/request.ts";
 import { buildRoad } from "../../src/http/road.ts";
 import { chooseTransport } from "../../src/http/transport.ts";
 import type { Authsignal, CallOptions } from "../../src/index.ts";
@@ -221,13 +221,13 @@ describe.each(TRANSPORTS)("the deadline over %s", (name, transport) => {
     const build = buildRoad({ api, baseUrl: url, transport: carrier, redact: (text) => text, clock });
     return { clock, send: build({ timeout: 10_000, retries: 2 }) };
   }
-  const request = (url: string, method: string, body?: JsonBody) =>
-    new LightRequest(url, { method, headers: new Headers(), body });
+  const request = (url: string, method: string, body?: string) =>
+    new RequestData(url, { method, headers: new Headers(), body });
 
   it.each(rows.filter(([, { isAsleep }]) => !isAsleep))("ends a call that %s", async (_phase, phase) => {
     await using server = await stage(phase);
     const { clock, send } = road(server.url);
-    const body = new JsonBody({}, JSON.stringify({ custom: "x".repeat(phase.size ?? 0) }));
+    const body = JSON.stringify({ custom: "x".repeat(phase.size ?? 0) });
     const call = failureOf(send(request(`${server.url}/challenge`, "POST", body)));
     await server.reached;
     expect(clock.asked).toEqual([10_000]);

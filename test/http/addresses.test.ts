@@ -84,7 +84,7 @@ describe("an id of a caller without types", () => {
     const error = await failureOf(getUser({ userId }));
     expect(error).toMatchObject({
       ...REFUSED,
-      message: expect.stringMatching(/^invalid_argument: userId must be/),
+      message: expect.stringMatching(/^invalid_argument: userId (is missing$|must be of type string, not )/),
     });
     expect(server.received).toHaveLength(0);
   });
@@ -93,7 +93,7 @@ describe("an id of a caller without types", () => {
     await using server = await serve((response) => json(response, 200, USER));
     const authsignal = client(server.url);
     const methods = Object.getOwnPropertyNames(Authsignal.prototype).filter(
-      (name) => !["constructor", "queryAllUsers", "getAuthenticatorConfigurations"].includes(name),
+      (name) => !["constructor", "withResponse", "queryAllUsers", "getAuthenticatorConfigurations"].includes(name),
     );
     expect(methods).toHaveLength(28);
     for (const name of methods) {
@@ -250,6 +250,11 @@ describe("the constructor", () => {
     ["https://host/v1?key=pa55", "query"],
     ["https://host/v1#pa55", "query"],
     ["https://host/?", "query"],
+    ["https://host/v1/../admin", "a part of its path"],
+    ["https://host/v1/%2E%2e/admin", "a part of its path"],
+    ["https://host/v1\\.\\admin", "a part of its path"],
+    ["https://host/v1/.\t./admin", "a part of its path"],
+    [null, "like https://host/path"],
     ["http://api.authsignal.com/v1", "allowInsecureHttp"],
     ["http://localhost.evil.com", "allowInsecureHttp"],
     ["http://127.0.0.1.evil.com", "allowInsecureHttp"],
@@ -264,7 +269,7 @@ describe("the constructor", () => {
     expect(String(error)).not.toContain("pa55");
   });
 
-  it.each([undefined, null, "", "  ", 7, {}, "a\u0000b", "a\nb", "a\u007fb", "\ud800"])(
+  it.each([null, "", "  ", 7, {}, "a\u0000b", "a\nb", "a\u007fb", "\ud800", "k".repeat(1_000_000)])(
     "refuses the secret %j",
     (apiSecretKey) => {
       expect(refusal({ apiSecretKey })).toMatchObject({ ...REFUSED, message: expect.stringContaining("apiSecretKey") });
@@ -301,10 +306,13 @@ describe("the constructor", () => {
     });
   });
 
-  it("refuses nothing at all", () => {
-    for (const options of [undefined, null, {}, "secret"]) {
+  it("refuses options that are none", () => {
+    for (const options of [7, "secret", true]) {
       expect(() => Reflect.construct(Authsignal, [options])).toThrow("invalid_argument");
       expect(() => Reflect.construct(CallConnect, [options])).toThrow("invalid_argument");
+    }
+    for (const options of [undefined, null, {}]) {
+      expect(() => Reflect.construct(CallConnect, [options])).toThrow("apiSecretKey is missing");
     }
   });
 

@@ -2,9 +2,10 @@ import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/authsignal-data.ts";
 import { AuthsignalError } from "../../src/errors.ts";
-import { readWhole } from "../../src/http/answer.ts";
+import { Answer } from "../../src/http/answer.ts";
+import { readBody } from "../../src/http/body.ts";
 import { routeFinder } from "../../src/http/operation.ts";
-import { JsonBody, LightRequest } from "../../src/http/request.ts";
+import { RequestData } from "../../src/http/request.ts";
 import { buildRoad, type Patience } from "../../src/http/road.ts";
 import type { Transport } from "../../src/http/transport.ts";
 import { CHALLENGED, client, failureOf, TRANSPORTS, USER } from "../support/clients.ts";
@@ -14,23 +15,23 @@ import { json, serve, serveRaw } from "../support/server.ts";
 const baseUrl = "https://api.test/v1";
 const api = { findOperation: routeFinder(operations), Failure: AuthsignalError };
 
-function getUser(signal?: AbortSignal): LightRequest {
-  return new LightRequest(`${baseUrl}/users/u`, { method: "GET", headers: new Headers(), signal });
+function getUser(signal?: AbortSignal): RequestData {
+  return new RequestData(`${baseUrl}/users/u`, { method: "GET", headers: new Headers(), signal });
 }
 
-function challenge(): LightRequest {
-  const body = new JsonBody({}, "{}");
-  return new LightRequest(`${baseUrl}/challenge`, { method: "POST", headers: new Headers(), body });
+function challenge(): RequestData {
+  const body = "{}";
+  return new RequestData(`${baseUrl}/challenge`, { method: "POST", headers: new Headers(), body });
 }
 
 /** A road whose time stands still but for what each answer takes; one that is undefined never comes. */
 function road(answers: (Response | undefined)[], patience: Patience, took = 0) {
   const clock = new ManualClock();
   let sent = 0;
-  const transport: Transport = () => {
+  const transport: Transport = async () => {
     const answer = answers[sent++];
     clock.pass(took);
-    return answer ? readWhole(answer, baseUrl) : new Promise(() => {});
+    return answer ? new Answer(baseUrl, answer, await readBody(answer)) : await new Promise<Answer>(() => {});
   };
   const send = buildRoad({ api, baseUrl, transport, redact: (text) => text, clock })(patience);
   return { clock, send, sent: () => sent };

@@ -1,7 +1,6 @@
 import fc from "fast-check";
-import { mergeHeaders as mergeWithPlatform } from "openapi-fetch";
 import { describe, expect, it } from "vitest";
-import { LightHeaders, mergeHeaders } from "../../src/http/headers.ts";
+import { HeaderList } from "../../src/http/headers.ts";
 
 const name = fc.constantFrom("Accept", "accept", "X-Request-Id", "set-cookie", "Set-Cookie", "date");
 const value = fc.stringMatching(/^[a-z0-9;=]{1,5}$/);
@@ -23,58 +22,32 @@ function contentsOf(headers: Headers) {
   };
 }
 
-describe("light headers", () => {
+describe("a list of headers", () => {
   it("do what those of the platform do", () => {
     const step = fc.record({ method: fc.constantFrom("append", "set", "delete"), name, value });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
-        const light = new LightHeaders();
+        const list = new HeaderList();
         const platform = new Headers();
         for (const { method, name, value } of steps) {
-          for (const headers of [light, platform]) {
+          for (const headers of [list, platform]) {
             if (method === "delete") headers.delete(name);
             else if (method === "set") headers.set(name, value);
             else headers.append(name, value);
           }
         }
-        expect(contentsOf(light)).toEqual(contentsOf(platform));
+        expect(contentsOf(list)).toEqual(contentsOf(platform));
       }),
     );
   });
 
   it("read the list of an answer, whatever the case of its names", () => {
-    const headers = new LightHeaders(["Content-Type", "text/plain", "X-Id", "1", "x-id", "2"]);
+    const headers = new HeaderList(["Content-Type", "text/plain", "X-Id", "1", "x-id", "2"]);
     expect([headers.get("content-type"), headers.get("X-ID"), headers.get("date")]).toEqual([
       "text/plain",
       "1, 2",
       null,
     ]);
     expect(Object.fromEntries(headers)).toEqual({ "content-type": "text/plain", "x-id": "1, 2" });
-  });
-
-  it("are merged as openapi-fetch merges those of the platform", () => {
-    const given = fc.dictionary(
-      fc.constantFrom("Accept", "accept", "X-Id", "date"),
-      fc.oneof(
-        value,
-        fc.integer(),
-        fc.boolean(),
-        fc.constant(null),
-        fc.constant(undefined),
-        fc.array(value, { minLength: 1 }),
-      ),
-    );
-    const headers = fc.oneof(
-      given,
-      fc.constant(undefined),
-      fc.dictionary(fc.constantFrom("Accept", "x-id"), value).map((record) => new Headers(record)),
-      fc.dictionary(fc.constantFrom("Accept", "x-id"), value).map((record) => mergeHeaders(record)),
-    );
-    fc.assert(
-      fc.property(fc.array(headers, { maxLength: 4 }), (all) => {
-        const platform = all.map((one) => (one instanceof LightHeaders ? new Headers([...one]) : one));
-        expect([...mergeHeaders(...all)].sort()).toEqual([...mergeWithPlatform(...platform)].sort());
-      }),
-    );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/authsignal-data.ts";
 import { AuthsignalError } from "../../src/errors.ts";
 import { routeFinder } from "../../src/http/operation.ts";
-import { JsonBody, LightRequest } from "../../src/http/request.ts";
+import { RequestData } from "../../src/http/request.ts";
 import { buildRoad } from "../../src/http/road.ts";
 import { chooseTransport, type Transport } from "../../src/http/transport.ts";
 import { answer, head, json } from "../faults/answers.ts";
@@ -42,9 +42,9 @@ async function start(fault: Fault, often: "once" | "always", operation: Operatio
 
   const controller = new AbortController();
   const [method, path, body] = REQUESTS[operation];
-  const payload = body && new JsonBody(body, JSON.stringify(body));
+  const payload = body && JSON.stringify(body);
   const { signal } = controller;
-  const request = new LightRequest(`${baseUrl}${path}`, { method, headers: new Headers(), body: payload, signal });
+  const request = new RequestData(`${baseUrl}${path}`, { method, headers: new Headers(), body: payload, signal });
   let isOver = false;
   const outcome = send(request)
     .then((answer) => (answer.failure ? { error: answer.failure } : { value: answer.value }))

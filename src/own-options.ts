@@ -1,0 +1,67 @@
+/** Names from other libraries, in small letters, and the options that are meant. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  key: "apiSecretKey",
+  apikey: "apiSecretKey",
+  secret: "apiSecretKey",
+  secretkey: "apiSecretKey",
+  baseurl: "apiUrl",
+  url: "apiUrl",
+  endpoint: "apiUrl",
+  host: "apiUrl",
+  maxretries: "retries",
+  maxnetworkretries: "retries",
+  httpagent: "agent",
+  httpsagent: "agent",
+  defaultheaders: "headers",
+  abortsignal: "signal",
+};
+
+/**
+ * Copies the known options from what a caller passed. Options are read as own properties or from a class, never from
+ * `Object.prototype`, which any code of the program can add to. An unknown key of a plain object is refused by name; keys
+ * whose value is undefined do not count. An instance of a class, such as an emulator, may be passed whole.
+ *
+ * @param refuse Throws the error of the API with a sentence that says what to change.
+ */
+export function readOptions<Options extends object>(
+  given: Options | null | undefined,
+  names: readonly (keyof Options & string)[],
+  refuse: (problem: string) => never,
+): Partial<Options> {
+  const options: Partial<Options> = {};
+  if (given === undefined || given === null) return options;
+  if (typeof given !== "object") return refuse("The options must be an object");
+  for (const name of names) {
+    if (hasOption(given, name)) options[name] = given[name];
+  }
+  const unknown = isPlain(given) && Object.entries(given).find(([name, value]) => isUnknown(name, value));
+  return unknown ? refuse(unknownOption(unknown[0], names)) : options;
+
+  function isUnknown(name: string, value: unknown): boolean {
+    return value !== undefined && !names.some((known) => known === name);
+  }
+}
+
+/** Says that there is no such option, which one may be meant, and which there are. */
+function unknownOption(name: string, names: readonly string[]): string {
+  const plain = name.toLowerCase().replace(/[_-]/g, "");
+  const meant = names.find((known) => known.toLowerCase() === plain || known === OTHER_NAMES[plain]);
+  const hint = meant ? ` Did you mean ${meant}?` : "";
+  return `There is no option "${name}".${hint} The options are ${names.join(", ")}`;
+}
+
+/** Whether an object has a property of its own, or from its class; `Object.prototype` of any realm does not count. */
+function hasOption(options: object, name: string): boolean {
+  let holder: object | null = options;
+  while (holder && !Object.hasOwn(holder, name)) holder = prototypeOf(holder);
+  return holder !== null && (holder === options || prototypeOf(holder) !== null);
+}
+
+function isPlain(options: object): boolean {
+  const prototype = prototypeOf(options);
+  return prototype === null || prototypeOf(prototype) === null;
+}
+
+function prototypeOf(value: object): object | null {
+  return Object.getPrototypeOf(value);
+}
