@@ -157,6 +157,27 @@ const MUTANTS: readonly Mutant[] = [
     tests: ["test/recipes/web.test.ts"],
   },
   {
+    safeguard: "not enrolled is not allowed",
+    file: "src/step-up/step-up.ts",
+    code: ' && (isEnrolled || ifNotEnrolled === "allow")',
+    instead: "",
+    tests: ["test/step-up/not-enrolled.test.ts"],
+  },
+  {
+    safeguard: "an enrollment that was skipped confirms nothing",
+    file: "src/step-up/step-up.ts",
+    code: " && isPassed",
+    instead: "",
+    tests: ["test/step-up/not-enrolled.test.ts"],
+  },
+  {
+    safeguard: "the response of track is about the attempt that was sent",
+    file: "src/step-up/step-up.ts",
+    code: 'if (response.idempotencyKey !== idempotencyKey) mistrust("it names another idempotencyKey than the one sent");',
+    instead: "",
+    tests: ["test/step-up/not-enrolled.test.ts"],
+  },
+  {
     safeguard: "a step-up is of the person who is signed in",
     file: "src/step-up/step-up.ts",
     code: "(ticket) => ticket.userId === userId",

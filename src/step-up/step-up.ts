@@ -23,6 +23,19 @@ export interface StepUpOptions<Data> {
   readonly store?: StepUpStore<Data>;
   /** How long people have, in milliseconds. Default 15 minutes. */
   readonly lifetime?: number;
+  /**
+   * What happens to an action that the service allows while the user has nothing enrolled. Authsignal answers `ALLOW` for
+   * such a user, whatever the rules say: without a factor there is nothing to challenge. The response does not tell this
+   * from an action that a rule allows, so the option decides about both.
+   *
+   * - `"enroll"`, the default, sends the user to the page to enroll a factor. The action counts once that is confirmed.
+   *   This is trust on first use, and no proof of who it is: an attacker who has the password of a user without a factor
+   *   enrolls a factor of their own. It proves something from the second time on.
+   * - `"refuse"` refuses it as `not_enrolled`. This is for apps whose backend enrolls what it has verified, by
+   *   `enrollVerifiedAuthenticator`, and for a sign-in without a password.
+   * - `"allow"` carries it out at once: trust without any factor. Choose it only where a user without a factor may do this.
+   */
+  readonly ifNotEnrolled?: "enroll" | "refuse" | "allow" | undefined;
 }
 
 /** What somebody is about to do. */
@@ -47,10 +60,12 @@ export interface StepUpRequest {
  * - `blocked`: the rules forbid it, or say something that is not known yet.
  * - `review`: the rules want somebody of yours to look at it first.
  * - `not_confirmed`: the challenge was not passed. Whoever goes back to it can still pass it.
+ * - `not_enrolled`: the user has nothing enrolled to confirm it with, and `ifNotEnrolled` refuses that, or the user came back
+ *   without having enrolled anything.
  * - `over`: there is no such attempt of this person in this browser. It took too long, was carried out already, or the token
  *   is of another one.
  */
-export type StepUpRefusal = "blocked" | "review" | "not_confirmed" | "over";
+export type StepUpRefusal = "blocked" | "review" | "not_confirmed" | "not_enrolled" | "over";
 
 /** Either `attempt`, which is to be carried out now, or `response`, which is the answer to the browser. */
 export type StepUpResult<Data> =
@@ -71,9 +86,10 @@ export type StepUpResult<Data> =
 /** Lets people confirm an action before it is carried out. It rejects when the service cannot be asked. */
 export interface StepUp<Data> {
   /**
-   * Asks what to do about an action: carry it out, refuse it, or send the person to the challenge.
+   * Asks what to do about an action: carry it out, refuse it, or send the person to the challenge or to enroll.
    * @param data What to carry out. It stays on your side, so that what was confirmed is what is carried out.
-   * @throws AuthsignalError when the service cannot be asked, so that nobody gets past it.
+   * @throws AuthsignalError when the service cannot be asked, so that nobody gets past it; with `invalid_response` when the
+   * response is about another attempt, or leads to an address that is neither http nor https.
    */
   begin(start: StepUpStart, data: Data): Promise<StepUpResult<Data>>;
   /**
@@ -91,18 +107,23 @@ const WORDS: Readonly<Record<StepUpRefusal, string>> = {
   blocked: "This is not allowed.",
   review: "Somebody has to look at this first.",
   not_confirmed: "This was not confirmed.",
+  not_enrolled: "This needs a confirmation, and no way to confirm was set up.",
   over: "This is over: it was finished already, or took too long. Look whether it was done before you begin again.",
 };
+
+const IF_NOT_ENROLLED: readonly unknown[] = ["enroll", "refuse", "allow"];
 
 const ADDRESS = /^(https:\/\/|http:\/\/(\[::1\]|127\.\d+\.\d+\.\d+|localhost)[:/])[^?#;@\s]*$/;
 
 /** @throws AuthsignalError `invalid_argument` when an option cannot be used. */
 export function createStepUp<Data = void>(options: StepUpOptions<Data>): StepUp<Data> {
   const { authsignal, action, returnUrl, secret, store = memoryStore<Data>(), lifetime = 15 * 60_000 } = options;
+  const { ifNotEnrolled = "enroll" } = options;
   if (!URL.canParse(returnUrl) || !ADDRESS.test(returnUrl)) {
     refuse("returnUrl must be like https://host/path, without credentials or query");
   }
   if (typeof secret !== "string" || secret.length < 32) refuse("secret must have 32 characters or more");
+  if (!IF_NOT_ENROLLED.includes(ifNotEnrolled)) refuse('ifNotEnrolled must be "enroll", "refuse" or "allow"');
   const { pathname, protocol } = new URL(returnUrl);
 
   function redirect(location: string, ticket?: Ticket, token?: string): StepUpResult<Data> {
@@ -131,22 +152,29 @@ export function createStepUp<Data = void>(options: StepUpOptions<Data>): StepUp<
     const answer = await authsignal.validateChallenge({ token: ticket.token, userId, action });
     const isSameAttempt = isSame(idempotencyKey, answer.idempotencyKey ?? "");
     const isAsked = answer.userId === userId && answer.action === action && isSameAttempt;
-    if (answer.isValid && isAsked) {
+    const isPassed = answer.state === undefined || answer.state === "CHALLENGE_SUCCEEDED";
+    if (answer.isValid && isAsked && isPassed) {
       const attempt = await store.take(idempotencyKey);
       return attempt ? { attempt } : refusal("over");
     }
-    const isPending = answer.state !== undefined && answer.state !== "CHALLENGE_SUCCEEDED";
-    return refusal(isPending ? "not_confirmed" : "over");
+    if (isAsked && answer.state === "ALLOW") return refusal("not_enrolled"); // the enrollment was skipped
+    return refusal(isPassed ? "over" : "not_confirmed");
   }
 
   return {
     async begin({ userId, attributes }, data) {
       const idempotencyKey = crypto.randomUUID();
       const asked = { ...attributes, redirectUrl: returnUrl, idempotencyKey };
-      const { state, url } = await authsignal.track({ userId, action, attributes: asked });
+      const response = await authsignal.track({ userId, action, attributes: asked });
+      const { state, isEnrolled } = response;
+      if (response.idempotencyKey !== idempotencyKey) mistrust("it names another idempotencyKey than the one sent");
       const attempt = { userId, action, idempotencyKey, data };
-      if (state === "ALLOW") return { attempt };
-      if (state !== "CHALLENGE_REQUIRED") return refusal(state === "REVIEW_REQUIRED" ? "review" : "blocked");
+      if (state === "ALLOW" && (isEnrolled || ifNotEnrolled === "allow")) return { attempt };
+      if (state === "ALLOW" && ifNotEnrolled === "refuse") return refusal("not_enrolled");
+      if (state !== "ALLOW" && state !== "CHALLENGE_REQUIRED") {
+        return refusal(state === "REVIEW_REQUIRED" ? "review" : "blocked");
+      }
+      const url = pageOf(response.url);
       const expiresAt = Date.now() + lifetime;
       await store.put(attempt, new Date(expiresAt));
       return redirect(url, { idempotencyKey, userId, action, expiresAt });
@@ -164,6 +192,18 @@ function refusal(refused: StepUpRefusal): StepUpResult<never> {
 /** No answer is kept anywhere, and no page learns of an address that may hold a token. */
 function headersOf(more: Record<string, string>): Headers {
   return new Headers({ "cache-control": "no-store", "referrer-policy": "no-referrer", ...more });
+}
+
+/** The address of a page, as it goes into a header. */
+function pageOf(url: string): string {
+  const { protocol, href } = URL.canParse(url) ? new URL(url) : { protocol: "", href: "" };
+  return /^https?:$/.test(protocol) ? href : mistrust("its url is not an address with http(s)");
+}
+
+/** @throws AuthsignalError for a response of `track` that cannot be that of the service. */
+function mistrust(problem: string): never {
+  const description = `The response of track cannot be trusted: ${problem}. Look at apiUrl, and at what stands before the API, such as a proxy or a cache.`;
+  throw new AuthsignalError(undefined, "invalid_response", description, { attempts: 1, mayHaveBeenProcessed: true });
 }
 
 function refuse(message: string): never {

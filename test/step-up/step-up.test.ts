@@ -1,50 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { TrackRequest, ValidateChallengeRequest, ValidateChallengeResponse } from "../../src/index.ts";
+import type { ValidateChallengeResponse } from "../../src/index.ts";
 import { hmacSha256 } from "../../src/signature.ts";
 import { createStepUp, memoryStore, type StepUpOptions, type StepUpRequest } from "../../src/step-up/index.ts";
-
-const returnUrl = "https://app.example.com/withdraw/return";
-const secret = "a secret that is long enough for it";
-const userId = "anna|ä; x=1";
-const action = "withdraw";
-
-interface Service {
-  /** What `track` answers. */
-  state?: string;
-  /** What `validateChallenge` answers differently from what fits. */
-  answer?: Partial<ValidateChallengeResponse>;
-}
-
-/** A service that lets everybody pass, unless told otherwise, and what it is asked. */
-function service({ state = "CHALLENGE_REQUIRED", answer }: Service = {}) {
-  const tracked: TrackRequest[] = [];
-  const validated: ValidateChallengeRequest[] = [];
-  const idempotencyKey = () => tracked.at(-1)?.attributes?.idempotencyKey ?? "";
-  return {
-    tracked,
-    validated,
-    async track(request: TrackRequest) {
-      tracked.push(request);
-      const url = "https://mfa.example.com/?token=t";
-      return { state, url, token: "t", isEnrolled: true, idempotencyKey: idempotencyKey() };
-    },
-    async validateChallenge(request: ValidateChallengeRequest): Promise<ValidateChallengeResponse> {
-      validated.push(request);
-      const state = "CHALLENGE_SUCCEEDED";
-      return { isValid: true, state, userId, action, idempotencyKey: idempotencyKey(), ...answer };
-    },
-  };
-}
-
-function stepUpAt(authsignal = service(), options: Partial<StepUpOptions<number>> = {}) {
-  return createStepUp<number>({ authsignal, action, returnUrl, secret, ...options });
-}
-
-/** The cookie that an answer sets, as a browser sends it, and its attributes. */
-function cookieOf(response?: Response): [cookie: string, attributes: string[]] {
-  const [cookie = "", ...attributes] = (response?.headers.get("set-cookie") ?? "").split("; ");
-  return [cookie, attributes];
-}
+import { action, cookieOf, returnUrl, secret, service, stepUpAt, userId } from "./support.ts";
 
 const withToken = (cookie: string, token = "aaa.bbb.ccc"): StepUpRequest => ({ headers: { cookie: cookie + token } });
 
@@ -100,7 +58,7 @@ describe("the beginning", () => {
     ["CHALLENGE_FAILED", "blocked"],
     ["A_STATE_OF_TOMORROW", "blocked"],
   ])("refuses %s as %s", async (state, reason) => {
-    const { attempt, refused, response } = await stepUpAt(service({ state })).begin({ userId }, 5);
+    const { attempt, refused, response } = await stepUpAt(service({ track: { state } })).begin({ userId }, 5);
     expect([attempt, refused, response?.status]).toEqual([undefined, reason, 403]);
     expect(response?.headers.get("set-cookie")).toBeNull();
   });
