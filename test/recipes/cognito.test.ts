@@ -1,4 +1,4 @@
-import { Authsignal } from "authsignal-ts";
+import { Authsignal, type TrackResponse, type ValidateChallengeResponse } from "authsignal-ts";
 import { createEmulator, type Emulator } from "authsignal-ts/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { triggers } from "./cognito.ts";
@@ -48,7 +48,32 @@ async function begin(sub: string, userNotFound = false) {
     expect(last.response.failAuthentication).toBe(!last.response.issueTokens);
     return last.response.issueTokens;
   }
-  return { url: publicChallengeParameters?.url ?? "", answer };
+  return { url: publicChallengeParameters?.url ?? "", publicChallengeParameters, answer };
+}
+
+/** The token of an action of this kind that was tracked elsewhere. */
+async function tokenOf(userId: string): Promise<string> {
+  const { apiSecretKey, apiUrl, fetch } = emulator;
+  const authsignal = new Authsignal({ apiSecretKey, apiUrl, fetch });
+  return (await authsignal.track({ userId, action: "cognito-sign-in" })).token;
+}
+
+/** Answers a challenge with a token, where the service gives other responses than the emulator does. */
+async function answerWith(tracked: Partial<TrackResponse>, validated: Partial<ValidateChallengeResponse>) {
+  let idempotencyKey = "";
+  const userId = "ann";
+  const action = "cognito-sign-in";
+  handlers = triggers({
+    async track({ attributes }) {
+      idempotencyKey = attributes?.idempotencyKey ?? "";
+      const url = "https://mfa.example.com/";
+      return { state: "CHALLENGE_REQUIRED", url, token: "t", isEnrolled: true, idempotencyKey, ...tracked };
+    },
+    async validateChallenge() {
+      return { isValid: true, state: "CHALLENGE_SUCCEEDED", userId, action, idempotencyKey, ...validated };
+    },
+  });
+  return (await begin(userId)).answer("aaa.bbb.ccc");
 }
 
 /** Passes the challenge of a sign-in; gives the token that comes back. */
@@ -60,10 +85,51 @@ async function confirm(url: string): Promise<string> {
 }
 
 describe("the recipe for Cognito", () => {
-  it("gives tokens where the rules allow it", async () => {
-    emulator.rules.set("cognito-sign-in", "ALLOW");
-    const { url, answer } = await begin("ann");
-    expect([url, await answer("none")]).toEqual(["", true]);
+  const ANSWERS = ["none", "", "ALLOW", "CHALLENGE_SUCCEEDED", "123456", "null", "aaa.bbb.ccc"];
+
+  it.each([
+    ["a user who has nothing enrolled", "CHALLENGE", "newcomer"],
+    ["a user who has nothing enrolled", "ALLOW", "newcomer"],
+    ["an enrolled user", "ALLOW", "ann"],
+    ["an enrolled user", "BLOCK", "ann"],
+    ["an enrolled user", "REVIEW", "ann"],
+  ] as const)("gives none to %s where the rules say %s, whatever is answered", async (_who, outcome, sub) => {
+    emulator.rules.set("cognito-sign-in", outcome);
+    const token = await tokenOf(sub);
+    for (const answer of [...ANSWERS, token]) {
+      const attempt = await begin(sub);
+      expect([attempt.publicChallengeParameters, await attempt.answer(answer)]).toEqual([{ url: "" }, false]);
+    }
+  });
+
+  it("gives the same to users who do not exist and to users who have nothing enrolled", async () => {
+    const missing = await begin("eve", true);
+    const newcomer = await begin("newcomer");
+    expect(newcomer.publicChallengeParameters).toEqual(missing.publicChallengeParameters);
+    expect([await newcomer.answer("x"), await missing.answer("x")]).toEqual([false, false]);
+  });
+
+  it("tells Authsignal no address, which Cognito may not have verified", async () => {
+    await begin("ann");
+    expect(emulator.requests.list().map(({ body }) => body)).toEqual([{ idempotencyKey: expect.any(String) }]);
+  });
+
+  it.each([
+    ["a state that is no success", { state: "ALLOW" }],
+    ["no state", { state: undefined }],
+    ["another attempt", { idempotencyKey: "another" }],
+    ["another user", { userId: "bob" }],
+    ["another action", { action: "withdraw" }],
+  ])("gives none for a valid token with %s", async (_what, other) => {
+    expect(await answerWith({}, other)).toBe(false);
+    expect(await answerWith({}, {})).toBe(true);
+  });
+
+  it.each([
+    ["nothing enrolled", { isEnrolled: false }],
+    ["another attempt", { idempotencyKey: "another" }],
+  ])("gives none after a challenge of a user with %s", async (_what, other) => {
+    expect(await answerWith(other, {})).toBe(false);
   });
 
   it("gives tokens to somebody who has passed the challenge", async () => {
@@ -82,12 +148,6 @@ describe("the recipe for Cognito", () => {
     const token = await confirm((await begin("ann")).url);
     expect(await (await begin("bob")).answer(token)).toBe(false);
     expect(await (await begin("ann")).answer(token)).toBe(false);
-  });
-
-  it.each(["BLOCK", "REVIEW"] as const)("gives none, whatever is answered, where the rules say %s", async (outcome) => {
-    emulator.rules.set("cognito-sign-in", outcome);
-    const { url, answer } = await begin("ann");
-    expect([url, await answer("ALLOW")]).toEqual(["", false]);
   });
 
   it("gives none to somebody whom there is not, and does not ask about them", async () => {

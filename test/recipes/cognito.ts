@@ -1,13 +1,20 @@
 /**
- * Amazon Cognito: the three triggers of a sign-in by custom challenge, which Authsignal decides and the person confirms. Copy it,
+ * Amazon Cognito: the three triggers of a sign-in by custom challenge, which the user passes at Authsignal. Copy it,
  * make a Lambda function of each, and call `triggers` with a client that is made once:
  * `export const { defineAuthChallenge, createAuthChallenge, verifyAuthChallengeResponse } = triggers(new Authsignal({ … }))`.
  *
- * The app begins with `InitiateAuth` (CUSTOM_AUTH), sends the person to the parameter `url` if it is not empty, and answers with
- * the `token` that comes back, or with any text where there was nothing to confirm. What a trigger throws ends the sign-in, so
- * nobody gets in while Authsignal cannot be asked.
+ * CUSTOM_AUTH takes no password, so the challenge is the only factor: whatever the rules say, only a challenge that was passed
+ * gives tokens. ALLOW lets no one in, be it by a rule or because the user has nothing enrolled. Give the action
+ * `cognito-sign-in` the outcome CHALLENGE, and have your backend enroll what you have verified, under the user's `sub`: for
+ * instance, after Cognito has confirmed an address, `enrollVerifiedAuthenticator({ userId: sub, attributes: { verificationMethod:
+ * "EMAIL_OTP", email } })`. A factor that users enroll by themselves would let in anyone who knows a name: offer no
+ * self-enrollment for these users, in other actions either.
+ *
+ * The app begins with `InitiateAuth` (CUSTOM_AUTH), sends the user to the parameter `url`, and answers with the `token` that
+ * comes back. Where `url` is empty, any answer fails; the response does not tell whether the user does not exist, has nothing
+ * enrolled, or is refused by the rules. What a trigger throws ends the sign-in, so no one gets in while Authsignal cannot be asked.
  */
-import { type Authsignal, UserActionState } from "authsignal-ts";
+import { type Authsignal, type TrackResponse, UserActionState } from "authsignal-ts";
 
 const ACTION = "cognito-sign-in";
 
@@ -51,30 +58,35 @@ export function triggers(authsignal: Pick<Authsignal, "track" | "validateChallen
     return event;
   }
 
-  /** Asks what to do about this sign-in. For somebody whom there is not, everything looks the same, and nothing is asked. */
+  /** Gives the challenge of an enrolled user. For every other user the response is the same, and no answer is right. */
   async function createAuthChallenge<Event extends CreateEvent>(event: Event): Promise<Event> {
     const { userAttributes, userNotFound } = event.request;
-    const idempotencyKey = crypto.randomUUID();
-    const { sub: userId, email } = userAttributes;
-    const asked = userId && !userNotFound;
-    const { state, url } = asked
-      ? await authsignal.track({ userId, action: ACTION, attributes: { idempotencyKey, email } })
-      : { state: undefined, url: "" };
-    event.response.publicChallengeParameters = { url: state === UserActionState.CHALLENGE_REQUIRED ? url : "" };
-    event.response.privateChallengeParameters = { idempotencyKey, state: state ?? "" };
+    const { sub: userId } = userAttributes;
+    const challenge = userId && !userNotFound ? await challengeOf(userId) : undefined;
+    event.response.publicChallengeParameters = { url: challenge?.url ?? "" };
+    event.response.privateChallengeParameters = { idempotencyKey: challenge?.idempotencyKey ?? "" };
     return event;
   }
 
-  /** Right is a token of this person, for this action and this very sign-in; or anything, where the rules said ALLOW. */
+  async function challengeOf(userId: string): Promise<TrackResponse | undefined> {
+    const idempotencyKey = crypto.randomUUID();
+    const tracked = await authsignal.track({ userId, action: ACTION, attributes: { idempotencyKey } });
+    const { state, isEnrolled } = tracked;
+    const isChallenged = state === UserActionState.CHALLENGE_REQUIRED && isEnrolled;
+    return isChallenged && tracked.idempotencyKey === idempotencyKey ? tracked : undefined;
+  }
+
+  /** Right is a token of a challenge that this user has passed, for this action and this very sign-in. */
   async function verifyAuthChallengeResponse<Event extends VerifyEvent>(event: Event): Promise<Event> {
     const { userAttributes, privateChallengeParameters, challengeAnswer: token } = event.request;
-    const { idempotencyKey, state } = privateChallengeParameters;
-    event.response.answerCorrect = state === UserActionState.ALLOW;
-    if (state === UserActionState.CHALLENGE_REQUIRED && userAttributes.sub && token) {
-      const userId = userAttributes.sub;
+    const { idempotencyKey } = privateChallengeParameters;
+    const { sub: userId } = userAttributes;
+    event.response.answerCorrect = false;
+    if (idempotencyKey && userId && token) {
       const answer = await authsignal.validateChallenge({ token, userId, action: ACTION });
+      const isPassed = answer.isValid && answer.state === UserActionState.CHALLENGE_SUCCEEDED;
       const isTheirs = answer.userId === userId && answer.action === ACTION;
-      event.response.answerCorrect = answer.isValid && isTheirs && answer.idempotencyKey === idempotencyKey;
+      event.response.answerCorrect = isPassed && isTheirs && answer.idempotencyKey === idempotencyKey;
     }
     return event;
   }
