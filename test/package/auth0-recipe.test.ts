@@ -69,6 +69,12 @@ async function confirm(userId: keyof typeof users, time?: string): Promise<strin
   return token ?? "";
 }
 
+/** The key under which a sign-in of ann is tracked. */
+async function keyOfAttempt(): Promise<string> {
+  await outcomeOf("onExecutePostLogin", eventOf("ann"));
+  return emulator.export().actions?.at(-1)?.idempotencyKey ?? "";
+}
+
 const REFUSED = ["deny: This sign-in was not confirmed."];
 
 describe("the recipe for Auth0", () => {
@@ -78,6 +84,46 @@ describe("the recipe for Auth0", () => {
     expect(emulator.requests.list().map(({ body }) => body)).toMatchObject([
       { email: "ann@example.com", ipAddress: "203.0.113.7", redirectUrl: "https://tenant.auth0.com/continue" },
     ]);
+  });
+
+  it.each(["CHALLENGE", "ALLOW"] as const)(
+    "sends a user who has nothing enrolled to enroll, and lets them in after that: %s",
+    async (outcome) => {
+      emulator.rules.set("auth0-login", outcome);
+      const [url = "", ...more] = await outcomeOf("onExecutePostLogin", eventOf("newcomer"));
+      expect([url.startsWith(`${emulator.origin}/challenge?token=`), more]).toEqual([true, []]);
+      const visit = await emulator.visit(url);
+      await visit.enrol("SMS", { phoneNumber: "+64270000003" });
+      await visit.enter("123456");
+      const { token } = await visit.continue();
+      expect(await outcomeOf("onContinuePostLogin", eventOf("newcomer", "10:00", { token }))).toEqual([]);
+    },
+  );
+
+  it("denies a user who has nothing enrolled and skips the enrollment", async () => {
+    const [url = ""] = await outcomeOf("onExecutePostLogin", eventOf("newcomer"));
+    const { token } = await (await emulator.visit(url)).cancel();
+    expect(await outcomeOf("onContinuePostLogin", eventOf("newcomer", "10:00", { token }))).toEqual(REFUSED);
+  });
+
+  it.each([
+    ["ALLOW, because the enrollment was skipped", "ALLOW", REFUSED],
+    ["CHALLENGE_REQUIRED", "CHALLENGE_REQUIRED", REFUSED],
+    ["CHALLENGE_SUCCEEDED", "CHALLENGE_SUCCEEDED", []],
+    ["no state", undefined, []],
+  ])("looks at the state of a valid token: %s", async (_what, state, expected) => {
+    const idempotencyKey = await keyOfAttempt();
+    const body = JSON.stringify({ isValid: true, state, userId: "ann", action: "auth0-login", idempotencyKey });
+    emulator.faults.add({ operations: ["validateChallenge"], status: 200, body });
+    const asked = await outcomeOf("onContinuePostLogin", eventOf("ann", "10:00", { token: "aaa.bbb.ccc" }));
+    expect(asked).toEqual(expected);
+  });
+
+  it("denies where the response of track is about another sign-in", async () => {
+    const idempotencyKey = "another";
+    const tracked = { state: "ALLOW", url: "https://mfa.example.com/", token: "t", isEnrolled: true, idempotencyKey };
+    emulator.faults.add({ operations: ["track"], status: 200, body: JSON.stringify(tracked) });
+    expect((await outcomeOf("onExecutePostLogin", eventOf("ann")))[0]).toMatch(/^deny: This sign-in cannot be checked/);
   });
 
   it("lets somebody in who has passed the challenge", async () => {

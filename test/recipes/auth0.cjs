@@ -3,8 +3,10 @@
  * add the dependency `authsignal-ts`, and set the secrets AUTHSIGNAL_SECRET and, unless your tenant is in the US,
  * AUTHSIGNAL_REGION. It was tested against the emulator, with objects that stand for Auth0's.
  *
- * Only ALLOW, or a challenge that this person has passed for this very sign-in, lets anybody in. When Authsignal cannot be
- * asked, nobody gets in.
+ * Only ALLOW for an enrolled user, or a challenge that this user has passed for this very sign-in, lets them in. Authsignal
+ * answers ALLOW for a user who has nothing enrolled, whatever the rules say: such a user is sent to the page to enroll first, as
+ * Auth0's password is all that is known of them. This is trust on first use, and no proof. When Authsignal cannot be asked, no
+ * one gets in.
  */
 const { createHash } = require("node:crypto");
 const { Authsignal, UserActionState } = require("authsignal-ts");
@@ -22,9 +24,12 @@ exports.onExecutePostLogin = async (event, api) => {
       ipAddress: request.ip,
       userAgent: request.user_agent,
     };
-    const { state, url } = await clientOf(event).track({ userId: user.user_id, action: ACTION, attributes });
-    if (state === UserActionState.CHALLENGE_REQUIRED) api.redirect.sendUserTo(url);
-    else if (state !== UserActionState.ALLOW) api.access.deny("This sign-in is not allowed.");
+    const tracked = await clientOf(event).track({ userId: user.user_id, action: ACTION, attributes });
+    if (tracked.idempotencyKey !== attributes.idempotencyKey) throw new Error("The response is about another sign-in");
+    const isAllowed = tracked.state === UserActionState.ALLOW;
+    const isChallenged = tracked.state === UserActionState.CHALLENGE_REQUIRED;
+    if (isChallenged || (isAllowed && !tracked.isEnrolled)) api.redirect.sendUserTo(tracked.url);
+    else if (!isAllowed) api.access.deny("This sign-in is not allowed.");
   });
 };
 
@@ -35,7 +40,9 @@ exports.onContinuePostLogin = async (event, api) => {
     const confirmed =
       typeof token === "string" && (await clientOf(event).validateChallenge({ token, userId, action: ACTION }));
     const isTheirs = confirmed.userId === userId && confirmed.action === ACTION;
-    if (!confirmed.isValid || !isTheirs || confirmed.idempotencyKey !== attemptOf(event)) {
+    // With ALLOW, the user came back without having enrolled anything.
+    const isPassed = [undefined, UserActionState.CHALLENGE_SUCCEEDED].includes(confirmed.state);
+    if (!confirmed.isValid || !isPassed || !isTheirs || confirmed.idempotencyKey !== attemptOf(event)) {
       api.access.deny("This sign-in was not confirmed.");
     }
   });
