@@ -94,8 +94,7 @@ describe("the recipe for Auth0", () => {
       expect([url.startsWith(`${emulator.origin}/challenge?token=`), more]).toEqual([true, []]);
       const visit = await emulator.visit(url);
       await visit.enrol("SMS", { phoneNumber: "+64270000003" });
-      await visit.enter("123456");
-      const { token } = await visit.continue();
+      const { token } = await visit.enter("123456");
       expect(await outcomeOf("onContinuePostLogin", eventOf("newcomer", "10:00", { token }))).toEqual([]);
     },
   );

@@ -4,9 +4,8 @@
  * AUTHSIGNAL_REGION. It was tested against the emulator, with objects that stand for Auth0's.
  *
  * Only ALLOW for an enrolled user, or a challenge that this user has passed for this very sign-in, lets them in. Authsignal
- * answers ALLOW for a user who has nothing enrolled, whatever the rules say: such a user is sent to the page to enroll first, as
- * Auth0's password is all that is known of them. This is trust on first use, and no proof. When Authsignal cannot be asked, no
- * one gets in.
+ * answers ALLOW for a user who has nothing enrolled, whatever the rules say: such a user is sent to the page to enroll first,
+ * which is trust on first use, and no proof. When Authsignal cannot be asked, no one gets in.
  */
 const { createHash } = require("node:crypto");
 const { Authsignal, UserActionState } = require("authsignal-ts");

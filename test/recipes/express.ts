@@ -34,8 +34,8 @@ export function withdrawals({ authsignal, origin, secret, store, userIdOf, withd
   router.post("/withdraw", express.urlencoded({ extended: false }), async (request, response) => {
     const userId = userIdOf(request);
     if (userId === undefined) return void response.status(401).send("Sign in first.");
-    const amount = Number(request.body?.amount);
-    if (!(amount > 0)) return void response.status(400).send("How much?");
+    const amount = amountOf(request.body?.amount);
+    if (amount === undefined) return void response.status(400).send("How much?");
     const attributes = { ipAddress: request.ip, userAgent: request.get("user-agent"), custom: { amount } };
     await settle(response, await stepUp.begin({ userId, attributes }, { amount }));
   });
@@ -61,4 +61,10 @@ export function withdrawals({ authsignal, origin, secret, store, userIdOf, withd
     response.status(503).set("Cache-Control", "no-store").send("This cannot be checked now. Please try again.");
   });
   return router;
+}
+
+/** Reads an amount of money such as "12.50" from a form: positive, with two decimals at most, and given once. */
+function amountOf(field: unknown): number | undefined {
+  const isMoney = typeof field === "string" && /^\d{1,12}(\.\d{1,2})?$/.test(field);
+  return isMoney && Number(field) > 0 ? Number(field) : undefined;
 }

@@ -4,6 +4,7 @@
  * with people from the challenge, and without either every other website could post your forms. Behind a proxy, `request.ip`
  * needs Fastify's option `trustProxy`.
  */
+import { parse } from "node:querystring";
 import { type Authsignal, AuthsignalError } from "authsignal-ts";
 import { createStepUp, type StepUpResult, type StepUpStore } from "authsignal-ts/step-up";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
@@ -39,14 +40,14 @@ export function withdrawals({ authsignal, origin, secret, store, userIdOf, withd
   return async (app) => {
     // Leave this out when you use @fastify/formbody.
     app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) => {
-      done(null, Object.fromEntries(new URLSearchParams(`${body}`)));
+      done(null, parse(`${body}`)); // a field that comes more than once is a list
     });
 
-    app.post<{ Body?: { amount?: string } }>("/withdraw", async (request, reply) => {
+    app.post<{ Body?: { amount?: unknown } }>("/withdraw", async (request, reply) => {
       const userId = userIdOf(request);
       if (userId === undefined) return reply.code(401).send("Sign in first.");
-      const amount = Number(request.body?.amount);
-      if (!(amount > 0)) return reply.code(400).send("How much?");
+      const amount = amountOf(request.body?.amount);
+      if (amount === undefined) return reply.code(400).send("How much?");
       const attributes = { ipAddress: request.ip, userAgent: request.headers["user-agent"], custom: { amount } };
       return settle(reply, await stepUp.begin({ userId, attributes }, { amount }));
     });
@@ -61,4 +62,10 @@ export function withdrawals({ authsignal, origin, secret, store, userIdOf, withd
       return reply.code(503).header("Cache-Control", "no-store").send("This cannot be checked now. Please try again.");
     });
   };
+}
+
+/** Reads an amount of money such as "12.50" from a form: positive, with two decimals at most, and given once. */
+function amountOf(field: unknown): number | undefined {
+  const isMoney = typeof field === "string" && /^\d{1,12}(\.\d{1,2})?$/.test(field);
+  return isMoney && Number(field) > 0 ? Number(field) : undefined;
 }

@@ -37,8 +37,9 @@ export function withdrawals(app: App): { GET: RouteHandler; POST: RouteHandler }
   async function POST(request: Request): Promise<Response> {
     const userId = await userIdOf(request);
     if (userId === undefined) return new Response("Sign in first.", { status: 401 });
-    const amount = Number((await request.formData()).get("amount"));
-    if (!(amount > 0)) return new Response("How much?", { status: 400 });
+    const [field, ...more] = (await request.formData()).getAll("amount");
+    const amount = more.length === 0 ? amountOf(field) : undefined;
+    if (amount === undefined) return new Response("How much?", { status: 400 });
     const attributes = { userAgent: request.headers.get("user-agent") ?? undefined, custom: { amount } };
     return settle(stepUp.begin({ userId, attributes }, { amount }));
   }
@@ -62,4 +63,10 @@ export function withdrawals(app: App): { GET: RouteHandler; POST: RouteHandler }
   }
 
   return { GET, POST };
+}
+
+/** Reads an amount of money such as "12.50" from a form: positive, with two decimals at most, and given once. */
+function amountOf(field: unknown): number | undefined {
+  const isMoney = typeof field === "string" && /^\d{1,12}(\.\d{1,2})?$/.test(field);
+  return isMoney && Number(field) > 0 ? Number(field) : undefined;
 }

@@ -14,7 +14,7 @@ export class Visitor {
   }
 
   /** Sends a form. */
-  submit(path: string, form: Record<string, string>): Promise<Response> {
+  submit(path: string, form: Record<string, string> | [name: string, value: string][]): Promise<Response> {
     return this.#send(path, { method: "POST", body: new URLSearchParams(form) });
   }
 

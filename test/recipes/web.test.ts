@@ -65,6 +65,31 @@ describe.each(RECIPES)("the recipe for $name", (recipe) => {
     expect(site.done).toEqual([noteOf("ann")]);
   });
 
+  test.each(["CHALLENGE", "ALLOW"] as const)(
+    "sends a user who has nothing enrolled to enroll, and carries it out once that is confirmed: %s",
+    async (outcome) => {
+      emulator.rules.set(recipe.action, outcome);
+      const newcomer = visitorOf("newcomer");
+      const response = await begin(newcomer, "newcomer", 7);
+      expect([response.status, site.done]).toEqual([303, []]);
+      const visit = await emulator.visit(response.headers.get("location") ?? "");
+      expect(visit.title).toBe("Set up how to confirm");
+      await visit.enrol("SMS", { phoneNumber: "+64270000003" });
+      const { url = "" } = await visit.enter("123456");
+      await newcomer.follow(url);
+      expect(site.done).toEqual([noteOf("newcomer", 7)]);
+    },
+  );
+
+  test("does not carry out what a user who has nothing enrolled begins and does not confirm", async () => {
+    const newcomer = visitorOf("newcomer");
+    const page = (await begin(newcomer, "newcomer")).headers.get("location") ?? "";
+    await refuses(newcomer, (await (await emulator.visit(page)).cancel()).url ?? "");
+    const { response } = await newcomer.follow(recipe.returnPath);
+    expect(await response.text()).toBe("This needs a confirmation, and no way to confirm was set up.");
+    await refuses(newcomer, `${recipe.returnPath}?${new URL(page).searchParams}`);
+  });
+
   test("asks Authsignal nothing for whoever may not do it, or says nothing useful", async () => {
     const answers = recipe.isSignIn
       ? [await visitorOf("ann").submit(recipe.path, { name: "ann", password: "wrong" })]
@@ -123,6 +148,47 @@ describe.each(RECIPES)("the recipe for $name", (recipe) => {
   });
 
   if (!recipe.isSignIn) {
+    test("takes nothing but an amount of money for one", async () => {
+      const amounts = [
+        "Infinity",
+        "-Infinity",
+        "1e400",
+        "1e3",
+        "NaN",
+        "0x10",
+        "0b11",
+        "-5",
+        "+5",
+        "0",
+        "0.00",
+        "",
+        " ",
+      ];
+      amounts.push("5.001", "1.005", ".5", "5.", "5,00", "1_000", "5 EUR", "٥", "[5]", "true", "null", "9".repeat(400));
+      const forms = amounts.map((amount): [string, string][] => [["amount", amount]]);
+      forms.push([], [["amount[]", "5"]], [["amount[value]", "5"]], [["Amount", "5"]]);
+      for (const first of ["5", "Infinity", ""]) forms.push(["5", first, "5"].map((amount) => ["amount", amount]));
+      const ann = visitorOf("ann");
+      for (const form of forms) {
+        const { status } = await ann.submit(recipe.path, form);
+        expect([`${new URLSearchParams(form)}`, status]).toEqual([`${new URLSearchParams(form)}`, 400]);
+      }
+      expect([emulator.requests.list(), site.done]).toEqual([[], []]);
+    });
+
+    test.each([
+      ["5", 5],
+      ["0.01", 0.01],
+      ["12.5", 12.5],
+      ["1000000.99", 1_000_000.99],
+      ["007", 7],
+    ])("takes %s as an amount of money, for the rules and for what is carried out", async (amount, value) => {
+      emulator.rules.set(recipe.action, "ALLOW");
+      await visitorOf("ann").submit(recipe.path, { amount });
+      expect(site.done).toEqual([`ann ${value}`]);
+      expect(emulator.requests.list().map(({ body }) => body)).toMatchObject([{ custom: { amount: value } }]);
+    });
+
     test("refuses whoever is signed in by then, if it is somebody else or nobody", async () => {
       const ann = visitorOf("ann");
       const address = await confirm(ann, "ann");
