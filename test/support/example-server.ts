@@ -23,11 +23,15 @@ function nameFinder(operations: object, routes: Readonly<Record<string, string>>
   };
 }
 
-/** Answers every call of Authsignal and of Authy with the first example of the spec, unless it comes with the unknown key. */
+/**
+ * Answers every call of Authsignal and of Authy with the first example of the spec, unless it comes with the unknown key. As
+ * in the service, an action keeps the `idempotencyKey` with which it was tracked, also when its token is validated.
+ */
 export function exampleServer(): Promise<TestServer> {
   const find = nameFinder(operations, routes);
   const findOfAuthy = nameFinder(authyOperations, authyRoutes);
-  return serve((response, { method, path, headers }) => {
+  let idempotencyKey: string | undefined;
+  return serve((response, { method, path, headers, body: sent }) => {
     const [pathname = ""] = path.split("?");
     const name = find(method, pathname);
     const nameOfAuthy = findOfAuthy(method, pathname);
@@ -38,6 +42,10 @@ export function exampleServer(): Promise<TestServer> {
       .split(":");
     if (key === UNKNOWN_KEY) return json(response, 401, REFUSAL);
     const { status, body } = firstSuccess(operation);
+    if (name === "track") ({ idempotencyKey } = JSON.parse(sent));
+    if (name === "track" || name === "validateChallenge") {
+      return json(response, status, { ...Object(body), ...(idempotencyKey && { idempotencyKey }) });
+    }
     return body === undefined ? response.writeHead(status).end() : json(response, status, body);
   });
 }
