@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { startEmulator } from "../src/emulator/index.ts";
-import { Authsignal, AuthsignalError, UserActionState } from "../src/index.ts";
+import { Authsignal, AuthsignalError, UserActionState, type ValidateChallengeRequest } from "../src/index.ts";
 
 const userId = "usr_123";
 const action = "withdraw";
@@ -35,7 +35,15 @@ console.log(`A local Authsignal listens on ${apiUrl}. It needs no account and se
 const authsignal = new Authsignal({ apiSecretKey, apiUrl });
 const attributes = { redirectUrl: "http://localhost:3000/callback?page=2", custom: { amount: 250.5, currency: "NZD" } };
 
-say("1. Jo has a phone number that you have verified. It becomes a second factor.");
+say(
+  "1. Jo has a phone number that you have verified. It becomes a second factor. Without one, nothing can be challenged.",
+);
+rules.set(action, "CHALLENGE");
+const before = await authsignal.track({ userId, action, attributes });
+say(
+  "track, before Jo has a factor",
+  `${before.state}, isEnrolled ${before.isEnrolled}: send Jo to url to enroll`,
+);
 const { authenticator } = await authsignal.enrollVerifiedAuthenticator({
   userId,
   attributes: { verificationMethod: "SMS", phoneNumber },
@@ -66,13 +74,22 @@ say("Jo mistypes it, and the page says", await refusalOf(visit.enter("000000")))
 const { token, url } = await visit.enter(code);
 say("Jo is sent back to", `${url?.slice(0, 60)}…`);
 
-say("4. Jo comes back with a token. Only isValid decides:");
-const validate = async (what: string, request: { token: string; userId?: string; action?: string }) => {
-  const { isValid, state, error } = await authsignal.validateChallenge(request);
-  say(what, `${isValid ? "withdraw" : "do not withdraw"} (isValid ${isValid}, ${error ?? state})`);
+say("4. Jo comes back with a token. It counts when it is valid, and of this very withdrawal:");
+const validate = async (
+  what: string,
+  { withdrawal = tracked.idempotencyKey, ...request }: ValidateChallengeRequest & { withdrawal?: string },
+) => {
+  const { isValid, state, error, idempotencyKey } = await authsignal.validateChallenge(request);
+  const isThisOne = idempotencyKey === withdrawal;
+  const reason = isValid && !isThisOne ? "of another attempt" : (error ?? state);
+  say(what, `${isValid && isThisOne ? "withdraw" : "do not withdraw"} (isValid ${isValid}, ${reason})`);
 };
 await validate("a stranger with Jo's token", { token, userId: "usr_456", action });
 await validate("the token, for something else", { token, userId, action: "changePassword" });
+const other = await emulator.visit((await authsignal.track({ userId, action, attributes })).url);
+await other.choose("SMS");
+const { token: tokenOfOther } = await other.enter(code);
+await validate("the token of another withdrawal", { token: tokenOfOther, userId, action });
 await validate("Jo", { token, userId, action });
 await validate("the same token once more", { token, userId, action });
 

@@ -14,10 +14,12 @@ it("make demo completes the step-up flow, and says so", async () => {
   const said = stdout.split("\n").map((line) => line.trim().replace(/ {2,}/, " | "));
   expect(said).toEqual(
     expect.arrayContaining([
+      "track, before Jo has a factor | ALLOW, isEnrolled false: send Jo to url to enroll",
       "track, with the rule CHALLENGE | CHALLENGE_REQUIRED: send Jo to the challenge page",
       "the text message says | 123456",
       "Jo mistypes it, and the page says | This code is wrong or has expired.",
       "a stranger with Jo's token | do not withdraw (isValid false, User is invalid.)",
+      "the token of another withdrawal | do not withdraw (isValid true, of another attempt)",
       "Jo | withdraw (isValid true, CHALLENGE_SUCCEEDED)",
       "the same token once more | do not withdraw (isValid false, Token has been used already.)",
       "a token after 16 minutes | do not withdraw (isValid false, Token has expired.)",
