@@ -40,10 +40,7 @@ say(
 );
 rules.set(action, "CHALLENGE");
 const before = await authsignal.track({ userId, action, attributes });
-say(
-  "track, before Jo has a factor",
-  `${before.state}, isEnrolled ${before.isEnrolled}: send Jo to url to enroll`,
-);
+say("track, before Jo has a factor", `${before.state}, isEnrolled ${before.isEnrolled}: send Jo to url to enroll`);
 const { authenticator } = await authsignal.enrollVerifiedAuthenticator({
   userId,
   attributes: { verificationMethod: "SMS", phoneNumber },
