@@ -167,7 +167,7 @@ export interface paths {
         put?: never;
         /**
          * Tell what a user is about to do, and learn whether to challenge.
-         * Records the action, runs the rules and answers with a state. When the state is CHALLENGE_REQUIRED, send the user to the url, or hand the token to a client SDK. A new id creates the user. Send a key of your own to make the call safe to repeat.
+         * Records the action, runs the rules and answers with a state. When the state is CHALLENGE_REQUIRED, send the user to the url, or hand the token to a client SDK. ALLOW for a user who is not enrolled is no proof: a rule may have asked for a challenge, and there was nothing to challenge with. Send such a user to the url to enroll, or refuse the action. Keep the idempotencyKey, to compare it with that of validateChallenge. A new id creates the user. Send a key of your own to make the call safe to repeat.
          */
         post: operations["track"];
         delete?: never;
@@ -885,7 +885,7 @@ export interface components {
          */
         KnownUserActionState: "ALLOW" | "BLOCK" | "CHALLENGE_REQUIRED" | "CHALLENGE_SUCCEEDED" | "CHALLENGE_FAILED" | "REVIEW_REQUIRED" | "REVIEW_SUCCEEDED" | "REVIEW_FAILED";
         /**
-         * Where an action stands. Go ahead only on ALLOW and on a success.
+         * Where an action stands. Go ahead only on a success, and on ALLOW of a user who is enrolled: a user who has nothing enrolled gets ALLOW even where a rule asks for a challenge.
          */
         UserActionState: components["schemas"]["KnownUserActionState"] | (string & {});
         /**
@@ -1010,7 +1010,7 @@ export interface components {
          */
         User: {
             /**
-             * Whether the user has enrolled anything, and so can be challenged.
+             * Whether the user has enrolled anything, and so can be challenged. Until then, track answers ALLOW even where a rule asks for a challenge.
              */
             isEnrolled: boolean;
             /**
@@ -1691,16 +1691,16 @@ export interface components {
          */
         TrackResponse: {
             /**
-             * Name of this one action: yours, or a new UUID.
+             * Name of this one action: yours, or a new UUID. Keep it, to compare it with that of validateChallenge.
              */
             idempotencyKey: string;
             /**
-             * What to do now.
+             * What to do now. ALLOW counts only if isEnrolled is true.
              */
             state: components["schemas"]["UserActionState"];
             /**
              * Format: uri
-             * Page of the pre-built UI on which the user can be challenged.
+             * Page of the pre-built UI on which the user can be challenged, or can enroll.
              */
             url: string;
             /**
@@ -1708,7 +1708,7 @@ export interface components {
              */
             token: string;
             /**
-             * Whether the user has enrolled anything.
+             * Whether the user has enrolled anything. If not, the state is ALLOW even where a rule asks for a challenge: send the user to the url to enroll, which is trust on first use and no proof, or refuse the action.
              */
             isEnrolled: boolean;
             /**
@@ -2095,7 +2095,7 @@ export interface components {
              */
             isValid: boolean;
             /**
-             * Where the action stands.
+             * Where the action stands. With ALLOW, the user has confirmed nothing, such as one who skipped enrolling.
              */
             state?: components["schemas"]["UserActionState"];
             /**
@@ -2117,7 +2117,7 @@ export interface components {
              */
             actionCode?: string;
             /**
-             * Name of this one action.
+             * Name of this one action. Compare it with the one that track gave for what you are about to carry out.
              */
             idempotencyKey?: string;
             /**
