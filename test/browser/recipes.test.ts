@@ -1,8 +1,10 @@
 import { completeChallenge, startEmulator } from "authsignal-ts/emulator";
+import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
-import { HEADINGS, RECIPES, startSite } from "../recipes/sites.ts";
+import { HEADINGS, RECIPES, type Recipe, type Site, startSite } from "../recipes/sites.ts";
 import { userId } from "./app.ts";
-import { seed, test } from "./fixtures.ts";
+import { ChallengePage } from "./challenge-page.ts";
+import { phoneNumber, seed, test } from "./fixtures.ts";
 import { takeOut } from "./journey.ts";
 import { problemsOf } from "./problems.ts";
 
@@ -18,15 +20,7 @@ describe("a recipe in a browser", () => {
     const addresses: string[] = [];
     page.on("framenavigated", (frame) => addresses.push(frame.url()));
 
-    await page.goto(site.origin);
-    if (recipe.isSignIn) {
-      await page.locator("[name=name]").fill(userId);
-      await page.locator("[name=password]").fill("right");
-    } else {
-      await context.addCookies([{ name: "session", value: userId, url: site.origin, sameSite: "Lax" }]);
-      await page.locator("[name=amount]").fill("25");
-    }
-    await page.getByRole("button", { name: "Go" }).click();
+    await fillIn(page, site, recipe);
     await completeChallenge(page, { emulator, method: "SMS" });
     await page.getByRole("heading", { name: HEADINGS.after }).waitFor();
     expect(site.done).toEqual([recipe.isSignIn ? userId : `${userId} 25`]);
@@ -38,4 +32,43 @@ describe("a recipe in a browser", () => {
     takeOut(problems, `403 GET ${recipe.returnPath}`);
     expect(problems).toEqual([]);
   });
+
+  test.for(RECIPES)("has a person enroll who has nothing enrolled: $name", async (recipe, { browser }) => {
+    await using emulator = await startEmulator({ recoveryCodes: false });
+    emulator.rules.set(recipe.action, "CHALLENGE");
+    await using site = await startSite(recipe, emulator);
+    await using context = await browser.newContext();
+    context.setDefaultTimeout(10_000);
+    const problems = problemsOf(context);
+    const page = await context.newPage();
+    const challenge = new ChallengePage(page);
+
+    await fillIn(page, site, recipe);
+    await challenge.press("cancel");
+    await page.getByText("no way to confirm was set up").waitFor();
+    takeOut(problems, `403 GET ${recipe.returnPath}`);
+    expect(site.done).toEqual([]);
+
+    await fillIn(page, site, recipe);
+    await challenge.setUp("SMS");
+    await page.locator("[name=phoneNumber]").fill(phoneNumber);
+    await challenge.press("contact");
+    await challenge.enter((await emulator.outbox.waitFor({ to: phoneNumber })).code);
+    await page.getByRole("heading", { name: HEADINGS.after }).waitFor();
+    expect(site.done).toEqual([recipe.isSignIn ? userId : `${userId} 25`]);
+    expect(problems).toEqual([]);
+  });
 });
+
+/** Signs in, unless that is what the form does, and sends the form. */
+async function fillIn(page: Page, site: Site, recipe: Recipe): Promise<void> {
+  await page.goto(site.origin);
+  if (recipe.isSignIn) {
+    await page.locator("[name=name]").fill(userId);
+    await page.locator("[name=password]").fill("right");
+  } else {
+    await page.context().addCookies([{ name: "session", value: userId, url: site.origin, sameSite: "Lax" }]);
+    await page.locator("[name=amount]").fill("25");
+  }
+  await page.getByRole("button", { name: "Go" }).click();
+}
