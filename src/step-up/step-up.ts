@@ -88,7 +88,7 @@ export interface StepUp<Data> {
   /**
    * Asks what to do about an action: carry it out, refuse it, or send the person to the challenge or to enroll.
    * @param data What to carry out. It stays on your side, so that what was confirmed is what is carried out.
-   * @throws AuthsignalError when the service cannot be asked, so that nobody gets past it; with `invalid_response` when the
+   * @throws AuthsignalError when the service cannot be asked, so that no action gets past it; with `invalid_response` when the
    * response is about another attempt, or leads to an address that is neither http nor https.
    */
   begin(start: StepUpStart, data: Data): Promise<StepUpResult<Data>>;

@@ -12,7 +12,8 @@
  *
  * The app begins with `InitiateAuth` (CUSTOM_AUTH), sends the user to the parameter `url`, and answers with the `token` that
  * comes back. Where `url` is empty, any answer fails; the response does not tell whether the user does not exist, has nothing
- * enrolled, or is refused by the rules. What a trigger throws ends the sign-in, so no one gets in while Authsignal cannot be asked.
+ * enrolled, or is refused by the rules. An enrolled user can be told from these. What a trigger throws ends the sign-in, so no one
+ * gets in while Authsignal cannot be asked.
  */
 import { type Authsignal, type TrackResponse, UserActionState } from "authsignal-ts";
 
