@@ -97,7 +97,7 @@ export const PROGRAMS: readonly Program[] = [
   program("authsignal-ts/authy, typed client", typedAuthyClient, 10_500),
   program("authsignal-ts/migrate, bridge", bridge, 49_900),
   program("authsignal-ts/migrate, import", importOfUsers, 49_400),
-  program("authsignal-ts/step-up alone", stepUp, 3_150),
+  program("authsignal-ts/step-up alone", stepUp, 4_100),
   program("authsignal-ts/emulator", emulator, 251_000, "node"),
 ];
 
