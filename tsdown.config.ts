@@ -25,7 +25,8 @@ const bundledInEmulator = [
 
 /**
  * The files of the client in `dist/`, lowest layer first. A bundler takes a file of this package in only when it needs
- * one of its exports, so whoever verifies webhooks and nothing else gets `webhook` and `errors`.
+ * one of its exports, so a program that only verifies webhooks gets `webhook`, `errors` and
+ * `platform`.
  */
 const layers = [
   layer("platform", /\/src\/(builtin|utf8)\.ts$/),

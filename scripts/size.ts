@@ -83,26 +83,31 @@ const emulator = `
   console.log((await startEmulator()).apiUrl);
 `;
 
-/** Most of what a program about Authy weighs is for the world's numbering plans. */
+/**
+ * Budgets are smoke alarms: each is about a fifth above what an honest build weighs. When one is too low for good code, raise
+ * it, and say why in the commit. It is never met by worse code, a worse message or a changed dependency.
+ *
+ * Most of what a program about Authy weighs is for the world's numbering plans.
+ */
 export const PROGRAMS: readonly Program[] = [
-  program("track", track("authsignal-ts", '{ apiSecretKey: "key" }'), 12_000),
-  program("track in snake_case", trackInSnakeCase, 13_000),
-  program("Webhook alone", webhook, 2_720),
-  program("UserActionState alone", actionState, 145),
-  program("CallConnect alone", callConnect, 8_600),
-  program("all of authsignal-ts", everythingOf("authsignal-ts"), 13_900),
-  program("authsignal-ts/client", typedClient, 9_400),
-  program("authsignal-ts/authy, requestSms", authy("authy.users.requestSms(1)"), 47_400),
-  program("authsignal-ts/authy, readCallback", authy("authy.oneTouch.readCallback(request)"), 47_400),
-  program("authsignal-ts/authy, typed client", typedAuthyClient, 10_500),
-  program("authsignal-ts/migrate, bridge", bridge, 49_900),
-  program("authsignal-ts/migrate, import", importOfUsers, 49_400),
-  program("authsignal-ts/step-up alone", stepUp, 4_100),
-  program("authsignal-ts/emulator", emulator, 251_000, "node"),
+  program("track", track("authsignal-ts", '{ apiSecretKey: "key" }'), 20_000),
+  program("track in snake_case", trackInSnakeCase, 21_000),
+  program("Webhook alone", webhook, 7_000),
+  program("UserActionState alone", actionState, 200),
+  program("CallConnect alone", callConnect, 12_000),
+  program("all of authsignal-ts", everythingOf("authsignal-ts"), 22_000),
+  program("authsignal-ts/client", typedClient, 13_000),
+  program("authsignal-ts/authy, requestSms", authy("authy.users.requestSms(1)"), 62_000),
+  program("authsignal-ts/authy, readCallback", authy("authy.oneTouch.readCallback(request)"), 62_000),
+  program("authsignal-ts/authy, typed client", typedAuthyClient, 14_000),
+  program("authsignal-ts/migrate, bridge", bridge, 64_000),
+  program("authsignal-ts/migrate, import", importOfUsers, 58_000),
+  program("authsignal-ts/step-up alone", stepUp, 8_000),
+  program("authsignal-ts/emulator", emulator, 300_000, "node"),
 ];
 
-/** What the package may weigh in bytes, and how many packages are installed with it, itself among them. */
-export const PACKAGE_BUDGET = { packed: 790_000, unpacked: 3_790_000, packages: 1 };
+/** What the package may weigh in bytes, with as much room, and how many packages are installed with it, itself among them. */
+export const PACKAGE_BUDGET = { packed: 970_000, unpacked: 4_600_000, packages: 1 };
 
 function program(program: string, code: string, budget: number, platform: Platform = "neutral"): Program {
   return { program, code, platform, budget };

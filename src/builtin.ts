@@ -1,11 +1,16 @@
-/** The modules of Node that the client uses where the runtime has them. */
-interface Builtins {
+/** The modules of Node that this package uses where the runtime has them. */
+export interface Builtins {
   readonly "node:buffer": typeof import("node:buffer");
   readonly "node:crypto": typeof import("node:crypto");
+  readonly "node:events": typeof import("node:events");
+  readonly "node:fs": typeof import("node:fs");
   readonly "node:http": typeof import("node:http");
   readonly "node:https": typeof import("node:https");
   readonly "node:net": typeof import("node:net");
+  readonly "node:os": typeof import("node:os");
+  readonly "node:path": typeof import("node:path");
   readonly "node:stream": typeof import("node:stream");
+  readonly "node:timers/promises": typeof import("node:timers/promises");
   readonly "node:tls": typeof import("node:tls");
   readonly "node:url": typeof import("node:url");
   readonly "node:util": typeof import("node:util");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { rowsOfCsv } from "../../src/migration/import/csv.ts";
 import { migrateAuthyUsers } from "../../src/migration/import/migrate.ts";
 import type { MigratedRow, MigrationOptions } from "../../src/migration/import/types.ts";
 import { csv, HEADER, place } from "./import-support.ts";
@@ -54,6 +55,17 @@ describe("a CSV", () => {
     const text = "userId,e164,confirmed\na,+573001234567,1\nb,573001234568,1\nc,'+573001234569,1\nd,0300,1\n";
     const { rows } = await checked(text);
     expect(rows.map(({ outcome }) => outcome)).toEqual(["enrolled", "enrolled", "enrolled", "skipped"]);
+  });
+
+  it("may not be larger than the longest text of a runtime", async () => {
+    const piece = "x".repeat(40_000_000);
+    const pieces = async function* () {
+      for (let at = 0; at < 11; at++) yield piece;
+    };
+    await expect(rowsOfCsv(pieces(), false).next()).rejects.toMatchObject({
+      name: "MigrationError",
+      message: "The file has more than 400000000 characters. Split it, or write it as JSON with one object a line",
+    });
   });
 
   it.each<[problem: string, text: string | Uint8Array, words: string | RegExp]>([

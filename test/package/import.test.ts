@@ -68,9 +68,15 @@ test("works where there is no process", async () => {
     authsignal.webhook.verify("{}", authsignal.webhook.sign("{}"));
     const { AuthyApiClient } = await import(${distFile("authy.js")});
     const authy = new AuthyApiClient({ apiKey: "key", fetch: () => Response.json({ success: true, message: "sent" }) });
-    const { createAuthyBridge } = await import(${distFile("migrate.js")});
+    const { createAuthyBridge, migrateAuthyUsers } = await import(${distFile("migrate.js")});
     const { error } = await createAuthyBridge(authsignal).apps.fetch();
-    log(JSON.stringify({ state, sent: (await authy.users.requestSms(1)).ok(), bridge: error.errorCode }));
+    const moved = await migrateAuthyUsers({ file: "users.csv" }).catch(String);
+    log(JSON.stringify({ state, sent: (await authy.users.requestSms(1)).ok(), bridge: error.errorCode, moved }));
   `);
-  expect(answer).toEqual({ state: "ALLOW", sent: true, bridge: "not_supported" });
+  expect(answer).toEqual({
+    state: "ALLOW",
+    sent: true,
+    bridge: "not_supported",
+    moved: expect.stringMatching(/^MigrationError: This runtime has no node:[\w/]+\. Run the import of users on Node/),
+  });
 });

@@ -1,4 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { nodeModule } from "./node.ts";
+
+const { setTimeout: sleep } = nodeModule("node:timers/promises");
 
 /** Time and chance, so that a test can rule both. */
 export interface Clock {

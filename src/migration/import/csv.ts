@@ -1,6 +1,4 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { type Info, parse } from "csv-parse";
+import { parse } from "csv-parse/sync";
 import { type Field, fieldsOf, type Row } from "./columns.ts";
 import { MigrationError, messageOf } from "./error.ts";
 
@@ -15,6 +13,11 @@ const LOOKS_LIKE_JSON =
 
 /** The largest row, in characters. */
 const LARGEST_ROW = 100_000;
+
+/** The largest file, in characters: far more than a million users need, and less than the longest string of a runtime. */
+const LARGEST_TEXT = 400_000_000;
+
+const TOO_LARGE = `The file has more than ${LARGEST_TEXT} characters. Split it, or write it as JSON with one object a line`;
 
 /** The rows of a CSV text. @throws MigrationError when it is no CSV, or lacks a column. */
 export async function* rowsOfCsv(
@@ -44,49 +47,37 @@ interface Record {
 }
 
 async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<Record, void, void> {
-  const texts = withShortEnds(pieces);
-  const first = await texts.next();
-  const whatComesFirst = first.done ? "" : first.value;
-  if (/^\s*[[{]/.test(whatComesFirst)) throw new MigrationError(LOOKS_LIKE_JSON);
-  const named = NAMED_DELIMITER.exec(whatComesFirst);
-  const start = whatComesFirst.slice(named?.[0].length ?? 0);
+  // The parser is the one without streams: they would keep bundlers for the web from taking the bridge.
+  let whole = "";
+  for await (const piece of pieces) {
+    if (whole.length + piece.length > LARGEST_TEXT) throw new MigrationError(TOO_LARGE);
+    whole += piece;
+  }
+  if (/^\s*[[{]/.test(whole)) throw new MigrationError(LOOKS_LIKE_JSON);
+  // The parser counts CRLF within quotes as two lines.
+  const text = whole.replaceAll("\r\n", "\n");
+  const named = NAMED_DELIMITER.exec(text);
+  const start = text.slice(named?.[0].length ?? 0);
   const delimiter = named?.[1] ?? delimiterOf(start);
 
-  async function* whole() {
-    yield start;
-    yield* texts;
-  }
-  const parser = parse({
-    delimiter,
-    info: true,
-    max_record_size: LARGEST_ROW,
-    relax_column_count: true,
-  });
-  const piped = pipeline(Readable.from(whole()), parser).catch(() => {});
+  const records: Record[] = [];
+  let problem: MigrationError | undefined;
   try {
-    for await (const one of parser) {
-      const { record: cells, info }: { record: string[]; info: Info } = one;
-      yield { cells, line: info.lines + (named ? 1 : 0), delimiter };
-    }
+    parse(start, {
+      delimiter,
+      max_record_size: LARGEST_ROW,
+      relax_column_count: true,
+      on_record(cells: string[], { lines }) {
+        records.push({ cells, line: lines + (named ? 1 : 0), delimiter });
+        return null; // The parser need not keep it, too.
+      },
+    });
   } catch (error) {
-    if (error instanceof MigrationError) throw error;
     // The parser would repeat what is in the cell, which can be a number or an address.
-    throw new MigrationError(`The file is no CSV: ${messageOf(error).replace(/, value is .*/s, "")}`);
-  } finally {
-    parser.destroy();
-    await piped;
+    problem = new MigrationError(`The file is no CSV: ${messageOf(error).replace(/, value is .*/s, "")}`);
   }
-}
-
-/** Turns CRLF into LF: the parser counts CRLF within quotes as two lines. */
-async function* withShortEnds(pieces: AsyncIterable<string>): AsyncGenerator<string, void, void> {
-  let isCut = false;
-  for await (const piece of pieces) {
-    const text: string = isCut ? `\r${piece}` : piece;
-    isCut = text.endsWith("\r");
-    yield (isCut ? text.slice(0, -1) : text).replaceAll("\r\n", "\n");
-  }
-  if (isCut) yield "\n";
+  yield* records;
+  if (problem) throw problem;
 }
 
 /** What stands between the names of the header. */

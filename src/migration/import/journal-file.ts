@@ -1,4 +1,7 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, statSync, writeSync } from "node:fs";
+import { nodeModule } from "./node.ts";
+
+const { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, statSync, writeSync } =
+  nodeModule("node:fs");
 
 /** A line of a file, and where the next one begins, in bytes. */
 export interface Line {

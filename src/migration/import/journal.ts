@@ -1,11 +1,13 @@
-import { closeSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import type { Authsignal } from "../../authsignal/authsignal.ts";
 import { MigrationError, messageOf } from "./error.ts";
 import { Appender, linesIn, makeWith, openWith } from "./journal-file.ts";
 import { lock } from "./lock.ts";
+import { nodeModule } from "./node.ts";
 import type { Task } from "./plan.ts";
 import type { MigrationNote } from "./types.ts";
+
+const { closeSync, realpathSync, statSync } = nodeModule("node:fs");
+const { basename, dirname, join } = nodeModule("node:path");
 
 /** How a user can be finished for good. */
 const ENDS = ["enrolled", "alreadyEnrolled", "unverified"] as const;

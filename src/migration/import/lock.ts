@@ -1,7 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { MigrationError } from "./error.ts";
+import { nodeModule } from "./node.ts";
+
+const { randomUUID } = nodeModule("node:crypto");
+const { linkSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } = nodeModule("node:fs");
+const { hostname } = nodeModule("node:os");
 
 /** Who holds a lock. */
 interface Owner {

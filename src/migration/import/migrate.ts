@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import type { Authsignal } from "../../authsignal/authsignal.ts";
 import { ApiError } from "../../errors.ts";
 import { Calls } from "./calls.ts";
@@ -7,11 +6,14 @@ import { Interrupted, MigrationError, messageOf } from "./error.ts";
 import { Gate } from "./gate.ts";
 import { Journal } from "./journal.ts";
 import { type Job, Mover } from "./move.ts";
+import { nodeModule } from "./node.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { runPool } from "./pool.ts";
 import { rowsOf } from "./read.ts";
 import { Tally } from "./tally.ts";
 import type { MigrationOptions, MigrationReport } from "./types.ts";
+
+const { setMaxListeners } = nodeModule("node:events");
 
 const DEFAULT_CONCURRENCY = 8;
 const MOST_CONCURRENCY = 64;

@@ -1,7 +1,9 @@
-import { createHash } from "node:crypto";
 import { type Candidate, candidateOf, type Refusal } from "./candidate.ts";
 import type { Row } from "./columns.ts";
+import { nodeModule } from "./node.ts";
 import type { MigrationNote } from "./types.ts";
+
+const { createHash } = nodeModule("node:crypto");
 
 /** How many lines an explanation names. */
 const MOST_LINES = 5;

@@ -1,5 +1,7 @@
-import { createReadStream } from "node:fs";
 import { MigrationError, messageOf } from "./error.ts";
+import { nodeModule } from "./node.ts";
+
+const { createReadStream } = nodeModule("node:fs");
 
 const REASONS = new Map<unknown, string>([
   ["ENOENT", "there is no such file"],
