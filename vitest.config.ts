@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { builtForTests } from "./test/support/built.ts";
 
 /** Recipes import this package by its name, as those who copy them do; here they get its source. */
 const packageOfRecipes = {
@@ -31,6 +32,22 @@ export default defineConfig({
         test: { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: "test/contract/prism.ts" },
       },
       { extends: true, test: { name: "package", include: ["test/package/**/*.test.ts"] } },
+      {
+        extends: true,
+        plugins: [builtForTests],
+        test: {
+          // What is published passes the same tests: vectors of webhooks, the table of calls, and a part of the faults.
+          name: "dist",
+          include: [
+            "test/webhook/{body,delivery,header,hostile,keys,tampering}.test.ts",
+            "test/contract/{contract,typed-client,emulator}.test.ts",
+            "test/readme-faults.test.ts",
+          ],
+          env: { AUTHSIGNAL_TESTED: "dist" },
+          globalSetup: ["test/contract/prism.ts", "test/package/fresh.ts"],
+          server: { deps: { external: [/\/dist\/[\w-]+\.c?js$/] } },
+        },
+      },
       {
         extends: true,
         test: {

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { builtForPrograms } from "../support/built.ts";
 import { certificate } from "../support/certificate.ts";
 import type { Fault } from "./fault.ts";
 import { OPERATIONS, type OperationName } from "./operations.ts";
@@ -56,6 +57,7 @@ export async function buildProgram(folder: string, source = CELL): Promise<Progr
     platform: "node",
     format: "esm",
     banner: { js: REQUIRE },
+    plugins: builtForPrograms,
     logLevel: "error",
   });
   await writeFile(program.certificate, certificate);

@@ -29,15 +29,20 @@ export interface Packed {
 
 /** Packs what `make build` built, as `npm publish` would, and refuses to when that is older than its sources. */
 export async function pack(folder: string): Promise<Packed> {
-  const built = await stat(join(root, "dist/index.js")).catch(() => undefined);
-  if (!built) throw new Error("There is no dist/: run `make build`");
-  if (built.mtimeMs < (await newest())) throw new Error("dist/ is older than its sources: run `make build`");
+  await checkBuilt();
   const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
     cwd: root,
   });
   const [result] = JSON.parse(stdout);
   const files = result.files.map(({ path }: { path: string }) => path);
   return { tarball: join(folder, result.filename), files, packed: result.size, unpacked: result.unpackedSize };
+}
+
+/** @throws Error when what `make build` built is not there, or older than its sources. */
+export async function checkBuilt(): Promise<void> {
+  const built = await stat(join(root, "dist/index.js")).catch(() => undefined);
+  if (!built) throw new Error("There is no dist/: run `make build`");
+  if (built.mtimeMs < (await newest())) throw new Error("dist/ is older than its sources: run `make build`");
 }
 
 async function newest(): Promise<number> {

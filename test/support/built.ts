@@ -1,0 +1,57 @@
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Plugin as BundlerPlugin } from "esbuild";
+import type { Plugin } from "vite";
+
+// The tests import the package from src/. With what is here, the same tests get the files that are published instead.
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The files of dist/ that export what these sources do. */
+const BUILT: Readonly<Record<string, string>> = {
+  "src/index.ts": "dist/index.js",
+  "src/errors.ts": "dist/index.js",
+  "src/webhook.ts": "dist/index.js",
+  "src/client.ts": "dist/client.js",
+  "src/authy/index.ts": "dist/authy.js",
+  "src/migration/index.ts": "dist/migrate.js",
+  "src/step-up/index.ts": "dist/step-up.js",
+  "src/emulator/index.ts": "dist/emulator.js",
+};
+
+/** Set where dist/ is tested. */
+const isBuiltTested = process.env.AUTHSIGNAL_TESTED === "dist";
+
+/**
+ * Returns the built file that stands for what a test imports; undefined when that is no source of the package.
+ * @throws Error when nothing in dist/ exports it: the test would run the source without a word.
+ */
+function builtFor(id: string, importer: string): string | undefined {
+  if (!id.startsWith(".") || !relative(root, importer).startsWith("test/")) return undefined;
+  const source = relative(root, resolve(dirname(importer), id));
+  if (!source.startsWith("src/")) return undefined;
+  const built = BUILT[source];
+  if (!built) throw new Error(`${relative(root, importer)} imports ${source}, which dist/ does not export as such`);
+  return join(root, built);
+}
+
+/** Gives tests the built files. Vitest is told beside it to leave them to Node as they are. */
+export const builtForTests: Plugin = {
+  name: "built-for-tests",
+  enforce: "pre",
+  resolveId: (id, importer = "") => builtFor(id, importer),
+};
+
+/** Gives the programs that tests bundle and start the built files, as they are; none where the sources are tested. */
+export const builtForPrograms: BundlerPlugin[] = isBuiltTested
+  ? [
+      {
+        name: "built-for-programs",
+        setup: (build) =>
+          build.onResolve({ filter: /^\./ }, ({ path, importer }) => {
+            const file = builtFor(path, importer);
+            return file === undefined ? undefined : { path: file, external: true };
+          }),
+      },
+    ]
+  : [];
