@@ -2,7 +2,9 @@ import { builtinModule } from "./builtin.ts";
 
 /** Returns the bytes of a text in UTF-8. Half of a surrogate pair becomes U+FFFD, as everywhere on the web. */
 export function encodeUtf8(text: string): Uint8Array {
-  return new Uint8Array(new (platform("TextEncoder"))().encode(text));
+  const bytes = new (platform("TextEncoder"))().encode(text);
+  // Those of Node's own class belong to another realm under Jest. A copy belongs to this one.
+  return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
 }
 
 /** Says what a decoder does with bytes that are not UTF-8. */
