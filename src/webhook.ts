@@ -1,6 +1,7 @@
 import type { components } from "../generated/authsignal.ts";
-import { InvalidSignatureError } from "./errors.ts";
-import { hmacSha256, isSame, toBytes } from "./signature.ts";
+import { hmacSha256, isSame } from "./signature.ts";
+import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
+import { bytesOf, headerValues, rawBody, refuse, refuseAgain } from "./webhook/request.ts";
 
 type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
 
@@ -44,33 +45,53 @@ export interface LogBatch extends Schema<"LogBatch"> {
 /** The `data` of the events that have it; log events have a `record` instead. */
 export type WebhookEventData = Extract<WebhookEvent, { data: unknown }>["data"];
 
-/** The raw body of a delivery, exactly as it was received. A `Buffer` is a `Uint8Array`. */
-export type WebhookPayload = string | Uint8Array;
+/**
+ * The raw body of a delivery, exactly as it was received: a string, a buffer, or a view of one such as a `Buffer` or a
+ * `Uint8Array`, of any realm. Bytes are copied before anything else is done.
+ */
+export type WebhookPayload = string | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
 
-/** A web `Headers` object, or a plain one with the names in any case. */
+/** A web `Headers` object or what is like one, or a plain object with the names in any case. */
 export type WebhookHeaders =
   | {
       /** Gives the value of a header, or null. */
-      get(name: string): string | null;
+      get(name: string): string | null | undefined;
     }
-  | { readonly [name: string]: string | readonly string[] | undefined };
+  | { readonly [name: string]: string | readonly string[] | null | undefined };
 
 /**
- * A web `Request` whose body was not read yet, or any object with headers and the raw body: an Express request behind
- * `express.raw()`, a Fastify request with a raw body, an AWS Lambda event whose body is not base64-encoded.
+ * A web `Request` whose body was not read yet, such as that of Next.js or `c.req.raw` of Hono; an object with headers and the
+ * raw body, such as an Express request behind `express.raw()`, or a Fastify request whose body was parsed as a buffer; a
+ * request that keeps the raw body as `rawBody`, such as those of NestJS and Cloud Functions; or an AWS Lambda event.
  */
 export type WebhookRequest =
   | {
       /** They hold the signature. */
       readonly headers: WebhookHeaders;
       /** Reads the raw body. */
-      arrayBuffer(): Promise<ArrayBuffer>;
+      arrayBuffer(): Promise<ArrayBuffer | SharedArrayBuffer | ArrayBufferView>;
+    }
+  | {
+      /** They hold the signature. */
+      readonly headers: WebhookHeaders;
+      /** The raw body, which is used instead of `body`. */
+      readonly rawBody: WebhookPayload;
     }
   | {
       /** They hold the signature. */
       readonly headers: WebhookHeaders;
       /** The raw body. */
-      readonly body?: WebhookPayload | null;
+      readonly body?: WebhookPayload | null | undefined;
+    }
+  | {
+      /** They hold the signature. */
+      readonly headers?: WebhookHeaders | null | undefined;
+      /** All values of each header, which API Gateway and load balancers may give; looked at first. */
+      readonly multiValueHeaders?: { readonly [name: string]: readonly string[] | undefined } | null | undefined;
+      /** The raw body, perhaps in base64. */
+      readonly body?: string | null | undefined;
+      /** Whether the body is in base64. */
+      readonly isBase64Encoded: boolean;
     };
 
 const SIGNATURE_HEADER = "x-signature-v2";
@@ -80,36 +101,64 @@ const TIMESTAMP = /^\d{1,12}$/;
 const DEFAULT_TOLERANCE = 5;
 
 // Errors begin with the words of the official SDKs and go on with what to do.
-const NOT_RAW = "Payload format is invalid. Pass the raw body, a string or bytes, neither read nor parsed before.";
-const MALFORMED = 'Signature format is invalid. It should be "t=…,v2=…".';
+const ONE_HEADER = `Signature format is invalid. Pass one ${SIGNATURE_HEADER} header, a string`;
+const REASONS = {
+  notSecret:
+    "Secret key is invalid. Pass your secret key of the Server API, or a list of such keys, none of them blank.",
+  notWebhook: "Webhook is invalid. Call its methods on the webhook itself, as webhook.verify(…), not taken from it.",
+  notRequest:
+    "Payload format is invalid. Pass a web Request, a Lambda event, or an object with the headers and the raw body.",
+  notEvent:
+    "Payload format is invalid. It is signed well, but it is not a JSON object in UTF-8. Sign one, or call verify() and read it yourself.",
+  noHeader: `${ONE_HEADER}: there is none.`,
+  severalHeaders: `${ONE_HEADER}: there are several values.`,
+  malformed: `Signature format is invalid. Pass the whole ${SIGNATURE_HEADER} header: "t=<Unix seconds>,v2=<signature>".`,
+  badTolerance: "Tolerance is invalid. Pass a finite number of minutes; 0 turns the check of the timestamp off.",
+  badTimestamp: "Timestamp is invalid. Pass whole Unix seconds, not milliseconds and not a Date.",
+  untimely: "Timestamp is outside the tolerance zone. If it is no replay, set the clock of this machine.",
+  mismatch: "Signature mismatch. Pass the body exactly as received, and the secret key of the tenant that sent it.",
+} as const;
+
+/** Makes the signatures of a delivery, one with each key. */
+type Sign = (timestamp: string | number, body: Uint8Array) => string[];
+
+/** The name of a property that is not enumerable. A private field would not be found behind a `Proxy`. */
+const SIGNER: unique symbol = Symbol("signer");
 
 /** Tells whether a webhook delivery comes from Authsignal, and signs deliveries for tests. Works on every runtime. */
 export class Webhook {
-  readonly #keys: readonly string[];
+  /**
+   * Asks for the keys, which stay in its closure, so that they show in no inspection. It is optional so that a stub with the
+   * methods is a `Webhook`.
+   * @internal
+   */
+  declare readonly [SIGNER]?: () => Sign;
 
   /**
    * @param secret The Server API secret key; an array while several are active. A delivery is good if any key signed it.
    * @throws InvalidSignatureError if there is no key, or one is blank or not a string.
    */
   constructor(secret: string | readonly string[]) {
-    const keys: readonly string[] = [secret].flat();
-    if (!keys[0] || !keys.every((key) => typeof key === "string" && key.trim())) {
-      refuse("Pass your secret key, or a list of keys.");
-    }
-    this.#keys = keys.map((key) => key.trim());
+    const keys = keysIn(secret);
+    setSigner(this, () => keys);
   }
 
   /**
    * Verify a delivery and parse it.
    *
-   * @param payload The raw request body. A body that was parsed and serialised again does not verify.
-   * @param signature The value of the `X-Signature-V2` header.
+   * @param payload The raw request body. A body that was parsed and serialized again does not verify.
+   * @param signature The value of the `X-Signature-V2` header. A delivery without one is refused.
    * @param tolerance How many minutes old, or ahead of this clock, the delivery may be; 5 by default. 0 or less turns
    *   the check off.
-   * @throws InvalidSignatureError if anything is wrong with the delivery; nothing else.
+   * @throws InvalidSignatureError if anything is wrong with the delivery; nothing else. The webhook of a client that has no
+   *   secret key throws `AuthsignalError` `invalid_argument`.
    */
-  constructEvent(payload: WebhookPayload, signature: string, tolerance = DEFAULT_TOLERANCE): WebhookEvent | LogBatch {
-    return parseEvent(this.#verified(payload, signature, tolerance));
+  constructEvent(
+    payload: WebhookPayload,
+    signature: string | null | undefined,
+    tolerance = DEFAULT_TOLERANCE,
+  ): WebhookEvent | LogBatch {
+    return parseEvent(verified(signerOf(this), payload, signature, tolerance));
   }
 
   /**
@@ -122,8 +171,9 @@ export class Webhook {
     request: WebhookRequest,
     tolerance = DEFAULT_TOLERANCE,
   ): Promise<WebhookEvent | LogBatch> {
+    const sign = signerOf(this);
     const [payload, signature] = await readDelivery(request);
-    return parseEvent(this.#verified(payload, signature, tolerance));
+    return parseEvent(verified(sign, payload, signature, tolerance));
   }
 
   /**
@@ -131,8 +181,8 @@ export class Webhook {
    *
    * @throws InvalidSignatureError if the body is not raw, or its signature or age is wrong.
    */
-  verify(payload: WebhookPayload, signature: string, tolerance = DEFAULT_TOLERANCE): void {
-    this.#verified(payload, signature, tolerance);
+  verify(payload: WebhookPayload, signature: string | null | undefined, tolerance = DEFAULT_TOLERANCE): void {
+    verified(signerOf(this), payload, signature, tolerance);
   }
 
   /**
@@ -142,83 +192,107 @@ export class Webhook {
    * @throws InvalidSignatureError if the payload is neither string nor bytes, or the timestamp no such number.
    */
   sign(payload: WebhookPayload, timestamp = now()): string {
-    if (!isPayload(payload) || !TIMESTAMP.test(`${timestamp}`)) {
-      refuse("Pass a string or bytes to sign, and whole Unix seconds.");
-    }
-    return [`t=${timestamp}`, ...this.#signatures(timestamp, payload).map((signature) => `v2=${signature}`)].join();
-  }
-
-  /** Returns the bytes that were signed: what is parsed is these. */
-  #verified(payload: unknown, signature: unknown, tolerance: number): Uint8Array {
-    if (!isPayload(payload)) refuse(NOT_RAW);
-    if (typeof signature !== "string") refuse(`Signature format is invalid. Pass one ${SIGNATURE_HEADER} header.`);
-    if (!Number.isFinite(tolerance)) refuse("Tolerance is invalid. Pass a finite number of minutes.");
-
-    const [timestamp, candidates] = parseHeader(signature);
-    if (tolerance > 0 && Math.abs(now() - Number(timestamp)) > tolerance * 60)
-      refuse("Timestamp is outside the tolerance zone.");
-
-    const bytes = toBytes(payload);
-    let matched = false;
-    for (const expected of this.#signatures(timestamp, bytes)) {
-      for (const candidate of candidates) matched = isSame(expected, candidate) || matched; // no early exit
-    }
-    if (!matched) refuse("Signature mismatch. Pass the raw body and the right secret key.");
-    return bytes;
-  }
-
-  /** The signature with each key: 43 characters, since the base64 of 32 bytes ends in exactly one "=". */
-  #signatures(timestamp: string | number, body: WebhookPayload): string[] {
-    return this.#keys.map((key) => hmacSha256(key, `${timestamp}.`, body).slice(0, 43));
+    const sign = signerOf(this);
+    const bytes = bytesOf(payload);
+    if (!Number.isInteger(timestamp) || !TIMESTAMP.test(`${timestamp}`)) refuse(REASONS.badTimestamp);
+    return [`t=${timestamp}`, ...sign(timestamp, bytes).map((signature) => `v2=${signature}`)].join();
   }
 }
 
-function refuse(reason: string): never {
-  throw new InvalidSignatureError(reason);
+/**
+ * Makes a webhook that asks for its keys each time it needs them. What `keys` throws, its methods throw.
+ * @internal
+ */
+export function webhookOf(keys: () => readonly string[]): Webhook {
+  const webhook: Webhook = Object.create(Webhook.prototype);
+  setSigner(webhook, () => keysIn(keys()));
+  return webhook;
+}
+
+function setSigner(webhook: Webhook, keys: () => readonly Uint8Array[]): void {
+  const value = (): Sign => {
+    const active = keys();
+    // 43 characters, since the base64 of 32 bytes ends in exactly one "=".
+    return (timestamp, body) => active.map((key) => hmacSha256(key, encodeUtf8(`${timestamp}.`), body).slice(0, 43));
+  };
+  Object.defineProperty(webhook, SIGNER, { value });
+}
+
+/** Before anything else is looked at, so that a missing key is always told. */
+function signerOf(webhook: Webhook | undefined): Sign {
+  return webhook?.[SIGNER]?.() ?? refuse(REASONS.notWebhook);
+}
+
+function keysIn(secret: unknown): readonly Uint8Array[] {
+  let given: readonly unknown[] = [];
+  try {
+    given = Array.isArray(secret) ? [...secret] : [secret];
+  } catch {
+    // It cannot be read, so there is no key.
+  }
+  const keys = given.flatMap((key) => (typeof key === "string" ? key.trim() || [] : []));
+  return keys.length > 0 && keys.length === given.length ? keys.map(encodeUtf8) : refuse(REASONS.notSecret);
+}
+
+/** Returns the bytes that were signed: what is parsed is these. */
+function verified(sign: Sign, payload: unknown, signature: unknown, tolerance: number): Uint8Array {
+  const bytes = bytesOf(payload);
+  if (typeof signature !== "string") refuse(whyNoHeader(signature));
+  if (!Number.isFinite(tolerance)) refuse(REASONS.badTolerance);
+
+  const [timestamp, candidates] = parseHeader(signature);
+  if (tolerance > 0 && Math.abs(now() - Number(timestamp)) > tolerance * 60) refuse(REASONS.untimely);
+
+  let matched = false;
+  for (const expected of sign(timestamp, bytes)) {
+    for (const candidate of candidates) matched = isSame(expected, candidate) || matched; // no early exit
+  }
+  if (!matched) refuse(REASONS.mismatch);
+  return bytes;
 }
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
-const isPayload = (value: unknown): value is WebhookPayload =>
-  typeof value === "string" || (ArrayBuffer.isView(value) && value instanceof Uint8Array);
 const isEvent = (value: unknown): value is WebhookEvent | LogBatch => Object(value) === value && !Array.isArray(value);
+
+function whyNoHeader(signature: unknown): string {
+  if (signature === undefined || signature === null) return REASONS.noHeader;
+  if (typeof signature !== "object") return `${ONE_HEADER}, not a ${typeof signature}.`;
+  try {
+    return Array.isArray(signature) ? REASONS.severalHeaders : `${ONE_HEADER}, not an object.`;
+  } catch {
+    return `${ONE_HEADER}, not a revoked proxy.`;
+  }
+}
 
 /** One `t`, one `v2` or more; other keys are left to the future. A `v2` of a wrong form is one that will not match. */
 function parseHeader(header: string): [timestamp: string, candidates: string[]] {
-  if (header.length > MAX_HEADER_LENGTH) refuse(MALFORMED);
+  if (header.length > MAX_HEADER_LENGTH) refuse(REASONS.malformed);
   const items = header.split(",").map((item) => ITEM.exec(item.trim()));
   const valuesOf = (key: string) => items.flatMap((item) => (item?.[1] === key ? (item[2] ?? "") : []));
   const [timestamp = "", ...more] = valuesOf("t");
   const candidates = valuesOf("v2");
-  if (items.includes(null) || !TIMESTAMP.test(timestamp) || more.length || !candidates.length) refuse(MALFORMED);
+  if (items.includes(null) || !TIMESTAMP.test(timestamp) || more.length || !candidates.length)
+    refuse(REASONS.malformed);
   return [timestamp, candidates];
 }
 
 function parseEvent(body: Uint8Array): WebhookEvent | LogBatch {
   let event: unknown;
   try {
-    event = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    event = JSON.parse(decodeUtf8(body, { fatal: true }));
   } catch {
     // The cause is not kept: it would quote the body, which holds codes and addresses.
   }
-  return isEvent(event) ? event : refuse("Payload format is invalid. It is not a JSON object.");
+  return isEvent(event) ? event : refuse(REASONS.notEvent);
 }
 
-function findSignature(headers: WebhookHeaders | undefined): unknown {
-  if (typeof headers?.get === "function") return headers.get(SIGNATURE_HEADER);
-  const values = Object.entries(headers ?? {}).flatMap(([name, value]) =>
-    name.toLowerCase() === SIGNATURE_HEADER ? (value ?? []) : [],
-  );
-  return values.length > 1 ? values : values[0];
-}
-
-async function readDelivery(request: WebhookRequest): Promise<[payload: unknown, signature: unknown]> {
+async function readDelivery(request: unknown): Promise<[payload: Uint8Array, signature: unknown]> {
   try {
-    return [
-      "arrayBuffer" in request ? new Uint8Array(await request.arrayBuffer()) : request.body,
-      findSignature(request.headers),
-    ];
-  } catch {
-    return refuse(NOT_RAW);
+    if (Object(request) !== request) refuse(REASONS.notRequest);
+    const [signature, ...more] = headerValues(request, SIGNATURE_HEADER);
+    return [await rawBody(request), more.length > 0 ? [signature, ...more] : signature];
+  } catch (error) {
+    return refuseAgain(error, REASONS.notRequest);
   }
 }

@@ -38,13 +38,14 @@ const RULES: [file: RegExp, mayImport: RegExp][] = [
   [/^src\/naming\.ts$/, /^$/],
   [/^src\/snake-case\.ts$/, /^(src\/(naming|webhook)\.ts|generated\/.*-data\.ts)$/],
   [/^src\/signature\.ts$/, /^(src\/(builtin|utf8)\.ts|@noble\/hashes\/.*)$/],
-  [/^src\/webhook\.ts$/, /^(src\/(errors|signature|utf8)\.ts|generated\/authsignal\.ts)$/],
+  [/^src\/webhook\/request\.ts$/, /^src\/(errors|utf8)\.ts$/],
+  [/^src\/webhook\.ts$/, /^(src\/(signature|utf8|webhook\/request)\.ts|generated\/authsignal\.ts)$/],
   [/^src\/http\/node-transport\.ts$/, /^(src\/((errors|builtin|utf8)\.ts|http\/.*)|node:.*)$/],
   [/^src\/http\//, /^(src\/((errors|builtin|utf8)\.ts|http\/.*)|openapi-fetch)$/],
   [/^src\/authsignal\//, /^(src\/((errors|utf8|webhook)\.ts|http\/.*|authsignal\/.*)|generated\/.*|openapi-fetch)$/],
   [
     /^src\/authy\//,
-    /^(src\/((errors|naming|signature|utf8)\.ts|http\/.*|authy\/.*)|generated\/(authy.*|version)\.ts|openapi-fetch|libphonenumber-js\/min)$/,
+    /^(src\/((errors|naming|signature|utf8|webhook\/request)\.ts|http\/.*|authy\/.*)|generated\/(authy.*|version)\.ts|openapi-fetch|libphonenumber-js\/min)$/,
   ],
   [
     /^src\/migration\/import\//,

@@ -1,17 +1,20 @@
-import { InvalidSignatureError } from "../errors.ts";
 import { parseJson } from "../http/json.ts";
-import { toBytes } from "../signature.ts";
+import { decodeUtf8 } from "../utf8.ts";
+import { headerValues, rawBody, refuse, refuseAgain } from "../webhook/request.ts";
 import { parseBracketedQuery } from "./callback-query.ts";
 import { isJsonObject } from "./fields.ts";
 import { isOneTouchSignature, signedMethod, signedUrl } from "./one-touch-signature.ts";
 
-/** A web `Headers` object, or a plain one with the names in any case. */
+/** A web `Headers` object or what is like one, or a plain object with the names in any case. */
 export type CallbackHeaders =
   | {
       /** Gives the value of a header, or null. */
-      get(name: string): string | null;
+      get(name: string): string | null | undefined;
     }
-  | { readonly [name: string]: string | readonly string[] | undefined };
+  | { readonly [name: string]: string | readonly string[] | null | undefined };
+
+/** The raw body, exactly as it was received: a string, a buffer, or a view of one such as a `Buffer`, of any realm. */
+export type CallbackPayload = string | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
 
 /** A web `Request` whose body was not read yet. */
 export interface WebCallbackRequest {
@@ -22,7 +25,7 @@ export interface WebCallbackRequest {
   /** They hold the signature and its nonce. */
   readonly headers: CallbackHeaders;
   /** Reads the body of a POST; that of a GET is not read. */
-  arrayBuffer(): Promise<ArrayBuffer>;
+  arrayBuffer(): Promise<ArrayBuffer | SharedArrayBuffer | ArrayBufferView>;
 }
 
 /** A request with its raw body, such as one of Express behind `express.raw({ type: "application/json" })`. */
@@ -32,22 +35,45 @@ export interface RawCallbackRequest {
   /** With its query: absolute, or the path only, as Node has it. */
   readonly url?: string | undefined;
   /** What Express keeps of the path while its routers shorten `url`. It is used instead of `url`. */
-  readonly originalUrl?: string;
+  readonly originalUrl?: string | undefined;
   /** They hold the signature and its nonce. */
   readonly headers: CallbackHeaders;
-  /** The body of a POST exactly as it was received; that of a GET is not looked at. A `Buffer` is a `Uint8Array`. */
-  readonly body?: string | Uint8Array | null;
+  /** The body of a POST exactly as it was received; that of a GET is not looked at. */
+  readonly body?: CallbackPayload | null | undefined;
+  /** The same where `body` holds the parsed one, as with NestJS and Cloud Functions. It is used instead of `body`. */
+  readonly rawBody?: CallbackPayload | null | undefined;
+}
+
+/**
+ * An AWS Lambda event with its method and URL, which it has elsewhere: `{ ...event, method: event.httpMethod, url: event.path }`
+ * for a POST of version 1.0 or of a load balancer; `{ ...event, method: event.requestContext.http.method, url:
+ * event.rawPath + "?" + event.rawQueryString }` for version 2.0 and for function URLs. Only the latter have the query of a
+ * GET as it was signed. Pass the callback URL as the option `url`.
+ */
+export interface LambdaCallbackRequest {
+  /** `GET` or `POST`, in any case. */
+  readonly method: string;
+  /** The path, with its query for a GET. */
+  readonly url: string;
+  /** They hold the signature and its nonce. */
+  readonly headers?: CallbackHeaders | null | undefined;
+  /** All values of each header, which API Gateway and load balancers may give; looked at first. */
+  readonly multiValueHeaders?: { readonly [name: string]: readonly string[] | undefined } | null | undefined;
+  /** The body of a POST, perhaps in base64; that of a GET is not looked at. */
+  readonly body?: string | null | undefined;
+  /** Whether the body is in base64. */
+  readonly isBase64Encoded: boolean;
 }
 
 /** A callback as your server received it. */
-export type CallbackRequest = WebCallbackRequest | RawCallbackRequest;
+export type CallbackRequest = WebCallbackRequest | RawCallbackRequest | LambdaCallbackRequest;
 
 /** How to find the URL that was signed, which is the one that Authy called. */
 export interface CallbackOptions {
   /** The callback URL as it is configured with Authy. It wins over whatever the request says. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** Without `url`: the headers in which your proxy tells what it was called by. */
-  readonly trustedHeaders?: TrustedHeaders;
+  readonly trustedHeaders?: TrustedHeaders | undefined;
 }
 
 /**
@@ -56,9 +82,9 @@ export interface CallbackOptions {
  */
 export interface TrustedHeaders {
   /** The header that holds `http` or `https`, such as `x-forwarded-proto`. */
-  readonly protocol?: string;
+  readonly protocol?: string | undefined;
   /** The header that holds the host and its port, such as `x-forwarded-host`. Without it, the request's own host is taken. */
-  readonly host?: string;
+  readonly host?: string | undefined;
 }
 
 /** A callback that is signed, with its names as they travel. The values of a GET are all text. */
@@ -75,9 +101,12 @@ const PROTOCOL = /^https?$/i;
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 const NOT_A_REQUEST = "Request is invalid. Pass a web Request, or method, url, headers and the raw body.";
-const NOT_RAW =
-  "Payload format is invalid. Pass the raw body, a string or UTF-8 bytes, neither read nor parsed before.";
-const NOT_JSON = "Payload format is invalid. It is not a JSON object.";
+const NO_METHOD =
+  "Method is invalid. Pass the request's own as method: GET or POST. A Lambda event has it as httpMethod, or as requestContext.http.method.";
+const NOT_UTF8 =
+  "Payload format is invalid. Pass the raw body in UTF-8: these bytes are not, and may be compressed still.";
+const NOT_JSON =
+  "Payload format is invalid. It is not a JSON object. Pass the body exactly as received, and isBase64Encoded with that of a Lambda event.";
 const PASS_URL = "Pass the callback URL, as it is configured with Authy, as the option url";
 const UNKNOWN_URL = `Callback URL is unknown. ${PASS_URL}, or name the headers of your proxy in trustedHeaders.`;
 const MISMATCH = `Signature mismatch. Pass the right API key, and body and query as they were received. ${PASS_URL}, if a proxy stands before your server.`;
@@ -95,8 +124,7 @@ export async function readCallback(
   try {
     return await readVerified(apiKey, request, options ?? {});
   } catch (error) {
-    if (error instanceof InvalidSignatureError) throw error;
-    return refuse(NOT_A_REQUEST); // a getter of the request has failed
+    return refuseAgain(error, NOT_A_REQUEST);
   }
 }
 
@@ -106,12 +134,11 @@ async function readVerified(
   options: CallbackOptions,
 ): Promise<SignedCallback> {
   if (!isJsonObject(request)) refuse(NOT_A_REQUEST);
-  const method = signedMethod(request.method) ?? refuse("Method is invalid. Pass the request's own: GET or POST.");
-  const { headers } = request;
-  const signature = headerOf(headers, SIGNATURE_HEADER) ?? refuse(missing(SIGNATURE_HEADER));
-  const nonce = headerOf(headers, NONCE_HEADER) ?? refuse(missing(NONCE_HEADER));
+  const method = signedMethod(request.method) ?? refuse(NO_METHOD);
+  const signature = headerOf(request, SIGNATURE_HEADER) ?? refuse(missing(SIGNATURE_HEADER));
+  const nonce = headerOf(request, NONCE_HEADER) ?? refuse(missing(NONCE_HEADER));
   const target = targetOf(request);
-  const url = externalUrl(target, headers, options);
+  const url = externalUrl(target, request, options);
   const check = (params: string): void => {
     if (!isOneTouchSignature(apiKey, { signature, nonce, method, url, params })) refuse(MISMATCH);
   };
@@ -122,15 +149,11 @@ async function readVerified(
     check(`?${query}`);
     return { method, params: parseBracketedQuery(query) };
   }
-  const body = await readBody(request);
+  const body = textOf(await rawBody(request));
   const params = parseJson(body);
   if (!isJsonObject(params)) refuse(NOT_JSON);
   check(body);
   return { method, params };
-}
-
-function refuse(reason: string): never {
-  throw new InvalidSignatureError(reason);
 }
 
 /** The URL as the request has it, perhaps the path only. */
@@ -145,11 +168,11 @@ function queryOf(target: string): string {
 }
 
 /** The URL that Authy called, as far as the request and the headers that are trusted can tell. */
-function externalUrl(target: string, headers: CallbackHeaders, { url, trustedHeaders }: CallbackOptions): string {
+function externalUrl(target: string, request: CallbackRequest, { url, trustedHeaders }: CallbackOptions): string {
   if (url !== undefined) return signedUrl(url) ?? refuse(`Callback URL is invalid. ${PASS_URL}.`);
   const own = signedUrl(target) ? new URL(target) : undefined;
-  const protocol = trusted(headers, trustedHeaders?.protocol) ?? own?.protocol.slice(0, -1);
-  const host = trusted(headers, trustedHeaders?.host) ?? own?.host ?? headerOf(headers, "host");
+  const protocol = trusted(request, trustedHeaders?.protocol) ?? own?.protocol.slice(0, -1);
+  const host = trusted(request, trustedHeaders?.host) ?? own?.host ?? headerOf(request, "host");
   if (!protocol || !host) refuse(UNKNOWN_URL);
   const path = own?.pathname ?? target;
   const isWellFormed = PROTOCOL.test(protocol) && HOST.test(host) && path.startsWith("/");
@@ -157,39 +180,28 @@ function externalUrl(target: string, headers: CallbackHeaders, { url, trustedHea
 }
 
 /** The first value of a header that the caller has named; undefined when none was named. */
-function trusted(headers: CallbackHeaders, name: string | undefined): string | undefined {
+function trusted(request: CallbackRequest, name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
-  return headerOf(headers, name)?.split(",")[0]?.trim() || refuse(missing(name));
+  return headerOf(request, name)?.split(",")[0]?.trim() || refuse(missing(name));
 }
 
-function headerOf(headers: CallbackHeaders | undefined, name: string): string | undefined {
+function headerOf(request: CallbackRequest, name: string): string | undefined {
   if (typeof name !== "string" || !HEADER_NAME.test(name))
-    refuse("Trusted header is invalid. Pass the name of a header.");
-  const [value, ...more] = valuesOf(headers, name.toLowerCase());
+    refuse("Trusted header is invalid. Pass the name of a header, such as x-forwarded-host.");
+  const [value, ...more] = headerValues(request, name.toLowerCase());
   if (value === undefined) return undefined;
   const isGood = typeof value === "string" && value !== "" && value.length <= MAX_HEADER_LENGTH && more.length === 0;
   return isGood ? value : refuse(missing(name));
-}
-
-function valuesOf(headers: CallbackHeaders | undefined, name: string): unknown[] {
-  if (typeof headers?.get === "function") return [headers.get(name) ?? []].flat();
-  return Object.entries(headers ?? {})
-    .filter(([key]) => key.toLowerCase() === name)
-    .flatMap(([, value]) => value ?? []);
 }
 
 function missing(header: string): string {
   return `Header ${header} is missing or malformed. Pass it once, as it was received, or the web Request itself.`;
 }
 
-async function readBody(request: CallbackRequest): Promise<string> {
+function textOf(body: Uint8Array): string {
   try {
-    const body = "arrayBuffer" in request ? new Uint8Array(await request.arrayBuffer()) : request.body;
-    if (typeof body === "string" || body instanceof Uint8Array) {
-      return new TextDecoder("utf-8", { fatal: true }).decode(toBytes(body));
-    }
+    return decodeUtf8(body, { fatal: true });
   } catch {
-    // The cause is not kept: it would quote the body.
+    return refuse(NOT_UTF8); // the cause is not kept: it would quote the body
   }
-  return refuse(NOT_RAW);
 }

@@ -13,7 +13,9 @@ export { type AuthyApi, AuthyApiClient, type AuthyApiOptions } from "./authy.ts"
 export type {
   CallbackHeaders,
   CallbackOptions,
+  CallbackPayload,
   CallbackRequest,
+  LambdaCallbackRequest,
   RawCallbackRequest,
   TrustedHeaders,
   WebCallbackRequest,

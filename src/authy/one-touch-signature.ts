@@ -1,20 +1,22 @@
 import { parseJson } from "../http/json.ts";
 import { hmacSha256, isSame } from "../signature.ts";
+import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
+import { copyOf } from "../webhook/request.ts";
 import { isJsonObject } from "./fields.ts";
 
 /** A callback in parts, as it was received. */
 export interface OneTouchSignature {
-  /** The `X-Authy-Signature` header. */
-  signature: string;
-  /** The `X-Authy-Signature-Nonce` header, unchanged. */
-  nonce: string | number;
+  /** The `X-Authy-Signature` header. A callback without one is not signed. */
+  signature: string | null | undefined;
+  /** The `X-Authy-Signature-Nonce` header, unchanged. A callback without one is not signed. */
+  nonce: string | number | null | undefined;
   /** `GET` or `POST`, in any case. */
   method: string;
   /** The callback URL as it is configured with Authy. A query in it is not looked at. */
   url: string;
   /**
-   * The raw body of a POST and the raw query string of a GET, which is the safest; or either of them parsed. A parsed body
-   * has lost how numbers such as `1.0` were written.
+   * The raw body of a POST, a string or bytes, and the raw query string of a GET, which is the safest; or either of them
+   * parsed. A parsed body has lost how numbers such as `1.0` were written.
    */
   params: string | object;
 }
@@ -58,7 +60,7 @@ export function oneTouchSignature(apiKey: string, parts: Omit<OneTouchSignature,
   const text = canonicalText(params, verb);
   if (!text) return undefined;
   const signed = [nonce, verb, address, text].join("|");
-  return LONE_SURROGATE.test(signed) ? undefined : hmacSha256(key, signed);
+  return LONE_SURROGATE.test(signed) ? undefined : hmacSha256(encodeUtf8(key), encodeUtf8(signed));
 }
 
 export function signedMethod(method: unknown): (typeof METHODS)[number] | undefined {
@@ -67,9 +69,13 @@ export function signedMethod(method: unknown): (typeof METHODS)[number] | undefi
 
 /** The part of an absolute URL that is signed: no credentials, no default port, no query; undefined when it is none of the web. */
 export function signedUrl(url: unknown): string | undefined {
-  if (typeof url !== "string" || !URL.canParse(url)) return undefined;
-  const { protocol, origin, pathname } = new URL(url);
-  return /^https?:$/.test(protocol) ? origin + pathname : undefined;
+  if (typeof url !== "string") return undefined;
+  try {
+    const { protocol, origin, pathname } = new URL(url); // not URL.canParse, which the jsdom of Jest 29 does not have
+    return /^https?:$/.test(protocol) ? origin + pathname : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -78,10 +84,12 @@ export function signedUrl(url: unknown): string | undefined {
  */
 export function canonicalText(params: unknown, method: "GET" | "POST"): string | undefined {
   try {
-    if (typeof params !== "string") return flatten(JSON.stringify(params));
-    return method === "GET" ? params.replace(/^\?/, "") : flatten(params);
+    const bytes = typeof params === "string" ? undefined : copyOf(params);
+    const text = bytes ? decodeUtf8(bytes, { fatal: true }) : params;
+    if (typeof text !== "string") return flatten(JSON.stringify(text));
+    return method === "GET" ? text.replace(/^\?/, "") : flatten(text);
   } catch {
-    return undefined; // circular, with a lone surrogate, or far too long
+    return undefined; // circular, with a lone surrogate, not UTF-8, or far too long
   }
 }
 

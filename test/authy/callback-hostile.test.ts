@@ -92,9 +92,10 @@ describe("a request", () => {
       ...["method", "url", "originalUrl", "headers", "body"].map((name) => failing(post, name)),
       ...["method", "url", "originalUrl", "headers"].map((name) => failing(get, name)),
       ...[UNREADABLE, hollow(Headers.prototype), { get: fail }].map((headers) => ({ ...post, headers })),
-      ...[fail, null, () => null, () => UNREADABLE, () => Promise.reject(new Error("sk_live_hidden"))].map(
-        (arrayBuffer) => ({ ...post, arrayBuffer }),
-      ),
+      ...[fail, () => null, () => UNREADABLE, () => Promise.reject(new Error("sk_live_hidden"))].map((arrayBuffer) => ({
+        ...post,
+        arrayBuffer,
+      })),
     ]) {
       const message = await outcome(request);
       expect(message).toEqual(expect.stringMatching(/ is (invalid|missing or malformed)\. /));

@@ -83,14 +83,11 @@ describe("the body", () => {
     expect(outcomeOf("{}", `t=12,v2=${v2Of("{}", "123")}`)).toContain(MISMATCH);
   });
 
-  it.each([JSON.parse(EMAIL), [], null, undefined, 5, new ArrayBuffer(2), new Uint16Array(2), new Blob(["{}"])])(
-    "is raw, not parsed: %s",
-    (parsed) => {
-      const message = outcome(() => webhook.constructEvent(parsed as never, EMAIL_HEADER, ANY_AGE));
-      expect(message).toContain(`${PAYLOAD} Pass the raw body`);
-      expect(message).not.toContain("jo@example.com");
-    },
-  );
+  it.each([JSON.parse(EMAIL), [], null, undefined, 5, [0, 0], new Blob(["{}"])])("is raw, not parsed: %s", (parsed) => {
+    const message = outcome(() => webhook.constructEvent(parsed as never, EMAIL_HEADER, ANY_AGE));
+    expect(message).toContain(`${PAYLOAD} Pass the raw body`);
+    expect(message).not.toContain("jo@example.com");
+  });
 
   it.each(["", "null", "[]", "5", '"text"', "true", "{", "482913 is your code", "a=b"])(
     "is a JSON object, not %j, however well it is signed",
@@ -98,7 +95,7 @@ describe("the body", () => {
       const header = webhook.sign(body);
       webhook.verify(body, header);
       const message = outcome(() => webhook.constructEvent(body, header));
-      expect(message).toContain(`${PAYLOAD} It is not a JSON object`);
+      expect(message).toContain(`${PAYLOAD} It is signed well, but it is not a JSON object`);
       expect(message).not.toContain("482913");
     },
   );
@@ -188,10 +185,11 @@ describe("a request", () => {
     await read.text();
     const error = await webhook.constructEventFromRequest(read, ANY_AGE).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(InvalidSignatureError);
-    expect(error).toMatchObject({ message: expect.stringContaining("neither read nor parsed") });
-    for (const body of [JSON.parse(EMAIL), null, undefined, {}]) {
-      expect(await refusal({ headers, body })).toContain("neither read nor parsed");
+    expect(error).toMatchObject({ message: expect.stringContaining("The body of the request was read before") });
+    for (const body of [JSON.parse(EMAIL), {}]) {
+      expect(await refusal({ headers, body })).toContain("Pass the raw body, a string or bytes, not a parsed object.");
     }
+    for (const body of [null, undefined]) expect(await refusal({ headers, body })).toContain("there is none");
   });
 
   it("is refused if it is none, with a rejection", async () => {

@@ -17,6 +17,8 @@ import {
   webhook,
 } from "./deliveries.ts";
 
+const NO_EVENT = `${PAYLOAD} It is signed well, but it is not a JSON object in UTF-8.`;
+
 /** What becomes of anything that a program without types may pass: the message of the refusal, or "accepted". */
 const given = (payload: unknown, header: unknown, tolerance: unknown = ANY_AGE) =>
   outcome(() => Reflect.apply(webhook.constructEvent, webhook, [payload, header, tolerance]));
@@ -115,7 +117,7 @@ describe("a body", () => {
       expect(refusal).not.toMatch(/jo@example|hidden/);
     }
     expect(outcome(() => Reflect.apply(webhook.verify, webhook, [body, EMAIL_HEADER, ANY_AGE]))).toContain(PAYLOAD);
-    expect(outcome(() => Reflect.apply(webhook.sign, webhook, [body]))).toContain("Pass a string or bytes to sign");
+    expect(outcome(() => Reflect.apply(webhook.sign, webhook, [body]))).toContain(`${PAYLOAD} Pass the raw body`);
   });
 
   it("is what a part of a buffer shows, not the buffer", () => {
@@ -124,7 +126,7 @@ describe("a body", () => {
     expect(given(part, EMAIL_HEADER)).toBe("accepted");
     expect(given(bytes, EMAIL_HEADER)).toContain(MISMATCH);
     structuredClone(bytes, { transfer: [bytes.buffer] });
-    expect(given(part, EMAIL_HEADER)).toContain(MISMATCH); // it has gone elsewhere
+    expect(given(part, EMAIL_HEADER)).toContain("transferred elsewhere");
   });
 
   it("of a web Request may fail while it is read", async () => {
@@ -157,7 +159,7 @@ describe("a body", () => {
     ["a comment", Buffer.from(`/**/${EMAIL}`)],
   ])("is no JSON in %s, however well it is signed", (_encoding, bytes) => {
     expect(outcome(() => webhook.verify(bytes, webhook.sign(bytes)))).toBe("accepted");
-    expect(outcomeOf(bytes, webhook.sign(bytes))).toBe(`${PAYLOAD} It is not a JSON object.`);
+    expect(outcomeOf(bytes, webhook.sign(bytes))).toContain(NO_EVENT);
   });
 
   it("may be 100,000 deep", () => {
@@ -198,7 +200,7 @@ describe(`whatever comes (seed ${SEED})`, () => {
         const bytes = bytesOf(payload);
         const header = `t=${SENT_AT},v2=${v2Of(bytes, SENT_AT)}`;
         const expected = objectIn(bytes);
-        if (expected === undefined) expect(outcomeOf(payload, header)).toBe(`${PAYLOAD} It is not a JSON object.`);
+        if (expected === undefined) expect(outcomeOf(payload, header)).toContain(NO_EVENT);
         else expect(webhook.constructEvent(payload, header, ANY_AGE)).toEqual(expected);
         read += Number(expected !== undefined);
       }),
