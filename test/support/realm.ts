@@ -13,9 +13,10 @@ class UrlOfJsdom extends URL {
 
 /**
  * Runs a module in a realm of its own, as Jest's jsdom does: with `atob`, `btoa`, `URL` and `process`, and without
- * `TextEncoder` and `TextDecoder`. Gives what the module exports.
+ * `TextEncoder` and `TextDecoder`. Gives what the module exports. `before` runs there
+ * first.
  */
-export async function moduleInOtherRealm(file: string): Promise<Record<string, unknown>> {
+export async function moduleInOtherRealm(file: string, before = ""): Promise<Record<string, unknown>> {
   const { outputFiles } = await build({
     entryPoints: [file],
     bundle: true,
@@ -28,6 +29,7 @@ export async function moduleInOtherRealm(file: string): Promise<Record<string, u
     logLevel: "silent",
   });
   const context = createContext({ atob, btoa, URL: UrlOfJsdom, URLSearchParams, process });
+  runInContext(before, context);
   runInContext(outputFiles[0]?.text ?? "", context);
   return runInContext("({ ...module })", context);
 }

@@ -71,9 +71,18 @@ it("what the caller changes after the call changes nothing", async () => {
   expect(await fromRequest).toEqual(JSON.parse(EMAIL));
 });
 
-describe("in a realm like that of Jest's jsdom, without TextEncoder", () => {
+/** Makes what the language brings unchangeable, as hardened programs do before they import anything. */
+const HARDEN = `
+  const all = [Object, Array, Function, Promise, String, Number, RegExp, Map, WeakSet, Symbol, ArrayBuffer, DataView];
+  for (const one of [...all, Uint8Array, Object.getPrototypeOf(Uint8Array)]) Object.freeze(Object.freeze(one).prototype);
+`;
+
+describe.each([
+  ["like that of Jest's jsdom, without TextEncoder", ""],
+  ["that is frozen", HARDEN],
+])("in a realm %s", (_realm, before) => {
   it("bytes and requests of Node verify, and others do not", async () => {
-    const { Webhook } = await moduleInOtherRealm(join(import.meta.dirname, "../../src/webhook.ts"));
+    const { Webhook } = await moduleInOtherRealm(join(import.meta.dirname, "../../src/webhook.ts"), before);
     if (typeof Webhook !== "function") throw new Error("There is no Webhook");
     const receiver: typeof webhook = Reflect.construct(Webhook, [SECRET]);
     expect(JSON.stringify(receiver.constructEvent(Buffer.from(EMAIL), EMAIL_HEADER, ANY_AGE))).toBe(EMAIL);
