@@ -125,15 +125,14 @@ type Sign = (timestamp: string | number, body: Uint8Array) => string[];
 /** The name of a property that is not enumerable. A private field would not be found behind a `Proxy`. */
 const SIGNER: unique symbol = Symbol("signer");
 
+/** What a webhook holds. It is not declared by the class, so that what has the methods can stand in for one. */
+interface Keyed {
+  /** Asks for the keys, which stay in a closure, so that they show in no inspection. */
+  readonly [SIGNER]?: () => Sign;
+}
+
 /** Tells whether a webhook delivery comes from Authsignal, and signs deliveries for tests. Works on every runtime. */
 export class Webhook {
-  /**
-   * Asks for the keys, which stay in its closure, so that they show in no inspection. It is optional so that a stub with the
-   * methods is a `Webhook`.
-   * @internal
-   */
-  declare readonly [SIGNER]?: () => Sign;
-
   /**
    * @param secret The Server API secret key; an array while several are active. A delivery is good if any key signed it.
    * @throws InvalidSignatureError if there is no key, or one is blank or not a string.
@@ -219,7 +218,7 @@ function setSigner(webhook: Webhook, keys: () => readonly Uint8Array[]): void {
 }
 
 /** Before anything else is looked at, so that a missing key is always told. */
-function signerOf(webhook: Webhook | undefined): Sign {
+function signerOf(webhook: (Webhook & Keyed) | undefined): Sign {
   return webhook?.[SIGNER]?.() ?? refuse(REASONS.notWebhook);
 }
 
