@@ -101,7 +101,9 @@ function bytesOfBase64(body: unknown): Uint8Array {
   } catch {
     refuse(NOT_BASE64);
   }
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let place = 0; place < text.length; place++) bytes[place] = text.charCodeAt(place);
+  return bytes;
 }
 
 function whyNotRaw(value: unknown): string {
