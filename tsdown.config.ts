@@ -30,13 +30,13 @@ const bundledInEmulator = [
  */
 const layers = [
   layer("platform", /\/src\/(builtin|utf8)\.ts$/),
-  layer("errors", /\/src\/errors\.ts$/),
+  layer("errors", /\/src\/(errors|printable)\.ts$/),
   layer(
     "core",
-    /\/openapi-fetch\/|\/src\/(http\/|naming\.ts$|authsignal\/(api|regions)\.ts$)|\/generated\/version\.ts$/,
+    /\/openapi-fetch\/|\/src\/(http\/|naming\.ts$|own-options\.ts$|authsignal\/(api|environment|options|regions)\.ts$)|\/generated\/version\.ts$/,
   ),
-  layer("webhook", /\/@noble\/hashes\/|\/src\/(webhook|signature)\.ts$/),
-  layer("facade", /\/src\/authsignal\/(authsignal|client)\.ts$|\/generated\/authsignal-data\.ts$/),
+  layer("webhook", /\/@noble\/hashes\/|\/src\/(webhook(\/request)?|signature)\.ts$/),
+  layer("facade", /\/src\/authsignal\/(authsignal|client|response-info)\.ts$|\/generated\/authsignal-data\.ts$/),
   layer("call-connect", /\/src\/authsignal\/call-connect\.ts$|\/generated\/call-connect-data\.ts$/),
   layer("authy-data", /\/generated\/authy-data\.ts$/),
   layer("phone", /\/libphonenumber-js\/|\/src\/authy\/phone\.ts$/),
@@ -44,7 +44,7 @@ const layers = [
   layer("authy-core", /\/src\/authy\/(?!index\.ts$)/),
   layer("migrate-error", /\/src\/migration\/import\/error\.ts$/),
   layer("migrate-import", /\/csv-parse\/|\/src\/migration\/import\//),
-  layer("snake-case", /\/src\/snake-case\.ts$/),
+  layer("snake-case", /\/src\/(snake-case|rename)\.ts$/),
   layer("enums", /\/src\/authsignal\/enums\.ts$/),
   sharedTypes(
     "types",

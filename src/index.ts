@@ -112,7 +112,16 @@ export {
 export type { Hooks, RequestEvent, ResponseEvent } from "./http/hooks.ts";
 export type { CallOptions, ConnectionOptions } from "./http/options.ts";
 export type { Fetch, HttpAgent } from "./http/transport.ts";
-export { type SnakeCaseClient, type SnakeCased, snakeCase } from "./snake-case.ts";
+export {
+  type SnakeArguments,
+  type SnakeCaseClient,
+  type SnakeCased,
+  type SnakeCasedResult,
+  type SnakeMember,
+  type SnakeName,
+  type SnakeResult,
+  snakeCase,
+} from "./snake-case.ts";
 export {
   type ActionLogCreatedEvent,
   type ActionVerifyEvent,

@@ -6,16 +6,39 @@ export type UserData =
   | "all"
   | { readonly known?: readonly string[]; readonly fields: { readonly [field: string]: UserData } };
 
-/** A part of a client, such as a group of its methods or an answer that has methods: `snakeCase` shows it in snake_case too. */
+/** Marks what `snakeCase` shows in snake_case. It is registered, so that another copy of this package reads it too. */
+const PART = Symbol.for("authsignal-ts.ClientPart");
+
+const KEPT = Symbol("kept");
+
+/**
+ * A part of a client, such as a group of its methods or a result that has methods. Its type is told by its methods alone,
+ * so that the types of two copies of this package fit. What its methods work with is kept in a property: a private field
+ * would be out of reach through a `Proxy`. It can be inspected, so it holds no secret, only functions that know one.
+ */
 export abstract class ClientPart {
-  /** Tells the types of parts from all others. */
-  declare protected readonly isPart: true;
+  static {
+    Object.defineProperty(ClientPart.prototype, PART, { value: true });
+  }
+
+  /** @internal */
+  constructor(kept?: object) {
+    if (kept) Object.defineProperty(this, KEPT, { value: kept });
+  }
 }
 
-/** An answer with methods, of which `ok()` tells whether it has the content that was promised. */
-export abstract class ResultPart<Content> extends ClientPart {
-  declare protected readonly promised: Content;
+/** What a part was made with. */
+export function keptBy(part: ClientPart | undefined): unknown {
+  return part && Reflect.get(part, KEPT);
 }
+
+/** Whether a value is a part of a client, of this copy of the package or of another one. */
+export function isClientPart(value: unknown): value is object {
+  return typeof value === "object" && value !== null && Reflect.get(value, PART) === true;
+}
+
+/** Under which a client or a part of it keeps the function that refuses an argument with its own class of errors. */
+export const REFUSE: unique symbol = Symbol.for("authsignal-ts.refuse");
 
 /** `userAuthenticatorId` -> `user_authenticator_id` */
 export function toSnakeCase(name: string): string {
@@ -25,25 +48,4 @@ export function toSnakeCase(name: string): string {
 /** `user_authenticator_id` -> `userAuthenticatorId` */
 export function toCamelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_underscore, letter: string) => letter.toUpperCase());
-}
-
-/** A copy of a JSON value with its keys renamed, except those that are the user's own, given by their camelCase names. */
-export function renameKeys(value: unknown, rename: (name: string) => string, userData?: UserData): unknown {
-  if (userData === "all") return value;
-  if (Array.isArray(value)) return value.map((item) => renameKeys(item, rename, userData));
-  if (!isPlainObject(value)) return value;
-  const { known, fields } = userData ?? {};
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => {
-      const camel = toCamelCase(name);
-      if (known && !known.includes(camel)) return [name, inner];
-      return [rename(name), renameKeys(inner, rename, fields?.[camel])];
-    }),
-  );
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

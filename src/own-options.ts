@@ -21,25 +21,23 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
  * `Object.prototype`, which any code of the program can add to. An unknown key of a plain object is refused by name; keys
  * whose value is undefined do not count. An instance of a class, such as an emulator, may be passed whole.
  *
+ * @param known The names of all options; the compiler asks for each of them.
  * @param refuse Throws the error of the API with a sentence that says what to change.
  */
 export function readOptions<Options extends object>(
   given: Options | null | undefined,
-  names: readonly (keyof Options & string)[],
+  known: Readonly<Record<keyof Options, true>>,
   refuse: (problem: string) => never,
 ): Partial<Options> {
   const options: Partial<Options> = {};
   if (given === undefined || given === null) return options;
   if (typeof given !== "object") return refuse("The options must be an object");
-  for (const name of names) {
+  for (const name in known) {
     if (hasOption(given, name)) options[name] = given[name];
   }
-  const unknown = isPlain(given) && Object.entries(given).find(([name, value]) => isUnknown(name, value));
-  return unknown ? refuse(unknownOption(unknown[0], names)) : options;
-
-  function isUnknown(name: string, value: unknown): boolean {
-    return value !== undefined && !names.some((known) => known === name);
-  }
+  const unknown =
+    isPlain(given) && Object.entries(given).find(([name, value]) => value !== undefined && !Object.hasOwn(known, name));
+  return unknown ? refuse(unknownOption(unknown[0], Object.keys(known))) : options;
 }
 
 /** Says that there is no such option, which one may be meant, and which there are. */

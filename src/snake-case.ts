@@ -5,8 +5,9 @@ import {
   failureUserData as authyFailure,
 } from "../generated/authy-data.ts";
 import { userData as callConnect } from "../generated/call-connect-data.ts";
-import { ClientPart, type ResultPart, renameKeys, toCamelCase, toSnakeCase, type UserData } from "./naming.ts";
-import type { Webhook } from "./webhook.ts";
+import { AuthsignalError } from "./errors.ts";
+import { isClientPart, REFUSE, toCamelCase, toSnakeCase, type UserData } from "./naming.ts";
+import { hasMethod, inField, tagOf, toCamelRequest, toSnakeResponse } from "./rename.ts";
 
 /** `userId` -> `user_id`, of a literal type. */
 export type SnakeName<Name> = Name extends `${infer First}${infer Rest}`
@@ -15,44 +16,64 @@ export type SnakeName<Name> = Name extends `${infer First}${infer Rest}`
     : `_${Lowercase<First>}${SnakeName<Rest>}`
   : Name;
 
-/** What is passed on as it is: objects of classes, a request or what is like one. */
-type Opaque = AbortSignal | Error | Webhook | { readonly headers: unknown };
+/** What is passed on as it is: errors, signals, webhooks (told by their methods), a request or what is like one. */
+type Opaque =
+  | { readonly aborted: boolean; readonly reason: unknown }
+  | Error
+  | { readonly constructEvent: unknown }
+  | { readonly headers: unknown };
+
+type Method = (...given: never) => unknown;
+
+/** The names of the methods of a type. */
+type MethodNames<Value> = { [Name in keyof Value]: Value[Name] extends Method ? Name : never }[keyof Value];
+
+/** A result with methods, as far as it is looked at. */
+interface ResultOf<Content> {
+  readonly content: unknown;
+  readonly error: unknown;
+  errors(): unknown;
+  ok(): this is { readonly content: Content; readonly error: undefined };
+}
 
 /** A JSON type with its keys in snake_case. Index signatures, which hold the user's own keys, stay as they are. */
 export type SnakeCased<Value> = Value extends string | number | boolean | null | undefined | Opaque
   ? Value
   : Value extends readonly (infer Item)[]
     ? SnakeCased<Item>[]
-    : Value extends ClientPart
-      ? SnakeCasedPart<Value>
+    : Value extends ResultOf<infer Content>
+      ? Omit<SnakeCaseClient<Value>, "ok"> & SnakeCasedResult<SnakeCased<Content>>
       : Value extends object
         ? { [Key in keyof Value as SnakeName<Key>]: SnakeCased<Value[Key]> }
         : Value;
 
-type SnakeCasedPart<Part> =
-  Part extends ResultPart<infer Content>
-    ? Omit<SnakeCaseClient<Part>, "ok"> & SnakeCasedResult<SnakeCased<Content>>
-    : SnakeCaseClient<Part>;
-
-interface SnakeCasedResult<Content> {
+/** What tells whether a result is a success, once it is shown in snake_case. */
+export interface SnakeCasedResult<Content> {
   /** Whether it worked, so that there is the content that was promised. */
   ok(): this is { readonly content: Content; readonly error: undefined };
 }
 
-type SnakeArguments<Arguments> = { [Index in keyof Arguments]: SnakeCased<Arguments[Index]> };
+/** The arguments of a method, named in snake_case. */
+export type SnakeArguments<Arguments> = { [Index in keyof Arguments]: SnakeCased<Arguments[Index]> };
 
-type SnakeMember<Member> = Member extends (...args: infer Arguments) => infer Result
+/** A member of a client, named in snake_case: a method, a group of methods, or data. */
+export type SnakeMember<Member> = Member extends (...args: infer Arguments) => infer Result
   ? (...args: SnakeArguments<Arguments>) => SnakeResult<Result>
-  : SnakeCased<Member>;
+  : Member extends string | number | boolean | null | undefined | Opaque
+    ? Member
+    : [MethodNames<Member>] extends [never]
+      ? SnakeCased<Member>
+      : SnakeCaseClient<Member>;
 
-type SnakeResult<Result> =
-  Result extends Promise<infer Answer>
+/** What a method returns, named in snake_case. */
+export type SnakeResult<Result> =
+  Result extends PromiseLike<infer Answer>
     ? Promise<SnakeCased<Answer>>
     : Result extends AsyncGenerator<infer Item, void, void>
       ? AsyncGenerator<SnakeCased<Item>, void, void>
       : SnakeCased<Result>;
 
-/** A client whose methods, requests and answers are named in snake_case. */
+/** A client whose methods, requests and responses are named in snake_case. */
 export type SnakeCaseClient<Client> = { readonly [Name in keyof Client as SnakeName<Name>]: SnakeMember<Client[Name]> };
 
 interface Places {
@@ -71,70 +92,172 @@ const places = new Map<string, Places>([
   ["oneTouchValidateOneTouchSignature", { request: { fields: { params: "all" } } }],
 ]);
 
+/** The methods that return no promise, and call what they cannot read wrong instead of throwing. */
+const NEVER_THROWS = new Set(["oneTouchValidateOneTouchSignature"]);
+
+const views = new WeakMap<object, object>();
+
 /**
  * Shows a client in snake_case, as users of the Python SDKs know it: `validate_challenge({ user_id, token })` gives
  * `{ is_valid, … }`, and `users.request_sms(id)` what `get_uuid()` and `content` can be asked of. The keys inside your own
  * data, such as `custom`, stay untouched both ways. Nothing else changes: it is the same client, with the same options,
- * errors and webhooks.
+ * errors and webhooks. A client has one view, which tests can spy on. An object of a class is read as `JSON.stringify`
+ * reads it.
+ *
+ * A request with two names of one field, such as `user_id` and `userId`, is refused, and so is what JSON cannot hold: the
+ * method rejects with `invalid_argument`.
+ *
+ * @throws AuthsignalError `invalid_argument` when there is no client to show.
  */
 export function snakeCase<Client extends object>(client: Client): SnakeCaseClient<Client>;
 export function snakeCase(client: object): object {
-  return viewOf(client, "");
+  if (typeof client !== "object" || client === null) {
+    throw new AuthsignalError(undefined, "invalid_argument", "snakeCase takes a client, such as new Authsignal({ … })");
+  }
+  const view = views.get(client) ?? viewOf(client, "");
+  views.set(client, view);
+  return view;
 }
 
 /** Shows a client or a part of it. `path` is what the names of its operations begin with; `own` tells of its data. */
 function viewOf(part: object, path: string, own?: UserData): object {
-  return new Proxy(Object.freeze({}), {
-    get(_target, snakeName) {
-      const name = typeof snakeName === "string" ? toCamelCase(snakeName) : snakeName;
-      const member: unknown = Reflect.get(part, name);
-      if (typeof name !== "string") return member;
-      const operation = path && path + name.replace(/^./, (letter) => letter.toUpperCase());
-      if (typeof member !== "function") return viewed(member, operation || name, own);
-      return (...given: unknown[]) => {
-        const { request, answer }: Places = places.get(operation || name) ?? { answer: inField(own, name) };
-        const result: unknown = Reflect.apply(
-          member,
-          part,
-          given.map((one) => renameKeys(one, toCamelCase, inRequest(request))),
-        );
-        return viewedResult(result, operation || name, answer);
-      };
+  const methods = new Map<string, unknown>();
+  const groups = new WeakMap<object, object>();
+
+  function memberOf(name: string): unknown {
+    const member: unknown = Reflect.get(part, name);
+    const operation = operationOf(path, name);
+    if (typeof member === "function") {
+      const method = methods.get(name) ?? methodOf(part, name, operation, own);
+      methods.set(name, method);
+      return method;
+    }
+    if (!isGroup(member)) return toSnakeResponse(member, own);
+    const group = groups.get(member) ?? viewOf(member, operation, orFailure(own));
+    groups.set(member, group);
+    return group;
+  }
+
+  /** What the view has of its client, as `Object.getOwnPropertyDescriptor` tells it. */
+  function describe(key: string | symbol): PropertyDescriptor | undefined {
+    if (typeof key !== "string" || !namesOf(part).includes(key)) return undefined;
+    const name = toCamelCase(key);
+    const enumerable = Object.prototype.propertyIsEnumerable.call(part, name);
+    return { value: memberOf(name), writable: true, enumerable, configurable: true };
+  }
+
+  // The target holds what was assigned to the view. All else is asked of the client, at the moment it is used.
+  return new Proxy<object>(
+    {},
+    {
+      get(assigned, key, receiver) {
+        if (key in assigned) return Reflect.get(assigned, key, receiver);
+        return typeof key === "string" ? memberOf(toCamelCase(key)) : Reflect.get(part, key);
+      },
+      has: (assigned, key) => key in assigned || (typeof key === "string" ? toCamelCase(key) : key) in part,
+      ownKeys: (assigned) => [...new Set([...Reflect.ownKeys(assigned), ...namesOf(part)])],
+      getOwnPropertyDescriptor: (assigned, key) => Reflect.getOwnPropertyDescriptor(assigned, key) ?? describe(key),
+      defineProperty(assigned, key, changes) {
+        const current = Object.hasOwn(assigned, key) ? undefined : describe(key);
+        if (current) Object.defineProperty(assigned, key, current);
+        return Reflect.defineProperty(assigned, key, changes);
+      },
+      preventExtensions: () => false,
     },
-  });
+  );
 }
 
-/** The user's own keys in a facade request, which keeps the body under `attributes` or, in the first SDKs, `payload`. */
-function inRequest(body: UserData | undefined): UserData | undefined {
-  if (body === undefined || body === "all") return body;
-  return { fields: { attributes: body, payload: body, ...body.fields } };
+/** Shows a method. The client's own is looked up in each call, so that one that was replaced later is called, too. */
+function methodOf(part: object, name: string, operation: string, own: UserData | undefined): unknown {
+  return (...given: unknown[]): unknown => {
+    const member: unknown = Reflect.get(part, name);
+    if (typeof member !== "function") throw new TypeError(`The client has no method ${name} any more`);
+    const { request, answer }: Places = places.get(operation) ?? { answer: inField(own, name) };
+    let renamed: unknown[];
+    try {
+      renamed = given.map((argument, index) => renameArgument(argument, index, request, part));
+    } catch (error) {
+      if (NEVER_THROWS.has(operation)) return Reflect.apply(member, part, given);
+      return tagOf(member) === "AsyncGeneratorFunction" ? failingItems(error) : Promise.reject(error);
+    }
+    return viewedResult(Reflect.apply(member, part, renamed), operation, answer);
+  };
 }
 
-function viewedResult(result: unknown, path: string, own: UserData | undefined): unknown {
-  if (result instanceof Promise) return result.then((answer) => viewed(answer, path, own));
-  if (isAsyncIterable(result)) return viewEach(result, path, own);
-  return viewed(result, path, own);
+/** An HTTP request, which is told by its headers, is passed on as it is. */
+function renameArgument(argument: unknown, index: number, request: UserData | undefined, part: object): unknown {
+  if (index === 0 && typeof argument === "object" && argument !== null && "headers" in argument) return argument;
+  return toCamelRequest(argument, (problem) => refuse(part, problem), inRequest(request));
+}
+
+/** Refuses an argument with the errors of the client. */
+function refuse(part: object, problem: string): never {
+  const own: unknown = Reflect.get(part, REFUSE);
+  if (typeof own === "function") Reflect.apply(own, part, [problem]);
+  throw new AuthsignalError(undefined, "invalid_argument", problem);
+}
+
+function operationOf(path: string, name: string): string {
+  return path ? path + name.replace(/^./, (letter) => letter.toUpperCase()) : name;
+}
+
+/** The names that a view shows, for tools that list them: those of the client, but for what every object has. */
+function namesOf(part: object): string[] {
+  const names = new Set<string>();
+  for (let level = part; level && Object.getPrototypeOf(level) !== null; level = Object.getPrototypeOf(level)) {
+    for (const name of Object.getOwnPropertyNames(level)) names.add(toSnakeCase(name));
+  }
+  names.delete("constructor");
+  return [...names];
+}
+
+/** Whether a member of a client is a group of its methods. Webhooks are not: their events keep the names of the wire. */
+function isGroup(member: unknown): member is object {
+  if (isClientPart(member)) return true;
+  if (typeof member !== "object" || member === null || tagOf(member) !== "Object") return false;
+  if (hasMethod(member, "constructEvent")) return false;
+  return namesOf(member).some((name) => hasMethod(member, toCamelCase(name)));
+}
+
+/**
+ * The user's own keys in a facade request, which keeps the body under `attributes` or, in the first SDKs, `payload`; and
+ * what is passed on as it is of the options of a call.
+ */
+function inRequest(body: UserData | undefined): UserData {
+  if (body === "all") return body;
+  const inner = body && { attributes: body, payload: body, ...body.fields };
+  return { fields: { signal: "all", headers: "all", ...inner } };
+}
+
+function viewedResult(result: unknown, operation: string, own: UserData | undefined): unknown {
+  if (hasMethod(result, "then")) return viewLater(result, operation, own);
+  if (isAsyncIterable(result)) return viewEach(result, operation, own);
+  return viewed(result, operation, own);
+}
+
+async function viewLater(result: unknown, operation: string, own: UserData | undefined): Promise<unknown> {
+  return viewed(await result, operation, own);
 }
 
 async function* viewEach(
   items: AsyncIterable<unknown>,
-  path: string,
+  operation: string,
   own: UserData | undefined,
 ): AsyncGenerator<unknown, void, void> {
-  for await (const item of items) yield viewed(item, path, own);
+  for await (const item of items) yield viewed(item, operation, own);
 }
 
-function viewed(value: unknown, path: string, own: UserData | undefined): unknown {
-  return value instanceof ClientPart ? viewOf(value, path, orFailure(own)) : renameKeys(value, toSnakeCase, own);
+async function* failingItems(error: unknown): AsyncGenerator<never, void, void> {
+  yield await Promise.reject(error);
+}
+
+function viewed(value: unknown, operation: string, own: UserData | undefined): unknown {
+  return isClientPart(value) ? viewOf(value, operation, orFailure(own)) : toSnakeResponse(value, own);
 }
 
 /** The user's own keys in a result, which holds a success or a failure. */
 function orFailure(own: UserData | undefined): UserData {
   return own === "all" ? own : { ...own, fields: { ...authyFailure.fields, ...own?.fields } };
-}
-
-function inField(own: UserData | undefined, name: string): UserData | undefined {
-  return own === undefined || own === "all" ? own : own.fields[name];
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { CallConnect, snakeCase } from "../src/index.ts";
-import { renameKeys, toCamelCase, toSnakeCase } from "../src/naming.ts";
+import { toCamelCase, toSnakeCase } from "../src/naming.ts";
+import { toSnakeResponse } from "../src/rename.ts";
 import { client, TRACKED } from "./support/clients.ts";
 import { json, serve } from "./support/server.ts";
 
@@ -143,7 +144,7 @@ describe("the two namings", () => {
   it("keep values, dates and hostile keys as they are", () => {
     const date = new Date(0);
     const value = { someDate: date, someList: [1, null, "x"], nested: JSON.parse('{"__proto__":{"isAdmin":true}}') };
-    const renamed = renameKeys(value, toSnakeCase);
+    const renamed = toSnakeResponse(value);
     expect(renamed).toMatchObject({ some_date: date, some_list: [1, null, "x"] });
     expect("isAdmin" in {}).toBe(false);
   });

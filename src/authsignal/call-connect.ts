@@ -38,7 +38,10 @@ export interface CallConnectOptions extends ConnectionOptions {
   apiUrl?: string | undefined;
 }
 
-const OPTIONS = ["apiSecretKey", "apiUrl", ...CONNECTION_OPTIONS] as const satisfies (keyof CallConnectOptions)[];
+const OPTIONS = { ...CONNECTION_OPTIONS, apiSecretKey: true, apiUrl: true } satisfies Record<
+  keyof CallConnectOptions,
+  true
+>;
 
 const callConnectApi = authsignalApi(operations);
 const checks = optionChecks(callConnectApi);

@@ -19,7 +19,9 @@ export interface AuthsignalOptions extends ConnectionOptions {
 }
 
 /** The names of `AuthsignalOptions`. */
-export const AUTHSIGNAL_OPTIONS = [
-  ...["apiSecretKey", "region", "apiUrl"],
+export const AUTHSIGNAL_OPTIONS = {
   ...CONNECTION_OPTIONS,
-] as const satisfies (keyof AuthsignalOptions)[];
+  apiSecretKey: true,
+  region: true,
+  apiUrl: true,
+} satisfies Record<keyof AuthsignalOptions, true>;

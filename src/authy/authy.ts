@@ -1,9 +1,15 @@
 import type { operations } from "../../generated/authy.ts";
 import { version } from "../../generated/version.ts";
+import { readOptions } from "../own-options.ts";
 import { Apps, Stats } from "./applications.ts";
-import { type AuthyOptions, checks, openConnection } from "./client.ts";
+import { readCallback } from "./callback.ts";
+import { openConnection } from "./client.ts";
+import type { Connection } from "./connection.ts";
 import { Devices } from "./devices.ts";
+import { refuse } from "./error.ts";
 import { OneTouch } from "./one-touch.ts";
+import { isOneTouchSignature } from "./one-touch-signature.ts";
+import { AUTHY_OPTIONS, type AuthyOptions } from "./options.ts";
 import { Phones } from "./phones.ts";
 import { settler } from "./settle.ts";
 import { Tokens } from "./tokens.ts";
@@ -12,28 +18,25 @@ import { Users } from "./users.ts";
 /** How to reach the API, as which application, and what a refusal is. */
 export interface AuthyApiOptions extends AuthyOptions {
   /** Makes whatever is no success throw its `AuthyError`, instead of coming back as a result. Default false. */
-  throwOnFailure?: boolean;
+  throwOnFailure?: boolean | undefined;
 }
-
-/** The methods of a class, without what is private to it. */
-type Methods<Class> = Pick<Class, keyof Class>;
 
 /** What code for Authy calls: an `AuthyApiClient`, or the bridge that carries the same calls out with Authsignal. */
 export interface AuthyApi {
   /** Users, and codes for them. */
-  readonly users: Methods<Users>;
+  readonly users: Users;
   /** The codes that users type in. */
-  readonly tokens: Methods<Tokens>;
+  readonly tokens: Tokens;
   /** The application that the key belongs to. */
-  readonly apps: Methods<Apps>;
+  readonly apps: Apps;
   /** How much the application was used. */
-  readonly stats: Methods<Stats>;
+  readonly stats: Stats;
   /** Phone numbers, which need not belong to a user. */
-  readonly phones: Methods<Phones>;
+  readonly phones: Phones;
   /** Approval requests, and the callbacks that tell what became of them. */
-  readonly oneTouch: Methods<OneTouch>;
+  readonly oneTouch: OneTouch;
   /** Devices of an app of your own. */
-  readonly devices: Methods<Devices>;
+  readonly devices: Devices;
 }
 
 /**
@@ -55,17 +58,23 @@ export class AuthyApiClient implements AuthyApi {
 
   /** @throws AuthyError `invalid_argument` when an option cannot be used. */
   constructor(options: AuthyApiOptions) {
-    const { apiKey, apiUrl, client } = openConnection(options);
-    const { throwOnFailure = false } = options;
-    if (typeof throwOnFailure !== "boolean") checks.refuse("throwOnFailure must be true or false");
-    const connection = { client, settle: settler(throwOnFailure) };
+    const own = readOptions<AuthyApiOptions>(options, { ...AUTHY_OPTIONS, throwOnFailure: true }, refuse);
+    const { apiKey, apiUrl, client } = openConnection(own);
+    const { throwOnFailure = false } = own;
+    if (typeof throwOnFailure !== "boolean") refuse("throwOnFailure must be true or false");
+    const connection: Connection = {
+      client,
+      settle: settler(throwOnFailure),
+      isSigned: (parts) => isOneTouchSignature(apiKey, parts),
+      readCallback: (request, how) => readCallback(apiKey, request, how),
+    };
     this.apiUrl = apiUrl;
     this.users = new Users(connection);
     this.tokens = new Tokens(connection);
     this.apps = new Apps(connection);
     this.stats = new Stats(connection);
     this.phones = new Phones(connection);
-    this.oneTouch = new OneTouch(apiKey, connection);
+    this.oneTouch = new OneTouch(connection);
     this.devices = new Devices(connection);
   }
 }

@@ -4,18 +4,12 @@ import { operations, servers } from "../../generated/authy-data.ts";
 import { version } from "../../generated/version.ts";
 import { type Connected, connect } from "../http/connect.ts";
 import { type Api, routeFinder } from "../http/operation.ts";
-import { type ConnectionOptions, optionChecks, withoutTrailingSlash } from "../http/options.ts";
+import { optionChecks, withoutTrailingSlash } from "../http/options.ts";
 import { redactor } from "../http/redact.ts";
+import { readOptions } from "../own-options.ts";
 import { AuthyError } from "./error.ts";
+import { AUTHY_OPTIONS, type AuthyOptions } from "./options.ts";
 import { snakeCaseWire } from "./wire.ts";
-
-/** How to reach the API, and as which application. */
-export interface AuthyOptions extends ConnectionOptions {
-  /** The API key of your Authy application. Never send it to a browser. */
-  apiKey: string;
-  /** The address of what speaks the protocol. Default: the address of the service, which its owner has shut down. */
-  apiUrl?: string | undefined;
-}
 
 /**
  * The typed client of the whole API, made from its spec: bodies and answers in camelCase, paths and their parameters as
@@ -26,14 +20,14 @@ export type AuthyClient = Client<paths>;
 const api: Api = { findOperation: routeFinder(operations), Failure: AuthyError };
 
 /** The checks of options; each throws an AuthyError that says what to change. */
-export const checks = optionChecks(api);
+const checks = optionChecks(api);
 
-/** Checks the options; gives the key, the address, and the typed client, which takes the options of a single call. */
-export function openConnection(options: AuthyOptions): {
+/** Checks the options, which `readOptions` read; gives the key, the address, and the typed client, which takes the options of a single call. */
+export function openConnection(options: Partial<AuthyOptions>): {
   apiKey: string;
   apiUrl: string;
 } & Connected<paths> {
-  const apiKey = checks.secret(options?.apiKey, "apiKey");
+  const apiKey = checks.secret(options.apiKey, "apiKey");
   if (!/^[ -\xff]+$/.test(apiKey)) checks.refuse("apiKey must be of Latin-1 characters");
   const address = checks.apiUrl(
     options.apiUrl === undefined ? servers.default : options.apiUrl,
@@ -52,5 +46,5 @@ export function openConnection(options: AuthyOptions): {
  * @throws AuthyError `invalid_argument` when an option cannot be used.
  */
 export function createAuthyClient(options: AuthyOptions): AuthyClient {
-  return openConnection(options).typed();
+  return openConnection(readOptions<AuthyOptions>(options, AUTHY_OPTIONS, checks.refuse)).typed();
 }

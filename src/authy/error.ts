@@ -19,7 +19,8 @@ export class AuthyError extends ApiError {
   declare readonly errorCode: AuthyErrorCode;
 
   static {
-    AuthyError.prototype.name = "AuthyError";
+    // Defined, not assigned: an assignment throws where `Error.prototype` is frozen.
+    Object.defineProperty(AuthyError.prototype, "name", { value: "AuthyError", writable: true, configurable: true });
   }
 }
 

@@ -20,11 +20,12 @@ export type {
   TrustedHeaders,
   WebCallbackRequest,
 } from "./callback.ts";
-export { type AuthyClient, type AuthyOptions, createAuthyClient } from "./client.ts";
+export { type AuthyClient, createAuthyClient } from "./client.ts";
 export type { Devices } from "./devices.ts";
 export { AuthyError, type AuthyErrorCode } from "./error.ts";
 export type { OneTouch } from "./one-touch.ts";
 export type { OneTouchSignature } from "./one-touch-signature.ts";
+export type { AuthyOptions } from "./options.ts";
 export type { Phones } from "./phones.ts";
 export { ApprovalResult, AuthyResult, MessageResult, TokenResult, UserResult } from "./results.ts";
 export type { Tokens } from "./tokens.ts";

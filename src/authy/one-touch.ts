@@ -2,28 +2,17 @@ import { eventNames, eventShapes } from "../../generated/authy-data.ts";
 import { InvalidSignatureError } from "../errors.ts";
 import type { CallOptions } from "../http/options.ts";
 import { mismatch } from "../http/shape.ts";
-import { ClientPart } from "../naming.ts";
-import { type CallbackOptions, type CallbackRequest, readCallback } from "./callback.ts";
+import type { CallbackOptions, CallbackRequest } from "./callback.ts";
 import { isOfShape, valuesOf } from "./callback-values.ts";
 import { authyIdOf, checkDetails, checkLogos, checkMessage, checkWhole, given, textOf } from "./checks.ts";
-import type { Connection } from "./connection.ts";
+import { AuthyPart, connectionOf } from "./connection.ts";
 import { rename } from "./names.ts";
-import { isOneTouchSignature, type OneTouchSignature } from "./one-touch-signature.ts";
+import type { OneTouchSignature } from "./one-touch-signature.ts";
 import { ApprovalResult } from "./results.ts";
 import type * as T from "./types.ts";
 
 /** Approval requests, which a user answers by a push in the Authy app. */
-export class OneTouch extends ClientPart {
-  readonly #apiKey: string;
-  readonly #connection: Connection;
-
-  /** @internal */
-  constructor(apiKey: string, connection: Connection) {
-    super();
-    this.#apiKey = apiKey;
-    this.#connection = connection;
-  }
-
+export class OneTouch extends AuthyPart {
   /**
    * Asks a user to approve something. Never sent twice. Keep `getUuid()`, and wait for the callback or ask for the status.
    * `POST /onetouch/json/users/{authy_id}/approval_requests`
@@ -40,7 +29,7 @@ export class OneTouch extends ClientPart {
     checkLogos(logos);
     checkWhole(secondsToExpire, "secondsToExpire", 0);
     const params = { path: { authy_id: authyIdOf(authyId) } };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const path = "/onetouch/json/users/{authy_id}/approval_requests";
     return settle(ApprovalResult<T.SentApprovalRequest>, client(options).POST(path, { params, body: request }));
   }
@@ -48,7 +37,7 @@ export class OneTouch extends ClientPart {
   /** Reads an approval request: `status()` is what the user decided. `GET /onetouch/json/approval_requests/{uuid}` */
   async getApprovalStatus(uuid: string, options?: CallOptions): Promise<ApprovalResult<T.ApprovalRequestResult>> {
     const params = { path: { uuid: textOf(uuid, "uuid") } };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const call = client(options).GET("/onetouch/json/approval_requests/{uuid}", { params });
     return settle(ApprovalResult<T.ApprovalRequestResult>, call);
   }
@@ -58,7 +47,7 @@ export class OneTouch extends ClientPart {
    * does the same from a request. Never throws: whatever is missing or malformed is no signature.
    */
   validateOneTouchSignature(parts: OneTouchSignature): boolean {
-    return isOneTouchSignature(this.#apiKey, parts);
+    return connectionOf(this).isSigned(parts);
   }
 
   /**
@@ -67,7 +56,7 @@ export class OneTouch extends ClientPart {
    * @throws InvalidSignatureError (as a rejection) if anything is wrong with it; nothing else.
    */
   async readCallback(request: CallbackRequest, options?: CallbackOptions): Promise<T.OneTouchCallback> {
-    const { params } = await readCallback(this.#apiKey, request, options);
+    const { params } = await connectionOf(this).readCallback(request, options);
     const values = valuesOf(params, eventShapes.oneTouchCallback);
     const callback = rename(values, eventNames.oneTouchCallback);
     if (isOfShape(values, eventShapes.oneTouchCallback) && isCallback(callback)) return callback;

@@ -1,5 +1,4 @@
 import type { CallOptions } from "../http/options.ts";
-import { ClientPart } from "../naming.ts";
 import {
   audited,
   checkChannel,
@@ -10,21 +9,13 @@ import {
   textOf,
   verificationCodeOf,
 } from "./checks.ts";
-import type { Connection } from "./connection.ts";
+import { AuthyPart, connectionOf } from "./connection.ts";
 import { AuthyResult } from "./results.ts";
 import type { Query, Schema } from "./schema.ts";
 import type * as T from "./types.ts";
 
 /** Phone numbers, which need not belong to a user. */
-export class Phones extends ClientPart {
-  readonly #connection: Connection;
-
-  /** @internal */
-  constructor(connection: Connection) {
-    super();
-    this.#connection = connection;
-  }
-
+export class Phones extends AuthyPart {
   /**
    * Sends a code to a phone number, as a text message or in a call. It lives for 10 minutes. Never sent twice.
    * `POST /protected/json/phones/verification/start`
@@ -46,7 +37,7 @@ export class Phones extends ClientPart {
       customCode: customCodeOf(request.customCode),
       customMessage: optionalTextOf(request.customMessage, "customMessage"),
     } satisfies Schema<"StartPhoneVerificationRequest">;
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const call = client(options).POST("/protected/json/phones/verification/start", { body });
     return settle(AuthyResult<T.StartedPhoneVerification>, call);
   }
@@ -61,7 +52,7 @@ export class Phones extends ClientPart {
   ): Promise<AuthyResult<T.PhoneVerificationCheck>> {
     const { verificationCode } = given(request);
     const query = { ...numberOf(request), verification_code: verificationCodeOf(verificationCode, "verificationCode") };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const call = client(options).GET("/protected/json/phones/verification/check", { params: { query } });
     return settle(AuthyResult<T.PhoneVerificationCheck>, call);
   }
@@ -73,7 +64,7 @@ export class Phones extends ClientPart {
   ): Promise<AuthyResult<T.PhoneVerificationStatus>> {
     given(request);
     const query = request.uuid === undefined ? numberOf(request) : { uuid: textOf(request.uuid, "uuid") };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const call = client(options).GET("/protected/json/phones/verification/status", { params: { query } });
     return settle(AuthyResult<T.PhoneVerificationStatus>, call);
   }
@@ -81,7 +72,7 @@ export class Phones extends ClientPart {
   /** Tells what kind of line a phone number is. `GET /protected/json/phones/info` */
   async info(request: T.PhoneInfoRequest, options?: CallOptions): Promise<AuthyResult<T.PhoneInfo>> {
     const query = { ...numberOf(given(request)), ...audited(request) } satisfies Query<"phonesInfo">;
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const call = client(options).GET("/protected/json/phones/info", { params: { query } });
     return settle(AuthyResult<T.PhoneInfo>, call);
   }

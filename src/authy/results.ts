@@ -1,4 +1,4 @@
-import { ResultPart } from "../naming.ts";
+import { ClientPart } from "../naming.ts";
 import { AuthyError } from "./error.ts";
 import { fieldsOf, textsIn } from "./fields.ts";
 import type { Schema } from "./schema.ts";
@@ -8,7 +8,7 @@ import type { ApprovalStatus, CreatedUser, DeliveryResult, Failure, TokenVerific
 const LONGEST_MESSAGE = 200;
 
 /** What came back: the content of a success, or what the service said when it refused. */
-export class AuthyResult<Content> extends ResultPart<Content> {
+export class AuthyResult<Content> extends ClientPart {
   /** The answer, with fields in camelCase; the text of one that is no JSON object. `ok()` tells the compiler which it is. */
   readonly content: Content | Failure;
   /** Why this is no success; undefined when it is one. It is what `throwOnFailure` throws. */

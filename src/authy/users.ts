@@ -1,5 +1,4 @@
 import type { CallOptions } from "../http/options.ts";
-import { ClientPart } from "../naming.ts";
 import {
   audited,
   authyIdOf,
@@ -13,21 +12,13 @@ import {
   phoneOf,
   textOf,
 } from "./checks.ts";
-import type { Connection } from "./connection.ts";
+import { AuthyPart, connectionOf } from "./connection.ts";
 import { AuthyResult, MessageResult, UserResult } from "./results.ts";
 import type { Query, Schema } from "./schema.ts";
 import type * as T from "./types.ts";
 
 /** The users of an Authy application. */
-export class Users extends ClientPart {
-  readonly #connection: Connection;
-
-  /** @internal */
-  constructor(connection: Connection) {
-    super();
-    this.#connection = connection;
-  }
-
+export class Users extends AuthyPart {
   /**
    * Registers a user, or finds the one who has this phone number: a user is a phone number, not an e-mail address.
    * Keep the `id` of the result. `POST /protected/json/users/new`
@@ -37,7 +28,7 @@ export class Users extends ClientPart {
     const sendInstallLinkViaSms = flagOf(request.sendInstallLinkViaSms, "sendInstallLinkViaSms", false);
     const phone = phoneOf(cellphone, countryCode, DEFAULT_COUNTRY);
     const user = { email: emailOf(email), cellphone: phone.nationalNumber, countryCode: Number(phone.countryCode) };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const body = { user, sendInstallLinkViaSms } satisfies Schema<"CreateUserRequest">;
     return settle(UserResult, client(options).POST("/protected/json/users/new", { body }));
   }
@@ -48,7 +39,7 @@ export class Users extends ClientPart {
    */
   async requestSms(authyId: T.AuthyId, request: T.MessageRequest = {}, options?: CallOptions): Promise<MessageResult> {
     const params = messageParams(authyId, request);
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     return settle(MessageResult, client(options).GET("/protected/json/sms/{authy_id}", { params }));
   }
 
@@ -58,7 +49,7 @@ export class Users extends ClientPart {
    */
   async requestCall(authyId: T.AuthyId, request: T.MessageRequest = {}, options?: CallOptions): Promise<MessageResult> {
     const params = messageParams(authyId, request);
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     return settle(MessageResult, client(options).GET("/protected/json/call/{authy_id}", { params }));
   }
 
@@ -70,7 +61,7 @@ export class Users extends ClientPart {
   ): Promise<AuthyResult<T.EmailDeliveryResult>> {
     const query = { force: flagOf(given(request).force, "force", undefined) } satisfies Query<"usersRequestEmail">;
     const params = { path: { authy_id: authyIdOf(authyId) }, query };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     return settle(
       AuthyResult<T.EmailDeliveryResult>,
       client(options).POST("/protected/json/email/{authy_id}", { params }),
@@ -84,7 +75,7 @@ export class Users extends ClientPart {
     options?: CallOptions,
   ): Promise<AuthyResult<T.UserStatusResult>> {
     const params = { path: { authy_id: authyIdOf(authyId) }, query: audited(request) };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const call = client(options).GET("/protected/json/users/{authy_id}/status", { params });
     return settle(AuthyResult<T.UserStatusResult>, call);
   }
@@ -99,7 +90,7 @@ export class Users extends ClientPart {
     options?: CallOptions,
   ): Promise<AuthyResult<T.Acknowledgement>> {
     const params = { path: { authy_id: authyIdOf(authyId) } };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const body = { userIp: optionalTextOf(given(request).userIp, "userIp") } satisfies Schema<"AuditedRequest">;
     const call = client(options).POST("/protected/json/users/{authy_id}/delete", { params, body });
     return settle(AuthyResult<T.Acknowledgement>, call);
@@ -118,7 +109,7 @@ export class Users extends ClientPart {
     checkWhole(size, "size", 1);
     const label = optionalTextOf(request.label, "label");
     const params = { path: { authy_id: authyIdOf(authyId) } };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const body = { qrSize: size, label } satisfies Schema<"GenerateQrRequest">;
     const call = client(options).POST("/protected/json/users/{authy_id}/secret", { params, body });
     return settle(AuthyResult<T.QrCode>, call);
@@ -133,7 +124,7 @@ export class Users extends ClientPart {
     options?: CallOptions,
   ): Promise<AuthyResult<T.RegistrationStatusResult>> {
     const params = { query: { custom_user_id: textOf(customUserId, "customUserId") } };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const call = client(options).GET("/protected/json/registrations/status", { params });
     return settle(AuthyResult<T.RegistrationStatusResult>, call);
   }
@@ -146,7 +137,7 @@ export class Users extends ClientPart {
   ): Promise<AuthyResult<T.Acknowledgement>> {
     const email = emailOf(given(request).email);
     const params = { path: { authy_id: authyIdOf(authyId) } };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const call = client(options).POST("/protected/json/users/{authy_id}/update", { params, body: { email } });
     return settle(AuthyResult<T.Acknowledgement>, call);
   }
@@ -161,7 +152,7 @@ export class Users extends ClientPart {
     const { type, data } = request;
     const userIp = optionalTextOf(request.userIp, "userIp");
     const params = { path: { authy_id: authyIdOf(authyId) } };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const path = "/protected/json/users/{authy_id}/register_activity";
     const body = { type, userIp, data } satisfies Schema<"ActivityRequest">;
     return settle(AuthyResult<T.Acknowledgement>, client(options).POST(path, { params, body }));
@@ -173,7 +164,7 @@ export class Users extends ClientPart {
    */
   async exportPhoneNumber(authyId: T.AuthyId, options?: CallOptions): Promise<AuthyResult<T.ExportedPhoneNumber>> {
     const params = { path: { authy_id: authyIdOf(authyId) } };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const call = client(options).GET("/protected/json/users/{authy_id}/phone_number", { params });
     return settle(AuthyResult<T.ExportedPhoneNumber>, call);
   }
@@ -184,7 +175,7 @@ export class Users extends ClientPart {
    */
   async exportSecret(authyId: T.AuthyId, options?: CallOptions): Promise<AuthyResult<T.ExportedSecret>> {
     const params = { path: { authy_id: authyIdOf(authyId) } };
-    const { client, settle } = this.#connection;
+    const { client, settle } = connectionOf(this);
     const call = client(options).GET("/protected/json/users/{authy_id}/secret/export", { params });
     return settle(AuthyResult<T.ExportedSecret>, call);
   }

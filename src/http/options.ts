@@ -47,13 +47,23 @@ export interface ConnectionOptions extends Omit<CallOptions, "signal">, Hooks {
 }
 
 /** The names of `CallOptions`. */
-const CALL_OPTIONS = ["timeout", "retries", "signal", "headers"] as const;
+const CALL_OPTIONS = { timeout: true, retries: true, signal: true, headers: true } satisfies Record<
+  keyof CallOptions,
+  true
+>;
 
 /** The names of `ConnectionOptions`. */
-export const CONNECTION_OPTIONS = [
-  ...["timeout", "retries", "headers", "fetch", "agent", "onRequest", "onResponse"],
-  ...["allowInsecureHttp", "dangerouslyAllowBrowser"],
-] as const satisfies (keyof ConnectionOptions)[];
+export const CONNECTION_OPTIONS = {
+  timeout: true,
+  retries: true,
+  headers: true,
+  fetch: true,
+  agent: true,
+  allowInsecureHttp: true,
+  dangerouslyAllowBrowser: true,
+  onRequest: true,
+  onResponse: true,
+} satisfies Record<keyof ConnectionOptions, true>;
 
 /** A secret is a part of a header, which servers take up to 8 kB or so. */
 const LONGEST_SECRET = 4_096;
