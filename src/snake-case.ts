@@ -132,6 +132,7 @@ function viewOf(part: object, path: string, own?: UserData): object {
       methods.set(name, method);
       return method;
     }
+    if (hasMethod(member, "constructEvent")) return member; // webhooks, whose events keep the names of the wire
     if (!isGroup(member)) return toSnakeResponse(member, own);
     const group = groups.get(member) ?? viewOf(member, operation, orFailure(own));
     groups.set(member, group);
@@ -211,11 +212,10 @@ function namesOf(part: object): string[] {
   return [...names];
 }
 
-/** Whether a member of a client is a group of its methods. Webhooks are not: their events keep the names of the wire. */
+/** Whether a member of a client is a group of its methods. */
 function isGroup(member: unknown): member is object {
   if (isClientPart(member)) return true;
   if (typeof member !== "object" || member === null || tagOf(member) !== "Object") return false;
-  if (hasMethod(member, "constructEvent")) return false;
   return namesOf(member).some((name) => hasMethod(member, toCamelCase(name)));
 }
 
