@@ -33,7 +33,7 @@ const FRAMES = ["paths", "operations", "components", "webhooks"];
 
 /** What public types are made of and that has no name outside. */
 const PARTS = [
-  ...["Schema", "components", "servers", "ClientPart", "SnakeName", "SnakeMember", "SnakeCasedPart", "Opaque"],
+  ...["Schema", "components", "servers", "ClientPart", "AuthyPart", "BridgePart", "Opaque", "Method", "MethodNames"],
   ...["Methods", "Unit", "LOOPBACK_HOSTS", "Send", "IdAnswer", "PhoneAnswer"],
   ...["Apps", "Devices", "OneTouch", "Phones", "Stats", "Tokens", "Users"].map((name) => `Bridge${name}`),
 ];

@@ -38,15 +38,14 @@ export function createAuthyBridge(authsignal: Authsignal, options: AuthyBridgeOp
   const settings = settingsOf(options);
   const accounts = new Accounts(authsignal, settings);
   const codes = new Codes(authsignal);
-  const carry = carrier(settings.throwOnFailure);
-  const connection = { authsignal, settings, accounts, codes, carry };
+  const connection = { authsignal, settings, accounts, codes, carry: carrier(settings.throwOnFailure) };
   return {
     users: new BridgeUsers(connection),
     tokens: new BridgeTokens(connection),
-    apps: new BridgeApps(carry),
-    stats: new BridgeStats(carry),
+    apps: new BridgeApps(connection),
+    stats: new BridgeStats(connection),
     phones: new BridgePhones(connection),
     oneTouch: new BridgeOneTouch(connection),
-    devices: new BridgeDevices(carry),
+    devices: new BridgeDevices(connection),
   };
 }

@@ -90,6 +90,21 @@ describe("the bridge", () => {
     await expect(bridge.users.status(OLD_ID)).rejects.toMatchObject({ errorCode: "60026" });
   });
 
+  it("works through a Proxy, and refuses two names of one field in snake_case", async () => {
+    const { bridge, createConfirmed } = startBridge();
+    await createConfirmed();
+    const phones = new Proxy(bridge.phones, {});
+    const started = await phones.verificationStart({ phoneNumber: "415-555-0137", countryCode: 1 });
+    expect(started.ok()).toBe(true);
+    const status = await phones.verificationStatus({ phoneNumber: "415-555-0137", countryCode: 1 });
+    expect(status.content).toMatchObject({ status: "pending" });
+    const twice = { phone_number: "415-555-0137", phoneNumber: "415-555-0138", country_code: 1 };
+    await expect(snakeCase(bridge).phones.verification_start(twice)).rejects.toMatchObject({
+      name: "AuthyError",
+      errorCode: "invalid_argument",
+    });
+  });
+
   it("can be seen in snake_case", async () => {
     const { bridge, codeTo, createConfirmed, sent } = startBridge();
     await createConfirmed();

@@ -7,10 +7,9 @@ import { ApprovalResult } from "../../authy/results.ts";
 import type * as T from "../../authy/types.ts";
 import { AuthsignalError } from "../../errors.ts";
 import type { CallOptions } from "../../http/options.ts";
-import { ClientPart } from "../../naming.ts";
 import { LONGEST_EXPIRY, newApprovalName, readApprovalName } from "./approval-name.ts";
 import { authyErrorOf, Refusal, reading } from "./carry.ts";
-import type { Connection } from "./connection.ts";
+import { BridgePart, connectionOf } from "./connection.ts";
 import { refusalOf } from "./not-supported.ts";
 import { sharedTime } from "./options.ts";
 
@@ -32,15 +31,7 @@ export interface BridgeSentApprovalRequest extends T.SentApprovalRequest {
 }
 
 /** Approval requests, which a user answers on a page of Authsignal. */
-export class BridgeOneTouch extends ClientPart implements Pick<AuthyApi["oneTouch"], keyof AuthyApi["oneTouch"]> {
-  readonly #connection: Connection;
-
-  /** @internal */
-  constructor(connection: Connection) {
-    super();
-    this.#connection = connection;
-  }
-
+export class BridgeOneTouch extends BridgePart implements Pick<AuthyApi["oneTouch"], keyof AuthyApi["oneTouch"]> {
   /**
    * Tracks an action that the user confirms at `content.approvalRequest.url`: send them there, as nobody else tells them.
    * Its rules must challenge. Where they let it through, nobody was asked, and this fails. The message and the details are
@@ -59,7 +50,7 @@ export class BridgeOneTouch extends ClientPart implements Pick<AuthyApi["oneTouc
     checkWhole(secondsToExpire, "secondsToExpire", 0, LONGEST_EXPIRY);
     authyIdOf(authyId);
     const custom = { message, ...named("details", details), ...named("hiddenDetails", hiddenDetails) };
-    const { authsignal, accounts, settings, carry } = this.#connection;
+    const { authsignal, accounts, settings, carry } = connectionOf(this);
     return carry(ApprovalResult<BridgeSentApprovalRequest>, async () => {
       const call = sharedTime(options);
       const account = await accounts.find(authyId, call());
@@ -81,7 +72,7 @@ export class BridgeOneTouch extends ClientPart implements Pick<AuthyApi["oneTouc
    */
   async getApprovalStatus(uuid: string, options?: CallOptions): Promise<ApprovalResult<T.ApprovalRequestResult>> {
     const name = textOf(uuid, "uuid").toLowerCase();
-    const { authsignal, accounts, settings, carry } = this.#connection;
+    const { authsignal, accounts, settings, carry } = connectionOf(this);
     return carry(ApprovalResult<T.ApprovalRequestResult>, async () => {
       const { authyId, secondsToExpire } = readApprovalName(name) ?? notFound(uuid);
       const userId = await accounts.userIdOf(authyId);

@@ -4,23 +4,14 @@ import type { Phone } from "../../authy/phone.ts";
 import { AuthyResult } from "../../authy/results.ts";
 import type * as T from "../../authy/types.ts";
 import type { CallOptions } from "../../http/options.ts";
-import { ClientPart } from "../../naming.ts";
 import { Refusal, reading } from "./carry.ts";
 import { type Purpose, type Started, secondsUntil, startedOf, type Verdict } from "./codes.ts";
-import type { Connection } from "./connection.ts";
+import { BridgePart, type Connection, connectionOf } from "./connection.ts";
 import { notSupported } from "./not-supported.ts";
 import { sharedTime } from "./options.ts";
 
 /** Phone numbers, which need not belong to a user, verified by Authsignal. */
-export class BridgePhones extends ClientPart implements Pick<AuthyApi["phones"], keyof AuthyApi["phones"]> {
-  readonly #connection: Connection;
-
-  /** @internal */
-  constructor(connection: Connection) {
-    super();
-    this.#connection = connection;
-  }
-
+export class BridgePhones extends BridgePart implements Pick<AuthyApi["phones"], keyof AuthyApi["phones"]> {
   /**
    * Sends a code to a phone number, as a text message. Only the newest code counts. `codeLength` makes no difference: your
    * tenant says how long codes are, usually 6 digits. Calls, codes and texts of your own are not supported.
@@ -34,13 +25,14 @@ export class BridgePhones extends ClientPart implements Pick<AuthyApi["phones"],
     checkWhole(codeLength, "codeLength", 4, 10);
     if (customCode !== undefined) verificationCodeOf(customCode, "customCode");
     const phone = phoneOf(phoneNumber, countryCode);
-    const { codes, carry } = this.#connection;
+    const connection = connectionOf(this);
+    const { codes, carry } = connection;
     const Result = AuthyResult<T.StartedPhoneVerification>;
     if (via === "call") return carry(Result, notSupported('via "call"'));
     if (customCode !== undefined) return carry(Result, notSupported("customCode"));
     if (customMessage !== undefined) return carry(Result, notSupported("customMessage"));
     return carry(Result, async () => {
-      const { challengeId, expiresAt } = await codes.send(this.#purpose(phone), { locale }, options);
+      const { challengeId, expiresAt } = await codes.send(purposeOf(connection, phone), { locale }, options);
       const message = `Text message sent to ${phone.e164}.`;
       return { message, secondsToExpire: secondsUntil(expiresAt), uuid: challengeId, success: true };
     });
@@ -57,9 +49,10 @@ export class BridgePhones extends ClientPart implements Pick<AuthyApi["phones"],
     const { phoneNumber, countryCode, verificationCode } = given(request);
     const phone = phoneOf(phoneNumber, countryCode);
     const code = verificationCodeOf(verificationCode, "verificationCode");
-    const { codes, carry } = this.#connection;
+    const connection = connectionOf(this);
+    const { codes, carry } = connection;
     return carry(AuthyResult<T.PhoneVerificationCheck>, async () => {
-      const verdict = await codes.check(this.#purpose(phone), code, sharedTime(options));
+      const verdict = await codes.check(purposeOf(connection, phone), code, sharedTime(options));
       if (verdict !== "right") throw refusalOf(verdict, phone);
       return { message: "Verification code is correct.", success: true };
     });
@@ -71,8 +64,9 @@ export class BridgePhones extends ClientPart implements Pick<AuthyApi["phones"],
     options?: CallOptions,
   ): Promise<AuthyResult<T.PhoneVerificationStatus>> {
     given(request);
-    const find = "uuid" in request ? this.#byUuid(request.uuid, options) : this.#byNumber(request, options);
-    return this.#connection.carry(AuthyResult<T.PhoneVerificationStatus>, async () => {
+    const connection = connectionOf(this);
+    const find = "uuid" in request ? byUuid(connection, request.uuid, options) : byNumber(connection, request, options);
+    return connection.carry(AuthyResult<T.PhoneVerificationStatus>, async () => {
       const started = await find();
       if (!started) throw new Refusal(...nonePending("this verification"));
       const status = started.isPassed ? "verified" : "pending";
@@ -83,28 +77,34 @@ export class BridgePhones extends ClientPart implements Pick<AuthyApi["phones"],
 
   /** Not supported. */
   async info(_request: T.PhoneInfoRequest, _options?: CallOptions): Promise<AuthyResult<T.PhoneInfo>> {
-    return this.#connection.carry(AuthyResult<T.PhoneInfo>, notSupported("phones.info"));
+    return connectionOf(this).carry(AuthyResult<T.PhoneInfo>, notSupported("phones.info"));
   }
+}
 
-  #byUuid(uuid: unknown, options: CallOptions | undefined): () => Promise<Started | undefined> {
-    const challengeId = textOf(uuid, "uuid");
-    const { authsignal, settings } = this.#connection;
-    return async () => {
-      const answer = await reading(authsignal.getChallenge({ challengeId }, options));
-      return startedOf(answer, { action: settings.phoneAction });
-    };
-  }
+function byUuid(
+  { authsignal, settings }: Connection,
+  uuid: unknown,
+  options: CallOptions | undefined,
+): () => Promise<Started | undefined> {
+  const challengeId = textOf(uuid, "uuid");
+  return async () => {
+    const answer = await reading(authsignal.getChallenge({ challengeId }, options));
+    return startedOf(answer, { action: settings.phoneAction });
+  };
+}
 
-  #byNumber(request: T.PhoneNumber, options: CallOptions | undefined): () => Promise<Started | undefined> {
-    const purpose = this.#purpose(phoneOf(request.phoneNumber, request.countryCode));
-    return () => this.#connection.codes.find(purpose, options);
-  }
+function byNumber(
+  connection: Connection,
+  request: T.PhoneNumber,
+  options: CallOptions | undefined,
+): () => Promise<Started | undefined> {
+  const purpose = purposeOf(connection, phoneOf(request.phoneNumber, request.countryCode));
+  return () => connection.codes.find(purpose, options);
+}
 
-  /** A number that need not belong to anybody is a user of its own, whose challenge can be found again. */
-  #purpose({ e164 }: Phone): Purpose {
-    const { phoneAction } = this.#connection.settings;
-    return { userId: `authy-phone-${e164.slice(1)}`, phoneNumber: e164, action: phoneAction };
-  }
+/** A number that need not belong to anybody is a user of its own, whose challenge can be found again. */
+function purposeOf({ settings }: Connection, { e164 }: Phone): Purpose {
+  return { userId: `authy-phone-${e164.slice(1)}`, phoneNumber: e164, action: settings.phoneAction };
 }
 
 function nonePending(subject: string): [code: string, message: string] {

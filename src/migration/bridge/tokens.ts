@@ -3,11 +3,10 @@ import { authyIdOf, given, tokenOf } from "../../authy/checks.ts";
 import { TokenResult } from "../../authy/results.ts";
 import type * as T from "../../authy/types.ts";
 import type { CallOptions } from "../../http/options.ts";
-import { ClientPart } from "../../naming.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { anyErrorOf, Refusal } from "./carry.ts";
 import type { Verdict } from "./codes.ts";
-import type { Connection } from "./connection.ts";
+import { BridgePart, type Connection, connectionOf } from "./connection.ts";
 import { sharedTime, smsActionOf } from "./options.ts";
 
 const INVALID = ["60020", "Token is invalid"] as const;
@@ -21,15 +20,7 @@ const REFUSALS: Readonly<Record<Exclude<Verdict, "right">, readonly [code: strin
 };
 
 /** The codes that users type in, checked by Authsignal. */
-export class BridgeTokens extends ClientPart implements Pick<AuthyApi["tokens"], keyof AuthyApi["tokens"]> {
-  readonly #connection: Connection;
-
-  /** @internal */
-  constructor(connection: Connection) {
-    super();
-    this.#connection = connection;
-  }
-
+export class BridgeTokens extends BridgePart implements Pick<AuthyApi["tokens"], keyof AuthyApi["tokens"]> {
   /**
    * Checks the code that a user typed in; let them in only if `ok()`. It must be the newest that `requestSms` sent to this
    * user for this `action`, and works once. The first right one enrols the number. When that fails, or your
@@ -45,7 +36,8 @@ export class BridgeTokens extends ClientPart implements Pick<AuthyApi["tokens"],
     const { action } = given(request);
     authyIdOf(authyId);
     const code = tokenOf(token);
-    const { settings, accounts, codes, carry } = this.#connection;
+    const connection = connectionOf(this);
+    const { settings, accounts, codes, carry } = connection;
     const actionCode = smsActionOf(settings, action);
     return carry(TokenResult, async () => {
       const call = sharedTime(options);
@@ -53,21 +45,24 @@ export class BridgeTokens extends ClientPart implements Pick<AuthyApi["tokens"],
       const purpose = { userId: account.userId, phoneNumber: account.phone.e164, action: actionCode };
       const verdict = await codes.check(purpose, code, call);
       if (verdict !== "right") throw refusalOf(verdict);
-      await this.#confirm(account, call);
+      await confirm(connection, account, call);
       return { message: "Token is valid.", token: "is valid", success: true };
     });
   }
+}
 
-  /** Enrols a number after its code was right. That cannot be taken back, so nothing that happens here ends the call. */
-  async #confirm(account: KnownAccount, call: () => CallOptions | undefined): Promise<void> {
-    const { accounts, settings } = this.#connection;
-    try {
-      await accounts.confirm(account, call);
-    } catch (reason) {
-      const { authyId, userId } = account;
-      const tell = async () => settings.onEnrolmentFailure(anyErrorOf(reason), { authyId, userId });
-      tell().catch(() => {});
-    }
+/** Enrolls a number after its code was right. That cannot be taken back, so nothing that happens here ends the call. */
+async function confirm(
+  { accounts, settings }: Connection,
+  account: KnownAccount,
+  call: () => CallOptions | undefined,
+): Promise<void> {
+  try {
+    await accounts.confirm(account, call);
+  } catch (reason) {
+    const { authyId, userId } = account;
+    const tell = async () => settings.onEnrolmentFailure(anyErrorOf(reason), { authyId, userId });
+    tell().catch(() => {});
   }
 }
 

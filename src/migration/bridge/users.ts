@@ -5,10 +5,9 @@ import { refuse } from "../../authy/error.ts";
 import { AuthyResult, MessageResult, UserResult } from "../../authy/results.ts";
 import type * as T from "../../authy/types.ts";
 import type { CallOptions } from "../../http/options.ts";
-import { ClientPart } from "../../naming.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { Refusal } from "./carry.ts";
-import type { Connection } from "./connection.ts";
+import { BridgePart, connectionOf } from "./connection.ts";
 import { maskedCellphone, maskedNumber } from "./mask.ts";
 import { notSupported } from "./not-supported.ts";
 import { sharedTime, smsActionOf } from "./options.ts";
@@ -23,15 +22,7 @@ export interface BridgeCreateUserRequest extends T.CreateUserRequest {
 }
 
 /** Users of Authy, kept in Authsignal. */
-export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], keyof AuthyApi["users"]> {
-  readonly #connection: Connection;
-
-  /** @internal */
-  constructor(connection: Connection) {
-    super();
-    this.#connection = connection;
-  }
-
+export class BridgeUsers extends BridgePart implements Pick<AuthyApi["users"], keyof AuthyApi["users"]> {
   /**
    * Registers a user, or finds the one who has this phone number; also one of Authy, if the option `idOf` tells their id.
    * The number is not verified: a right code enrols it, or `verified: true`. What is verified is left as it is, and so is
@@ -43,7 +34,7 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
     const phone = phoneOf(cellphone, countryCode, DEFAULT_COUNTRY);
     const address = emailOf(email);
     if (typeof verified !== "boolean") refuse("verified must be true or false");
-    const { authsignal, accounts, carry } = this.#connection;
+    const { authsignal, accounts, carry } = connectionOf(this);
     return carry(UserResult, async () => {
       const call = sharedTime(options);
       const id = await accounts.idFor(phone);
@@ -65,7 +56,7 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
   async requestSms(authyId: T.AuthyId, request: T.MessageRequest = {}, options?: CallOptions): Promise<MessageResult> {
     const { action, actionMessage, locale } = given(request);
     authyIdOf(authyId);
-    const { settings, accounts, codes, carry } = this.#connection;
+    const { settings, accounts, codes, carry } = connectionOf(this);
     const code = smsActionOf(settings, action);
     return carry(MessageResult, async () => {
       const call = sharedTime(options);
@@ -81,7 +72,7 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
     _request: T.MessageRequest = {},
     _options?: CallOptions,
   ): Promise<MessageResult> {
-    return this.#connection.carry(MessageResult, notSupported("users.requestCall"));
+    return connectionOf(this).carry(MessageResult, notSupported("users.requestCall"));
   }
 
   /** Not supported. */
@@ -90,7 +81,7 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
     _request: T.EmailRequest = {},
     _options?: CallOptions,
   ): Promise<AuthyResult<T.EmailDeliveryResult>> {
-    return this.#connection.carry(AuthyResult<T.EmailDeliveryResult>, notSupported("users.requestEmail"));
+    return connectionOf(this).carry(AuthyResult<T.EmailDeliveryResult>, notSupported("users.requestEmail"));
   }
 
   /**
@@ -104,7 +95,7 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
   ): Promise<AuthyResult<T.UserStatusResult>> {
     given(request);
     authyIdOf(authyId);
-    const { accounts, carry } = this.#connection;
+    const { accounts, carry } = connectionOf(this);
     return carry(AuthyResult<T.UserStatusResult>, async () => {
       const account = await accounts.find(authyId, sharedTime(options)());
       return { status: statusOf(account), message: "User status.", success: true };
@@ -119,7 +110,7 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
   ): Promise<AuthyResult<T.Acknowledgement>> {
     given(request);
     authyIdOf(authyId);
-    const { authsignal, accounts, carry } = this.#connection;
+    const { authsignal, accounts, carry } = connectionOf(this);
     return carry(AuthyResult<T.Acknowledgement>, async () => {
       const call = sharedTime(options);
       const { userId } = await accounts.find(authyId, call());
@@ -137,7 +128,7 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
   ): Promise<AuthyResult<T.Acknowledgement>> {
     const email = emailOf(given(request).email);
     authyIdOf(authyId);
-    const { authsignal, accounts, carry } = this.#connection;
+    const { authsignal, accounts, carry } = connectionOf(this);
     return carry(AuthyResult<T.Acknowledgement>, async () => {
       const call = sharedTime(options);
       const { userId, user } = await accounts.find(authyId, call());
@@ -153,7 +144,7 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
     _request: T.GenerateQrRequest = {},
     _options?: CallOptions,
   ): Promise<AuthyResult<T.QrCode>> {
-    return this.#connection.carry(AuthyResult<T.QrCode>, notSupported("users.generateQr"));
+    return connectionOf(this).carry(AuthyResult<T.QrCode>, notSupported("users.generateQr"));
   }
 
   /** Not supported. */
@@ -161,7 +152,7 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
     _customUserId: string,
     _options?: CallOptions,
   ): Promise<AuthyResult<T.RegistrationStatusResult>> {
-    return this.#connection.carry(AuthyResult<T.RegistrationStatusResult>, notSupported("users.registrationStatus"));
+    return connectionOf(this).carry(AuthyResult<T.RegistrationStatusResult>, notSupported("users.registrationStatus"));
   }
 
   /** Not supported. */
@@ -170,17 +161,17 @@ export class BridgeUsers extends ClientPart implements Pick<AuthyApi["users"], k
     _request: T.ActivityRequest,
     _options?: CallOptions,
   ): Promise<AuthyResult<T.Acknowledgement>> {
-    return this.#connection.carry(AuthyResult<T.Acknowledgement>, notSupported("users.registerActivity"));
+    return connectionOf(this).carry(AuthyResult<T.Acknowledgement>, notSupported("users.registerActivity"));
   }
 
   /** Not supported. */
   async exportPhoneNumber(_authyId: T.AuthyId, _options?: CallOptions): Promise<AuthyResult<T.ExportedPhoneNumber>> {
-    return this.#connection.carry(AuthyResult<T.ExportedPhoneNumber>, notSupported("users.exportPhoneNumber"));
+    return connectionOf(this).carry(AuthyResult<T.ExportedPhoneNumber>, notSupported("users.exportPhoneNumber"));
   }
 
   /** Not supported. */
   async exportSecret(_authyId: T.AuthyId, _options?: CallOptions): Promise<AuthyResult<T.ExportedSecret>> {
-    return this.#connection.carry(AuthyResult<T.ExportedSecret>, notSupported("users.exportSecret"));
+    return connectionOf(this).carry(AuthyResult<T.ExportedSecret>, notSupported("users.exportSecret"));
   }
 }
 
