@@ -1134,39 +1134,39 @@ export interface components {
             /**
              * E-mail address.
              */
-            email?: string;
+            email?: string | undefined;
             /**
              * True when you have verified the address; enrolled e-mail methods then move to it. False by default.
              */
-            emailVerified?: boolean;
+            emailVerified?: boolean | undefined;
             /**
              * Phone number, in E.164 form such as +64270000000.
              */
-            phoneNumber?: string;
+            phoneNumber?: string | undefined;
             /**
              * True when you have verified the number; enrolled SMS methods then move to it. False by default.
              */
-            phoneNumberVerified?: boolean;
+            phoneNumberVerified?: boolean | undefined;
             /**
              * Main name on a passkey, such as the e-mail address.
              */
-            username?: string;
+            username?: string | undefined;
             /**
              * Second name on a passkey, such as the full name.
              */
-            displayName?: string;
+            displayName?: string | undefined;
             /**
              * Language of messages to the user, as a BCP 47 tag such as en.
              */
-            locale?: string;
+            locale?: string | undefined;
             /**
              * Method that a challenge starts with; otherwise the first one enrolled.
              */
-            defaultVerificationMethod?: components["schemas"]["KnownVerificationMethod"];
+            defaultVerificationMethod?: components["schemas"]["KnownVerificationMethod"] | undefined;
             /**
              * Your own data points about the user, for the rules.
              */
-            custom?: components["schemas"]["CustomData"];
+            custom?: components["schemas"]["CustomData"] | undefined;
         };
         /**
          * A user after a change.
@@ -1437,36 +1437,36 @@ export interface components {
             /**
              * E-mail address; needed for EMAIL_OTP and EMAIL_MAGIC_LINK.
              */
-            email?: string;
+            email?: string | undefined;
             /**
              * Phone number in E.164 form; needed for SMS. Inferred: for WHATSAPP, too.
              */
-            phoneNumber?: string;
+            phoneNumber?: string | undefined;
             /**
              * The otpauth URI of the app's secret; needed for AUTHENTICATOR_APP.
              */
-            otpUri?: string;
+            otpUri?: string | undefined;
             /**
              * Id of the credential, base64url; needed for PASSKEY. Inferred: named as in the batch call.
              */
-            credentialId?: string;
+            credentialId?: string | undefined;
             /**
              * Public key in COSE form, base64url; needed for PASSKEY. Inferred: named as in the batch call.
              */
-            credentialPublicKey?: string;
+            credentialPublicKey?: string | undefined;
             /**
              * Name of the passkey for people to read. Inferred: named as in the batch call.
              */
-            name?: string;
+            name?: string | undefined;
             /**
              * Whether to make it the default of the user.
              */
-            isDefault?: boolean;
+            isDefault?: boolean | undefined;
             /**
              * @deprecated
              * Old name of verificationMethod.
              */
-            oobChannel?: components["schemas"]["LegacyOobChannel"];
+            oobChannel?: components["schemas"]["LegacyOobChannel"] | undefined;
         };
         /**
          * A method that was enrolled.
@@ -1513,15 +1513,15 @@ export interface components {
             /**
              * Name of the passkey for people to read.
              */
-            name?: string;
+            name?: string | undefined;
             /**
              * Ways to talk to the authenticator. Only seen in SDK types.
              */
-            transports?: string[];
+            transports?: string[] | undefined;
             /**
              * Id of the authenticator model. Only seen in SDK types.
              */
-            aaguid?: string;
+            aaguid?: string | undefined;
         };
         /**
          * What became of a batch.
@@ -1601,64 +1601,64 @@ export interface components {
             /**
              * Name for this one action. Without one, a UUID is made. Inferred: a repeated key means the same action.
              */
-            idempotencyKey?: string;
+            idempotencyKey?: string | undefined;
             /**
              * Where the pre-built UI sends the user afterwards.
              */
-            redirectUrl?: string;
+            redirectUrl?: string | undefined;
             /**
              * Whether to show the settings after the challenge. False by default.
              */
-            redirectToSettings?: boolean;
+            redirectToSettings?: boolean | undefined;
             /**
              * IP address of the user, for rules about places.
              */
-            ipAddress?: string;
+            ipAddress?: string | undefined;
             /**
              * User agent header of the user, for rules about devices.
              */
-            userAgent?: string;
+            userAgent?: string | undefined;
             /**
              * Id of the device: the cookie __as_aid, or the anonymousId of the web SDK.
              */
-            deviceId?: string;
+            deviceId?: string | undefined;
             /**
              * What the token may do, separated by spaces: read:authenticators (the default), add:, update: or remove:authenticators.
              */
-            scope?: string;
+            scope?: string | undefined;
             /**
              * E-mail address of the user.
              */
-            email?: string;
+            email?: string | undefined;
             /**
              * Phone number of the user, in E.164 form.
              */
-            phoneNumber?: string;
+            phoneNumber?: string | undefined;
             /**
              * Main name on a passkey. Only seen in SDK types.
              */
-            username?: string;
+            username?: string | undefined;
             /**
              * Your own data points about the action, for the rules.
              */
-            custom?: components["schemas"]["CustomData"];
+            custom?: components["schemas"]["CustomData"] | undefined;
             /**
              * A challenge to tie to this action. Only seen in SDK types; meaning inferred.
              */
-            challengeId?: string;
+            challengeId?: string | undefined;
             /**
              * Language of messages, as a BCP 47 tag. Only seen in SDK types.
              */
-            locale?: string;
+            locale?: string | undefined;
             /**
              * Your own domain to use in the url of the answer, when you have several.
              */
-            customDomain?: string;
+            customDomain?: string | undefined;
             /**
              * @deprecated
              * A crypto transfer. No longer in the reference; the fields are only seen in SDK types.
              */
-            crypto?: components["schemas"]["TrackCrypto"];
+            crypto?: components["schemas"]["TrackCrypto"] | undefined;
         };
         /**
          * @deprecated
@@ -1668,23 +1668,23 @@ export interface components {
             /**
              * What is transferred.
              */
-            asset?: string;
+            asset?: string | undefined;
             /**
              * Address it goes to.
              */
-            address?: string;
+            address?: string | undefined;
             /**
              * Hash of the transaction.
              */
-            txnHash?: string;
+            txnHash?: string | undefined;
             /**
              * How much of the asset.
              */
-            assetAmount?: number;
+            assetAmount?: number | undefined;
             /**
              * Its worth in US dollars.
              */
-            assetAmountUsd?: number;
+            assetAmountUsd?: number | undefined;
         };
         /**
          * The decision about an action.
@@ -1897,59 +1897,59 @@ export interface components {
             /**
              * How to send the code; needed unless challengeId is given.
              */
-            verificationMethod?: components["schemas"]["ChallengeVerificationMethod"];
+            verificationMethod?: components["schemas"]["ChallengeVerificationMethod"] | undefined;
             /**
              * Code of the action; needed unless challengeId is given.
              */
-            action?: string;
+            action?: string | undefined;
             /**
              * An earlier challenge whose code to send again. Only seen in SDK types.
              */
-            challengeId?: string;
+            challengeId?: string | undefined;
             /**
              * Name of the action. Several challenges may share one.
              */
-            idempotencyKey?: string;
+            idempotencyKey?: string | undefined;
             /**
              * Your own id for the user, when the challenge adds or changes an authenticator of theirs.
              */
-            userId?: string;
+            userId?: string | undefined;
             /**
              * Where to send the code; needed for EMAIL_OTP.
              */
-            email?: string;
+            email?: string | undefined;
             /**
              * Where to send the code, in E.164 form; needed for SMS. Inferred: for WHATSAPP, too.
              */
-            phoneNumber?: string;
+            phoneNumber?: string | undefined;
             /**
              * Channel of the text message. No longer in the reference; use the method WHATSAPP instead.
              */
-            smsChannel?: components["schemas"]["KnownSmsChannel"];
+            smsChannel?: components["schemas"]["KnownSmsChannel"] | undefined;
             /**
              * Language of the message, as a BCP 47 tag such as en.
              */
-            locale?: string;
+            locale?: string | undefined;
             /**
              * Id of the device, for the rules.
              */
-            deviceId?: string;
+            deviceId?: string | undefined;
             /**
              * IP address of the user, for the rules.
              */
-            ipAddress?: string;
+            ipAddress?: string | undefined;
             /**
              * User agent header of the user, for the rules.
              */
-            userAgent?: string;
+            userAgent?: string | undefined;
             /**
              * Your own data points, for the rules.
              */
-            custom?: components["schemas"]["CustomData"];
+            custom?: components["schemas"]["CustomData"] | undefined;
             /**
              * What the challenge may change. Send it only for a user who is signed in already.
              */
-            scope?: components["schemas"]["ChallengeScope"];
+            scope?: components["schemas"]["ChallengeScope"] | undefined;
         };
         /**
          * A challenge that was started.
@@ -2021,7 +2021,7 @@ export interface components {
             /**
              * Whether to accept a challenge that was not verified here. Risky; false by default.
              */
-            skipVerificationCheck?: boolean;
+            skipVerificationCheck?: boolean | undefined;
         };
         /**
          * A challenge that belongs to a user now.
@@ -2080,11 +2080,11 @@ export interface components {
             /**
              * The user to whom the token must belong.
              */
-            userId?: string;
+            userId?: string | undefined;
             /**
              * The action for which it must have been made.
              */
-            action?: string;
+            action?: string | undefined;
         };
         /**
          * Whether a challenge was passed.
@@ -2148,7 +2148,7 @@ export interface components {
             /**
              * Code of the action. Only seen in SDK types.
              */
-            action?: string;
+            action?: string | undefined;
         };
         /**
          * A new session.
@@ -2174,7 +2174,7 @@ export interface components {
             /**
              * App clients of which the token must be for one.
              */
-            clientIds?: string[];
+            clientIds?: string[] | undefined;
         };
         /**
          * A session that is in force.
@@ -3244,36 +3244,36 @@ export interface operations {
                  * Find users with this username. Whether a part of it is enough is not documented.
                  * @example jo@example.com
                  */
-                username?: string;
+                username?: string | undefined;
                 /**
                  * Find users with this e-mail address. Whether a part of it is enough is not documented.
                  * @example jo@example.com
                  */
-                email?: string;
+                email?: string | undefined;
                 /**
                  * Find users with this phone number, in E.164 form.
                  * @example +64270000000
                  */
-                phoneNumber?: string;
+                phoneNumber?: string | undefined;
                 /**
                  * Find the user whom an identity token names. Inferred: an ID token of a provider such as Apple or Google.
                  * @example eyJhbGciOiJSUzI1NiJ9.e30.c2ln
                  */
-                token?: string;
+                token?: string | undefined;
                 /**
                  * How many users a page may hold. The default and the maximum are not documented.
                  * @example 1
                  */
-                limit?: number;
+                limit?: number | undefined;
                 /**
                  * Where to go on. Take it from the page before.
                  * @example usr_123
                  */
-                lastEvaluatedUserId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+                lastEvaluatedUserId?: string | undefined;
+            } | undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -3299,10 +3299,10 @@ export interface operations {
     };
     batchEnrollVerifiedAuthenticators: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -3332,8 +3332,8 @@ export interface operations {
     };
     getUser: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -3341,7 +3341,7 @@ export interface operations {
                  */
                 userId: components["parameters"]["UserId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -3372,9 +3372,9 @@ export interface operations {
                  * Whether to erase the user's actions, too. The service's own pages disagree on what happens without it, so pass true to be sure.
                  * @example true
                  */
-                actions?: boolean;
-            };
-            header?: never;
+                actions?: boolean | undefined;
+            } | undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -3382,7 +3382,7 @@ export interface operations {
                  */
                 userId: components["parameters"]["UserId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -3408,8 +3408,8 @@ export interface operations {
     };
     updateUser: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -3417,7 +3417,7 @@ export interface operations {
                  */
                 userId: components["parameters"]["UserId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -3447,8 +3447,8 @@ export interface operations {
     };
     getAuthenticators: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -3456,7 +3456,7 @@ export interface operations {
                  */
                 userId: components["parameters"]["UserId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -3482,8 +3482,8 @@ export interface operations {
     };
     enrollVerifiedAuthenticator: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -3491,7 +3491,7 @@ export interface operations {
                  */
                 userId: components["parameters"]["UserId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -3521,8 +3521,8 @@ export interface operations {
     };
     deleteAuthenticator: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -3535,7 +3535,7 @@ export interface operations {
                  */
                 userAuthenticatorId: components["parameters"]["UserAuthenticatorId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -3561,10 +3561,10 @@ export interface operations {
     };
     getAuthenticatorConfigurations: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -3595,19 +3595,19 @@ export interface operations {
                  * Only actions with one of these codes, separated by commas. All codes when left out.
                  * @example signIn,withdraw
                  */
-                codes?: string;
+                codes?: string | undefined;
                 /**
                  * Only actions since this ISO 8601 date. Thirty days ago is the default and the limit.
                  * @example 2026-01-01T00:00:00Z
                  */
-                fromDate?: string;
+                fromDate?: string | undefined;
                 /**
                  * Only actions in this state. Only seen in SDK types.
                  * @example CHALLENGE_SUCCEEDED
                  */
-                state?: components["schemas"]["KnownUserActionState"];
-            };
-            header?: never;
+                state?: components["schemas"]["KnownUserActionState"] | undefined;
+            } | undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -3615,7 +3615,7 @@ export interface operations {
                  */
                 userId: components["parameters"]["UserId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -3641,8 +3641,8 @@ export interface operations {
     };
     track: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -3655,7 +3655,7 @@ export interface operations {
                  */
                 action: components["parameters"]["Action"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: {
             content: {
@@ -3685,8 +3685,8 @@ export interface operations {
     };
     getAction: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -3704,7 +3704,7 @@ export interface operations {
                  */
                 idempotencyKey: components["parameters"]["IdempotencyKey"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -3730,8 +3730,8 @@ export interface operations {
     };
     updateAction: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -3749,7 +3749,7 @@ export interface operations {
                  */
                 idempotencyKey: components["parameters"]["IdempotencyKey"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -3779,10 +3779,10 @@ export interface operations {
     };
     challenge: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -3812,10 +3812,10 @@ export interface operations {
     };
     verify: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -3845,10 +3845,10 @@ export interface operations {
     };
     claimChallenge: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -3883,26 +3883,26 @@ export interface operations {
                  * Id of the challenge.
                  * @example df9ad600-ffb4-4fdf-b59a-1dff79d4f993
                  */
-                challengeId?: string;
+                challengeId?: string | undefined;
                 /**
                  * Owner of the challenge. Only seen in SDK types.
                  * @example usr_123
                  */
-                userId?: string;
+                userId?: string | undefined;
                 /**
                  * Code of the action that the challenge is for. Only seen in SDK types.
                  * @example signInWithSms
                  */
-                action?: string;
+                action?: string | undefined;
                 /**
                  * Method of the challenge. Only seen in SDK types.
                  * @example SMS
                  */
-                verificationMethod?: components["schemas"]["KnownVerificationMethod"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+                verificationMethod?: components["schemas"]["KnownVerificationMethod"] | undefined;
+            } | undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -3928,10 +3928,10 @@ export interface operations {
     };
     validateChallenge: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -3961,10 +3961,10 @@ export interface operations {
     };
     createSession: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -3994,10 +3994,10 @@ export interface operations {
     };
     validateSession: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -4027,10 +4027,10 @@ export interface operations {
     };
     refreshSession: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -4060,10 +4060,10 @@ export interface operations {
     };
     revokeSession: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -4091,10 +4091,10 @@ export interface operations {
     };
     revokeUserSessions: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -4133,8 +4133,8 @@ export interface operations {
     };
     getDevices: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -4142,7 +4142,7 @@ export interface operations {
                  */
                 userId: components["parameters"]["UserId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -4168,8 +4168,8 @@ export interface operations {
     };
     updateDevice: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -4182,7 +4182,7 @@ export interface operations {
                  */
                 deviceId: components["parameters"]["DeviceId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -4212,8 +4212,8 @@ export interface operations {
     };
     invalidateDevice: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Your own id for the user. Any text is allowed; it travels percent-encoded in one segment of the path.
@@ -4226,7 +4226,7 @@ export interface operations {
                  */
                 deviceId: components["parameters"]["DeviceId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {

@@ -779,7 +779,7 @@ export interface components {
             /**
              * IP address of the person behind the call, for the records.
              */
-            userIp?: string;
+            userIp?: string | undefined;
         };
         /**
          * A user to register.
@@ -792,7 +792,7 @@ export interface components {
             /**
              * Whether to send the user a text message with a link to the app. The application says so when left out, and says yes by default.
              */
-            sendInstallLinkViaSms?: boolean;
+            sendInstallLinkViaSms?: boolean | undefined;
         };
         /**
          * A user to register.
@@ -989,11 +989,11 @@ export interface components {
             /**
              * Width and height of the image in pixels.
              */
-            qrSize?: number;
+            qrSize?: number | undefined;
             /**
              * What the other app shows beside the codes.
              */
-            label?: string;
+            label?: string | undefined;
         };
         /**
          * A QR code. Inferred: all fields but qr_code.
@@ -1062,11 +1062,11 @@ export interface components {
             /**
              * IP address of the user. One client always sends it.
              */
-            userIp?: string;
+            userIp?: string | undefined;
             /**
              * More about it.
              */
-            data?: components["schemas"]["ActivityData"];
+            data?: components["schemas"]["ActivityData"] | undefined;
         };
         /**
          * More about an activity. The keys are yours, and the values are of any kind.
@@ -1318,23 +1318,23 @@ export interface components {
             /**
              * How to send it. All clients send this, most of them sms by default.
              */
-            via?: components["schemas"]["VerificationChannel"];
+            via?: components["schemas"]["VerificationChannel"] | undefined;
             /**
              * Language of the message; that of the country by default.
              */
-            locale?: components["schemas"]["Locale"];
+            locale?: components["schemas"]["Locale"] | undefined;
             /**
              * How many digits the code has; 4 by default.
              */
-            codeLength?: number;
+            codeLength?: number | undefined;
             /**
              * A code of your own. The vendor must have allowed it to the application.
              */
-            customCode?: string;
+            customCode?: string | undefined;
             /**
              * A text of your own. The vendor must have allowed it to the application.
              */
-            customMessage?: string;
+            customMessage?: string | undefined;
         };
         /**
          * A code that is on its way to a phone.
@@ -1443,19 +1443,19 @@ export interface components {
             /**
              * What the user is shown beside the message.
              */
-            details?: components["schemas"]["Details"];
+            details?: components["schemas"]["Details"] | undefined;
             /**
              * What is kept with the request, but not shown.
              */
-            hiddenDetails?: components["schemas"]["Details"];
+            hiddenDetails?: components["schemas"]["Details"] | undefined;
             /**
              * Logos to show, those of the application by default. One client wants a default one among them.
              */
-            logos?: components["schemas"]["Logo"][];
+            logos?: components["schemas"]["Logo"][] | undefined;
             /**
              * How long the user has to decide; 0 for ever. Without it, or with null, a day.
              */
-            secondsToExpire?: number | null;
+            secondsToExpire?: number | null | undefined;
         };
         /**
          * Details of an approval request. The keys are yours. Most clients keep to 200 characters for each key and value.
@@ -1947,10 +1947,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     usersCreate: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -1993,24 +1993,24 @@ export interface operations {
                  * Whether to send the code to a user with the app, too.
                  * @example true
                  */
-                force?: components["parameters"]["Force"];
+                force?: components["parameters"]["Force"] | undefined;
                 /**
                  * Ties the code to something that the user wants to do; name it again when the code is checked. One client allows up to 255 characters.
                  * @example payout
                  */
-                action?: components["parameters"]["Action"];
+                action?: components["parameters"]["Action"] | undefined;
                 /**
                  * What the user is told about the action. One client allows up to 255 characters.
                  * @example Confirm payout
                  */
-                action_message?: components["parameters"]["ActionMessage"];
+                action_message?: components["parameters"]["ActionMessage"] | undefined;
                 /**
                  * Language of the message. An unknown one means English.
                  * @example es
                  */
-                locale?: components["parameters"]["MessageLocale"];
-            };
-            header?: never;
+                locale?: components["parameters"]["MessageLocale"] | undefined;
+            } | undefined;
+            header?: undefined;
             path: {
                 /**
                  * The service's id of the user, as registering the user gave.
@@ -2018,7 +2018,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2059,24 +2059,24 @@ export interface operations {
                  * Whether to send the code to a user with the app, too.
                  * @example true
                  */
-                force?: components["parameters"]["Force"];
+                force?: components["parameters"]["Force"] | undefined;
                 /**
                  * Ties the code to something that the user wants to do; name it again when the code is checked. One client allows up to 255 characters.
                  * @example payout
                  */
-                action?: components["parameters"]["Action"];
+                action?: components["parameters"]["Action"] | undefined;
                 /**
                  * What the user is told about the action. One client allows up to 255 characters.
                  * @example Confirm payout
                  */
-                action_message?: components["parameters"]["ActionMessage"];
+                action_message?: components["parameters"]["ActionMessage"] | undefined;
                 /**
                  * Language of the message. An unknown one means English.
                  * @example es
                  */
-                locale?: components["parameters"]["MessageLocale"];
-            };
-            header?: never;
+                locale?: components["parameters"]["MessageLocale"] | undefined;
+            } | undefined;
+            header?: undefined;
             path: {
                 /**
                  * The service's id of the user, as registering the user gave.
@@ -2084,7 +2084,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2125,9 +2125,9 @@ export interface operations {
                  * IP address of the person behind the call, for the records.
                  * @example 203.0.113.25
                  */
-                user_ip?: components["parameters"]["UserIp"];
-            };
-            header?: never;
+                user_ip?: components["parameters"]["UserIp"] | undefined;
+            } | undefined;
+            header?: undefined;
             path: {
                 /**
                  * The service's id of the user, as registering the user gave.
@@ -2135,7 +2135,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2160,8 +2160,8 @@ export interface operations {
     };
     usersDelete: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * The service's id of the user, as registering the user gave.
@@ -2169,7 +2169,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: {
             content: {
@@ -2198,8 +2198,8 @@ export interface operations {
     };
     usersGenerateQr: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * The service's id of the user, as registering the user gave.
@@ -2207,7 +2207,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: {
             content: {
@@ -2254,9 +2254,9 @@ export interface operations {
                  */
                 custom_user_id: string;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2296,19 +2296,19 @@ export interface operations {
                  * Whether to check the code of every user. The service's own choice is false, which lets users in who never proved their phone.
                  * @example true
                  */
-                force?: boolean;
+                force?: boolean | undefined;
                 /**
                  * The action for which the code was requested, exactly as it was given then.
                  * @example payout
                  */
-                action?: string;
+                action?: string | undefined;
                 /**
                  * IP address of the user, for the records. Some clients call it ip.
                  * @example 203.0.113.25
                  */
-                user_ip?: string;
-            };
-            header?: never;
+                user_ip?: string | undefined;
+            } | undefined;
+            header?: undefined;
             path: {
                 /**
                  * The code, with its leading zeros. The clients accept 6 to 12 digits; the limits of the service are not documented.
@@ -2321,7 +2321,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2381,11 +2381,11 @@ export interface operations {
                  * IP address of the person behind the call, for the records.
                  * @example 203.0.113.25
                  */
-                user_ip?: components["parameters"]["UserIp"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+                user_ip?: components["parameters"]["UserIp"] | undefined;
+            } | undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2414,11 +2414,11 @@ export interface operations {
                  * IP address of the person behind the call, for the records.
                  * @example 203.0.113.25
                  */
-                user_ip?: components["parameters"]["UserIp"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+                user_ip?: components["parameters"]["UserIp"] | undefined;
+            } | undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2442,10 +2442,10 @@ export interface operations {
     };
     phonesVerificationStart: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -2511,9 +2511,9 @@ export interface operations {
                  */
                 verification_code: string;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2573,11 +2573,11 @@ export interface operations {
                  * IP address of the person behind the call, for the records.
                  * @example 203.0.113.25
                  */
-                user_ip?: components["parameters"]["UserIp"];
+                user_ip?: components["parameters"]["UserIp"] | undefined;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2622,8 +2622,8 @@ export interface operations {
     };
     oneTouchSendRequest: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * The service's id of the user, as registering the user gave.
@@ -2631,7 +2631,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -2671,8 +2671,8 @@ export interface operations {
     };
     oneTouchGetApprovalStatus: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * The uuid of the approval request, as sending it gave.
@@ -2680,7 +2680,7 @@ export interface operations {
                  */
                 uuid: string;
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2715,8 +2715,8 @@ export interface operations {
     };
     usersRemove: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * The service's id of the user, as registering the user gave.
@@ -2724,7 +2724,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: {
             content: {
@@ -2758,9 +2758,9 @@ export interface operations {
                  * Whether to send it to a user with the app, too. Inferred: only seen in a sample, without a word about it.
                  * @example true
                  */
-                force?: boolean;
-            };
-            header?: never;
+                force?: boolean | undefined;
+            } | undefined;
+            header?: undefined;
             path: {
                 /**
                  * The service's id of the user, as registering the user gave.
@@ -2768,7 +2768,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2793,8 +2793,8 @@ export interface operations {
     };
     usersUpdate: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * The service's id of the user, as registering the user gave.
@@ -2802,7 +2802,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -2841,8 +2841,8 @@ export interface operations {
     };
     usersRegisterActivity: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * The service's id of the user, as registering the user gave.
@@ -2850,7 +2850,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -2894,21 +2894,21 @@ export interface operations {
                  * The uuid of the verification, as starting it gave.
                  * @example 7b0c1f5e-3a64-4d0e-9c1b-5f2a8e60d411
                  */
-                uuid?: string;
+                uuid?: string | undefined;
                 /**
                  * The phone number, together with country_code, in place of the uuid.
                  * @example 4155550137
                  */
-                phone_number?: string;
+                phone_number?: string | undefined;
                 /**
                  * The calling code, together with phone_number.
                  * @example 1
                  */
-                country_code?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+                country_code?: string | undefined;
+            } | undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2943,8 +2943,8 @@ export interface operations {
     };
     usersExportPhoneNumber: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * The service's id of the user, as registering the user gave.
@@ -2952,7 +2952,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2979,8 +2979,8 @@ export interface operations {
     };
     usersExportSecret: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * The service's id of the user, as registering the user gave.
@@ -2988,7 +2988,7 @@ export interface operations {
                  */
                 authy_id: components["parameters"]["AuthyId"];
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -3015,8 +3015,8 @@ export interface operations {
     };
     devicesDelete: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Id of the device, as the status of its user lists it.
@@ -3024,7 +3024,7 @@ export interface operations {
                  */
                 device_id: string;
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {

@@ -109,35 +109,35 @@ export interface components {
             /**
              * Number in E.164 form, or a local one together with country; needed for SMS and WHATSAPP.
              */
-            phoneNumber?: string;
+            phoneNumber?: string | undefined;
             /**
              * Country of a local number, such as USA.
              */
-            country?: string;
+            country?: string | undefined;
             /**
              * Your own id for the caller.
              */
-            userId?: string;
+            userId?: string | undefined;
             /**
              * Another name for the caller, such as a customer number.
              */
-            username?: string;
+            username?: string | undefined;
             /**
              * How to send the message; the service chooses when left out.
              */
-            channel?: components["schemas"]["KnownCallConnectMessageChannel"];
+            channel?: components["schemas"]["KnownCallConnectMessageChannel"] | undefined;
             /**
              * E-mail address; needed for EMAIL.
              */
-            email?: string;
+            email?: string | undefined;
             /**
              * Language of the message, such as en or en-NZ.
              */
-            locale?: string;
+            locale?: string | undefined;
             /**
              * Code of the action; call by default.
              */
-            actionCode?: string;
+            actionCode?: string | undefined;
         };
         /**
          * A message that was sent, or an error in its place.
@@ -187,11 +187,11 @@ export interface components {
             /**
              * Your own id for the caller.
              */
-            userId?: string;
+            userId?: string | undefined;
             /**
              * Your own data, passed on to the webhook.
              */
-            payload?: components["schemas"]["CallPayload"];
+            payload?: components["schemas"]["CallPayload"] | undefined;
         };
         /**
          * Your own data about a call. The keys are yours.
@@ -305,10 +305,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     startCall: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -338,10 +338,10 @@ export interface operations {
     };
     finishCall: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {

@@ -481,7 +481,7 @@ export interface components {
             /**
              * Id of the challenge; the last one when left out. The browser SDK leaves it out.
              */
-            challengeId?: string;
+            challengeId?: string | undefined;
         };
         /**
          * How a verification went.
@@ -674,10 +674,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     enrollSms: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -707,10 +707,10 @@ export interface operations {
     };
     enrollEmailOtp: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -740,10 +740,10 @@ export interface operations {
     };
     enrollEmailMagicLink: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -773,10 +773,10 @@ export interface operations {
     };
     enrollTotp: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: {
             content: {
@@ -806,10 +806,10 @@ export interface operations {
     };
     challengeSms: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: {
             content: {
@@ -839,10 +839,10 @@ export interface operations {
     };
     challengeEmailOtp: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: {
             content: {
@@ -872,10 +872,10 @@ export interface operations {
     };
     challengeWhatsapp: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: {
             content: {
@@ -905,10 +905,10 @@ export interface operations {
     };
     challengeEmailMagicLink: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: {
             content: {
@@ -938,10 +938,10 @@ export interface operations {
     };
     challengePush: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -971,10 +971,10 @@ export interface operations {
     };
     verifySms: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -1004,10 +1004,10 @@ export interface operations {
     };
     verifyEmailOtp: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -1037,10 +1037,10 @@ export interface operations {
     };
     verifyWhatsapp: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -1070,10 +1070,10 @@ export interface operations {
     };
     verifyTotp: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -1103,10 +1103,10 @@ export interface operations {
     };
     verifyPush: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -1136,10 +1136,10 @@ export interface operations {
     };
     finalizeEmailMagicLink: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {

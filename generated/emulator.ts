@@ -456,31 +456,31 @@ export interface components {
             /**
              * The code to enter, for a one-time code.
              */
-            code?: string;
+            code?: string | undefined;
             /**
              * The page on which to confirm, for a magic link and a push.
              */
-            url?: string;
+            url?: string | undefined;
             /**
              * Id of the user, if known.
              */
-            userId?: string;
+            userId?: string | undefined;
             /**
              * Code of the action.
              */
-            action?: string;
+            action?: string | undefined;
             /**
              * Name of the one action.
              */
-            idempotencyKey?: string;
+            idempotencyKey?: string | undefined;
             /**
              * Id of the challenge.
              */
-            challengeId?: string;
+            challengeId?: string | undefined;
             /**
              * Language that was asked for.
              */
-            locale?: string;
+            locale?: string | undefined;
             /**
              * Format: date-time
              * When it was sent, by the tenant's clock.
@@ -489,7 +489,7 @@ export interface components {
             /**
              * Whether somebody has waited for it.
              */
-            isTaken?: boolean;
+            isTaken?: boolean | undefined;
         };
         /**
          * Decides actions. Without action, userId and where, it fits every action.
@@ -498,27 +498,27 @@ export interface components {
             /**
              * Id of the rule. A UUID is made when left out.
              */
-            ruleId?: string;
+            ruleId?: string | undefined;
             /**
              * Name of the rule.
              */
-            name?: string;
+            name?: string | undefined;
             /**
              * What the rule is for.
              */
-            description?: string;
+            description?: string | undefined;
             /**
              * Code of the actions that it fits.
              */
-            action?: string;
+            action?: string | undefined;
             /**
              * The user whose actions it fits.
              */
-            userId?: string;
+            userId?: string | undefined;
             /**
              * What the attributes of the tracked action must hold, such as custom with isNewPayee true. More may be there.
              */
-            where?: components["schemas"]["FreeForm"];
+            where?: components["schemas"]["FreeForm"] | undefined;
             /**
              * What it decides.
              */
@@ -526,11 +526,11 @@ export interface components {
             /**
              * What it adds to the output of the action.
              */
-            output?: components["schemas"]["FreeForm"];
+            output?: components["schemas"]["FreeForm"] | undefined;
             /**
              * Whether a function in the emulator's own process has to agree. It fits nothing elsewhere.
              */
-            hasFunction?: boolean;
+            hasFunction?: boolean | undefined;
         };
         /**
          * How one of the next actions comes out.
@@ -543,7 +543,7 @@ export interface components {
             /**
              * Code of the action that it is for; any when left out.
              */
-            action?: string;
+            action?: string | undefined;
         };
         /**
          * The time of a tenant.
@@ -567,15 +567,15 @@ export interface components {
              * Format: date-time
              * The time that it shall be.
              */
-            now?: string;
+            now?: string | undefined;
             /**
              * How far to move it: milliseconds, or a text such as 16m, 2h or 3 days.
              */
-            advance?: string | number;
+            advance?: string | number | undefined;
             /**
              * Whether it shall stand still.
              */
-            isFrozen?: boolean;
+            isFrozen?: boolean | undefined;
         };
         /**
          * How calls go wrong. With latency alone, they are only slow.
@@ -584,46 +584,46 @@ export interface components {
             /**
              * Names of the operations that it hits, such as track; all of the API when left out.
              */
-            operations?: string[];
+            operations?: string[] | undefined;
             /**
              * How often it happens; without end when left out.
              */
-            times?: number;
+            times?: number | undefined;
             /**
              * How likely it is to happen each time. 1 by default.
              */
-            probability?: number;
+            probability?: number | undefined;
             /**
              * Whether the call is carried out before it fails. False by default; true for cut and empty.
              */
-            processed?: boolean;
+            processed?: boolean | undefined;
             /**
              * How long the answer takes, in milliseconds.
              */
-            latency?: number;
+            latency?: number | undefined;
             /**
              * Status to answer with.
              */
-            status?: number;
+            status?: number | undefined;
             /**
              * Headers to answer with.
              */
             headers?: {
                 [key: string]: string;
-            };
+            } | undefined;
             /**
              * Body to answer with: a text as it is, anything else as JSON. An error of the API by default.
              */
-            body?: unknown;
+            body?: unknown | undefined;
             /**
              * What to ask for in the header Retry-After: seconds or a date.
              */
-            retryAfter?: number | string;
+            retryAfter?: number | string | undefined;
             /**
              * What happens to the connection: reset ends it without an answer, cut ends it inside of the body, empty ends it without a body.
              * @enum {string}
              */
-            connection?: "reset" | "cut" | "empty";
+            connection?: "reset" | "cut" | "empty" | undefined;
         };
         /**
          * A request to the API, and what became of it.
@@ -701,7 +701,7 @@ export interface components {
             /**
              * Where all events go that have no URL of their own.
              */
-            url?: string;
+            url?: string | undefined;
             /**
              * Where events of single types go.
              */
@@ -709,52 +709,52 @@ export interface components {
                 /**
                  * Where e-mails go that are to be sent.
                  */
-                "email.created"?: string;
+                "email.created"?: string | undefined;
                 /**
                  * Where text messages go that are to be sent.
                  */
-                "sms.created"?: string;
+                "sms.created"?: string | undefined;
                 /**
                  * Where push notifications go that are to be sent.
                  */
-                "push.created"?: string;
+                "push.created"?: string | undefined;
                 /**
                  * Where new authenticators are told.
                  */
-                "authenticator.created"?: string;
+                "authenticator.created"?: string | undefined;
                 /**
                  * Where changed authenticators are told.
                  */
-                "authenticator.updated"?: string;
+                "authenticator.updated"?: string | undefined;
                 /**
                  * Where removed authenticators are told.
                  */
-                "authenticator.deleted"?: string;
+                "authenticator.deleted"?: string | undefined;
                 /**
                  * Where it is asked whether a challenge may succeed.
                  */
-                "action.verify"?: string;
+                "action.verify"?: string | undefined;
                 /**
                  * Where log records of actions go.
                  */
-                "action.log_created"?: string;
+                "action.log_created"?: string | undefined;
                 /**
                  * Where log records of challenges go.
                  */
-                "challenge.log_created"?: string;
-            };
+                "challenge.log_created"?: string | undefined;
+            } | undefined;
             /**
              * How long an answer may take, in milliseconds. 10,000 by default.
              */
-            timeout?: number;
+            timeout?: number | undefined;
             /**
              * A second secret key that signs too, as while two API keys are active. It begins with sk_emulator_.
              */
-            secondKey?: string;
+            secondKey?: string | undefined;
             /**
              * How long log records wait before they are sent: milliseconds, or a text such as 15m, which is the default.
              */
-            logDelay?: string | number;
+            logDelay?: string | number | undefined;
         };
         /**
          * Which example to send.
@@ -812,7 +812,7 @@ export interface components {
              * Format: date-time
              * When it is sent next, by the tenant's clock, if it is pending.
              */
-            nextAttemptAt?: string;
+            nextAttemptAt?: string | undefined;
             /**
              * How it stands.
              */
@@ -830,15 +830,15 @@ export interface components {
             /**
              * Status of the answer, if there was one.
              */
-            status?: number;
+            status?: number | undefined;
             /**
              * Why there was no answer, or not a whole one.
              */
-            error?: string;
+            error?: string | undefined;
             /**
              * The first 2,000 bytes of the answer, if it had a body.
              */
-            response?: string;
+            response?: string | undefined;
             /**
              * How long it took, in milliseconds.
              */
@@ -877,83 +877,83 @@ export interface components {
             /**
              * Address of this schema, for editors.
              */
-            $schema?: string;
+            $schema?: string | undefined;
             /**
              * The time of the tenant; real time when left out.
              */
-            clock?: components["schemas"]["SeedClock"];
+            clock?: components["schemas"]["SeedClock"] | undefined;
             /**
              * The users.
              */
-            users?: components["schemas"]["SeedUser"][];
+            users?: components["schemas"]["SeedUser"][] | undefined;
             /**
              * What they have enrolled.
              */
-            authenticators?: components["schemas"]["SeedAuthenticator"][];
+            authenticators?: components["schemas"]["SeedAuthenticator"][] | undefined;
             /**
              * Their recovery codes.
              */
-            recoveryCodes?: components["schemas"]["SeedRecoveryCode"][];
+            recoveryCodes?: components["schemas"]["SeedRecoveryCode"][] | undefined;
             /**
              * What they have done.
              */
-            actions?: components["schemas"]["SeedAction"][];
+            actions?: components["schemas"]["SeedAction"][] | undefined;
             /**
              * Codes, links and pushes that were sent.
              */
-            challenges?: components["schemas"]["SeedChallenge"][];
+            challenges?: components["schemas"]["SeedChallenge"][] | undefined;
             /**
              * Their sessions.
              */
-            sessions?: components["schemas"]["SeedSession"][];
+            sessions?: components["schemas"]["SeedSession"][] | undefined;
             /**
              * The devices on which they were seen.
              */
-            devices?: components["schemas"]["SeedDevice"][];
+            devices?: components["schemas"]["SeedDevice"][] | undefined;
             /**
              * Phone calls of Call Connect.
              */
-            calls?: components["schemas"]["SeedCall"][];
+            calls?: components["schemas"]["SeedCall"][] | undefined;
             /**
              * The outbox.
              */
-            messages?: components["schemas"]["Message"][];
+            messages?: components["schemas"]["Message"][] | undefined;
             /**
              * The rules, the most important first.
              */
-            rules?: components["schemas"]["EmulatorRule"][];
+            rules?: components["schemas"]["EmulatorRule"][] | undefined;
             /**
              * How the next actions come out, whatever the rules say.
              */
-            outcomes?: components["schemas"]["QueuedOutcome"][];
+            outcomes?: components["schemas"]["QueuedOutcome"][] | undefined;
             /**
              * The authenticators that the tenant offers; those of a usual tenant when left out.
              */
-            configurations?: components["schemas"]["SeedConfiguration"][];
+            configurations?: components["schemas"]["SeedConfiguration"][] | undefined;
             /**
              * Tokens that have been used.
              */
-            usedTokens?: components["schemas"]["SeedUsedToken"][];
+            usedTokens?: components["schemas"]["SeedUsedToken"][] | undefined;
             /**
              * How often recipients were written to, and codes were tried.
              */
-            quotas?: components["schemas"]["SeedQuota"][];
+            quotas?: components["schemas"]["SeedQuota"][] | undefined;
             /**
              * Where events go; as the emulator was started when left out.
              */
-            webhooks?: components["schemas"]["WebhooksConfiguration"];
+            webhooks?: components["schemas"]["WebhooksConfiguration"] | undefined;
             /**
              * Events that were sent, or are being sent.
              */
-            deliveries?: components["schemas"]["Delivery"][];
+            deliveries?: components["schemas"]["Delivery"][] | undefined;
             /**
              * Log records that wait to be sent.
              */
-            logRecords?: components["schemas"]["SeedLogRecord"][];
+            logRecords?: components["schemas"]["SeedLogRecord"][] | undefined;
             /**
              * Private key that signs access tokens, in PEM form.
              */
-            signingKey?: string;
+            signingKey?: string | undefined;
         };
         /**
          * How the time of a tenant differs from real time.
@@ -962,12 +962,12 @@ export interface components {
             /**
              * How far it is ahead, in milliseconds. 0 by default.
              */
-            offset?: number;
+            offset?: number | undefined;
             /**
              * Format: date-time
              * The moment at which it stands still.
              */
-            frozenAt?: string;
+            frozenAt?: string | undefined;
         };
         /**
          * A user.
@@ -980,44 +980,44 @@ export interface components {
             /**
              * E-mail address.
              */
-            email?: string;
+            email?: string | undefined;
             /**
              * Whether the address is verified. False by default.
              */
-            emailVerified?: boolean;
+            emailVerified?: boolean | undefined;
             /**
              * Phone number, in E.164 form.
              */
-            phoneNumber?: string;
+            phoneNumber?: string | undefined;
             /**
              * Whether the number is verified. False by default.
              */
-            phoneNumberVerified?: boolean;
+            phoneNumberVerified?: boolean | undefined;
             /**
              * Main name on a passkey.
              */
-            username?: string;
+            username?: string | undefined;
             /**
              * Second name on a passkey.
              */
-            displayName?: string;
+            displayName?: string | undefined;
             /**
              * Language of messages, as a BCP 47 tag.
              */
-            locale?: string;
+            locale?: string | undefined;
             /**
              * Method that a challenge starts with.
              */
-            defaultVerificationMethod?: components["schemas"]["VerificationMethod"];
+            defaultVerificationMethod?: components["schemas"]["VerificationMethod"] | undefined;
             /**
              * Your own data points.
              */
-            custom?: components["schemas"]["CustomData"];
+            custom?: components["schemas"]["CustomData"] | undefined;
             /**
              * Format: date-time
              * When the user was created.
              */
-            createdAt?: string;
+            createdAt?: string | undefined;
         };
         /**
          * A method that a user has enrolled. Give email, phoneNumber, otpUri or credentialId, as the method needs.
@@ -1034,66 +1034,66 @@ export interface components {
             /**
              * Id of this enrolment.
              */
-            userAuthenticatorId?: string;
+            userAuthenticatorId?: string | undefined;
             /**
              * Format: date-time
              * When it was enrolled.
              */
-            createdAt?: string;
+            createdAt?: string | undefined;
             /**
              * Format: date-time
              * When it was verified first.
              */
-            verifiedAt?: string;
+            verifiedAt?: string | undefined;
             /**
              * Format: date-time
              * When it was verified last.
              */
-            lastVerifiedAt?: string;
+            lastVerifiedAt?: string | undefined;
             /**
              * E-mail address.
              */
-            email?: string;
+            email?: string | undefined;
             /**
              * Phone number, in E.164 form.
              */
-            phoneNumber?: string;
+            phoneNumber?: string | undefined;
             /**
              * Channel of the last passed SMS challenge.
              */
-            previousSmsChannel?: components["schemas"]["SmsChannel"];
+            previousSmsChannel?: components["schemas"]["SmsChannel"] | undefined;
             /**
              * The otpauth URI of an authenticator app.
              */
-            otpUri?: string;
+            otpUri?: string | undefined;
             /**
              * Counter of the last accepted code of an app; older ones are refused.
              */
-            lastOtpCounter?: number;
+            lastOtpCounter?: number | undefined;
             /**
              * Id of a passkey.
              */
-            credentialId?: string;
+            credentialId?: string | undefined;
             /**
              * Public key of a passkey.
              */
-            credentialPublicKey?: string;
+            credentialPublicKey?: string | undefined;
             /**
              * Device on which a passkey was made.
              */
-            deviceId?: string;
+            deviceId?: string | undefined;
             /**
              * Name of a passkey.
              */
-            name?: string;
+            name?: string | undefined;
             /**
              * Model of a passkey.
              */
-            aaguid?: string;
+            aaguid?: string | undefined;
             /**
              * Ways to talk to a passkey.
              */
-            transports?: string[];
+            transports?: string[] | undefined;
         };
         /**
          * A recovery code.
@@ -1111,7 +1111,7 @@ export interface components {
              * Format: date-time
              * When it was used.
              */
-            usedAt?: string;
+            usedAt?: string | undefined;
         };
         /**
          * An action.
@@ -1128,11 +1128,11 @@ export interface components {
             /**
              * Name of this one action.
              */
-            idempotencyKey?: string;
+            idempotencyKey?: string | undefined;
             /**
              * Id that its tokens name, so that they are good for no other.
              */
-            actionId?: string;
+            actionId?: string | undefined;
             /**
              * Where it stands.
              */
@@ -1140,91 +1140,91 @@ export interface components {
             /**
              * What was decided at first. It stays the same.
              */
-            outcome?: components["schemas"]["Outcome"];
+            outcome?: components["schemas"]["Outcome"] | undefined;
             /**
              * Format: date-time
              * When it was tracked first.
              */
-            createdAt?: string;
+            createdAt?: string | undefined;
             /**
              * Format: date-time
              * When it changed last.
              */
-            updatedAt?: string;
+            updatedAt?: string | undefined;
             /**
              * Format: date-time
              * When its state changed last.
              */
-            stateUpdatedAt?: string;
+            stateUpdatedAt?: string | undefined;
             /**
              * Format: date-time
              * When its user last left the challenge page by Cancel. It goes on waiting.
              */
-            cancelledAt?: string;
+            cancelledAt?: string | undefined;
             /**
              * Method that passed the challenge.
              */
-            verificationMethod?: components["schemas"]["VerificationMethod"];
+            verificationMethod?: components["schemas"]["VerificationMethod"] | undefined;
             /**
              * Authenticator that passed the challenge.
              */
-            verifiedByAuthenticatorId?: string;
+            verifiedByAuthenticatorId?: string | undefined;
             /**
              * The rules that fired, the most important first.
              */
-            rules?: components["schemas"]["FiredRule"][];
+            rules?: components["schemas"]["FiredRule"][] | undefined;
             /**
              * What the rules produced.
              */
-            output?: components["schemas"]["FreeForm"];
+            output?: components["schemas"]["FreeForm"] | undefined;
             /**
              * Where the challenge page sends the user afterwards.
              */
-            redirectUrl?: string;
+            redirectUrl?: string | undefined;
             /**
              * Whether the settings come after the challenge.
              */
-            redirectToSettings?: boolean;
+            redirectToSettings?: boolean | undefined;
             /**
              * What the token may do.
              */
-            scope?: string;
+            scope?: string | undefined;
             /**
              * E-mail address that was tracked.
              */
-            email?: string;
+            email?: string | undefined;
             /**
              * Phone number that was tracked.
              */
-            phoneNumber?: string;
+            phoneNumber?: string | undefined;
             /**
              * Name that was tracked.
              */
-            username?: string;
+            username?: string | undefined;
             /**
              * IP address that was tracked.
              */
-            ipAddress?: string;
+            ipAddress?: string | undefined;
             /**
              * User agent that was tracked.
              */
-            userAgent?: string;
+            userAgent?: string | undefined;
             /**
              * Device that was tracked.
              */
-            deviceId?: string;
+            deviceId?: string | undefined;
             /**
              * Language that was tracked.
              */
-            locale?: string;
+            locale?: string | undefined;
             /**
              * Challenge that was tied to it.
              */
-            challengeId?: string;
+            challengeId?: string | undefined;
             /**
              * Data points that were tracked.
              */
-            custom?: components["schemas"]["CustomData"];
+            custom?: components["schemas"]["CustomData"] | undefined;
         };
         /**
          * A rule that fired.
@@ -1241,7 +1241,7 @@ export interface components {
             /**
              * What the rule is for.
              */
-            description?: string;
+            description?: string | undefined;
         };
         /**
          * A code, link or push that was sent.
@@ -1250,15 +1250,15 @@ export interface components {
             /**
              * Id of the challenge.
              */
-            challengeId?: string;
+            challengeId?: string | undefined;
             /**
              * Id of the user, if known.
              */
-            userId?: string;
+            userId?: string | undefined;
             /**
              * Authenticator that it goes to, if any.
              */
-            userAuthenticatorId?: string;
+            userAuthenticatorId?: string | undefined;
             /**
              * Code of the action.
              */
@@ -1266,7 +1266,7 @@ export interface components {
             /**
              * Name of the one action.
              */
-            idempotencyKey?: string;
+            idempotencyKey?: string | undefined;
             /**
              * The method.
              */
@@ -1274,88 +1274,88 @@ export interface components {
             /**
              * Channel of a text message.
              */
-            smsChannel?: components["schemas"]["SmsChannel"];
+            smsChannel?: components["schemas"]["SmsChannel"] | undefined;
             /**
              * Where it went.
              */
-            email?: string;
+            email?: string | undefined;
             /**
              * Where it went.
              */
-            phoneNumber?: string;
+            phoneNumber?: string | undefined;
             /**
              * The code that passes it.
              */
-            code?: string;
+            code?: string | undefined;
             /**
              * The secret part of a link.
              */
-            key?: string;
+            key?: string | undefined;
             /**
              * Whether passing it enrols its authenticator.
              */
-            isEnrolment?: boolean;
+            isEnrolment?: boolean | undefined;
             /**
              * The otpauth URI of the authenticator app that is being enrolled.
              */
-            otpUri?: string;
+            otpUri?: string | undefined;
             /**
              * What it may change about authenticators.
              */
-            scope?: string;
+            scope?: string | undefined;
             /**
              * Language of the message.
              */
-            locale?: string;
+            locale?: string | undefined;
             /**
              * IP address of the user.
              */
-            ipAddress?: string;
+            ipAddress?: string | undefined;
             /**
              * User agent of the user.
              */
-            userAgent?: string;
+            userAgent?: string | undefined;
             /**
              * Device of the user.
              */
-            deviceId?: string;
+            deviceId?: string | undefined;
             /**
              * Your own data points.
              */
-            custom?: components["schemas"]["CustomData"];
+            custom?: components["schemas"]["CustomData"] | undefined;
             /**
              * Format: date-time
              * When it was started.
              */
-            createdAt?: string;
+            createdAt?: string | undefined;
             /**
              * Format: date-time
              * When it stops working.
              */
-            expiresAt?: string;
+            expiresAt?: string | undefined;
             /**
              * Format: date-time
              * When it was passed.
              */
-            verifiedAt?: string;
+            verifiedAt?: string | undefined;
             /**
              * Format: date-time
              * When it was given to a user.
              */
-            claimedAt?: string;
+            claimedAt?: string | undefined;
             /**
              * How often its message was asked for once more.
              */
-            resends?: number;
+            resends?: number | undefined;
             /**
              * How many codes were tried that did not pass it.
              */
-            wrongCodes?: number;
+            wrongCodes?: number | undefined;
             /**
              * Format: date-time
              * When the last of them was tried.
              */
-            lastWrongCodeAt?: string;
+            lastWrongCodeAt?: string | undefined;
         };
         /**
          * A session.
@@ -1364,7 +1364,7 @@ export interface components {
             /**
              * Id of the session.
              */
-            sessionId?: string;
+            sessionId?: string | undefined;
             /**
              * Id of the user.
              */
@@ -1376,35 +1376,35 @@ export interface components {
             /**
              * How the user was verified.
              */
-            verificationMethod?: components["schemas"]["VerificationMethod"];
+            verificationMethod?: components["schemas"]["VerificationMethod"] | undefined;
             /**
              * Format: date-time
              * When it began.
              */
-            createdAt?: string;
+            createdAt?: string | undefined;
             /**
              * Id of the access token that is in force.
              */
-            accessTokenId?: string;
+            accessTokenId?: string | undefined;
             /**
              * Format: date-time
              * When the access token expires.
              */
-            accessExpiresAt?: string;
+            accessExpiresAt?: string | undefined;
             /**
              * The refresh token that is in force.
              */
-            refreshToken?: string;
+            refreshToken?: string | undefined;
             /**
              * Format: date-time
              * When the refresh token expires.
              */
-            refreshExpiresAt?: string;
+            refreshExpiresAt?: string | undefined;
             /**
              * Format: date-time
              * When it was revoked.
              */
-            revokedAt?: string;
+            revokedAt?: string | undefined;
         };
         /**
          * A device on which a user was seen.
@@ -1422,26 +1422,26 @@ export interface components {
              * Format: date-time
              * When it was seen first.
              */
-            createdAt?: string;
+            createdAt?: string | undefined;
             /**
              * Format: date-time
              * When a challenge was passed on it last.
              */
-            authenticatedAt?: string;
+            authenticatedAt?: string | undefined;
             /**
              * Format: date-time
              * When it was invalidated.
              */
-            invalidatedAt?: string;
+            invalidatedAt?: string | undefined;
             /**
              * Format: date-time
              * Until when it is remembered.
              */
-            rememberedUntil?: string;
+            rememberedUntil?: string | undefined;
             /**
              * Method used on it last.
              */
-            lastVerificationMethod?: components["schemas"]["VerificationMethod"];
+            lastVerificationMethod?: components["schemas"]["VerificationMethod"] | undefined;
         };
         /**
          * A phone call of Call Connect.
@@ -1454,49 +1454,49 @@ export interface components {
             /**
              * Id of the message that was sent.
              */
-            messageId?: string;
+            messageId?: string | undefined;
             /**
              * How the message travelled.
              */
-            channel?: components["schemas"]["MessageChannel"];
+            channel?: components["schemas"]["MessageChannel"] | undefined;
             /**
              * Where it went.
              */
-            phoneNumber?: string;
+            phoneNumber?: string | undefined;
             /**
              * Where it went.
              */
-            email?: string;
+            email?: string | undefined;
             /**
              * Id of the caller.
              */
-            userId?: string;
+            userId?: string | undefined;
             /**
              * Another name of the caller.
              */
-            username?: string;
+            username?: string | undefined;
             /**
              * Code of the action.
              */
-            actionCode?: string;
+            actionCode?: string | undefined;
             /**
              * Format: date-time
              * When it was started.
              */
-            createdAt?: string;
+            createdAt?: string | undefined;
             /**
              * How it ended.
              */
-            state?: string;
+            state?: string | undefined;
             /**
              * Format: date-time
              * When it ended.
              */
-            finishedAt?: string;
+            finishedAt?: string | undefined;
             /**
              * Data that was sent with its end.
              */
-            payload?: components["schemas"]["FreeForm"];
+            payload?: components["schemas"]["FreeForm"] | undefined;
         };
         /**
          * An authenticator that the tenant offers.
@@ -1505,7 +1505,7 @@ export interface components {
             /**
              * Id of the configuration.
              */
-            authenticatorId?: string;
+            authenticatorId?: string | undefined;
             /**
              * The method.
              */
@@ -1513,19 +1513,19 @@ export interface components {
             /**
              * Whether it is switched on. True by default.
              */
-            isActive?: boolean;
+            isActive?: boolean | undefined;
             /**
              * Whether users may edit it.
              */
-            isEditableByUser?: boolean;
+            isEditableByUser?: boolean | undefined;
             /**
              * Whether users do not see it.
              */
-            isHiddenToUser?: boolean;
+            isHiddenToUser?: boolean | undefined;
             /**
              * Channel of text messages.
              */
-            smsChannel?: components["schemas"]["SmsChannel"];
+            smsChannel?: components["schemas"]["SmsChannel"] | undefined;
         };
         /**
          * A token that has been used.
@@ -1609,10 +1609,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     getHealth: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -1637,21 +1637,21 @@ export interface operations {
                  * Only messages to this phone number, address or user.
                  * @example +64270000000
                  */
-                to?: components["parameters"]["To"];
+                to?: components["parameters"]["To"] | undefined;
                 /**
                  * Only messages that travel this way.
                  * @example SMS
                  */
-                channel?: components["parameters"]["Channel"];
+                channel?: components["parameters"]["Channel"] | undefined;
                 /**
                  * Only messages to this user.
                  * @example usr_123
                  */
-                userId?: components["parameters"]["User"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+                userId?: components["parameters"]["User"] | undefined;
+            } | undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -1671,10 +1671,10 @@ export interface operations {
     };
     clearMessages: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -1697,26 +1697,26 @@ export interface operations {
                  * Only messages to this phone number, address or user.
                  * @example +64270000000
                  */
-                to?: components["parameters"]["To"];
+                to?: components["parameters"]["To"] | undefined;
                 /**
                  * Only messages that travel this way.
                  * @example SMS
                  */
-                channel?: components["parameters"]["Channel"];
+                channel?: components["parameters"]["Channel"] | undefined;
                 /**
                  * Only messages to this user.
                  * @example usr_123
                  */
-                userId?: components["parameters"]["User"];
+                userId?: components["parameters"]["User"] | undefined;
                 /**
                  * How long to wait, in milliseconds. 2,000 by default, 60,000 at most.
                  * @example 1000
                  */
-                timeout?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+                timeout?: number | undefined;
+            } | undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -1743,9 +1743,9 @@ export interface operations {
                  */
                 userId: string;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -1765,10 +1765,10 @@ export interface operations {
     };
     getRules: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -1788,10 +1788,10 @@ export interface operations {
     };
     setRules: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -1813,10 +1813,10 @@ export interface operations {
     };
     queueOutcomes: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -1838,10 +1838,10 @@ export interface operations {
     };
     getClock: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -1861,10 +1861,10 @@ export interface operations {
     };
     setClock: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -1888,10 +1888,10 @@ export interface operations {
     };
     getFaults: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -1911,10 +1911,10 @@ export interface operations {
     };
     addFault: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -1936,10 +1936,10 @@ export interface operations {
     };
     clearFaults: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -1957,10 +1957,10 @@ export interface operations {
     };
     getRequests: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -1980,10 +1980,10 @@ export interface operations {
     };
     getWebhooks: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2003,10 +2003,10 @@ export interface operations {
     };
     setWebhooks: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -2033,16 +2033,16 @@ export interface operations {
                  * Only deliveries of this type.
                  * @example sms.created
                  */
-                type?: components["schemas"]["EventType"];
+                type?: components["schemas"]["EventType"] | undefined;
                 /**
                  * Only deliveries that are in this state.
                  * @example failed
                  */
-                state?: components["schemas"]["DeliveryState"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+                state?: components["schemas"]["DeliveryState"] | undefined;
+            } | undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2062,8 +2062,8 @@ export interface operations {
     };
     redeliver: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: undefined;
+            header?: undefined;
             path: {
                 /**
                  * Id of the delivery.
@@ -2071,7 +2071,7 @@ export interface operations {
                  */
                 deliveryId: string;
             };
-            cookie?: never;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2091,10 +2091,10 @@ export interface operations {
     };
     sendSample: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -2118,10 +2118,10 @@ export interface operations {
     };
     flushLogs: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2139,10 +2139,10 @@ export interface operations {
     };
     exportState: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {
@@ -2162,10 +2162,10 @@ export interface operations {
     };
     importState: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody: {
             content: {
@@ -2187,10 +2187,10 @@ export interface operations {
     };
     resetState: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+            query?: undefined;
+            header?: undefined;
+            path?: undefined;
+            cookie?: undefined;
         };
         requestBody?: never;
         responses: {

@@ -48,7 +48,7 @@ async function outputs(): Promise<Map<string, string>> {
     const wire: Document = parse(text);
     const isRenamed = IN_SNAKE_CASE.includes(name);
     const document = isRenamed ? renamed(wire) : wire;
-    files.set(`${name}.ts`, header(source) + (await typesOf(isRenamed ? JSON.stringify(document) : text)));
+    files.set(`${name}.ts`, header(source) + (await typesOf(isRenamed ? JSON.stringify(document) : text, document)));
     files.set(
       `${name}-data.ts`,
       header(source) +

@@ -1,5 +1,7 @@
 import openapiTS, { astToString } from "openapi-typescript";
 import ts from "typescript";
+import { requestReferences } from "./request-references.ts";
+import type { Document } from "./schema.ts";
 
 /** What openapi-typescript says nothing about: the types that it makes of the whole document. */
 const FRAMES: Record<string, string> = {
@@ -10,10 +12,11 @@ const FRAMES: Record<string, string> = {
 };
 
 /**
- * The types of a spec. A string marked `x-other-values` becomes `string & {}`, so that the known values beside it are
- * still offered by an editor.
+ * The types of a spec. What a request may leave out may also be undefined there, for callers with
+ * `exactOptionalPropertyTypes`; a response, which is JSON, holds no undefined. A string marked `x-other-values` becomes
+ * `string & {}`, so that the known values beside it are still offered by an editor.
  */
-export async function typesOf(spec: string): Promise<string> {
+export async function typesOf(spec: string, document: Document): Promise<string> {
   const otherValues = ts.factory.createIntersectionTypeNode([
     ts.factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword),
     ts.factory.createTypeLiteralNode([]),
@@ -22,7 +25,45 @@ export async function typesOf(spec: string): Promise<string> {
     defaultNonNullable: false,
     transform: (schema) => ("x-other-values" in schema ? otherValues : undefined),
   });
-  return onLinesOfTheirOwn(withFrames(astToString(nodes).replaceAll("@description ", "")));
+  const { transformed } = ts.transform(nodes, [widenRequests(requestReferences(document))]);
+  return onLinesOfTheirOwn(withFrames(astToString(transformed).replaceAll("@description ", "")));
+}
+
+/** Lets the optional properties of requests be undefined: of parameters, of bodies, and of the schemas that they refer to. */
+function widenRequests(references: ReadonlySet<string>) {
+  return (context: ts.TransformationContext) => {
+    function widenWithin(node: ts.Node): ts.Node {
+      const visited = ts.visitEachChild(node, widenWithin, context);
+      return ts.isPropertySignature(visited) ? orUndefined(visited) : visited;
+    }
+    return (node: ts.Node): ts.Node => {
+      function visit(child: ts.Node, path: readonly string[]): ts.Node {
+        if (!ts.isPropertySignature(child)) return ts.visitEachChild(child, (inner) => visit(inner, path), context);
+        const inside = [...path, nameOf(child)];
+        const [frame, kind, name] = inside;
+        const isRequest =
+          (frame === "operations" && (name === "parameters" || name === "requestBody")) ||
+          (frame === "components" && references.has(`#/components/${kind}/${name}`));
+        return isRequest ? widenWithin(child) : ts.visitEachChild(child, (inner) => visit(inner, inside), context);
+      }
+      return visit(node, ts.isInterfaceDeclaration(node) ? [node.name.text] : []);
+    };
+  };
+}
+
+function nameOf({ name }: ts.PropertySignature): string {
+  return ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : "";
+}
+
+/** A place such as `query` where an operation takes nothing is `never`; there it can only be undefined. A body stays `never`. */
+function orUndefined(property: ts.PropertySignature): ts.PropertySignature {
+  const { modifiers, name, questionToken, type } = property;
+  if (!questionToken || !type || nameOf(property) === "requestBody") return property;
+  const isNever = type.kind === ts.SyntaxKind.NeverKeyword;
+  const types = isNever ? [] : ts.isUnionTypeNode(type) ? type.types : [type];
+  const undefinedType = ts.factory.createKeywordTypeNode(ts.SyntaxKind.UndefinedKeyword);
+  const wider = ts.factory.createUnionTypeNode([...types, undefinedType]);
+  return ts.factory.updatePropertySignature(property, modifiers, name, questionToken, wider);
 }
 
 function withFrames(code: string): string {

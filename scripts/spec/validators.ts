@@ -132,7 +132,7 @@ async function bundled(code: string, modules: Record<string, string>): Promise<s
     name: "compiled",
     setup({ onLoad, onResolve }) {
       onResolve({ filter: /^\w+$/ }, ({ path }) => (path in modules ? { path, namespace: "compiled" } : undefined));
-      onLoad({ filter: /^/, namespace: "compiled" }, ({ path }) => ({ contents: modules[path], resolveDir }));
+      onLoad({ filter: /^/, namespace: "compiled" }, ({ path }) => ({ contents: modules[path] ?? "", resolveDir }));
       // These hold a text for ajv's own use, such as `ucs2length.code = 'require("…")'`.
       onLoad({ filter: /ajv.dist.runtime/ }, async ({ path }) => {
         const helper = await readFile(path, "utf8");
