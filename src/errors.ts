@@ -30,13 +30,13 @@ export type KnownErrorCode =
 /** What an error tells beyond its status, code and description. */
 export interface ErrorDetails {
   /** See `ApiError.requestId`. */
-  requestId?: string;
+  requestId?: string | undefined;
   /** See `ApiError.retryAfter`. */
-  retryAfter?: number;
+  retryAfter?: number | undefined;
   /** See `ApiError.attempts`. Default 0. */
-  attempts?: number;
+  attempts?: number | undefined;
   /** See `ApiError.mayHaveBeenProcessed`. Default false. */
-  mayHaveBeenProcessed?: boolean;
+  mayHaveBeenProcessed?: boolean | undefined;
   /** The error behind this one. */
   cause?: unknown;
 }

@@ -4,7 +4,7 @@
  */
 export type UserData =
   | "all"
-  | { readonly known?: readonly string[]; readonly fields: { readonly [field: string]: UserData } };
+  | { readonly known?: readonly string[] | undefined; readonly fields: { readonly [field: string]: UserData } };
 
 /** Marks what `snakeCase` shows in snake_case. It is registered, so that another copy of this package reads it too. */
 const PART = Symbol.for("authsignal-ts.ClientPart");

@@ -77,8 +77,8 @@ export type SnakeResult<Result> =
 export type SnakeCaseClient<Client> = { readonly [Name in keyof Client as SnakeName<Name>]: SnakeMember<Client[Name]> };
 
 interface Places {
-  readonly request?: UserData;
-  readonly answer?: UserData;
+  readonly request?: UserData | undefined;
+  readonly answer?: UserData | undefined;
 }
 
 /** Where each operation holds the user's own keys; several names of one operation share its places. */

@@ -114,7 +114,7 @@ export interface AuthenticatorConfiguration extends Schema<"AuthenticatorConfigu
 /** Who is about to do what. */
 export interface TrackRequest extends Ids<"track"> {
   /** What the rules may look at, and where the challenge leads. */
-  attributes?: TrackAttributes;
+  attributes?: TrackAttributes | undefined;
 }
 
 /** What can be said about an action. */
@@ -141,7 +141,7 @@ export interface Rule extends Schema<"Rule"> {}
 /** The user whose actions to list, and which of them. */
 export interface QueryUserActionsRequest extends Ids<"queryUserActions">, Omit<Query<"queryUserActions">, "codes"> {
   /** Only actions with one of these codes. Default: all. */
-  actionCodes?: string[];
+  actionCodes?: string[] | undefined;
 }
 
 /** An action as `queryUserActions` lists it. */
@@ -253,7 +253,7 @@ export interface TrackActionRequest extends Pick<TrackRequest, "userId"> {
   /** Today's `action`. */
   actionCode: string;
   /** Today's `attributes`. */
-  payload?: TrackAttributes;
+  payload?: TrackAttributes | undefined;
 }
 
 /** The request of `identify`. */
@@ -280,24 +280,24 @@ export interface EnrolAuthenticatorRequest extends Pick<EnrollVerifiedAuthentica
 /** The options of `handleAuth0ExecutePostLogin`. */
 export interface ExecutePostLoginOptions {
   /** Default: the secret `AUTHSIGNAL_SECRET` of the Auth0 action. */
-  apiSecretKey?: string;
+  apiSecretKey?: string | undefined;
   /** The address of the Server API. */
-  apiUrl?: string;
+  apiUrl?: string | undefined;
   /** Default: the id of the Auth0 user. */
-  userId?: string;
+  userId?: string | undefined;
   /** Default `auth0-login`. */
-  action?: string;
+  action?: string | undefined;
   /** Default: the address at which Auth0 goes on. */
-  redirectUrl?: string;
+  redirectUrl?: string | undefined;
   /** Data points of your own, for the rules. */
-  custom?: { [key: string]: string };
+  custom?: { [key: string]: string } | undefined;
   /** Whether to make the user enrol. Default false. */
-  forceEnrollment?: boolean;
+  forceEnrollment?: boolean | undefined;
 }
 
 /** The options of `handleAuth0ContinuePostLogin`. */
 export interface ContinuePostLoginOptions
   extends Pick<ExecutePostLoginOptions, "apiSecretKey" | "apiUrl" | "userId" | "action"> {
   /** What a refused user reads. */
-  failureMessage?: string;
+  failureMessage?: string | undefined;
 }

@@ -131,7 +131,7 @@ export function checkLogos(logos: unknown): void {
 }
 
 /** The query of a call that may say on whose behalf it is made. */
-export function audited(request: AuditedRequest): { user_ip?: string } {
+export function audited(request: AuditedRequest): { user_ip?: string | undefined } {
   return { user_ip: optionalTextOf(given(request).userIp, "userIp") };
 }
 

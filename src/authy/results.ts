@@ -76,7 +76,7 @@ function notValid(): AuthyError {
 
 /** What came back from `oneTouch.sendRequest` and `oneTouch.getApprovalStatus`. */
 export class ApprovalResult<
-  Content extends { approvalRequest: { uuid?: string; status?: ApprovalStatus } },
+  Content extends { approvalRequest: { uuid?: string | undefined; status?: ApprovalStatus | undefined } },
 > extends AuthyResult<Content> {
   /** The name of the approval request, with which to ask for its status; undefined when there is none. */
   getUuid(): string | undefined {

@@ -7,7 +7,7 @@ import type { Failure } from "./types.ts";
 import { isDenial } from "./wire.ts";
 
 /** What openapi-fetch gives. */
-type Pending<Content> = Promise<{ data?: Content; error?: Failure; response: Response }>;
+type Pending<Content> = Promise<{ data?: Content | undefined; error?: Failure | undefined; response: Response }>;
 
 /** Waits for an answer and makes a result of it; also of a refusal, unless these are to be thrown. */
 export type Settle = <Content, Result extends AuthyResult<unknown>>(

@@ -18,7 +18,7 @@ export interface Acknowledgement extends Schema<"Acknowledgement"> {}
 /** A call that may say on whose behalf it is made. */
 export interface AuditedRequest {
   /** The IP address of the person behind this call, for Authy's records. */
-  userIp?: string;
+  userIp?: string | undefined;
 }
 
 // Users
@@ -30,9 +30,9 @@ export interface CreateUserRequest {
   /** Their phone number, as people write it. */
   cellphone: string;
   /** The calling code of the country, such as 57. Default: the one in the number, or else 1. */
-  countryCode?: number | string;
+  countryCode?: number | string | undefined;
   /** Whether they are sent a link to the app. Default false, though the service's own default is true. */
-  sendInstallLinkViaSms?: boolean;
+  sendInstallLinkViaSms?: boolean | undefined;
 }
 
 /** A user who is registered. */
@@ -41,19 +41,19 @@ export interface CreatedUser extends Schema<"CreatedUser"> {}
 /** How a code is sent. */
 export interface MessageRequest {
   /** Send it even when the user has the app. Default false. */
-  force?: boolean;
+  force?: boolean | undefined;
   /** What the code is for. It must be given again when the code is verified. */
-  action?: string;
+  action?: string | undefined;
   /** A description of the action for the user. */
-  actionMessage?: string;
+  actionMessage?: string | undefined;
   /** The language of the message. Default: the one of the number's country. */
-  locale?: Schema<"Locale">;
+  locale?: Schema<"Locale"> | undefined;
 }
 
 /** How a code is sent as an e-mail. */
 export interface EmailRequest {
   /** Send it even when the user has the app. Default false. */
-  force?: boolean;
+  force?: boolean | undefined;
 }
 
 /** A code that was sent, or need not be. */
@@ -74,9 +74,9 @@ export interface DetailedDevice extends Schema<"DetailedDevice"> {}
 /** How the QR code should look. */
 export interface GenerateQrRequest {
   /** Its width and height in pixels. */
-  size?: number;
+  size?: number | undefined;
   /** What the authenticator app shows beside the code. */
-  label?: string;
+  label?: string | undefined;
 }
 
 /** A QR code for another authenticator app. */
@@ -102,11 +102,11 @@ export interface ExportedSecret extends Schema<"ExportedSecret"> {}
 /** How a code is checked. */
 export interface VerifyTokenRequest {
   /** Check it also for a user who never used one. Without it, such a user gets in with any code. Default true. */
-  force?: boolean;
+  force?: boolean | undefined;
   /** What the code is for, as it was said when it was requested. */
-  action?: string;
+  action?: string | undefined;
   /** The IP address of the person behind this call, for Authy's records. */
-  userIp?: string;
+  userIp?: string | undefined;
 }
 
 /** A code that was checked. */
@@ -139,21 +139,21 @@ export interface PhoneNumber {
   /** The number, as people write it. */
   phoneNumber: string;
   /** The calling code of the country, such as 57. May be left out when the number begins with `+`. */
-  countryCode?: number | string;
+  countryCode?: number | string | undefined;
 }
 
 /** A phone number to verify. */
 export interface StartPhoneVerificationRequest extends PhoneNumber {
   /** How the code travels. Default `"sms"`. */
-  via?: Schema<"StartPhoneVerificationRequest">["via"];
+  via?: Schema<"StartPhoneVerificationRequest">["via"] | undefined;
   /** The language of the message. Default: the one of the number's country. */
-  locale?: Schema<"Locale">;
+  locale?: Schema<"Locale"> | undefined;
   /** How many digits the code has, from 4 to 10. Default 4. */
-  codeLength?: number;
+  codeLength?: number | undefined;
   /** A code of your own, from 4 to 10 digits. The service must have allowed it to the application. */
-  customCode?: string;
+  customCode?: string | undefined;
   /** A text of your own. The service must have allowed it to the application. */
-  customMessage?: string;
+  customMessage?: string | undefined;
 }
 
 /** A verification that was started. */

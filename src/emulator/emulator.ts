@@ -19,20 +19,20 @@ import { basePathOf, NOWHERE, readOrigin } from "./wire/origin.ts";
 /** How to make an emulator; all of it is optional. */
 export interface EmulatorOptions extends BehaviourOptions {
   /** The secret key of the default tenant. Default `"sk_emulator_default"`. */
-  apiSecretKey?: string;
+  apiSecretKey?: string | undefined;
   /** What the default tenant holds at first, unless `dataFile` already knows better. */
-  seed?: Seed;
+  seed?: Seed | undefined;
   /** A file that keeps everything. It is made when missing, and no acknowledged change is lost when the process is killed. */
-  dataFile?: string;
+  dataFile?: string | undefined;
   /** Host names, beside those of this machine and of `origin`, under which it may be reached, such as a container's name. */
-  allowedHosts?: readonly string[];
+  allowedHosts?: readonly string[] | undefined;
   /**
    * The address at which it is mounted in another server, such as `"http://localhost:3000/authsignal"`: see `fetchHandler` and
    * `nodeHandler`. Links and tokens name it. `startEmulator` has its own.
    */
-  origin?: string;
+  origin?: string | undefined;
   /** Starts although `NODE_ENV` is `production`. Default false. */
-  allowProduction?: boolean;
+  allowProduction?: boolean | undefined;
 }
 
 const DEFAULT_KEY = "sk_emulator_default";

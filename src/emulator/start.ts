@@ -13,9 +13,9 @@ export type LoopbackHost = (typeof LOOPBACK_HOSTS)[number];
 /** How to start an emulator; all of it is optional. */
 export interface StartOptions extends Omit<EmulatorOptions, "origin"> {
   /** The port. Default 0: any free one. */
-  port?: number;
+  port?: number | undefined;
   /** Where it is reached, which is always this machine. Default `"127.0.0.1"`. */
-  host?: LoopbackHost;
+  host?: LoopbackHost | undefined;
 }
 
 /** Longer than clients keep unused connections, so that none is closed just when it is used again. In milliseconds. */

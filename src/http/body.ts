@@ -6,7 +6,7 @@ export const LARGEST_BODY = 8 * 1024 * 1024;
 /** A body as far as it could be read, and what kept the rest away. */
 export interface Body {
   readonly text: string;
-  readonly problem?: string;
+  readonly problem?: string | undefined;
 }
 
 /** Gathers the bytes of a body, however small its chunks are, and holds no more than the limit. */

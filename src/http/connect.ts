@@ -22,7 +22,7 @@ export interface Target {
   readonly missing?: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Wraps what crosses the network, where the service names things otherwise than the types do. */
-  readonly translate?: (transport: Transport) => Transport;
+  readonly translate?: ((transport: Transport) => Transport) | undefined;
 }
 
 /** The two faces of a connection. */

@@ -6,9 +6,9 @@ export interface Operation {
   /** Its operationId, which is the name of the facade's method. */
   readonly name: string;
   /** Whether the same request may be sent twice: always, or when it holds an idempotency key; never when undefined. */
-  readonly repeatable?: "always" | "with-key";
+  readonly repeatable?: "always" | "with-key" | undefined;
   /** What a body must hold; undefined where none is required. */
-  readonly body?: Shape;
+  readonly body?: Shape | undefined;
   /** What a 2xx must hold to be a value: one of these; `"empty"` when it may have no body. */
   readonly answers: readonly (Shape | "empty")[];
 }

@@ -12,7 +12,10 @@ export class RequestData {
   readonly body: string | undefined;
   readonly signal: AbortSignal | undefined;
 
-  constructor(url: string, init: { method: string; headers: Headers; body?: unknown; signal?: AbortSignal | null }) {
+  constructor(
+    url: string,
+    init: { method: string; headers: Headers; body?: unknown; signal?: AbortSignal | null | undefined },
+  ) {
     this.url = url;
     this.method = init.method;
     this.headers = init.headers;

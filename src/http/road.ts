@@ -28,7 +28,7 @@ export interface RoadOptions {
   readonly hooks?: Hooks | undefined;
   /** Why no call can be made: what the caller left out. */
   readonly missing?: string | undefined;
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /** How long and how often to try: ms for the whole call, and extra attempts. */

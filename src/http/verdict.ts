@@ -17,7 +17,12 @@ export class Verdict {
   constructor(
     errorCode: string,
     description: string | undefined,
-    { processed, passing, answer, cause }: { processed: boolean; passing: boolean; answer?: Answer; cause?: unknown },
+    {
+      processed,
+      passing,
+      answer,
+      cause,
+    }: { processed: boolean; passing: boolean; answer?: Answer | undefined; cause?: unknown },
   ) {
     this.errorCode = errorCode;
     this.description = description;

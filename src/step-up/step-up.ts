@@ -20,9 +20,9 @@ export interface StepUpOptions<Data> {
   /** Signs the cookie that ties an attempt to a browser: 32 random characters or more, and not the secret key. */
   readonly secret: string;
   /** Where attempts are while people confirm them. Default `memoryStore()`, which is for one process. */
-  readonly store?: StepUpStore<Data>;
+  readonly store?: StepUpStore<Data> | undefined;
   /** How long people have, in milliseconds. Default 15 minutes. */
-  readonly lifetime?: number;
+  readonly lifetime?: number | undefined;
   /**
    * What happens to an action that the service allows while the user has nothing enrolled. Authsignal answers `ALLOW` for
    * such a user, whatever the rules say: without a factor there is nothing to challenge. The response does not tell this
@@ -43,13 +43,13 @@ export interface StepUpStart {
   /** Who is signed in, or has just given the right password. */
   readonly userId: string;
   /** What the rules may look at, such as `ipAddress`, `userAgent` and `custom`. */
-  readonly attributes?: Omit<TrackAttributes, "idempotencyKey" | "redirectUrl" | "redirectToSettings">;
+  readonly attributes?: Omit<TrackAttributes, "idempotencyKey" | "redirectUrl" | "redirectToSettings"> | undefined;
 }
 
 /** A web `Request`, or a request of Node, Express or Fastify. */
 export interface StepUpRequest {
   /** The address, whole or from its path on. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** Among which there are the cookies. */
   readonly headers: WebhookHeaders;
 }
@@ -80,7 +80,7 @@ export type StepUpResult<Data> =
       /** A redirect or, where something is refused, a 403 with a sentence that you may replace by a page of your own. */
       readonly response: Response;
       /** Why it is refused; undefined where it is not. */
-      readonly refused?: StepUpRefusal;
+      readonly refused?: StepUpRefusal | undefined;
     };
 
 /** Lets people confirm an action before it is carried out. It rejects when the service cannot be asked. */

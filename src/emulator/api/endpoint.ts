@@ -69,7 +69,7 @@ export interface Spec<
   readonly answers: { readonly [Name in keyof P]: Validator<A[Name]> };
   readonly handlers: { readonly [Name in keyof P]: Handler<P[Name], B[Name], A[Name], Known> };
   /** Whether fields that the spec does not know are refused. As the settings of the tenant say, when left out. */
-  readonly isStrict?: boolean;
+  readonly isStrict?: boolean | undefined;
 }
 
 /** All operations of a spec, in its order. */

@@ -14,7 +14,7 @@ import { type Endpoint, type RawRequest, Violation } from "./endpoint.ts";
 /** Who asks, and what the endpoints are told of them beside the tenant; or why they are refused. */
 export type Caller<Known extends readonly unknown[] = []> =
   | { readonly tenant: Tenant; readonly known: Known }
-  | { readonly tenant?: Tenant; readonly refusal: Refusal };
+  | { readonly tenant?: Tenant | undefined; readonly refusal: Refusal };
 
 /** Some endpoints of the API, and under which address and for whom they are served. */
 export interface Mount<Known extends readonly unknown[]> {

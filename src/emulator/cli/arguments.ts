@@ -96,7 +96,9 @@ export function parseArguments(argv: readonly string[]): Arguments {
 
 /** What `--help` prints. */
 export function helpText(): string {
-  const rows = Object.entries<{ help: string; takes?: string; multiple?: boolean }>(OPTIONS).map(([name, option]) => [
+  const rows = Object.entries<{ help: string; takes?: string | undefined; multiple?: boolean | undefined }>(
+    OPTIONS,
+  ).map(([name, option]) => [
     `--${name}${option.takes === undefined ? "" : ` <${option.takes}>`}`,
     `${option.help}${option.multiple ? "; may be given several times" : ""}`,
   ]);

@@ -112,8 +112,8 @@ export function panel({
 }: {
   readonly id: string;
   readonly heading: string;
-  readonly count?: number;
-  readonly tools?: Html;
+  readonly count?: number | undefined;
+  readonly tools?: Html | undefined;
   readonly content: Html;
 }): Html {
   return html`<section class="panel" id="${id}" aria-labelledby="${id}-heading">

@@ -11,13 +11,13 @@ import { CHANNELS, methodName, sentence, toneOf } from "./words.ts";
 export interface Step {
   readonly tone: Tone;
   readonly words: string;
-  readonly note?: string;
+  readonly note?: string | undefined;
   /** A code that somebody has to enter. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** A link that somebody has to open. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** When it happened, by the clock of the tenant. */
-  readonly at?: string;
+  readonly at?: string | undefined;
 }
 
 /** An action and what became of it; without `action`, a challenge that is not claimed for a user yet. */

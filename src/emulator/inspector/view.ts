@@ -7,7 +7,7 @@ export interface View {
   /** All tenants of the emulator, the default one first. */
   readonly tenants: readonly Tenant[];
   /** What went wrong with a form, if anything. */
-  readonly problem?: string;
+  readonly problem?: string | undefined;
 }
 
 /** How many rows of each kind are shown. */

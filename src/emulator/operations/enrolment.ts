@@ -15,8 +15,8 @@ import type { StepUp } from "./step-up.ts";
 /** What to enrol, and where its message goes. */
 export interface Wish {
   readonly verificationMethod: string;
-  readonly phoneNumber?: string;
-  readonly email?: string;
+  readonly phoneNumber?: string | undefined;
+  readonly email?: string | undefined;
 }
 
 const WITH_PHONE_NUMBER = ["SMS", "WHATSAPP"];

@@ -136,7 +136,7 @@ function summaryOf(tenant: Tenant, user: User) {
 }
 
 /** What an identity token says. Its signature cannot be checked here, because its issuer is somebody else. */
-function claimsOf(token: string): Record<string, unknown> & { email?: string } {
+function claimsOf(token: string): Record<string, unknown> & { email?: string | undefined } {
   const claims = jwt.decode(token, { json: true });
   if (!claims) throw invalidRequest("query.token must be a JWT");
   const { email, ...rest } = claims;

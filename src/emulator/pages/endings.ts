@@ -60,10 +60,10 @@ const USED: Ending = {
 
 /** How the last page is shown. */
 export interface EndOptions {
-  readonly ending?: Ending;
-  readonly problem?: Problem;
+  readonly ending?: Ending | undefined;
+  readonly problem?: Problem | undefined;
   /** Whether a popup closes by itself, and whether the app gets the token then. By default it waits to be closed. */
-  readonly closes?: Page["closes"];
+  readonly closes?: Page["closes"] | undefined;
 }
 
 /** Tells how an action stands, and leads back to the app. */

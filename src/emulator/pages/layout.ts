@@ -9,8 +9,8 @@ export type Html = ReturnType<typeof html>;
 export interface Problem {
   readonly words: string;
   /** What the API calls it, which the app is told when the page is in a popup. */
-  readonly code?: string;
-  readonly status?: number;
+  readonly code?: string | undefined;
+  readonly status?: number | undefined;
 }
 
 /** What a page shows. */
@@ -18,18 +18,18 @@ export interface Page {
   /** What the page is for, as programs know it. */
   readonly screen: string;
   readonly heading: string;
-  readonly problem?: Problem;
-  readonly content?: Html;
+  readonly problem?: Problem | undefined;
+  readonly content?: Html | undefined;
   /** What the page is about, which programs find in its attributes. */
-  readonly about?: Readonly<Partial<Record<"user" | "action" | "method" | "challenge", string>>>;
+  readonly about?: Readonly<Partial<Record<"user" | "action" | "method" | "challenge", string>>> | undefined;
   /** The token with which the person leaves, where that is possible without a confirmation. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** The address of the inspector, where somebody waits for a message. */
-  readonly inspector?: string;
+  readonly inspector?: string | undefined;
   /** The origin of the app in whose popup the page is. */
-  readonly app?: string;
+  readonly app?: string | undefined;
   /** Whether the popup closes by itself, and whether the app gets the token then. */
-  readonly closes?: "with token" | "without token";
+  readonly closes?: "with token" | "without token" | undefined;
 }
 
 const SHIELD = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#5b50e0" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round"><path d="M12 2.5 4.5 5.5v6c0 4.6 3.1 8.2 7.5 10 4.4-1.8 7.5-5.4 7.5-10v-6z"/><path d="m8.5 11.8 2.5 2.5 4.5-4.8"/></svg>`;

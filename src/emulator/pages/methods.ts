@@ -12,7 +12,7 @@ export interface MethodWords {
   /** Whether a message is sent, and so can be sent again. */
   readonly isSent: boolean;
   /** What has to be known to set it up. */
-  readonly contact?: Contact;
+  readonly contact?: Contact | undefined;
 }
 
 /** What a message is sent to, as users, actions and authenticators call it. */

@@ -46,7 +46,7 @@ ${buttons}
 export function enterScreen(
   ticket: Ticket,
   challenge: Challenge,
-  { problem, isSentAgain = false }: { problem?: Problem; isSentAgain?: boolean } = {},
+  { problem, isSentAgain = false }: { problem?: Problem | undefined; isSentAgain?: boolean | undefined } = {},
 ): Html {
   const { verificationMethod: method, challengeId, isEnrolment = false } = challenge;
   const words = wordsOf(method);

@@ -14,9 +14,9 @@ export type Outgoing = ServerResponse | Http2ServerResponse;
 
 interface ListenerOptions {
   /** What stands for the host of a request that has none. Default `localhost`. */
-  readonly hostname?: string;
+  readonly hostname?: string | undefined;
   /** Whether the global `Request` and `Response` are replaced by faster ones. Default false. */
-  readonly replacesGlobals?: boolean;
+  readonly replacesGlobals?: boolean | undefined;
 }
 
 /** What a server of Node calls for each request, so that an emulator answers it. */

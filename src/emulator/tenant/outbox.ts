@@ -4,19 +4,19 @@ import type { State } from "./state.ts";
 /** Which messages are meant; all that is given must be so. */
 export interface MessageFilter {
   /** Phone number, address or, for a push, userId. */
-  readonly to?: string;
+  readonly to?: string | undefined;
   /** How it travels. */
-  readonly channel?: MessageChannel;
+  readonly channel?: MessageChannel | undefined;
   /** Id of the user whom it is for. */
-  readonly userId?: string;
+  readonly userId?: string | undefined;
 }
 
 /** How to wait for a message. */
 export interface WaitOptions {
   /** How long to wait, in milliseconds of real time. Default 2,000. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Ends the waiting at once. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Waiter {

@@ -26,7 +26,7 @@ export interface RuleContext {
 /** A rule to add. With `when`, it also asks a function, and without this process it fits nothing. */
 export interface RuleOptions extends Readonly<components["schemas"]["EmulatorRule"]> {
   /** Tells whether the rule fits. */
-  readonly when?: (context: RuleContext) => boolean;
+  readonly when?: ((context: RuleContext) => boolean) | undefined;
 }
 
 /** How an action comes out. */

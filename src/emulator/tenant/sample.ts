@@ -6,7 +6,7 @@ export interface SampleOptions {
   /** The address of the emulator. */
   readonly origin: string;
   /** When the newest of it happened, in milliseconds. Now when left out. */
-  readonly now?: number;
+  readonly now?: number | undefined;
 }
 
 type Rows<Name extends keyof Seed> = NonNullable<Seed[Name]>;
@@ -16,7 +16,7 @@ interface Sent {
   readonly channel: Rows<"messages">[number]["channel"];
   readonly to: string;
   readonly verificationMethod: string;
-  readonly isLink?: boolean;
+  readonly isLink?: boolean | undefined;
 }
 
 const CODE = "123456";

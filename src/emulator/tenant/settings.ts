@@ -9,33 +9,33 @@ export type UncodedMessage = Pick<Message, "channel" | "to" | "userId" | "action
 /** How an emulator behaves; all of it is optional. */
 export interface BehaviourOptions {
   /** The one-time codes: one for all, `"random"`, or a function that makes one for a message. Default `"123456"`. */
-  otp?: string | ((message: UncodedMessage) => string);
+  otp?: string | ((message: UncodedMessage) => string) | undefined;
   /** What happens to an action that no rule fits. Default `"ALLOW"`. */
-  defaultOutcome?: Outcome;
+  defaultOutcome?: Outcome | undefined;
   /** Refuses request fields that the spec does not know; the real service ignores them. Default true. */
-  strict?: boolean;
+  strict?: boolean | undefined;
   /** Keeps the documented limits: 6 texts or 12 e-mails in 10 minutes, 10 tried codes in 5 minutes. Default true. */
-  limits?: boolean;
+  limits?: boolean | undefined;
   /** Lets a token be validated, or made a session of, only once. Default true. */
-  singleUseTokens?: boolean;
+  singleUseTokens?: boolean | undefined;
   /** Gives recovery codes to a user who enrols for the first time. Default true. */
-  recoveryCodes?: boolean;
+  recoveryCodes?: boolean | undefined;
   /** How long the token of an action lives. Default `"10m"`. */
-  tokenLifetime?: Duration;
+  tokenLifetime?: Duration | undefined;
   /** How long a one-time code or a link lives. Default `"10m"`. */
-  codeLifetime?: Duration;
+  codeLifetime?: Duration | undefined;
   /** How long the access token of a session lives. Default `"1h"`. */
-  accessTokenLifetime?: Duration;
+  accessTokenLifetime?: Duration | undefined;
   /** How long the refresh token of a session lives. Default `"30d"`. */
-  refreshTokenLifetime?: Duration;
+  refreshTokenLifetime?: Duration | undefined;
   /** Origins, such as `https://app.example.com` or `myapp://`, to which challenge pages may send people; those of this machine always. */
-  allowedRedirects?: readonly string[];
+  allowedRedirects?: readonly string[] | undefined;
   /** Where events go, and how; for every tenant, until it says otherwise by `webhooks.configure`. Default: nowhere. */
-  webhooks?: WebhooksConfiguration;
+  webhooks?: WebhooksConfiguration | undefined;
   /** Carries events to their URLs, such as `(request) => app.fetch(request)`. Default: the global `fetch`. */
-  fetch?: (request: Request) => Response | Promise<Response>;
+  fetch?: ((request: Request) => Response | Promise<Response>) | undefined;
   /** Gives numbers from 0 to 1 that decide about faults with a probability. Default `Math.random`. */
-  random?: () => number;
+  random?: (() => number) | undefined;
 }
 
 /** The same with everything filled in; lengths of time are milliseconds. */

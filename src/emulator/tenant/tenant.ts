@@ -60,7 +60,7 @@ export interface TenantOptions {
   /** Gives the address at which the emulator is reached. It may have a path, and has no slash at its end. */
   readonly origin: () => string;
   /** Takes the changes of each transaction, e.g. to write them to a file. */
-  readonly commit?: (changes: readonly Change[]) => void;
+  readonly commit?: ((changes: readonly Change[]) => void) | undefined;
 }
 
 /** One customer of Authsignal: whoever has the same secret key sees the same users, and nobody else does. */

@@ -11,7 +11,7 @@ export interface TenantsOptions {
   /** Gives the address at which the emulator is reached. It may have a path, and has no slash at its end. */
   readonly origin: () => string;
   /** Takes the changes of each transaction of a tenant. */
-  readonly commit?: (apiSecretKey: string, changes: readonly Change[]) => void;
+  readonly commit?: ((apiSecretKey: string, changes: readonly Change[]) => void) | undefined;
 }
 
 /** `sk_emulator_` and what makes it one's own. */

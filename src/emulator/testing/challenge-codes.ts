@@ -9,7 +9,7 @@ export interface ReachableEmulator {
   /** Its address, without a slash at its end. */
   readonly origin: string;
   /** The secret key of the tenant, when it is not the default one. */
-  readonly apiSecretKey?: string;
+  readonly apiSecretKey?: string | undefined;
 }
 
 /** A challenge as its page tells it. */

@@ -8,13 +8,13 @@ export interface CompleteChallengeOptions {
   /** Where codes and links are found: an emulator of this process, or the address of one. */
   readonly emulator: ReachableEmulator;
   /** Which method to choose, such as `"SMS"`. Default: the one that is shown, or else the first that is offered. */
-  readonly method?: string;
+  readonly method?: string | undefined;
   /** The code to enter. Default: the right one. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** Whether to say yes. Default true. No means to deny where that is asked, and to cancel where a code is. */
-  readonly approve?: boolean;
+  readonly approve?: boolean | undefined;
   /** How long to wait for each step of the page, in milliseconds. Default 10,000. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 /**

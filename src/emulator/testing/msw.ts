@@ -12,9 +12,9 @@ export interface MswHttp<Handler> {
 /** Which addresses are taken over beside those of the service; all of it is optional. */
 export interface MswOptions {
   /** More addresses of the Server API, as they are given to a client: that of your gateway, with its path. */
-  apiUrls?: readonly string[];
+  apiUrls?: readonly string[] | undefined;
   /** More addresses of Call Connect. */
-  callConnectUrls?: readonly string[];
+  callConnectUrls?: readonly string[] | undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ export { type ShownAuthenticator, VisitError, type VisitResult };
 /** How to visit; all of it is optional. */
 export interface VisitOptions {
   /** Sends a request. Default: the global `fetch`. */
-  fetch?: Send;
+  fetch?: Send | undefined;
 }
 
 /**
@@ -102,7 +102,10 @@ export class Visit {
    * @param contact Where its messages go, for methods that have any. By default what the page knows already.
    * @throws VisitError when it cannot be set up, or when the service refuses it.
    */
-  async enrol(method: string, contact: { phoneNumber?: string; email?: string } = {}): Promise<this> {
+  async enrol(
+    method: string,
+    contact: { phoneNumber?: string | undefined; email?: string | undefined } = {},
+  ): Promise<this> {
     for (const way of [CONTROLS.another, CONTROLS.settings, CONTROLS.add]) await this.#walk.openIfAny(way);
     await this.#walk.submit(this.#page.choice(method, "enrol"));
     if (!this.#page.has(CONTROLS.contact)) return this;

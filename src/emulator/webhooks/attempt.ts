@@ -38,7 +38,7 @@ export function isSuccess({ status = 0, error }: Outcome): boolean {
 export async function attempt(letter: Letter): Promise<Outcome> {
   const { timeout, ending, isAwaited } = letter;
   const start = performance.now();
-  const outcome: { status?: number; response?: string; error?: string } = {};
+  const outcome: { status?: number | undefined; response?: string | undefined; error?: string | undefined } = {};
   const timer = setTimeout(() => ending.abort(new Error(`There was no whole answer within ${timeout} ms`)), timeout);
   if (!isAwaited) timer.unref();
   try {

@@ -8,9 +8,9 @@ import { Logs } from "./logs.ts";
 /** Which deliveries are meant; all that is given must be so. */
 export interface DeliveryFilter {
   /** What their events are about. */
-  readonly type?: EventType;
+  readonly type?: EventType | undefined;
   /** How they stand. */
-  readonly state?: Delivery["state"];
+  readonly state?: Delivery["state"] | undefined;
 }
 
 /**

@@ -5,13 +5,13 @@ export interface Problem {
   readonly instancePath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
-  readonly message?: string;
+  readonly message?: string | undefined;
 }
 
 /** Tells whether a value fits. After a value that does not, `errors` holds every problem. */
 export interface Validator<T> {
   (value: unknown): value is T;
-  readonly errors?: readonly Problem[] | null;
+  readonly errors?: readonly Problem[] | null | undefined;
 }
 
 /**

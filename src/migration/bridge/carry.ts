@@ -13,7 +13,7 @@ export class Refusal extends Error {
   constructor(
     errorCode: AuthyErrorCode,
     description: string,
-    { fields = {}, ...details }: ErrorDetails & { fields?: Readonly<Record<string, string>> } = {},
+    { fields = {}, ...details }: ErrorDetails & { fields?: Readonly<Record<string, string>> | undefined } = {},
   ) {
     super(description);
     this.errorCode = errorCode;

@@ -12,8 +12,8 @@ export interface Purpose {
 
 /** What is said with a code. */
 export interface Wording {
-  readonly locale?: string;
-  readonly actionMessage?: string;
+  readonly locale?: string | undefined;
+  readonly actionMessage?: string | undefined;
 }
 
 /** What came of a code that somebody typed. */

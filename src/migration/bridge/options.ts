@@ -8,37 +8,37 @@ export interface AuthyBridgeOptions {
    * The phone number that belongs to an Authy id of the service, such as `+14155550137`; undefined when there is none.
    * It is not asked for ids that the bridge made, which say their number themselves. Default: knows none.
    */
-  phoneOf?: (authyId: number) => PhoneAnswer | Promise<PhoneAnswer>;
+  phoneOf?: ((authyId: number) => PhoneAnswer | Promise<PhoneAnswer>) | undefined;
   /**
    * The Authy id that whoever has this number already has, so that `users.create` finds them; undefined when they are new.
    * It is the reverse of `phoneOf`, and asked for a number such as `+14155550137`. Without it, `users.create` makes an id
    * for somebody who has one of Authy, and a second user. Default: knows none.
    */
-  idOf?: (phoneNumber: string) => IdAnswer | Promise<IdAnswer>;
+  idOf?: ((phoneNumber: string) => IdAnswer | Promise<IdAnswer>) | undefined;
   /**
    * The Authsignal user behind an Authy id, also behind one that the bridge made. For the same id always the same.
    * The phone number, such as `+14155550137`, is always there when the bridge made the id, so that your own user can be
    * found by it. Of an id of Authy, `oneTouch.getApprovalStatus` does not know it. Default: `authy-` and the id.
    */
-  userIdOf?: (authyId: number, phoneNumber: string | undefined) => string | Promise<string>;
+  userIdOf?: ((authyId: number, phoneNumber: string | undefined) => string | Promise<string>) | undefined;
   /**
    * The Authsignal action of `requestSms` and `verify`, followed by `-` and their own `action` if they have one. All of it
    * has at most 64 letters, digits, `_` and `-`: an `action` that Authy took and Authsignal does not, such as `pay out`, is
    * refused, and must be renamed in both calls. Default `"authy-sms"`.
    */
-  smsAction?: string;
+  smsAction?: string | undefined;
   /** The Authsignal action of a phone verification. Default `"authy-phone-verification"`. */
-  phoneAction?: string;
+  phoneAction?: string | undefined;
   /** The Authsignal action of an approval request. Its rules must challenge. Default `"authy-one-touch"`. */
-  oneTouchAction?: string;
+  oneTouchAction?: string | undefined;
   /**
    * Is told when a code was right, but its phone number could not be enrolled afterwards. The code counts all the same,
    * and the next right one enrols the number. A signal that ended the enrolment is the `cause` of a `network_error`. It
    * is not waited for, and what it throws is ignored.
    */
-  onEnrolmentFailure?: (error: AuthyError, user: { authyId: number; userId: string }) => void;
+  onEnrolmentFailure?: ((error: AuthyError, user: { authyId: number; userId: string }) => void) | undefined;
   /** Makes whatever is no success throw its `AuthyError`, instead of coming back as a result. Default false. */
-  throwOnFailure?: boolean;
+  throwOnFailure?: boolean | undefined;
 }
 
 type PhoneAnswer = string | null | undefined;

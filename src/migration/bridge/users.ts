@@ -18,7 +18,7 @@ export interface BridgeCreateUserRequest extends T.CreateUserRequest {
    * Says that you have verified yourself that the number is the user's, such as by a phone verification: it is enrolled at
    * once. Whoever has a number that is enrolled gets in. Default false.
    */
-  verified?: boolean;
+  verified?: boolean | undefined;
 }
 
 /** Users of Authy, kept in Authsignal. */

@@ -99,7 +99,7 @@ export function parseArguments(argv: readonly string[], env: NodeJS.ProcessEnv):
 
 /** What `--help` prints. */
 export function helpText(): string {
-  const rows = Object.entries<{ help: string; takes?: string }>(OPTIONS).map(([name, option]) => [
+  const rows = Object.entries<{ help: string; takes?: string | undefined }>(OPTIONS).map(([name, option]) => [
     `--${name}${option.takes === undefined ? "" : ` <${option.takes}>`}`,
     option.help,
   ]);

@@ -5,7 +5,7 @@ import { counted } from "./words.ts";
 /** Where progress is shown: a terminal, or whatever its output was sent to. */
 export interface Screen {
   write(text: string): unknown;
-  readonly isTTY?: boolean;
+  readonly isTTY?: boolean | undefined;
 }
 
 /** Shows how far a migration is. */

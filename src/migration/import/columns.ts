@@ -18,7 +18,7 @@ export type Field =
 export interface Row {
   readonly line: number;
   readonly cells: ReadonlyMap<Field, string>;
-  readonly problem?: { readonly reason: SkipReason; readonly explanation: string };
+  readonly problem?: { readonly reason: SkipReason; readonly explanation: string } | undefined;
 }
 
 /** The names of the columns in lower case, without what is neither letter nor digit. */

@@ -26,11 +26,11 @@ class Outdated extends Error {}
 export interface Job {
   readonly task: Task;
   /** When an enrolment was sent that may have been carried out. */
-  sentAt?: number;
+  sentAt?: number | undefined;
   /** How many enrolments were sent of which nobody knows whether they were carried out. */
-  sends?: number;
+  sends?: number | undefined;
   /** How often the user was read anew. */
-  looks?: number;
+  looks?: number | undefined;
 }
 
 /** What became of a user. */

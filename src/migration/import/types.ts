@@ -3,33 +3,33 @@ import type { Authsignal } from "../../authsignal/authsignal.ts";
 /** What to migrate, and how. */
 export interface MigrationOptions {
   /** Where the users go. Needed with `apply` only. Its own retries are not used: the migration has its own. */
-  authsignal?: Authsignal;
+  authsignal?: Authsignal | undefined;
   /** The export of your users, encoded as UTF-8. */
   file: string;
   /** How the file is written. Default: by its name, of which `.jsonl` and `.ndjson` mean JSON lines and others CSV. */
-  format?: MigrationFormat;
+  format?: MigrationFormat | undefined;
   /** Whether to do it. Default false: everything is read and checked, and nothing is sent. */
-  apply?: boolean;
+  apply?: boolean | undefined;
   /**
    * Enrols the numbers of unconfirmed users too. Whoever holds such a number, be it mistyped, given up or a stranger's,
    * can then confirm as that user. Default false.
    */
-  assumeConfirmed?: boolean;
+  assumeConfirmed?: boolean | undefined;
   /** How many users are worked on at once, from 1 to 64. Default 8. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** The file that remembers what was done, so that a killed migration goes on. Default: `file` with `.journal` behind it. */
-  journal?: string;
+  journal?: string | undefined;
   /**
    * How long an enrolment whose answer was lost may still be under way, in ms: it is looked for until then, and only
    * then tried again. Default 30,000.
    */
-  settleTime?: number;
+  settleTime?: number | undefined;
   /** Told the fate of each row of the file, once. */
-  onRow?: (row: MigratedRow) => void;
+  onRow?: ((row: MigratedRow) => void) | undefined;
   /** Told whenever a user is finished, an answer is lost, or the service asks to wait. */
-  onProgress?: (progress: MigrationProgress) => void;
+  onProgress?: ((progress: MigrationProgress) => void) | undefined;
   /** Stops the migration: no user is begun any more, those under way are finished, and the report tells what remains. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** How an export is written. */
