@@ -140,8 +140,9 @@ function prepare(context: Context, entries: readonly Entry[]): void {
 function dropParts(reflection: Reflection, home: string | undefined): void {
   if (!reflection.isDeclaration()) return;
   const isNamed = (type: SomeType) => !(type instanceof ReferenceType) || type.reflection || type.package !== home;
-  reflection.extendedTypes = reflection.extendedTypes?.filter(isNamed);
-  reflection.implementedTypes = reflection.implementedTypes?.filter(isNamed);
+  const { extendedTypes, implementedTypes } = reflection;
+  if (extendedTypes) reflection.extendedTypes = extendedTypes.filter(isNamed);
+  if (implementedTypes) reflection.implementedTypes = implementedTypes.filter(isNamed);
 }
 
 /** Writes open strings as what they are, and says where a page comes from. */

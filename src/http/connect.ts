@@ -68,7 +68,7 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
       const given = checks.callOptions(call);
       const headers = { ...options.headers, ...given.headers, ...ownHeaders };
       const fetch = receive(senderFor(checks.call(given, limits)), note);
-      return createClient<Paths>({ ...light, headers, signal: given.signal, fetch });
+      return createClient<Paths>({ ...light, headers, signal: given.signal ?? null, fetch });
     },
     typed() {
       const client = createClient<Paths>({ ...fixed, fetch: receiveForTyped(senderFor(limits)) });

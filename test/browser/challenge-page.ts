@@ -63,6 +63,8 @@ export class ChallengePage {
   }
 
   async press(form: string, button?: string | RegExp): Promise<void> {
-    await this.form(form).getByRole("button", { name: button }).click();
+    await this.form(form)
+      .getByRole("button", button === undefined ? {} : { name: button })
+      .click();
   }
 }

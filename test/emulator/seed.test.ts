@@ -65,6 +65,30 @@ describe("an export", () => {
     expect(emulator.export(), "the one it came from").toEqual(seed);
   });
 
+  it("of a seed with undefined fields fills these in like fields that are left out", () => {
+    const nothing = { createdAt: undefined, updatedAt: undefined };
+    const seed = {
+      users: [{ userId, emailVerified: undefined, createdAt: undefined }],
+      authenticators: [
+        { userId, verificationMethod: "SMS", phoneNumber, userAuthenticatorId: undefined, verifiedAt: undefined },
+      ],
+      actions: [
+        { userId, actionCode: action, state: "ALLOW", idempotencyKey: undefined, rules: undefined, ...nothing },
+      ],
+      devices: [{ userId, deviceId: "laptop", createdAt: undefined }],
+      configurations: [{ verificationMethod: "SMS", authenticatorId: undefined, isActive: undefined }],
+    } satisfies Seed;
+    const shortened = JSON.parse(JSON.stringify(seed));
+    const [exported, expected] = [seed, shortened].map((one) => start({ seed: one }).emulator.export());
+    for (const name of ["users", "authenticators", "actions", "devices", "configurations"] as const) {
+      const [row] = exported?.[name] ?? [];
+      const given = Object.entries(row ?? {}).filter(([, value]) => value !== undefined);
+      expect(Object.keys(Object.fromEntries(given)).toSorted(), name).toEqual(
+        Object.keys(expected?.[name]?.[0] ?? {}).toSorted(),
+      );
+    }
+  });
+
   it.each([
     ["POST /users/u/actions/a", { deviceId: "" }],
     ["POST /users/u/actions/a", { idempotencyKey: "", challengeId: "", email: "", phoneNumber: "", username: "" }],

@@ -1,4 +1,5 @@
 import type { Tenant } from "../tenant/tenant.ts";
+import type { Unsent } from "../wire/json.ts";
 import { accepted, type Validator, wordsOf } from "../wire/validation.ts";
 
 /** The slots of a path and of a query, by name. */
@@ -22,7 +23,7 @@ export type Handler<Parameters extends Slots, Body, Answer, Known extends readon
   request: Incoming<Parameters, Body>,
   tenant: Tenant,
   ...known: Known
-) => Answer | Promise<Answer>;
+) => Unsent<Answer> | Promise<Unsent<Answer>>;
 
 /** A request as it came. */
 export interface RawRequest {
@@ -104,7 +105,7 @@ async function serve<
   const strict = spec.isStrict ?? tenant.settings.strict;
   const parameters = accepted<P[Name]>(spec.parameters[name], { path, query }, undefined, strict);
   const request = { ...parameters, body: accepted<B[Name]>(spec.bodies[name], body, "body", strict), signal };
-  const check = (answer: A[Name]): A[Name] => {
+  const check = (answer: unknown): A[Name] => {
     const validator: Validator<A[Name]> = spec.answers[name];
     if (validator(answer)) return answer;
     throw new Violation(String(name), wordsOf(validator.errors ?? [], "answer"));

@@ -57,5 +57,5 @@ async function serve(given: Arguments, { out, err, stop }: Io): Promise<void> {
 
 /** Whether nothing is kept from an earlier run. */
 function isEmpty(emulator: Emulator): boolean {
-  return Object.values(emulator.export()).every((rows) => Object.keys(rows).length === 0);
+  return Object.values(emulator.export()).every((rows) => Object.keys(rows ?? {}).length === 0);
 }

@@ -4,6 +4,7 @@ import { after, type Eventually } from "../operations/eventually.ts";
 import { enterCode, type StepUp, startChallenge } from "../operations/step-up.ts";
 import type { Authenticator, Challenge } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import type { Unsent } from "../wire/json.ts";
 import { invalidRequest, notFound } from "../wire/refusal.ts";
 import type { ClientApiHandlers } from "./handlers.ts";
 import { challengesOf, enrolmentUnderWay, lastChallengeOf } from "./under-way.ts";
@@ -49,19 +50,24 @@ function isPassed(tenant: Tenant, { action }: StepUp, { verifiedAt, expiresAt }:
   return verifiedAt !== undefined && !tenant.isOver(expiresAt) && action.state === "CHALLENGE_SUCCEEDED";
 }
 
-function verify(tenant: Tenant, stepUp: StepUp, method: string, code: string): Eventually<Answer<"verifySms">> {
+function verify(tenant: Tenant, stepUp: StepUp, method: string, code: string): Eventually<Unsent<Answer<"verifySms">>> {
   const challenge = lastChallengeOf(tenant, stepUp, method);
   if (!challenge) throw nothingSent(method);
   return enter(tenant, stepUp, challenge, code);
 }
 
-function enter(tenant: Tenant, stepUp: StepUp, challenge: Challenge, code: string): Eventually<Answer<"verifySms">> {
+function enter(
+  tenant: Tenant,
+  stepUp: StepUp,
+  challenge: Challenge,
+  code: string,
+): Eventually<Unsent<Answer<"verifySms">>> {
   return after(enterCode(tenant, stepUp, challenge.challengeId, code), (result) =>
     result === "VERIFIED" ? success(tenant, stepUp, challenge) : { isVerified: false, failureReason: result },
   );
 }
 
-function success(tenant: Tenant, stepUp: StepUp, challenge: Challenge): Answer<"verifySms"> {
+function success(tenant: Tenant, stepUp: StepUp, challenge: Challenge): Unsent<Answer<"verifySms">> {
   const verified = { isVerified: true, accessToken: newToken(tenant, stepUp) };
   const enrolled = challenge.isEnrolment ? enrolledBy(tenant, challenge) : undefined;
   if (!enrolled) return verified;

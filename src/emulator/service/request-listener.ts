@@ -37,7 +37,7 @@ export function requestListener(
       }
       return RESPONSE_ALREADY_SENT;
     },
-    { hostname, overrideGlobalObjects: replacesGlobals },
+    { ...(hostname !== undefined && { hostname }), overrideGlobalObjects: replacesGlobals },
   );
 }
 

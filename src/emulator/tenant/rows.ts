@@ -5,8 +5,11 @@ type Schema<Name extends keyof components["schemas"]> = components["schemas"][Na
 // What a tenant holds. A row is a row of a seed file whose ids, times and defaults are filled in, and it is never
 // changed: a change puts another one in its place.
 
+/** The same with everything filled in; unlike `Required`, nothing is undefined for users of `exactOptionalPropertyTypes`. */
+export type Complete<Value> = { [Name in keyof Value]-?: Exclude<Value[Name], undefined> };
+
 /** A row of a seed with some of its fields filled in. */
-type Filled<Row, Field extends keyof Row> = Readonly<Omit<Row, Field> & Required<Pick<Row, Field>>>;
+type Filled<Row, Field extends keyof Row> = Readonly<Omit<Row, Field> & Complete<Pick<Row, Field>>>;
 
 /** A user. */
 export interface User extends Filled<Schema<"SeedUser">, "emailVerified" | "phoneNumberVerified" | "createdAt"> {}

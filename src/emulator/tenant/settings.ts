@@ -1,6 +1,6 @@
 import { checkWebhooks } from "../webhooks/configuration.ts";
 import { type Duration, millisecondsOf } from "./clock.ts";
-import type { Message, Outcome, WebhooksConfiguration } from "./rows.ts";
+import type { Complete, Message, Outcome, WebhooksConfiguration } from "./rows.ts";
 import { checkOutcome } from "./rules.ts";
 
 /** A message whose code is being made. */
@@ -39,7 +39,7 @@ export interface BehaviourOptions {
 }
 
 /** The same with everything filled in; lengths of time are milliseconds. */
-export interface Settings extends Required<BehaviourOptions> {
+export interface Settings extends Complete<BehaviourOptions> {
   readonly tokenLifetime: number;
   readonly codeLifetime: number;
   readonly accessTokenLifetime: number;

@@ -56,7 +56,9 @@ export async function messageFor(emulator: ReachableEmulator, challenge: ShownCh
 
 /** Asks the control API, because the emulator may be in another process. */
 async function ask<Answer>({ origin, apiSecretKey }: ReachableEmulator, what: string): Promise<Answer> {
-  const headers = apiSecretKey === undefined ? undefined : { authorization: `Basic ${btoa(`${apiSecretKey}:`)}` };
+  const headers = new Headers(
+    apiSecretKey === undefined ? [] : [["authorization", `Basic ${btoa(`${apiSecretKey}:`)}`]],
+  );
   const address = `${origin}/_emulator/${what}`;
   const response = await fetch(address, { headers }).catch((error: unknown) => {
     throw new VisitError(`There is no emulator at ${origin}: give its origin as emulator`, { cause: error });

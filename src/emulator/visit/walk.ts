@@ -2,7 +2,7 @@ import type { HTMLElement } from "node-html-parser";
 import { go, type Send } from "./go.ts";
 import { CONTROLS, type Control, fieldsIn, Page, VisitError, type VisitResult } from "./page.ts";
 
-type Entries = Readonly<Record<string, string>>;
+type Entries = Readonly<Record<string, string | undefined>>;
 
 /** Goes from page to page. */
 export class Walk {
@@ -37,7 +37,8 @@ export class Walk {
 
   /** Sends a form. @throws VisitError with what the page says went wrong. */
   async submit(form: HTMLElement, entries: Entries = {}): Promise<VisitResult | undefined> {
-    const body = new URLSearchParams({ ...fieldsIn(form), ...entries });
+    const body = new URLSearchParams(fieldsIn(form));
+    for (const [name, value] of Object.entries(entries)) if (value !== undefined) body.set(name, value);
     return this.#arrive(await go(this.send, this.#page.target(form, "action"), { method: "POST", body }));
   }
 

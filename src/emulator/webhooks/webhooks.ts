@@ -1,5 +1,6 @@
 import type { Action, Challenge, Delivery, EventType, WebhooksConfiguration } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import type { Unsent } from "../wire/json.ts";
 import { checkWebhooks, urlOf } from "./configuration.ts";
 import { Deliveries } from "./deliveries.ts";
 import { bodyOf, checkType, isLogType, type News, type Origin, type Questions, sampleOf } from "./events.ts";
@@ -116,7 +117,7 @@ export class TenantWebhooks implements Webhooks {
    * fails, nothing is asked, and the promise never settles.
    * @throws ConnectionReset when the emulator is closed.
    */
-  async ask<Type extends keyof Questions>(type: Type, data: Questions[Type]): Promise<boolean> {
+  async ask<Type extends keyof Questions>(type: Type, data: Unsent<Questions[Type]>): Promise<boolean> {
     if (!this.asks(type)) return true;
     const body = bodyOf(type, data, this.#origin);
     const { state } = await this.#tenant.state.afterwards(() => this.#deliveries.send(type, body));
@@ -124,7 +125,7 @@ export class TenantWebhooks implements Webhooks {
   }
 
   /** Tells something once the running transaction is over, and nothing if it fails. */
-  tell<Type extends keyof News>(type: Type, data: News[Type]): void {
+  tell<Type extends keyof News>(type: Type, data: Unsent<News[Type]>): void {
     if (urlOf(this.#current, type) === undefined) return;
     this.#deliveries.add(type, bodyOf(type, data, this.#origin));
     this.wake();

@@ -45,7 +45,9 @@ type PhoneAnswer = string | null | undefined;
 type IdAnswer = number | string | null | undefined;
 
 /** The options with everything filled in. */
-export type BridgeSettings = Required<AuthyBridgeOptions>;
+export type BridgeSettings = {
+  [Name in keyof AuthyBridgeOptions]-?: Exclude<AuthyBridgeOptions[Name], undefined>;
+};
 
 const ACTION_CODE = /^[a-zA-Z0-9_-]{1,64}$/;
 

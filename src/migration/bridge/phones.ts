@@ -70,8 +70,9 @@ export class BridgePhones extends BridgePart implements Pick<AuthyApi["phones"],
       const started = await find();
       if (!started) throw new Refusal(...nonePending("this verification"));
       const status = started.isPassed ? "verified" : "pending";
-      const secondsToExpire = started.expiresAt === undefined ? undefined : secondsUntil(started.expiresAt);
-      return { message: "Phone Verification status.", status, secondsToExpire, success: true };
+      const { expiresAt } = started;
+      const rest = expiresAt === undefined ? {} : { secondsToExpire: secondsUntil(expiresAt) };
+      return { message: "Phone Verification status.", status, ...rest, success: true };
     });
   }
 

@@ -209,7 +209,7 @@ function statusOf({ authyId, phone, user, isConfirmed }: KnownAccount): T.UserSt
     registered: user.enrolledVerificationMethods?.includes("PUSH") ?? false,
     countryCode: Number(phone.countryCode),
     phoneNumber: maskedNumber(phone),
-    email: user.email,
+    ...(user.email !== undefined && { email: user.email }),
     devices: [],
   };
 }
