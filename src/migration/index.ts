@@ -6,9 +6,12 @@
 import type { MigrationOptions, MigrationReport } from "./import/types.ts";
 
 export { AuthyError, type AuthyErrorCode } from "../authy/error.ts";
-export type { BridgeSentApprovalRequest } from "./bridge/one-touch.ts";
+export type { BridgeOneTouch, BridgeSentApprovalRequest } from "./bridge/one-touch.ts";
 export type { AuthyBridgeOptions } from "./bridge/options.ts";
-export type { BridgeCreateUserRequest } from "./bridge/users.ts";
+export type { BridgeApps, BridgeDevices, BridgeStats } from "./bridge/others.ts";
+export type { BridgePhones } from "./bridge/phones.ts";
+export type { BridgeTokens } from "./bridge/tokens.ts";
+export type { BridgeCreateUserRequest, BridgeUsers } from "./bridge/users.ts";
 export { type AuthyBridge, createAuthyBridge } from "./bridge.ts";
 export { MigrationError } from "./import/error.ts";
 export type {

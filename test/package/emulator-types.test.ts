@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { root } from "./pack.ts";
 
 /** What the public types are made of, beside each other. */
-const PARTS = ["Filled", "LOOPBACK_HOSTS", "SNAPSHOT", "Schema", "Send", "Unit", "components"];
+const PARTS = ["Complete", "Filled", "LOOPBACK_HOSTS", "SNAPSHOT", "Schema", "Send", "Unit", "components"];
 
 test.each(["emulator.d.ts", "emulator.d.cts"])("%s tells nothing about the inside of the emulator", (name) => {
   const text = readFileSync(join(root, "dist", name), "utf8");

@@ -1,0 +1,54 @@
+import ts from "typescript";
+import { isOurs, isPublic, type PublicTypes } from "./public-types.ts";
+
+/**
+ * The optional properties of all inputs, as `Type.property`: those that refuse `undefined` under `exactOptionalPropertyTypes`,
+ * and those that take it.
+ * Inputs are what functions, methods and constructors of the package take, and what callbacks give back.
+ */
+export function optionalInputs({ checker, exports }: PublicTypes): { narrow: string[]; wide: string[] } {
+  const [narrow, wide] = [new Set<string>(), new Set<string>()];
+  const seen = { input: new Set<ts.Type>(), output: new Set<ts.Type>() };
+  const opposite = { input: "output", output: "input" } as const;
+
+  function walk(type: ts.Type, direction: "input" | "output", owner: string): void {
+    if (seen[direction].has(type)) return;
+    seen[direction].add(type);
+    for (const part of partsOf(type)) walk(part, direction, owner);
+    for (const signature of type.getCallSignatures()) walkSignature(signature, direction, owner);
+    if (type.flags & ts.TypeFlags.StringLike) return;
+    const name = (type.aliasSymbol ?? type.getSymbol())?.name ?? owner;
+    const within = name.startsWith("__") ? owner : name;
+    for (const member of checker.getPropertiesOfType(type)) {
+      if (!isOurs(member) || !isPublic(member)) continue;
+      const memberType = checker.getTypeOfSymbol(member);
+      const isOptional = (member.flags & ts.SymbolFlags.Optional) !== 0 && (member.flags & ts.SymbolFlags.Method) === 0;
+      const takesUndefined = checker.isTypeAssignableTo(checker.getUndefinedType(), memberType);
+      if (direction === "input" && isOptional) (takesUndefined ? wide : narrow).add(`${within}.${member.name}`);
+      walk(memberType, direction, `${within}.${member.name}`);
+    }
+  }
+
+  /** What is given to a function that is given to us comes from us, and the other way round. */
+  function walkSignature(signature: ts.Signature, direction: "input" | "output", owner: string): void {
+    for (const parameter of signature.getParameters())
+      walk(checker.getTypeOfSymbol(parameter), opposite[direction], owner);
+    walk(signature.getReturnType(), direction, owner);
+  }
+
+  function partsOf(type: ts.Type): readonly ts.Type[] {
+    if (type.isUnionOrIntersection()) return type.types;
+    const constraint = checker.getBaseConstraintOfType(type);
+    if (type.isTypeParameter() && constraint) return [constraint];
+    const isReference = (type.flags & ts.TypeFlags.Object) !== 0 && "target" in type;
+    return isReference ? checker.getTypeArguments(type as ts.TypeReference) : [];
+  }
+
+  for (const { name, symbol, isValue } of [...exports.values()].flat()) {
+    if (!isValue) continue;
+    const type = checker.getTypeOfSymbol(symbol);
+    walk(type, "output", name);
+    for (const signature of type.getConstructSignatures()) walkSignature(signature, "output", name);
+  }
+  return { narrow: [...narrow].sort(), wide: [...wide].sort() };
+}
