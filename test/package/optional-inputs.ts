@@ -21,12 +21,25 @@ export function optionalInputs({ checker, exports }: PublicTypes): { narrow: str
     const within = name.startsWith("__") ? owner : name;
     for (const member of checker.getPropertiesOfType(type)) {
       if (!isOurs(member) || !isPublic(member)) continue;
+      // What has methods is a client, a page or a store, not something that is filled in.
+      if (direction === "input" && member.declarations?.some(isMethod)) continue;
       const memberType = checker.getTypeOfSymbol(member);
       const isOptional = (member.flags & ts.SymbolFlags.Optional) !== 0 && (member.flags & ts.SymbolFlags.Method) === 0;
-      const takesUndefined = checker.isTypeAssignableTo(checker.getUndefinedType(), memberType);
+      const takesUndefined = alternativesOf(memberType).some(
+        (one) => one === checker.getUndefinedType() || isAnything(one),
+      );
       if (direction === "input" && isOptional) (takesUndefined ? wide : narrow).add(`${within}.${member.name}`);
       walk(memberType, direction, `${within}.${member.name}`);
     }
+  }
+
+  /** A property that can only be absent has another kind of undefined among its alternatives. */
+  function alternativesOf(type: ts.Type): readonly ts.Type[] {
+    return type.isUnion() ? type.types : [type];
+  }
+
+  function isAnything(type: ts.Type): boolean {
+    return (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.TypeParameter)) !== 0;
   }
 
   /** What is given to a function that is given to us comes from us, and the other way round. */
@@ -48,7 +61,13 @@ export function optionalInputs({ checker, exports }: PublicTypes): { narrow: str
     if (!isValue) continue;
     const type = checker.getTypeOfSymbol(symbol);
     walk(type, "output", name);
+    // Results are made by a client, of what the service sent.
+    if (name.endsWith("Result")) continue;
     for (const signature of type.getConstructSignatures()) walkSignature(signature, "output", name);
   }
   return { narrow: [...narrow].sort(), wide: [...wide].sort() };
+}
+
+function isMethod(declaration: ts.Declaration): boolean {
+  return ts.isMethodDeclaration(declaration) || ts.isMethodSignature(declaration);
 }
