@@ -2,7 +2,7 @@ import type { operations } from "../../generated/authsignal.ts";
 import { AuthsignalError } from "../errors.ts";
 import type { CallOptions } from "../http/options.ts";
 import { settled, unwrap } from "../http/unwrap.ts";
-import { Webhook } from "../webhook.ts";
+import { type Webhook, webhookOf } from "../webhook.ts";
 import { type AuthsignalClient, type AuthsignalConnection, openConnection } from "./client.ts";
 import type { AuthsignalOptions } from "./options.ts";
 import { type ResponseInfo, responseInfo, type WithResponse } from "./response-info.ts";
@@ -46,7 +46,7 @@ export class Authsignal implements Operations {
   constructor(options?: AuthsignalOptions) {
     const connection = openConnection(options);
     this.apiUrl = connection.baseUrl;
-    this.webhook = new Webhook(connection.secretKey());
+    this.webhook = webhookOf(() => [connection.secretKey()]);
     Object.defineProperty(this, CONNECTION, { value: connection });
   }
 
