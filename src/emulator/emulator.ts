@@ -15,6 +15,7 @@ import type { Visit } from "./visit/visit.ts";
 import { visit } from "./visit/visit.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 import { basePathOf, NOWHERE, readOrigin } from "./wire/origin.ts";
+import { requestOf } from "./wire/request.ts";
 
 /** How to make an emulator; all of it is optional. */
 export interface EmulatorOptions extends BehaviourOptions {
@@ -169,9 +170,7 @@ export class LocalEmulator implements Emulator {
 
   readonly fetch = async (input: Request | URL | string, init?: RequestInit): Promise<Response> => {
     if (this.#isClosed) throw new TypeError("The emulator was closed");
-    return this.#app.fetch(
-      typeof input === "string" || input instanceof URL || init ? new Request(input, init) : input,
-    );
+    return this.#app.fetch(requestOf(input, init));
   };
 
   visit(url: string): Promise<Visit> {

@@ -1,10 +1,13 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import { Readable } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Emulator } from "../emulator.ts";
 import { ConnectionReset } from "../wire/fault.ts";
+import { RequestData } from "../wire/request.ts";
+import { type Body, chunksOf, type Stream } from "../wire/request-body.ts";
 import { atEdge } from "./edge.ts";
 
 /** A request as the servers of Node have it. */
@@ -26,9 +29,9 @@ export function requestListener(
 ): (incoming: Incoming, outgoing: Outgoing) => Promise<void> {
   const answer = atEdge(emulator);
   return getRequestListener(
-    async (request, { outgoing }) => {
+    async (request, { incoming, outgoing }) => {
       try {
-        const response = await answer(request);
+        const response = await answer(requestFrom(request, incoming));
         if (!response.headers.has("content-length") || !(outgoing instanceof ServerResponse)) return response;
         await sendAsItIs(response, outgoing);
       } catch (error) {
@@ -39,6 +42,22 @@ export function requestListener(
     },
     { ...(hostname !== undefined && { hostname }), overrideGlobalObjects: replacesGlobals },
   );
+}
+
+/** A request whose body is read without the global `Request`, which need not be that of Node. */
+function requestFrom(request: Request, incoming: Incoming): RequestData {
+  const { url, method, headers, signal } = request;
+  const body: Body = {
+    chunks: () => chunksOf(uncancelled(incoming)),
+    whole: () => request.arrayBuffer(),
+  };
+  return new RequestData({ url, method, headers, signal, body: /^(GET|HEAD)$/.test(method) ? undefined : body });
+}
+
+/** The stream of a body that may be left half read: cancelling it would end the connection before the response is sent. */
+function uncancelled(incoming: Incoming): Stream {
+  const reader = Readable.toWeb(incoming).getReader();
+  return { getReader: () => ({ read: () => reader.read(), cancel: () => Promise.resolve() }) };
 }
 
 /** Ends a connection as if by accident. */

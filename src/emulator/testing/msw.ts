@@ -32,9 +32,7 @@ export function mswHandlers<Handler>(
   const { apiUrl, origin } = emulator;
   const takeOver = (from: string, to: string): Handler => {
     const base = new URL(from).href.replace(/\/$/, "");
-    return http.all(`${base}/*`, ({ request }) =>
-      answer(emulator, new Request(to + request.url.slice(base.length), request)),
-    );
+    return http.all(`${base}/*`, ({ request }) => answer(emulator, to + request.url.slice(base.length), request));
   };
   return [
     ...[...Object.values(servers), ...apiUrls].map((url) => takeOver(url, apiUrl)),
@@ -42,9 +40,10 @@ export function mswHandlers<Handler>(
   ];
 }
 
-async function answer(emulator: Emulator, request: Request): Promise<Response> {
+/** @param request Only its parts are read: in jsdom, it is of another class than the global `Request`. */
+async function answer(emulator: Emulator, url: string, request: Request): Promise<Response> {
   try {
-    return await emulator.fetch(request);
+    return await emulator.fetch(url, request);
   } catch (error) {
     // This is how msw is told that nobody answers.
     if (error instanceof ConnectionReset) return Response.error();
