@@ -115,14 +115,22 @@ const emulator: UserConfig = {
 
 const entry = "src/emulator/index.ts";
 
-/** All code of the emulator, which is there once only. It is CommonJS, because both `import` and `require` can load that everywhere. */
+/**
+ * All code of the emulator, which is there once only. It is CommonJS, because both `import` and `require` can load that
+ * everywhere, Jest included. Node's modules come from `process.getBuiltinModule` (Node 20.16, 22.3 and newer), because a
+ * bundle in ESM format has no `require`.
+ */
 const emulatorCode: UserConfig = {
   ...emulator,
   entry: { emulator: entry, "emulator-cli": "src/emulator/cli.ts" },
   format: "cjs",
   dts: { entry },
   copy: "generated/emulator-seed.schema.json",
-  outputOptions: (options) => ({ ...options, chunkFileNames: "emulator-core.cjs" }),
+  outputOptions: (options) => ({
+    ...options,
+    chunkFileNames: "emulator-core.cjs",
+    intro: ({ isEntry }) => (isEntry ? "" : "var require = process.getBuiltinModule ?? require;"),
+  }),
 };
 
 /** Takes what the emulator's index exports from its CommonJS file. */

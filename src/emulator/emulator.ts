@@ -14,8 +14,9 @@ import { Tenants } from "./tenant/tenants.ts";
 import type { Visit } from "./visit/visit.ts";
 import { visit } from "./visit/visit.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
+import { type Kinds, readOptions } from "./wire/options.ts";
 import { basePathOf, NOWHERE, readOrigin } from "./wire/origin.ts";
-import { requestOf } from "./wire/request.ts";
+import { type Fetch, requestOf } from "./wire/request.ts";
 
 /** How to make an emulator; all of it is optional. */
 export interface EmulatorOptions extends BehaviourOptions {
@@ -59,11 +60,6 @@ export interface Emulator extends EmulatorTenant, AsyncDisposable {
   readonly inspectorUrl: string;
   /** The host names, beside those of this machine, under which it may be reached. */
   readonly allowedHosts: readonly string[];
-  /**
-   * Answers a request. It needs no port: pass it as the `fetch` of a client, with `apiUrl` as its address.
-   * @throws TypeError when a fault says that the connection breaks, as any fetch does.
-   */
-  readonly fetch: (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
   /** Goes to the challenge page at an address that `track` gave, as a person without JavaScript would. */
   visit(url: string): Promise<Visit>;
   /**
@@ -83,18 +79,17 @@ export class LocalEmulator implements Emulator {
   readonly #listener: Listener;
   readonly #allowedHosts: readonly string[];
   #isClosed = false;
+  readonly apiSecretKey: string;
+  declare readonly apiUrl: string;
 
   /** @throws As `createEmulator` does. */
-  constructor(options: EmulatorOptions = {}, listener?: Listener) {
-    checkOptions(options);
+  constructor(given: EmulatorOptions = {}, listener?: Listener) {
+    const options = readOptions("createEmulator", given, EMULATOR_OPTIONS);
     const { apiSecretKey = DEFAULT_KEY, seed, dataFile, allowedHosts = [], allowProduction = false } = options;
     if (process.env.NODE_ENV === "production" && !allowProduction) {
       throw new Error(
         "The emulator is for development and tests. NODE_ENV is production: set allowProduction if you mean it.",
       );
-    }
-    if (listener && options.origin !== undefined) {
-      throw new TypeError("origin is for createEmulator: that of startEmulator is made of its host and its port");
     }
     this.#listener = listener ?? mountedAt(options.origin);
     this.#allowedHosts = listener ? allowedHosts : [...allowedHosts, new URL(this.origin).host];
@@ -102,6 +97,7 @@ export class LocalEmulator implements Emulator {
       apiSecretKey,
       settings: settingsOf(options),
       origin: () => this.origin,
+      fetch: this.fetch,
       commit: (key, changes) => this.#journal?.write(key, changes),
     });
     this.#app = createApp(this.#tenants, this.#allowedHosts, basePathOf(this.origin));
@@ -114,10 +110,8 @@ export class LocalEmulator implements Emulator {
       this.#journal?.close();
       throw error;
     }
-  }
-
-  get apiSecretKey(): string {
-    return this.#tenants.default.apiSecretKey;
+    this.apiSecretKey = apiSecretKey;
+    Object.defineProperty(this, "apiUrl", { enumerable: true, get: () => `${this.origin}/v1` });
   }
 
   get tenantId(): string {
@@ -126,10 +120,6 @@ export class LocalEmulator implements Emulator {
 
   get callConnectSecretKey(): string {
     return this.#tenants.default.callConnectSecretKey;
-  }
-
-  get apiUrl(): string {
-    return `${this.origin}/v1`;
   }
 
   get origin(): string {
@@ -168,7 +158,7 @@ export class LocalEmulator implements Emulator {
     return this.#tenants.default.requests;
   }
 
-  readonly fetch = async (input: Request | URL | string, init?: RequestInit): Promise<Response> => {
+  readonly fetch: Fetch = async (input, init) => {
     if (this.#isClosed) throw new TypeError("The emulator was closed");
     return this.#app.fetch(requestOf(input, init));
   };
@@ -221,8 +211,8 @@ export class LocalEmulator implements Emulator {
   }
 }
 
-/** What the value of each option is, as `typeof` tells. */
-const KINDS: { readonly [Name in keyof Required<EmulatorOptions>]: readonly string[] } = {
+/** What the value of each option of `createEmulator` can be. */
+export const EMULATOR_OPTIONS: Kinds<EmulatorOptions> = {
   otp: ["string", "function"],
   defaultOutcome: ["string"],
   strict: ["boolean"],
@@ -244,18 +234,6 @@ const KINDS: { readonly [Name in keyof Required<EmulatorOptions>]: readonly stri
   origin: ["string"],
   allowProduction: ["boolean"],
 };
-
-/** @throws TypeError when an option is misspelt or of the wrong kind, which TypeScript would have told. */
-function checkOptions(options: EmulatorOptions): void {
-  if (typeof options !== "object" || options === null) throw new TypeError("The options must be an object");
-  const kinds = new Map(Object.entries(KINDS));
-  for (const [name, value] of Object.entries(options)) {
-    const kind = kinds.get(name);
-    if (!kind) throw new TypeError(`There is no option ${name}. There are ${Object.keys(KINDS).join(", ")}`);
-    const isKind = value === undefined || kind.includes(Array.isArray(value) ? "list" : typeof value);
-    if (!isKind) throw new TypeError(`${name} must be ${kind.join(" or ")}, not ${typeof value}`);
-  }
-}
 
 /**
  * Makes an emulator without a port: its `fetch` is all there is.

@@ -1,5 +1,3 @@
-import { IncomingMessage, ServerResponse } from "node:http";
-import { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Emulator } from "./emulator.ts";
 import { atEdge } from "./service/edge.ts";
 import { type Incoming, type Outgoing, requestListener } from "./service/request-listener.ts";
@@ -123,10 +121,13 @@ function brokenOff(error: ConnectionReset, signal: AbortSignal): Response {
   return new Response(aborted ? null : new ReadableStream({ start: (controller) => controller.error(error) }));
 }
 
+/** Whether a request is a stream with headers by name, whatever its class is: frameworks have their own. */
 function isIncoming(request: NodeRequest): request is Incoming {
-  return request instanceof IncomingMessage || request instanceof Http2ServerRequest;
+  const { headers, on, pipe } = Object(request);
+  return typeof headers === "object" && typeof on === "function" && typeof pipe === "function";
 }
 
 function isOutgoing(response: NodeResponse): response is Outgoing {
-  return response instanceof ServerResponse || response instanceof Http2ServerResponse;
+  const { setHeader, write, end } = Object(response);
+  return [setHeader, write, end].every((one) => typeof one === "function");
 }

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Emulator, type EmulatorOptions, type Listener, LocalEmulator } from "./emulator.ts";
+import { EMULATOR_OPTIONS, type Emulator, type EmulatorOptions, type Listener, LocalEmulator } from "./emulator.ts";
 import { requestListener } from "./service/request-listener.ts";
+import { type Kinds, readOptions } from "./wire/options.ts";
 
 /** The hosts at which an emulator may be reached; all of them are this machine. */
 export const LOOPBACK_HOSTS = ["127.0.0.1", "::1", "localhost"] as const;
@@ -17,6 +18,11 @@ export interface StartOptions extends Omit<EmulatorOptions, "origin"> {
   /** Where it is reached, which is always this machine. Default `"127.0.0.1"`. */
   host?: LoopbackHost | undefined;
 }
+
+const { origin: _, ...OTHER_OPTIONS } = EMULATOR_OPTIONS;
+
+/** What the value of each option can be. */
+const START_OPTIONS: Kinds<StartOptions> = { port: "any", host: "any", ...OTHER_OPTIONS };
 
 /** Longer than clients keep unused connections, so that none is closed just when it is used again. In milliseconds. */
 const KEEP_ALIVE = 75_000;
@@ -39,7 +45,10 @@ export function startInOwnProcess(options: StartOptions): Promise<Emulator> {
 }
 
 async function start(options: StartOptions, isOwnProcess: boolean): Promise<Emulator> {
-  const { port = 0, host = "127.0.0.1", ...rest } = options;
+  if (Object(options).origin !== undefined && Object.hasOwn(options, "origin")) {
+    throw new TypeError("origin is for createEmulator: that of startEmulator is made of its host and its port");
+  }
+  const { port = 0, host = "127.0.0.1", ...rest } = readOptions("startEmulator", options, START_OPTIONS);
   if (!isPort(port)) throw new TypeError(`port must be a whole number from 0 to 65535, not ${port}`);
   if (!isLoopback(host)) {
     throw new TypeError(

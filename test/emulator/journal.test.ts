@@ -298,7 +298,7 @@ describe("a data file that cannot be used", () => {
   it("is restored once, and only into tenants that write to it", () => {
     const content = HEADER + line(user("usr_1"));
     writeFileSync(file, content);
-    const options = { apiSecretKey: KEY, settings: settingsOf({}), origin: () => "" };
+    const options = { apiSecretKey: KEY, settings: settingsOf({}), origin: () => "", fetch };
     const elsewhere = openJournal(file);
     expect(() => elsewhere.restore(new Tenants(options))).toThrow(`do not write what they do to ${file}`);
     expect(read()).toBe(content);

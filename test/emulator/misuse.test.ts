@@ -7,17 +7,19 @@ const of = (text: string) => JSON.parse(text);
 
 describe("a mistake is told at once", () => {
   it.each<[options: string, words: RegExp]>([
-    ['{ "strickt": false }', /^There is no option strickt\. There are otp, /],
+    ['{ "strickt": false }', /^createEmulator has no option strickt\. Did you mean strict\? There are otp, /],
     ['{ "strict": "false" }', /^strict must be boolean, not string$/],
     ['{ "allowedRedirects": "https://a.b" }', /^allowedRedirects must be list/],
     ['{ "seed": "seed.json" }', /^seed must be object, not string$/],
-    ["null", /^The options must be an object$/],
+    ["null", /^The options of createEmulator must be an object: leave them out, or pass \{ otp, /],
   ])("in the options %s", (options, words) => {
     expect(() => createEmulator(of(options))).toThrow(words);
   });
 
   it("in the options of startEmulator", async () => {
-    await expect(startEmulator(of('{ "prot": 4300 }'))).rejects.toThrow(/^There is no option prot\./);
+    await expect(startEmulator(of('{ "prot": 4300 }'))).rejects.toThrow(
+      /^startEmulator has no option prot\. Did you mean port\?/,
+    );
   });
 
   it.each<[what: string, words: RegExp]>([

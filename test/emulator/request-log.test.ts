@@ -78,7 +78,7 @@ describe("a defect", () => {
   it("is a loud 500: an answer that violates the spec", async () => {
     const apiSecretKey = "sk_emulator_broken";
     const origin = "http://emulator.localhost";
-    const tenants = new Tenants({ apiSecretKey, settings: settingsOf({}), origin: () => origin });
+    const tenants = new Tenants({ apiSecretKey, settings: settingsOf({}), origin: () => origin, fetch });
     const { state, requests } = tenants.default;
     state.users.put({ userId, createdAt: "then", emailVerified: JSON.parse("5"), phoneNumberVerified: false });
     const app = createApp(tenants, []);

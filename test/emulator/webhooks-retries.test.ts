@@ -115,6 +115,7 @@ describe("an event that is only told", () => {
       apiSecretKey: KEY,
       settings: settingsOf({ webhooks: { url }, fetch }),
       origin: () => "",
+      fetch: globalThis.fetch,
       commit,
     });
     const { state, webhooks } = tenants.default;
@@ -150,7 +151,7 @@ describe("an event that is only told", () => {
 
   it("that is not what the spec says is a defect, which shows where it is told", async () => {
     const settings = settingsOf({ webhooks: { url }, fetch: () => new Response() });
-    const { webhooks } = new Tenants({ apiSecretKey: KEY, settings, origin: () => "" }).default;
+    const { webhooks } = new Tenants({ apiSecretKey: KEY, settings, origin: () => "", fetch }).default;
     const data = { to: "+1", code: "1", userId, idempotencyKey: "i", actionCode: "a" };
     const words = /^The event sms\.created is not what the spec says: event\.data\./;
     await expect(webhooks.ask("sms.created", { ...data, code: Object(1) })).rejects.toThrow(words);

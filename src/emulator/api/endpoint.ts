@@ -1,5 +1,6 @@
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Unsent } from "../wire/json.ts";
+import { isPromise } from "../wire/promise.ts";
 import { accepted, type Validator, wordsOf } from "../wire/validation.ts";
 
 /** The slots of a path and of a query, by name. */
@@ -112,6 +113,6 @@ async function serve<
   };
   return tenant.state.transaction(() => {
     const answer = spec.handlers[name](request, tenant, ...known);
-    return answer instanceof Promise ? answer.then(check) : check(answer);
+    return isPromise(answer) ? answer.then(check) : check(answer);
   });
 }

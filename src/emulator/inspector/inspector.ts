@@ -60,8 +60,9 @@ export function mountInspector(app: Hono, tenants: Tenants, allowedHosts: readon
       await form(view.tenant, fields);
       return context.redirect(addressOf(view), 303);
     } catch (error) {
-      if (error instanceof TypeError || error instanceof Refusal) {
-        return context.html(page({ ...view, problem: error.message }), 422);
+      const { name: kind, message } = Object(error);
+      if (kind === "TypeError" || error instanceof Refusal) {
+        return context.html(page({ ...view, problem: message }), 422);
       }
       throw error;
     }

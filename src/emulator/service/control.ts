@@ -156,7 +156,8 @@ function refused(work: () => void): void {
 }
 
 function refuse(error: unknown): never {
-  if (error instanceof TypeError && !(error instanceof ConnectionReset)) throw invalidRequest(error.message);
+  const { name, message } = Object(error);
+  if (name === "TypeError" && !(error instanceof ConnectionReset)) throw invalidRequest(message);
   throw error;
 }
 

@@ -101,9 +101,9 @@ export function explained<T>(file: string, work: () => T): T {
 
 /** What an error says. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return String(Object(error).message ?? error);
 }
 
 function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
+  return Object(error).code;
 }

@@ -1,3 +1,4 @@
+import { type Kinds, readOptions } from "../wire/options.ts";
 import type { Message, MessageChannel } from "./rows.ts";
 import type { State } from "./state.ts";
 
@@ -25,6 +26,7 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
 }
 
+const WAIT_OPTIONS: Kinds<WaitOptions> = { timeout: ["number"], signal: ["object"] };
 const DEFAULT_TIMEOUT = 2_000;
 /** The longest time that a timer can hold, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -68,7 +70,7 @@ export class TenantOutbox implements Outbox {
   async waitFor(filter: MessageFilter = {}, options: WaitOptions = {}): Promise<Message> {
     checkFilter(filter);
     if (this.#isClosed) throw new Error(CLOSED);
-    const { timeout = DEFAULT_TIMEOUT, signal } = options;
+    const { timeout = DEFAULT_TIMEOUT, signal } = readOptions("waitFor", options, WAIT_OPTIONS);
     signal?.throwIfAborted();
     const there = this.#take(filter);
     if (there) return there;

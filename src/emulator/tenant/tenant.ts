@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { bodies } from "../../../generated/emulator-validators.js";
 import { TenantWebhooks, type Webhooks } from "../webhooks/webhooks.ts";
+import type { Fetch } from "../wire/request.ts";
 import { wordsOf } from "../wire/validation.ts";
 import { Changes } from "./changes.ts";
 import { type Clock, TenantClock } from "./clock.ts";
@@ -59,11 +60,16 @@ export interface TenantOptions {
   readonly settings: Settings;
   /** Gives the address at which the emulator is reached. It may have a path, and has no slash at its end. */
   readonly origin: () => string;
+  /** Answers requests to the emulator. */
+  readonly fetch: Fetch;
   /** Takes the changes of each transaction, e.g. to write them to a file. */
   readonly commit?: ((changes: readonly Change[]) => void) | undefined;
 }
 
-/** One customer of Authsignal: whoever has the same secret key sees the same users, and nobody else does. */
+/**
+ * One customer of Authsignal: each secret key has users of its own. It can be passed to a client whole, or as a copy, because
+ * `apiSecretKey`, `apiUrl` and `fetch` are its only own properties that are enumerable: `new Authsignal({ ...tenant })`.
+ */
 export interface EmulatorTenant {
   /** The Server API secret key. It begins with `sk_emulator_`. */
   readonly apiSecretKey: string;
@@ -73,6 +79,12 @@ export interface EmulatorTenant {
   readonly tenantId: string;
   /** The address of the Server API, for `new Authsignal({ apiUrl })`. */
   readonly apiUrl: string;
+  /**
+   * Answers a request. It needs no port: pass it as the `fetch` of a client, with `apiUrl` as its address. It takes what the
+   * global `fetch` takes.
+   * @throws TypeError when a fault says that the connection breaks, as any fetch does.
+   */
+  readonly fetch: (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
   /** The address of everything else: Call Connect, pages and control routes. It has no slash at its end. */
   readonly origin: string;
   /** The time. */
@@ -110,6 +122,8 @@ export interface EmulatorTenant {
 /** A tenant as the emulator itself sees it. */
 export class Tenant implements EmulatorTenant {
   readonly apiSecretKey: string;
+  declare readonly apiUrl: string;
+  readonly fetch: Fetch;
   readonly callConnectSecretKey: string;
   readonly tenantId: string;
   readonly settings: Settings;
@@ -125,8 +139,9 @@ export class Tenant implements EmulatorTenant {
   readonly webhooks: TenantWebhooks;
   readonly #origin: () => string;
 
-  constructor({ apiSecretKey, settings, origin, commit }: TenantOptions) {
+  constructor({ apiSecretKey, settings, origin, fetch, commit }: TenantOptions) {
     this.apiSecretKey = apiSecretKey;
+    this.fetch = fetch;
     this.callConnectSecretKey = callConnectKeyOf(apiSecretKey);
     this.tenantId = uuidOf(apiSecretKey);
     this.settings = settings;
@@ -147,14 +162,14 @@ export class Tenant implements EmulatorTenant {
     this.outbox = new TenantOutbox(this.state);
     this.faults = new TenantFaults(settings.random, () => this.changes.notify());
     this.webhooks = new TenantWebhooks(this);
+    for (const name of Object.keys(this)) {
+      if (name !== "apiSecretKey" && name !== "fetch") Object.defineProperty(this, name, { enumerable: false });
+    }
+    Object.defineProperty(this, "apiUrl", { enumerable: true, get: () => `${this.origin}/v1` });
   }
 
   get origin(): string {
     return this.#origin();
-  }
-
-  get apiUrl(): string {
-    return `${this.origin}/v1`;
   }
 
   /** The time, as it is stored. */

@@ -1,4 +1,5 @@
 import jwt from "jsonwebtoken";
+import type { Fetch } from "../wire/request.ts";
 import type { Settings } from "./settings.ts";
 import type { Change } from "./table.ts";
 import { apiSecretKeyOf, isCallConnectKey, KEY_PREFIX, Tenant } from "./tenant.ts";
@@ -10,6 +11,8 @@ export interface TenantsOptions {
   readonly settings: Settings;
   /** Gives the address at which the emulator is reached. It may have a path, and has no slash at its end. */
   readonly origin: () => string;
+  /** Answers requests to the emulator. */
+  readonly fetch: Fetch;
   /** Takes the changes of each transaction of a tenant. */
   readonly commit?: ((apiSecretKey: string, changes: readonly Change[]) => void) | undefined;
 }
@@ -49,11 +52,12 @@ export class Tenants implements Iterable<Tenant> {
     if (typeof apiSecretKey !== "string" || !KEY.test(apiSecretKey) || isCallConnectKey(apiSecretKey)) return undefined;
     const known = this.#tenants.get(apiSecretKey);
     if (known) return known;
-    const { settings, origin, commit } = this.#options;
+    const { settings, origin, fetch, commit } = this.#options;
     const tenant = new Tenant({
       apiSecretKey,
       settings,
       origin,
+      fetch,
       commit: (changes) => commit?.(apiSecretKey, changes),
     });
     this.#tenants.set(apiSecretKey, tenant);

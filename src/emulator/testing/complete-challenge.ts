@@ -1,5 +1,6 @@
 import { VisitError } from "../visit/page.ts";
 import { visit } from "../visit/visit.ts";
+import { type Kinds, readOptions } from "../wire/options.ts";
 import { codeFor, messageFor, type ReachableEmulator, type ShownChallenge } from "./challenge-codes.ts";
 import { type ChallengePlace, PlaywrightPage } from "./playwright-page.ts";
 
@@ -17,13 +18,22 @@ export interface CompleteChallengeOptions {
   readonly timeout?: number | undefined;
 }
 
+const OPTIONS: Kinds<CompleteChallengeOptions> = {
+  emulator: ["object"],
+  method: ["string"],
+  code: ["string"],
+  approve: ["boolean"],
+  timeout: ["number"],
+};
+
 /**
  * Goes through the challenge page in a browser that Playwright drives, and waits until the browser has left it or it says
  * that it is over. The page may still be on its way: this waits for it. Messages stay in the outbox.
  * @param page A page or, for the popup of the browser SDK, its frame: `page.frameLocator("iframe")`.
  * @throws VisitError that says what the page says or offers, when it does not go on.
  */
-export async function completeChallenge(page: ChallengePlace, options: CompleteChallengeOptions): Promise<void> {
+export async function completeChallenge(page: ChallengePlace, given: CompleteChallengeOptions): Promise<void> {
+  const options = readOptions("completeChallenge", given, OPTIONS);
   const { emulator, approve = true, timeout = 10_000 } = options;
   const place = await PlaywrightPage.at(page, timeout);
   const challenge = await choose(place, options.method);

@@ -2,6 +2,7 @@ import { servers } from "../../../generated/authsignal-data.ts";
 import { servers as callConnectServers } from "../../../generated/call-connect-data.ts";
 import type { Emulator } from "../emulator.ts";
 import { ConnectionReset } from "../wire/fault.ts";
+import { type Kinds, readOptions } from "../wire/options.ts";
 
 /** What `http` of Mock Service Worker (msw 2) is here. */
 export interface MswHttp<Handler> {
@@ -17,6 +18,8 @@ export interface MswOptions {
   callConnectUrls?: readonly string[] | undefined;
 }
 
+const MSW_OPTIONS: Kinds<MswOptions> = { apiUrls: ["list"], callConnectUrls: ["list"] };
+
 /**
  * Handlers for Mock Service Worker, so that code that calls the real addresses is served by an emulator in the process:
  * `setupServer(...mswHandlers(http, emulator))`. They take over the Server API of every region, Call Connect, and the
@@ -24,11 +27,8 @@ export interface MswOptions {
  * @param http That of msw: `import { http } from "msw"`.
  * @throws TypeError when an address is none.
  */
-export function mswHandlers<Handler>(
-  http: MswHttp<Handler>,
-  emulator: Emulator,
-  { apiUrls = [], callConnectUrls = [] }: MswOptions = {},
-): Handler[] {
+export function mswHandlers<Handler>(http: MswHttp<Handler>, emulator: Emulator, options: MswOptions = {}): Handler[] {
+  const { apiUrls = [], callConnectUrls = [] } = readOptions("mswHandlers", options, MSW_OPTIONS);
   const { apiUrl, origin } = emulator;
   const takeOver = (from: string, to: string): Handler => {
     const base = new URL(from).href.replace(/\/$/, "");

@@ -1,3 +1,4 @@
+import { readOptions } from "../wire/options.ts";
 import { go, type Send } from "./go.ts";
 import { CONTROLS, Page, type ShownAuthenticator, VisitError, type VisitResult } from "./page.ts";
 import { Walk } from "./walk.ts";
@@ -29,7 +30,9 @@ export class Visit {
 
   /** As the function `visit`. */
   static async to(url: string, options: VisitOptions = {}): Promise<Visit> {
-    const { fetch: send = (request) => fetch(request) } = options;
+    const { fetch: send = (request: Request) => fetch(request) } = readOptions<VisitOptions>("visit", options, {
+      fetch: ["function"],
+    });
     if (!URL.canParse(url))
       throw new VisitError(`visit needs the url that track gave, or that of a message, not ${url}`);
     const place = await go(send, url);

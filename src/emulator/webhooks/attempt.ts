@@ -113,7 +113,7 @@ async function beginningOf({ body }: Response, signal: AbortSignal): Promise<str
 
 /** Why there was no answer. What `fetch` throws has the reason as its cause. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "The function fetch failed";
-  const { message, code } = Object(error.cause instanceof Error ? error.cause : error);
-  return String(message || code || error.name);
+  const { cause, name } = Object(error);
+  const { message, code } = Object(Object(cause).message === undefined ? error : cause);
+  return String(message || code || name || "The function fetch failed");
 }

@@ -54,7 +54,7 @@ export function parseBody(text: string, maxItems = MAX_ITEMS): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw invalidRequest(`body must be JSON: ${error instanceof Error ? error.message : error}`);
+    throw invalidRequest(`body must be JSON: ${Object(error).message ?? error}`);
   }
   if (hasLongList(maxItems, value)) throw invalidRequest(`a list in body must NOT have more than ${maxItems} items`);
   return value;

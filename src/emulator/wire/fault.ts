@@ -62,7 +62,7 @@ export function rehearse(fault: Fault): void {
     brokenAnswer(fault, undefined);
   } catch (error) {
     if (error instanceof ConnectionReset) return;
-    throw error instanceof RangeError ? new TypeError(error.message) : error;
+    throw Object(error).name === "RangeError" ? new TypeError(Object(error).message) : error;
   }
 }
 

@@ -2,6 +2,9 @@ import { Blob } from "node:buffer";
 import { ReadableStream } from "node:stream/web";
 import { type Body, bodyFrom } from "./request-body.ts";
 
+/** Carries a request out, as the global `fetch` does. */
+export type Fetch = (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
+
 /** The parts of a request, and how its body is read. */
 export interface RequestParts {
   readonly url: string;
