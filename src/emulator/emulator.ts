@@ -16,6 +16,7 @@ import { visit } from "./visit/visit.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 import { type Kinds, readOptions } from "./wire/options.ts";
 import { basePathOf, NOWHERE, readOrigin } from "./wire/origin.ts";
+import { requirePlatform } from "./wire/platform.ts";
 import { type Fetch, requestOf } from "./wire/request.ts";
 
 /** How to make an emulator; all of it is optional. */
@@ -84,6 +85,7 @@ export class LocalEmulator implements Emulator {
 
   /** @throws As `createEmulator` does. */
   constructor(given: EmulatorOptions = {}, listener?: Listener) {
+    requirePlatform();
     const options = readOptions("createEmulator", given, EMULATOR_OPTIONS);
     const { apiSecretKey = DEFAULT_KEY, seed, dataFile, allowedHosts = [], allowProduction = false } = options;
     if (process.env.NODE_ENV === "production" && !allowProduction) {

@@ -21,7 +21,12 @@ export interface ShownAuthenticator {
 /** What the page says went wrong, or that it does not offer what was asked for. The visit can go on. */
 export class VisitError extends Error {
   /** Always `"VisitError"`. */
-  override readonly name = "VisitError";
+  declare readonly name: "VisitError";
+
+  static {
+    // An assignment fails where a program has frozen Error.prototype.
+    Object.defineProperty(VisitError.prototype, "name", { value: "VisitError" });
+  }
 }
 
 /** Something to do on a page. */
