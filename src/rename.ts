@@ -89,7 +89,7 @@ class Renaming {
     }
     return Object.fromEntries(
       [...renamed].map(([target, { name, inner }]) => {
-        const isKept = target === name && isUsers(toCamelCase(name), userData);
+        const isKept = isUsers(toCamelCase(name), userData);
         return [target, isKept ? inner : this.of(inner, inField(userData, target), join(path, name))];
       }),
     );

@@ -92,7 +92,7 @@ const places = new Map<string, Places>([
   ["oneTouchValidateOneTouchSignature", { request: { fields: { params: "all" } } }],
 ]);
 
-/** The methods that return no promise, and call what they cannot read wrong instead of throwing. */
+/** The methods that return no promise and never throw: what they cannot read is answered with false. */
 const NEVER_THROWS = new Set(["oneTouchValidateOneTouchSignature"]);
 
 const views = new WeakMap<object, object>();

@@ -126,11 +126,13 @@ describe("the options of the Authy client", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it("may come from a class, whose own fields count", () => {
+  it("may come from a class, with its fields and getters", () => {
     class Config {
       apiKey = KEY;
-      apiUrl = "https://gateway.example.com";
       comment = "of the team";
+      get apiUrl(): string {
+        return "https://gateway.example.com";
+      }
     }
     expect(new AuthyApiClient(new Config()).apiUrl).toBe("https://gateway.example.com");
   });
