@@ -1,0 +1,8 @@
+import { authsignal } from "../../client.js";
+
+export const runtime = "edge";
+
+export async function POST(request) {
+  const { userId } = await request.json();
+  return Response.json(await authsignal.track({ userId, action: "withdraw" }));
+}

@@ -1,0 +1,3 @@
+import { receive } from "../../receive.js";
+
+export const POST = receive;

@@ -1,0 +1,34 @@
+/**
+ * Takes the place of the package in the control app, whose output shows what Next.js prints by itself. It makes the same
+ * calls, with nothing but `fetch`, and takes no delivery but an empty one for forged.
+ */
+export class Authsignal {
+  #options;
+
+  constructor(options) {
+    this.#options = options;
+  }
+
+  webhook = {
+    async constructEventFromRequest(request) {
+      const event = await request.json();
+      if (!event.id) throw new Error("Signature mismatch.");
+      return event;
+    },
+  };
+
+  getUser({ userId }) {
+    return this.#call("GET", `/users/${userId}`);
+  }
+
+  track({ userId, action }) {
+    return this.#call("POST", `/users/${userId}/actions/${action}`, "{}");
+  }
+
+  async #call(method, path, body) {
+    const { apiSecretKey, apiUrl } = this.#options;
+    const headers = { authorization: `Basic ${btoa(`${apiSecretKey}:`)}` };
+    const response = await fetch(apiUrl + path, { method, headers, body, cache: "no-store" });
+    return response.json();
+  }
+}

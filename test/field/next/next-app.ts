@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { root, run } from "../../package/pack.ts";
+
+const SOURCES = join(root, "test/field/next");
+
+/** Milliseconds until a server must be ready, or a build done. */
+const TIME = 150_000;
+
+/** What is installed as `authsignal-ts`: the tarball, or the stand-in of the control app. */
+export type Package = "tarball" | "control";
+
+/** An app of one version of Next.js, whose processes are started by its folder. */
+export interface App {
+  readonly folder: string;
+}
+
+/** A program that ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** A server of Next.js that listens. */
+export interface Running extends AsyncDisposable {
+  readonly origin: string;
+  /** What it printed so far. */
+  output(): string;
+}
+
+type Env = Readonly<Record<string, string>>;
+
+/** Puts an app together in the folder into which its Next.js is installed, from which it finds it. */
+export async function install(major: number, name: Package): Promise<App> {
+  const folder = join(root, `.field/next-${major}/${name}`);
+  const own = join(folder, "node_modules/authsignal-ts");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(own, { recursive: true });
+  for (const source of ["app-shared", `app-${major}`]) await cp(join(SOURCES, source), folder, { recursive: true });
+  await writeFile(join(folder, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
+  const tarball = resolve(root, process.env.FIELD_TARBALL ?? ".tmp/authsignal-ts.tgz");
+  if (name === "control") await cp(join(SOURCES, "control"), own, { recursive: true });
+  else await run("tar", ["--extract", "--file", tarball, "--directory", own, "--strip-components", "1"]);
+  return { folder };
+}
+
+/** Runs `next build` to its end. */
+export async function build(app: App, env: Env): Promise<Ended> {
+  const program = start(app, ["build"], env);
+  return { code: await program.ended, output: program.output() };
+}
+
+/** Runs `next dev` or `next start` until it is stopped, and waits for the line in which it says that it is ready. */
+export async function serve(app: App, mode: "dev" | "start", env: Env): Promise<Running> {
+  const program = start(app, [mode, "--hostname", "127.0.0.1", "--port", "0"], env);
+  await Promise.race([program.printed(/✓ Ready/), program.ended]);
+  const origin = /Local: +(http:\/\/\S+)/.exec(program.output())?.[1];
+  if (!origin) {
+    await program.stop();
+    throw new Error(`next ${mode} did not start:\n${program.output()}`);
+  }
+  return { origin, output: program.output, [Symbol.asyncDispose]: program.stop };
+}
+
+/** Starts Next.js as the head of a process group, with which all its workers can be ended. */
+function start({ folder }: App, words: readonly string[], env: Env) {
+  const child = spawn(process.execPath, ["../node_modules/next/dist/bin/next", ...words], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NEXT_TELEMETRY_DISABLED: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let text = "";
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      text += stripVTControlCharacters(chunk);
+      for (const listener of listeners) listener();
+    });
+  }
+  const timer = setTimeout(kill, TIME);
+  const ended = new Promise<number | null>((settle, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      settle(code);
+    });
+  });
+
+  function kill(): void {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    process.kill(-child.pid, "SIGKILL");
+  }
+
+  return {
+    ended,
+    output: () => text,
+    /** Resolves as soon as the output has what the pattern finds. */
+    printed: (pattern: RegExp) =>
+      new Promise<void>((settle) => {
+        const look = () => {
+          if (pattern.test(text)) settle();
+        };
+        listeners.add(look);
+        look();
+      }),
+    async stop() {
+      kill();
+      await ended;
+    },
+  };
+}
