@@ -6,6 +6,7 @@ BUILT := dist/index.js
 TARBALL := .tmp/authsignal-ts.tgz
 RUNTIMES := .runtimes/node_modules/.package-lock.json
 CONSUMERS := .consumers/node_modules/.package-lock.json
+FIELD_NEXT := $(patsubst %,.field/next-%/node_modules/.package-lock.json,14 15 16)
 SOURCES := $(shell find src generated -type f)
 
 # More words for the test runner and the emulator, e.g. `make test ARGS="--project unit webhook"`.
@@ -111,6 +112,9 @@ $(RUNTIMES): test/runtimes/install/package.json test/runtimes/install/package-lo
 	$(INSTALL_ASIDE)
 
 $(CONSUMERS): test/package/install/package.json test/package/install/package-lock.json
+	$(INSTALL_ASIDE)
+
+$(FIELD_NEXT): .field/%/node_modules/.package-lock.json: test/field/next/install/%/package.json test/field/next/install/%/package-lock.json
 	$(INSTALL_ASIDE)
 
 # Installs what a manifest and its lock name into the dot-folder of the target.
