@@ -7,7 +7,7 @@ import { root, run } from "../../package/pack.ts";
 const SOURCES = join(root, "test/field/next");
 
 /** Milliseconds until a server must be ready, or a build done. */
-const TIME = 190_000;
+const TIME = 180_000;
 
 /** What is installed as `authsignal-ts`: the tarball, or the stand-in of the control app. */
 export type Package = "tarball" | "control";
@@ -49,13 +49,13 @@ export async function install(major: number, name: Package): Promise<App> {
 /** Runs `next build` to its end. */
 export async function build(app: App, env: Env): Promise<Ended> {
   const program = start(app, ["build"], env);
-  return { code: await program.ended, output: program.output() };
+  return { code: await program.within(TIME, program.ended), output: program.output() };
 }
 
 /** Runs `next dev` or `next start` until it is stopped, and waits for the line in which it says that it is ready. */
 export async function serve(app: App, mode: "dev" | "start", env: Env): Promise<Running> {
   const program = start(app, [mode, "--hostname", "127.0.0.1", "--port", "0"], env);
-  await Promise.race([program.printed(/✓ Ready/), program.ended]);
+  await program.within(TIME, Promise.race([program.printed(/✓ Ready/), program.ended]));
   const origin = /Local: +(http:\/\/\S+)/.exec(program.output())?.[1];
   if (!origin) {
     await program.stop();
@@ -80,11 +80,11 @@ function start({ folder }: App, words: readonly string[], env: Env) {
       for (const listener of listeners) listener();
     });
   }
-  const timer = setTimeout(kill, TIME);
+  process.once("exit", kill);
   const ended = new Promise<number | null>((settle, reject) => {
     child.on("error", reject);
     child.on("close", (code) => {
-      clearTimeout(timer);
+      process.off("exit", kill);
       settle(code);
     });
   });
@@ -106,6 +106,11 @@ function start({ folder }: App, words: readonly string[], env: Env) {
         listeners.add(look);
         look();
       }),
+    /** Ends the program if that is not settled in time. */
+    async within<T>(ms: number, result: Promise<T>): Promise<T> {
+      const timer = setTimeout(kill, ms);
+      return result.finally(() => clearTimeout(timer));
+    },
     async stop() {
       kill();
       await ended;

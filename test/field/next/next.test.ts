@@ -121,6 +121,11 @@ function describeServer(mode: "dev" | "start", apps: () => Pair<App>): void {
     expect((await visit(server, "/static-fetch")).body).toContain("<p>read-2@example.com</p>");
   });
 
+  it("calls from a page on the Edge, twice in one render, and retries", async () => {
+    const { body } = await visit(server, "/page-edge");
+    expect(body).toContain("<p>read-1@example.com,read-2@example.com,read-2@example.com</p>");
+  });
+
   it.each(["/webhook-node", "/webhook-edge"])("verifies deliveries at %s", async (path) => {
     const genuine = await deliver(server, path, DELIVERY);
     expect([genuine.response.status, genuine.body]).toEqual([200, DELIVERY]);
@@ -177,7 +182,8 @@ function deliver(server: Running, path: string, body: string) {
 
 /** Makes Next.js compile and run everything, as the tests above do. */
 async function visitAll(server: Running): Promise<void> {
-  for (const path of ["/edge", "/edge-fetch", "/guarded", "/user", "/static-fetch"]) await visit(server, path);
+  for (const path of ["/edge", "/edge-fetch", "/guarded", "/user", "/static-fetch", "/page-edge"])
+    await visit(server, path);
   for (const path of ["/track", "/track-edge", "/track-fetch", "/official"]) await trackAt(server, path);
   for (const path of ["/webhook-node", "/webhook-edge"]) {
     await deliver(server, path, DELIVERY);

@@ -11,7 +11,10 @@ export interface Received {
   readonly userAgent: string | undefined;
 }
 
-/** A stand-in for the API that tells in each user's email address how often this user was read. */
+/**
+ * A stand-in for the API that tells in each user's email address how often this user was read. The first request for the
+ * user `busy` gets a 503.
+ */
 export interface Service extends AsyncDisposable {
   /** To be passed as `apiUrl`. */
   readonly apiUrl: string;
@@ -25,6 +28,7 @@ export async function startService(): Promise<Service> {
     received.push(one);
     const count = received.filter(({ path }) => path === one.path).length;
     response.setHeader("content-type", "application/json");
+    if (count === 1 && one.path.endsWith("/users/busy")) response.statusCode = 503;
     response.end(JSON.stringify(one.method === "GET" ? userOf(count) : ACTION));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,0 +1,13 @@
+import { headers } from "next/headers";
+import { authsignal } from "../../client.js";
+
+export const runtime = "edge";
+
+// Within one render Next.js remembers what `fetch` reads, a response that asks for a retry included.
+export default async function User() {
+  await headers();
+  const { email } = await authsignal.getUser({ userId: "page-edge" });
+  const { email: again } = await authsignal.getUser({ userId: "page-edge" });
+  const { email: retried } = await authsignal.getUser({ userId: "busy" });
+  return <p>{[email, again, retried].join()}</p>;
+}
