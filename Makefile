@@ -6,6 +6,8 @@ BUILT := dist/index.js
 TARBALL := .tmp/authsignal-ts.tgz
 RUNTIMES := .runtimes/node_modules/.package-lock.json
 CONSUMERS := .consumers/node_modules/.package-lock.json
+FIELD := .field/node_modules/.package-lock.json
+FIELD_24 := .field/24/node_modules/.package-lock.json
 FIELD_NEXT := $(patsubst %,.field/next-%/node_modules/.package-lock.json,14 15 16)
 SOURCES := $(shell find src generated -type f)
 
@@ -17,7 +19,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup generate docs check test faults faults-peers soak mutants contract demo emulator screenshots bench mock build package size runtimes consumers diff api-report
+.PHONY: help setup generate docs check test faults faults-peers soak mutants contract demo emulator screenshots bench mock build package size runtimes consumers field diff api-report
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -96,6 +98,9 @@ consumers: build $(CONSUMERS) ## Try the tarball with TypeScript 5.4 to 7, Jest 
 runtimes: $(TARBALL) $(RUNTIMES) ## Try the tarball on Node 20 to 26, Bun, Deno and workerd; for Linux on x64
 	$(BIN)/vitest run --config test/runtimes/vitest.config.ts $(ARGS)
 
+field: $(TARBALL) $(FIELD) $(FIELD_24) ## Try the tarball beside programs of others, and the official client beside it; for Linux on x64
+	$(BIN)/vitest run --config test/field/vitest.config.ts $(ARGS)
+
 $(INSTALLED): package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
@@ -115,6 +120,12 @@ $(CONSUMERS): test/package/install/package.json test/package/install/package-loc
 	$(INSTALL_ASIDE)
 
 $(FIELD_NEXT): .field/%/node_modules/.package-lock.json: test/field/next/install/%/package.json test/field/next/install/%/package-lock.json
+	$(INSTALL_ASIDE)
+
+$(FIELD): test/field/install/package.json test/field/install/package-lock.json
+	$(INSTALL_ASIDE)
+
+$(FIELD_24): test/field/install-24/package.json test/field/install-24/package-lock.json
 	$(INSTALL_ASIDE)
 
 # Installs what a manifest and its lock name into the dot-folder of the target.

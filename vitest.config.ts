@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/contract/**", "test/package/**", "test/browser/**", "test/faults/**", "test/soak/**"],
+          exclude: ["contract", "package", "browser", "faults", "soak", "field"].map((folder) => `test/${folder}/**`),
         },
       },
       {

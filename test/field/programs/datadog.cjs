@@ -1,0 +1,13 @@
+// A service with Datadog's tracer, whose agent is not there.
+const spans = [];
+const request = (span) => span && spans.push({ id: span.context().toSpanId(), name: span.context()._name });
+const tracer = require("dd-trace").init({ startupLogs: false });
+tracer.use("http", { client: { hooks: { request } } });
+const { callAll, options, packageName, report } = require("./calls.cjs");
+
+async function main() {
+  const { Authsignal } = require(packageName);
+  const results = await tracer.trace("withdraw", () => callAll(new Authsignal(options)));
+  report({ results, spans });
+}
+main();
