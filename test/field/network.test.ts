@@ -1,10 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect } from "vitest";
-import { checkCalls, field, type Outcome, row, runNode, startProxy, startService } from "./support.ts";
+import { checkCalls, field, NODE_24, type Outcome, row, runNode, startProxy, startService } from "./support.ts";
 
 // Proxies, agents of others, and servers that are not like those of a laboratory.
 
-const NODE_24 = `${field}/24/node_modules/node-24/bin/node`;
 const trusting = { NODE_EXTRA_CA_CERTS: `${field}/ca.pem` };
 
 const AGENTS: [name: string, reason: string][] = [

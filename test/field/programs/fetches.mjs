@@ -4,7 +4,7 @@ import nodeFetch2 from "node-fetch-2";
 import nodeFetch3 from "node-fetch-3";
 import { fetch as undici6 } from "undici-6";
 import { ProxyAgent, fetch as undici7 } from "undici-7";
-import { callAll, options, packageName, report } from "./calls.cjs";
+import { callAll, options, packageName, report } from "./calls.mjs";
 
 const dispatcher = () => new ProxyAgent({ uri: process.env.PROXY, proxyTunnel: true });
 

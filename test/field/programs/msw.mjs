@@ -1,7 +1,7 @@
 // Tests of a service, in which msw answers for the real address.
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import { callAll, options, packageName, report } from "./calls.cjs";
+import { callAll, options, packageName, report } from "./calls.mjs";
 
 const seen = [];
 const at = "https://api.authsignal.com/v1";

@@ -1,6 +1,6 @@
 // Code of a caller that throws in the place of the network: before anything was sent.
 import http from "node:http";
-import { options, packageName, report, settle } from "./calls.cjs";
+import { options, packageName, report, settle } from "./calls.mjs";
 
 const { Authsignal } = await import(packageName);
 const track = (client) => settle(client.track({ userId: "ann", action: "withdraw" }));

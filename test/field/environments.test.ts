@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { expect } from "vitest";
+import { checkCalls, field, type Outcome, row, runNode, startService } from "./support.ts";
+
+// Places with other globals than those of Node: test environments, and libraries that replace some.
+
+row("zone.js 0.16.3", {
+  reason: "snakeCase gave isEnrolled, so is_enrolled was undefined",
+  program: "zone.cjs",
+  check({ report, seen }: Outcome, client) {
+    checkCalls({ report, seen: seen.slice(0, 4) });
+    expect(report.zoned).toBe("ZoneAwarePromise");
+    if (client === "ours") expect(report.user).toMatchObject({ is_enrolled: true });
+  },
+});
+
+/** Runs one file of tests with a test runner, as its users do. */
+function inRunner(words: readonly string[], folder: string) {
+  return async (client: string): Promise<Outcome> => {
+    const { apiUrl, seen } = await startService();
+    const env = { CLIENT: client, API_URL: apiUrl };
+    const [runner = "", ...rest] = words;
+    const program = join(field, "node_modules", runner);
+    const report = await runNode([program, ...rest], env, { cwd: join(field, "programs", folder) });
+    return { report, seen };
+  };
+}
+
+/** axios takes the XMLHttpRequest of the environment for the better way. */
+const BLOCKED = { fails: "calls by XMLHttpRequest, which asks for CORS", as: /Network Error|Cross-Origin/ };
+
+row("Jest 30.5.2 with jsdom", {
+  reason: "the constructor threw: TextEncoder is not defined",
+  official: BLOCKED,
+  run: inRunner(["jest/bin/jest.js", "--ci", "--runInBand", "client"], "jest"),
+});
+
+row("Jest 30.5.2 with jsdom, the emulator", {
+  reason:
+    "Class extends value undefined: jsdom has no Request, which the message must say if the emulator cannot do without",
+  official: "has no such option",
+  run: inRunner(["jest/bin/jest.js", "--ci", "--runInBand", "emulator"], "jest"),
+  check({ report }: Outcome) {
+    expect(JSON.stringify(report.tracked)).toMatch(/"state":"BLOCK"|"message":"[^"]*(jsdom|test environment)/i);
+  },
+});
+
+for (const [environment, version, reason] of [
+  ["jsdom", "27.4.0", "behind msw a POST came as a GET without a body"],
+  ["happy-dom", "20.14.6", "GETs were answered with 500"],
+]) {
+  row(`vitest 4.1.12 with ${environment} ${version}`, {
+    reason: "worked before: guards a client among the globals of a browser",
+    official: BLOCKED,
+    run: inRunner(["vitest/vitest.mjs", "run", "--environment", `${environment}`, "client"], "vitest"),
+  });
+
+  row(`vitest 4.1.12 with ${environment} ${version}, the emulator`, {
+    reason: `${reason}`,
+    official: "has no such option",
+    run: inRunner(["vitest/vitest.mjs", "run", "--environment", `${environment}`, "emulator"], "vitest"),
+    check({ report }: Outcome) {
+      const both = { track: { state: "BLOCK" }, getUser: { isEnrolled: false } };
+      expect(report).toMatchObject({ withPort: both, withoutPort: both, withMsw: both });
+    },
+  });
+}

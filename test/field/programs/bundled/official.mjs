@@ -1,0 +1,5 @@
+// A program that is bundled, with the official client.
+import { Authsignal } from "@authsignal/node";
+import { callAll, options, report } from "../calls.mjs";
+
+callAll(new Authsignal(options)).then((results) => report({ results }));

@@ -1,0 +1,52 @@
+// What all programs share: which client to take, the calls to make with it, and how to report what came of them.
+// Programs in CommonJS get it as calls.cjs.
+
+import { createHmac } from "node:crypto";
+import { writeFileSync } from "node:fs";
+
+const { API_URL, CLIENT, REPORT } = process.env;
+
+/** The package of the client that this run is about. */
+export const packageName = CLIENT === "ours" ? "authsignal-ts" : "@authsignal/node";
+
+/** Options that both clients take. */
+export const options = { apiSecretKey: "sk_field", apiUrl: API_URL };
+
+/** Makes every call in turn. A call that fails is told as what its error says. */
+export const callAll = async (client) => ({
+  getUser: await settle(client.getUser({ userId: "ann" })),
+  track: await settle(
+    client.track({
+      userId: "ann",
+      action: "withdraw",
+      attributes: { ipAddress: "203.0.113.7", custom: { amount: 5 } },
+    }),
+  ),
+  validateChallenge: await settle(client.validateChallenge({ token: "t", action: "withdraw" })),
+  refused: await settle(client.getUser({ userId: "gone" })),
+  webhook: await settle(receive(client.webhook)),
+});
+
+async function receive(webhook) {
+  const body = JSON.stringify({ type: "sms.created", id: "event-1" });
+  const timestamp = Math.round(Date.now() / 1_000);
+  const hash = createHmac("sha256", "sk_field").update(`${timestamp}.${body}`).digest("base64").replace("=", "");
+  return webhook.constructEvent(body, `t=${timestamp},v2=${hash}`);
+}
+
+/** The value of a call, or what its error says. */
+export const settle = (call) => call.catch(describeError);
+
+function describeError(error) {
+  const { name, message, errorCode, statusCode, attempts, mayHaveBeenProcessed, cause } = error;
+  return { name, message, errorCode, statusCode, attempts, mayHaveBeenProcessed, cause: cause && String(cause) };
+}
+
+/** Writes what the test reads. */
+export const write = (value) => writeFileSync(REPORT, JSON.stringify(value));
+
+/** Writes what the test reads, and ends the process, which an agent may keep alive. */
+export const report = (value) => {
+  write(value);
+  process.exit();
+};
