@@ -16,16 +16,16 @@ function traced(header: string, spanOf: (value: string) => string = (value) => v
   };
 }
 
-const unauthorized = 'every call was a 401: the headers went out as "0: accept", "1: application/json" …';
+const UNAUTHORIZED = 'every call was a 401: the headers went out as "0: accept", "1: application/json" …';
 
 row("OpenTelemetry, instrumentation-http 0.223.0", {
-  reason: unauthorized,
+  reason: UNAUTHORIZED,
   program: "otel-http.cjs",
   check: traced("traceparent"),
 });
 
 row("OpenTelemetry, instrumentation-http 0.223.0, ES modules", {
-  reason: unauthorized,
+  reason: UNAUTHORIZED,
   program: "otel-esm.mjs",
   flags: ["--no-warnings", "--experimental-loader=@opentelemetry/instrumentation/hook.mjs"],
   check: traced("traceparent"),
@@ -34,13 +34,20 @@ row("OpenTelemetry, instrumentation-http 0.223.0, ES modules", {
 row("OpenTelemetry, instrumentation-undici 0.33.0", {
   reason: "worked before: guards the trace of a client that calls over fetch",
   program: "otel-undici.cjs",
-  official: "has no such option",
+  official: "none",
   check: traced("traceparent"),
 });
 
 row("Sentry 10.78.0", {
-  reason: unauthorized,
+  reason: UNAUTHORIZED,
   program: "sentry.cjs",
+  check: traced("sentry-trace", (value) => value.split("-")[1] ?? ""),
+});
+
+row("Sentry 10.78.0, ES modules", {
+  reason: UNAUTHORIZED,
+  program: "sentry-esm.mjs",
+  flags: ["--import", "./sentry-init.mjs"],
   check: traced("sentry-trace", (value) => value.split("-")[1] ?? ""),
 });
 
@@ -59,19 +66,37 @@ row("New Relic 13.20.0", {
   check: traced("traceparent"),
 });
 
-row("Datadog, dd-trace 5.132.0", {
-  reason: unauthorized,
+const datadog = {
   program: "datadog.cjs",
-  env: {
-    DD_TRACE_AGENT_URL: "http://127.0.0.1:9",
-    DD_INSTRUMENTATION_TELEMETRY_ENABLED: "false",
-    DD_REMOTE_CONFIGURATION_ENABLED: "false",
-  },
   check: traced("x-datadog-parent-id", String),
+};
+const DATADOG = {
+  DD_TRACE_AGENT_URL: "http://127.0.0.1:9",
+  DD_INSTRUMENTATION_TELEMETRY_ENABLED: "false",
+  DD_REMOTE_CONFIGURATION_ENABLED: "false",
+};
+
+row("Datadog, dd-trace 5.132.0, a service", {
+  ...datadog,
+  reason: UNAUTHORIZED,
+  env: { ...DATADOG, SERVER: "1" },
+});
+
+row("Datadog, dd-trace 5.132.0, a job that never asks for node:http", {
+  ...datadog,
+  reason: "no trace: the tracer sees require() alone, and the client took node:http by process.getBuiltinModule()",
+  env: DATADOG,
+});
+
+row("AWS X-Ray 3.12.0", {
+  reason: UNAUTHORIZED,
+  program: "xray.cjs",
+  env: { AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:9", AWS_XRAY_LOG_LEVEL: "silent" },
+  check: traced("x-amzn-trace-id", (value) => /Parent=(\w+)/.exec(value)?.[1] ?? ""),
 });
 
 row("Elastic APM 4.18.0", {
-  reason: unauthorized,
+  reason: UNAUTHORIZED,
   program: "elastic.cjs",
   check: traced("traceparent"),
 });

@@ -55,7 +55,7 @@ for (const [bundler, version, reason] of BUNDLERS) {
 
     row(`${bundler} ${version}, ${format}, for Node, the emulator`, {
       reason: format === "esm" ? reason : GUARD,
-      official: "has no such option",
+      official: "none",
       run: () => runBundled(bundler, format, "emulator", "ours"),
       check: ({ report }: Outcome) => expect(report).toMatchObject({ tracked: { state: "BLOCK" }, warnings: [] }),
     });

@@ -41,6 +41,6 @@ row("NestJS 12.5.1, a DTO as attributes of snakeCase", {
   reason: "ip_address went out as it was, and the service ignored it",
   program: "nest/app.mjs",
   env: { SPELLING: "snake" },
-  official: "has no such option",
+  official: "none",
   check: tracked,
 });

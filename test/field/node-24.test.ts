@@ -24,7 +24,7 @@ row("vitest 5.1.2, Node 24", { reason: GUARD, run: vitest("client") });
 
 row("vitest 5.1.2 and msw 3.0.5 with the emulator, Node 24", {
   reason: GUARD,
-  official: "has no such option",
+  official: "none",
   run: vitest("emulator"),
   check({ report }: Outcome) {
     const both = { track: { state: "BLOCK" }, getUser: { isEnrolled: false } };
@@ -34,7 +34,7 @@ row("vitest 5.1.2 and msw 3.0.5 with the emulator, Node 24", {
 
 row("vitest 5.1.2 with emulatorFixture, Node 24", {
   reason: GUARD,
-  official: "has no such option",
+  official: "none",
   run: vitest("fixture"),
   check: ({ report }: Outcome) => expect(report.track).toMatchObject({ state: "BLOCK" }),
 });

@@ -47,7 +47,7 @@ export interface Outcome {
 
 /** A program of the field: the calls that it makes, and what must come of them. */
 export interface Row {
-  /** What the row guards against: what came of it in version 0.1.0, or another reason. */
+  /** What came of it at first, with commit c30546b, or why the row is here although it worked. */
   readonly reason: string;
   /** A program of `programs/`, run by Node as a process of its own. Default: none, `run` does it. */
   readonly program?: string;
@@ -58,8 +58,8 @@ export interface Row {
   readonly node?: string;
   /** Produces the outcome in another way than by one program. */
   run?(client: Client): Promise<Outcome>;
-  /** What the official client does: works, fails with such an error, or cannot be tried. Default: works. */
-  readonly official?: "works" | "has no such option" | { readonly fails: string; readonly as: RegExp };
+  /** What the official client does: works, has nothing of the kind, or fails with such a report. Default: works. */
+  readonly official?: "works" | "none" | { readonly fails: string; readonly as: RegExp };
   /** Checks the outcome. Default: every call has its result, and every request is as it should be. */
   check?(outcome: Outcome, client: Client): void;
 }
@@ -71,10 +71,10 @@ export function row(name: string, given: Row): void {
   const fails = typeof official === "object" ? official : undefined;
   describe(name, () => {
     test("authsignal-ts", async ({ task }) => {
-      task.meta.row = { reason, official: fails ? `fails: ${fails.fails}` : String(official) };
+      task.meta.row = { reason, official: fails ? `fails: ${fails.fails}` : official === "none" ? "–" : "works" };
       check(await run("ours"), "ours");
     });
-    if (official === "has no such option") return;
+    if (official === "none") return;
     test("@authsignal/node", async () => {
       if (!fails) return check(await run("official"), "official");
       const outcome = await run("official").catch((error: unknown) => ({ report: { error: String(error) }, seen: [] }));

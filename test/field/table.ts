@@ -1,26 +1,47 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 
-/** Prints the rows as a table of Markdown: what works with each client, and why a row is here. */
+const README = join(import.meta.dirname, "README.md");
+
+/** Where the table is in README.md. */
+const PLACE = /(?<=<!-- table -->\n).*(?=<!-- \/table -->)/s;
+
+/** Prints the rows as a table: what works with each client, and why a row is here. When all passed, README.md gets it. */
 export default class Table implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const suites = modules.flatMap(({ children }) => [...children.allSuites()]).filter(isRow);
-    const rows = suites.map(({ name, children }) => {
-      const [ours, official] = [...children.tests()];
-      const { row } = ours?.meta() ?? {};
-      const cells = [name, stateOf(ours) ?? "works", stateOf(official) ?? row?.official, row?.reason];
-      return `| ${cells.join(" | ")} |`;
-    });
-    const head = ["| program | authsignal-ts | @authsignal/node | reason |", "|---|---|---|---|"];
-    console.log(`\n${[...head, ...rows].join("\n")}`);
+    const sorted = modules.toSorted((one, other) => one.moduleId.localeCompare(other.moduleId));
+    const rows = sorted.flatMap(({ children }) => [...children.allSuites()]).filter(isRow);
+    const head = ["| program | authsignal-ts | @authsignal/node | at first |", "|---|---|---|---|"];
+    const table = `${[...head, ...rows.map(lineOf)].join("\n")}\n`;
+    console.log(`\n${table}`);
+
+    const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".test.ts"));
+    const isWhole = modules.length >= files.length && modules.every(({ children }) => isPassed(children.allTests()));
+    if (!isWhole) return;
+    const text = readFileSync(README, "utf8");
+    const updated = text.replace(PLACE, () => table);
+    if (updated !== text) writeFileSync(README, updated);
   }
+}
+
+function isRow({ children }: TestSuite): boolean {
+  return children.at(0)?.type === "test";
+}
+
+function isPassed(tests: Iterable<TestCase>): boolean {
+  return [...tests].every((test) => test.result().state === "passed");
+}
+
+function lineOf({ name, children }: TestSuite): string {
+  const [ours, official] = [...children.tests()];
+  const { row } = ours?.meta() ?? {};
+  const cells = [name, stateOf(ours) ?? "works", stateOf(official) ?? row?.official, row?.reason];
+  return `| ${cells.join(" | ")} |`;
 }
 
 /** The state of a test that is not as expected. */
 function stateOf(test: TestCase | undefined): string | undefined {
   const state = test?.result().state ?? "passed";
   return state === "passed" ? undefined : `**${state}**`;
-}
-
-function isRow({ children }: TestSuite): boolean {
-  return children.at(0)?.type === "test";
 }

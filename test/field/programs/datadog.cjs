@@ -1,8 +1,9 @@
-// A service with Datadog's tracer, whose agent is not there.
+// A program with Datadog's tracer, whose agent is not there. It may be a service, or a job that never asks for node:http.
 const spans = [];
 const request = (span) => span && spans.push({ id: span.context().toSpanId(), name: span.context()._name });
 const tracer = require("dd-trace").init({ startupLogs: false });
 tracer.use("http", { client: { hooks: { request } } });
+if (process.env.SERVER) require("node:http").createServer();
 const { callAll, options, packageName, report } = require("./calls.cjs");
 
 async function main() {

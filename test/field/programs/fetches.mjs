@@ -1,12 +1,11 @@
 // A client that is told which fetch to call over.
 import crossFetch from "cross-fetch";
+import fetchRetry from "fetch-retry";
 import nodeFetch2 from "node-fetch-2";
 import nodeFetch3 from "node-fetch-3";
 import { fetch as undici6 } from "undici-6";
-import { ProxyAgent, fetch as undici7 } from "undici-7";
+import { Agent, interceptors, ProxyAgent, fetch as undici7 } from "undici-7";
 import { callAll, options, packageName, report } from "./calls.mjs";
-
-const dispatcher = () => new ProxyAgent({ uri: process.env.PROXY, proxyTunnel: true });
 
 const fetches = {
   native: () => fetch,
@@ -16,9 +15,14 @@ const fetches = {
   "undici 6": () => undici6,
   "undici 7": () => undici7,
   "undici 7 with a proxy": () => {
-    const init = { dispatcher: dispatcher() };
+    const init = { dispatcher: new ProxyAgent(process.env.PROXY) };
     return (url, given) => undici7(url, { ...given, ...init });
   },
+  "undici 7 with retries of its own": () => {
+    const init = { dispatcher: new Agent().compose(interceptors.retry()) };
+    return (url, given) => undici7(url, { ...given, ...init });
+  },
+  "fetch-retry 6": () => fetchRetry(fetch, { retries: 1 }),
   "node-fetch 2": () => nodeFetch2,
   "node-fetch 3": () => nodeFetch3,
   "cross-fetch": () => crossFetch,

@@ -1,1 +1,1 @@
-module.exports = { testEnvironment: "jsdom", transform: {}, testMatch: ["**/*.jest.cjs"] };
+module.exports = { testEnvironment: "jsdom", transform: {}, testTimeout: 60_000, testMatch: ["**/*.jest.cjs"] };

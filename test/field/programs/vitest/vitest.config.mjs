@@ -1,1 +1,1 @@
-export default { test: { include: ["*.vitest.mjs"], globals: true } };
+export default { test: { include: ["*.vitest.mjs"], globals: true, testTimeout: 60_000 } };
