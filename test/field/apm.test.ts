@@ -18,6 +18,8 @@ function traced(header: string, spanOf: (value: string) => string = (value) => v
 
 const UNAUTHORIZED = 'every call was a 401: the headers went out as "0: accept", "1: application/json" …';
 
+const UNTRACED = "no trace: the header of the agent was lost";
+
 row("OpenTelemetry, instrumentation-http 0.223.0", {
   reason: UNAUTHORIZED,
   program: "otel-http.cjs",
@@ -39,13 +41,13 @@ row("OpenTelemetry, instrumentation-undici 0.33.0", {
 });
 
 row("Sentry 10.78.0", {
-  reason: UNAUTHORIZED,
+  reason: UNTRACED,
   program: "sentry.cjs",
   check: traced("sentry-trace", (value) => value.split("-")[1] ?? ""),
 });
 
 row("Sentry 10.78.0, ES modules", {
-  reason: UNAUTHORIZED,
+  reason: UNTRACED,
   program: "sentry-esm.mjs",
   flags: ["--import", "./sentry-init.mjs"],
   check: traced("sentry-trace", (value) => value.split("-")[1] ?? ""),
@@ -89,7 +91,7 @@ row("Datadog, dd-trace 5.132.0, a job that never asks for node:http", {
 });
 
 row("AWS X-Ray 3.12.0", {
-  reason: UNAUTHORIZED,
+  reason: UNTRACED,
   program: "xray.cjs",
   env: { AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:9", AWS_XRAY_LOG_LEVEL: "silent" },
   check: traced("x-amzn-trace-id", (value) => /Parent=(\w+)/.exec(value)?.[1] ?? ""),

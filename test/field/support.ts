@@ -266,6 +266,7 @@ const RESULTS = {
   validateChallenge: { isValid: true, state: "CHALLENGE_SUCCEEDED" },
   refused: { errorCode: "invalid_request", statusCode: 400 },
   webhook: { type: "sms.created", id: "event-1" },
+  webhookOfBytes: { type: "sms.created", id: "event-1" },
 };
 
 /** What the service must see of them. */
