@@ -29,7 +29,7 @@ export function readOptions<Options extends object>(
   known: Readonly<Record<keyof Options, true>>,
   refuse: (problem: string) => never,
 ): Partial<Options> {
-  const options: Partial<Options> = {};
+  const options: Partial<Options> = Object.create(null);
   if (given === undefined || given === null) return options;
   if (typeof given !== "object") return refuse("The options must be an object");
   for (const name in known) {

@@ -9,11 +9,13 @@ export function authsignalApi(operations: Operations): Api {
   return { findOperation: routeFinder(operations), Failure: AuthsignalError };
 }
 
-/** HTTP Basic with the secret as the user's name and an empty password (RFC 7617), and the name of this package. */
-export function authsignalHeaders(secret: string | undefined): Record<string, string> {
-  return {
-    ...(secret !== undefined && { authorization: `Basic ${base64(encodeUtf8(`${secret}:`))}` }),
-    "user-agent": `authsignal-ts/${version}`,
-    "x-authsignal-version": version,
-  };
+/** Names this package and its version. */
+export const authsignalHeaders: Readonly<Record<string, string>> = {
+  "user-agent": `authsignal-ts/${version}`,
+  "x-authsignal-version": version,
+};
+
+/** HTTP Basic with the secret as the user's name and an empty password (RFC 7617). */
+export function basicAuthorization(secret: string): Record<string, string> {
+  return { authorization: `Basic ${base64(encodeUtf8(`${secret}:`))}` };
 }

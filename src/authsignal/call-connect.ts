@@ -11,7 +11,7 @@ import {
 } from "../http/options.ts";
 import { unwrap } from "../http/unwrap.ts";
 import { readOptions } from "../own-options.ts";
-import { authsignalApi, authsignalHeaders } from "./api.ts";
+import { authsignalApi, authsignalHeaders, basicAuthorization } from "./api.ts";
 
 /** One method for each operation of the spec; the compiler names the one that is missing. */
 type Operations = Record<keyof CallConnectOperations, (request: never, options?: CallOptions) => Promise<unknown>>;
@@ -66,7 +66,13 @@ export class CallConnect implements Operations {
     const secret = checks.secret(options.apiSecretKey, "apiSecretKey");
     const { apiUrl = servers.default, allowInsecureHttp = false } = options;
     this.apiUrl = withoutTrailingSlash(checks.apiUrl(apiUrl, allowInsecureHttp));
-    const target = { api: callConnectApi, baseUrl: this.apiUrl, secret, headers: authsignalHeaders(secret) };
+    const target = {
+      api: callConnectApi,
+      baseUrl: this.apiUrl,
+      secret,
+      headers: authsignalHeaders,
+      credentials: basicAuthorization(secret),
+    };
     Object.defineProperty(this, CONNECTION, { value: connect<paths>(target, options) });
   }
 

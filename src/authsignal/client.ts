@@ -4,7 +4,7 @@ import { operations, servers } from "../../generated/authsignal-data.ts";
 import { type Connected, connect } from "../http/connect.ts";
 import { optionChecks } from "../http/options.ts";
 import { readOptions } from "../own-options.ts";
-import { authsignalApi, authsignalHeaders } from "./api.ts";
+import { authsignalApi, authsignalHeaders, basicAuthorization } from "./api.ts";
 import { fromEnvironment, VARIABLES } from "./environment.ts";
 import { AUTHSIGNAL_OPTIONS, type AuthsignalOptions } from "./options.ts";
 import { type Region, withVersion } from "./regions.ts";
@@ -31,10 +31,11 @@ export interface AuthsignalConnection extends Connected<paths> {
 
 /** Checks the options, completes them from the environment, and connects. */
 export function openConnection(given: AuthsignalOptions | undefined): AuthsignalConnection {
-  const options = completed(readOptions(given, AUTHSIGNAL_OPTIONS, checks.refuse));
+  const options = complete(readOptions(given, AUTHSIGNAL_OPTIONS, checks.refuse));
   const secret = options.apiSecretKey === undefined ? undefined : checks.secret(options.apiSecretKey, "apiSecretKey");
   const baseUrl = baseUrlOf(options, secret);
-  const target = { api, baseUrl, secret, missing: MISSING_KEY, headers: authsignalHeaders(secret) };
+  const credentials = secret === undefined ? {} : basicAuthorization(secret);
+  const target = { api, baseUrl, secret, missing: MISSING_KEY, headers: authsignalHeaders, credentials };
   return { ...connect<paths>(target, options), baseUrl, secretKey: () => secret ?? checks.refuse(MISSING_KEY) };
 }
 
@@ -55,14 +56,16 @@ export function createAuthsignalClient(options?: AuthsignalOptions): AuthsignalC
  * Completes options from the environment. A variable is read only where the name of its option is absent, so that a key that
  * was passed as undefined is never replaced by that of another tenant.
  */
-function completed(options: Partial<AuthsignalOptions>): Partial<AuthsignalOptions> {
-  const apiSecretKey = "apiSecretKey" in options ? options.apiSecretKey : fromEnvironment("apiSecretKey");
-  if ("region" in options || "apiUrl" in options) return { ...options, apiSecretKey };
-  const apiUrl = fromEnvironment("apiUrl");
+function complete(options: Partial<AuthsignalOptions>): Partial<AuthsignalOptions> {
+  if (!("apiSecretKey" in options)) options.apiSecretKey = fromEnvironment("apiSecretKey");
+  if ("region" in options || "apiUrl" in options) return options;
   const region = fromEnvironment("region");
-  if (apiUrl && region) checks.refuse(`Set ${VARIABLES.apiUrl} or ${VARIABLES.region} in the environment, not both`);
-  if (region) return { ...options, apiSecretKey, region: knownRegion(region, VARIABLES.region) };
-  return { ...options, apiSecretKey, apiUrl };
+  options.apiUrl = fromEnvironment("apiUrl");
+  if (options.apiUrl && region) {
+    checks.refuse(`Set ${VARIABLES.apiUrl} or ${VARIABLES.region} in the environment, not both`);
+  }
+  if (region) options.region = knownRegion(region, VARIABLES.region);
+  return options;
 }
 
 function baseUrlOf(options: Partial<AuthsignalOptions>, secret: string | undefined): string {

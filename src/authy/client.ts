@@ -34,8 +34,14 @@ export function openConnection(options: Partial<AuthyOptions>): {
     options.allowInsecureHttp ?? false,
   );
   const apiUrl = withoutTrailingSlash(address);
-  const headers = { "x-authy-api-key": apiKey, "user-agent": `authsignal-ts/${version}` };
-  const target = { api, baseUrl: apiUrl, secret: apiKey, headers, translate: snakeCaseWire(apiUrl, redactor(apiKey)) };
+  const target = {
+    api,
+    baseUrl: apiUrl,
+    secret: apiKey,
+    headers: { "user-agent": `authsignal-ts/${version}` },
+    credentials: { "x-authy-api-key": apiKey },
+    translate: snakeCaseWire(apiUrl, redactor(apiKey)),
+  };
   return { apiKey, apiUrl, ...connect<paths>(target, options) };
 }
 

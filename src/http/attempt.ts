@@ -42,7 +42,7 @@ export function attempt(
       stop = callback;
     }
 
-    transport(url, { method, headers, body, onStop })
+    transport(url, { method, headers: Object.fromEntries(headers), body, onStop })
       .then((answer) => settle(judge(answer, operation)))
       .catch((error) => settle(lossOf(error)));
   });

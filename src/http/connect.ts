@@ -21,6 +21,8 @@ export interface Target {
   /** What every call is refused with when the secret is missing. */
   readonly missing?: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The headers that hold the secret. They are added at the transport, so that no middleware sees them. */
+  readonly credentials: Readonly<Record<string, string>>;
   /** Wraps what crosses the network, where the service names things otherwise than the types do. */
   readonly translate?: ((transport: Transport) => Transport) | undefined;
 }
@@ -35,7 +37,7 @@ export interface Connected<Paths extends {}> {
 
 /** Connects openapi-fetch, typed by the paths of a spec, with the request pipeline. */
 export function connect<Paths extends {}>(target: Target, options: ConnectionOptions): Connected<Paths> {
-  const { api, baseUrl, secret, translate } = target;
+  const { api, baseUrl, secret, credentials, translate } = target;
   const missing = secret === undefined ? target.missing : undefined;
   const checks = optionChecks(api);
   checks.connection(options);
@@ -47,7 +49,9 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
 
   /** Makes the function that gives the sender of calls with some limits, over a transport. */
   function sendersOver(transport: Transport) {
-    return buildRoad({ api, baseUrl, transport: translate?.(transport) ?? transport, redact, hooks, missing });
+    const signedIn: Transport = (url, { headers, ...init }) =>
+      transport(url, { ...init, headers: { ...credentials, ...headers } });
+    return buildRoad({ api, baseUrl, transport: translate?.(signedIn) ?? signedIn, redact, hooks, missing });
   }
 
   const ownHeaders = { accept: "application/json", "accept-encoding": "identity", ...target.headers };

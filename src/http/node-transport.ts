@@ -65,7 +65,7 @@ export function nodeTransport(baseUrl: string, given: HttpAgent | undefined): Tr
       ...where,
       method: init.method,
       path: url.slice(origin.length),
-      headers: Object.fromEntries(init.headers),
+      headers: { ...init.headers },
       agent: pool,
     };
     // An agent of the caller need not be of the class that the types ask for: `isAgent` has looked at its shape.

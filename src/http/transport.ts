@@ -8,7 +8,8 @@ export type Transport = (url: string, init: TransportInit) => Promise<Answer>;
 
 export interface TransportInit {
   readonly method: string;
-  readonly headers: Headers;
+  /** By their names in small letters. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   /** Takes what is to be called, once at most, if the attempt has to end before its response. */
   readonly onStop: (stop: (reason: unknown) => void) => void;
@@ -56,7 +57,7 @@ export function fetchTransport(fetch: Fetch): Transport {
     const controller = new AbortController();
     onStop((reason) => controller.abort(reason));
     const { signal } = controller;
-    const init: FetchInit = { method, headers: Object.fromEntries(headers), signal, redirect: "manual" };
+    const init: FetchInit = { method, headers: { ...headers }, signal, redirect: "manual" };
     if (body !== undefined) init.body = body;
     const request = requestOf(url, init);
     const response = await call(fetch, request, init);
