@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { transformSync } from "esbuild";
+import ts from "typescript";
 import { expect, test } from "vitest";
 import configs from "../../tsdown.config.ts";
 import { root } from "./pack.ts";
@@ -27,4 +29,37 @@ test("no installed package is patched", async () => {
   expect(Object.keys(manifest)).not.toContain("patchedDependencies");
   expect(Object.keys(manifest.devDependencies)).not.toContain("patch-package");
   expect(manifest.scripts).toEqual({ prepack: "tsdown", test: "vitest run" });
+});
+
+/** Where the bundler puts a value that is used once into its place, unlike what this test compares with. */
+const INLINED = /^class SHA2_32B\b/;
+
+/** The functions, classes and values at the top of a module, in one notation, whatever its white space and comments. */
+function declarationsOf(code: string): string[] {
+  const { statements } = ts.createSourceFile("module.js", code, ts.ScriptTarget.ESNext, true);
+  const declarations = statements.filter(
+    (one) => ts.isFunctionDeclaration(one) || ts.isClassDeclaration(one) || ts.isVariableStatement(one),
+  );
+  return declarations.map((one) => {
+    const text = transformSync(one.getText().replace(/^export /, ""), { minifyWhitespace: true, minifySyntax: true });
+    // Bundlers write a class as the value of a variable.
+    return text.code.trim().replace(/^(?:var|let|const) (\w+)=class\b(.*\});$/s, "class $1$2");
+  });
+}
+
+test.each([
+  ["core.js", "openapi-fetch"],
+  ["core.cjs", "openapi-fetch"],
+  ["webhook.js", "@noble/hashes"],
+  ["webhook.cjs", "@noble/hashes"],
+])("%s holds nothing of %s but what was published", async (file, name) => {
+  const built = await readFile(join(root, "dist", file), "utf8");
+  const regions = [...built.matchAll(/^\/\/#region (node_modules\/\S+)\n(.*?)^\/\/#endregion/gms)];
+  const ours = regions.filter(([, path]) => path?.startsWith(`node_modules/${name}/`));
+  expect(ours).not.toEqual([]);
+  for (const [, path = "", code = ""] of ours) {
+    const published = declarationsOf(await readFile(join(root, path), "utf8"));
+    const changed = declarationsOf(code).filter((one) => !published.includes(one) && !INLINED.test(one));
+    expect([path, changed]).toEqual([path, []]);
+  }
 });
