@@ -53,8 +53,7 @@ export function optionalInputs({ checker, exports }: PublicTypes): { narrow: str
     if (type.isUnionOrIntersection()) return type.types;
     const constraint = checker.getBaseConstraintOfType(type);
     if (type.isTypeParameter() && constraint) return [constraint];
-    const isReference = (type.flags & ts.TypeFlags.Object) !== 0 && "target" in type;
-    return isReference ? checker.getTypeArguments(type as ts.TypeReference) : [];
+    return isReference(type) ? checker.getTypeArguments(type) : [];
   }
 
   for (const { name, symbol, isValue } of [...exports.values()].flat()) {
@@ -70,4 +69,8 @@ export function optionalInputs({ checker, exports }: PublicTypes): { narrow: str
 
 function isMethod(declaration: ts.Declaration): boolean {
   return ts.isMethodDeclaration(declaration) || ts.isMethodSignature(declaration);
+}
+
+function isReference(type: ts.Type): type is ts.TypeReference {
+  return (type.flags & ts.TypeFlags.Object) !== 0 && "target" in type;
 }
