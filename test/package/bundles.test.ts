@@ -13,8 +13,8 @@ const PROGRAM = `
 const served = await startEmulator({ seed: { rules: [{ action: "withdraw", outcome: "CHALLENGE" }] } });
 const blocking = createEmulator({ defaultOutcome: "BLOCK" });
 const of = (emulator) => new Authsignal({ ...emulator });
-const enrol = { userId: "ann", attributes: { verificationMethod: "SMS", phoneNumber: "+64270000000" } };
-await of(served).enrollVerifiedAuthenticator(enrol);
+const phone = { userId: "ann", attributes: { verificationMethod: "SMS", phoneNumber: "+64270000000" } };
+await of(served).enrollVerifiedAuthenticator(phone);
 const { state, url } = await of(served).track({ userId: "ann", action: "withdraw" });
 const page = await visit(url);
 await page.choose("SMS");
