@@ -23,3 +23,16 @@ export function onAbort(signal: AbortSignal | undefined, callback: () => void): 
     if (callbacks.size === 0) signal.removeEventListener("abort", callbacks);
   };
 }
+
+/**
+ * Throws when a signal has fired. Signals of older libraries have neither a reason nor `throwIfAborted`.
+ * @throws The signal's own reason, or an `AbortError`.
+ */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw reasonOf(signal);
+}
+
+/** Returns why a signal fired. */
+export function reasonOf(signal: AbortSignal | undefined): unknown {
+  return signal?.reason ?? new DOMException("This operation was aborted", "AbortError");
+}

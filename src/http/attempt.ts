@@ -1,4 +1,4 @@
-import { onAbort } from "./abort.ts";
+import { onAbort, reasonOf } from "./abort.ts";
 import type { Answer } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 import { lossOf } from "./loss.ts";
@@ -27,8 +27,9 @@ export function attempt(
       settle(stalled);
     });
     const stopListening = onAbort(signal, () => {
-      stop?.(signal?.reason);
-      reject(signal?.reason);
+      const reason = reasonOf(signal);
+      stop?.(reason);
+      reject(reason);
       settle();
     });
 

@@ -18,7 +18,7 @@ export function lossOf(cause: unknown, sent?: boolean): Verdict {
   const codes = codesOf(cause);
   const has = (pattern: RegExp) => codes.some((code) => pattern.test(code));
   const processed = sent ?? !(has(UNSENT) || has(PERMANENT));
-  if (isBug(cause)) return bug(cause, processed);
+  if (isBug(cause)) return callersBug(cause, processed);
   const [errorCode, what] = has(/^HPE_|HEADERS_OVERFLOW/)
     ? ["invalid_response", "The answer is not HTTP"]
     : ["network_error", processed ? "The connection broke off" : "No connection was made"];
@@ -33,8 +33,8 @@ export function fromThrow(cause: unknown): Verdict {
   return new Verdict(errorCode, description, { processed: false, passing: passing && isOfNetwork, cause });
 }
 
-/** A caller's own bug is no lost connection, and would come again. */
-function bug(cause: unknown, processed: boolean): Verdict {
+/** A bug of the caller's `fetch` is no lost connection, and would come again. */
+export function callersBug(cause: unknown, processed: boolean): Verdict {
   const { name, message } = partsOf(cause);
   const description = `The fetch option failed with an error of its own, which has to be fixed: ${name}: ${message}`;
   return new Verdict("network_error", description, { processed, passing: false, cause });

@@ -1,5 +1,6 @@
 import type { ApiError } from "../errors.ts";
 import { printable } from "../printable.ts";
+import { throwIfAborted } from "./abort.ts";
 import { Answer } from "./answer.ts";
 import { attempt, pause } from "./attempt.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -90,7 +91,7 @@ export function buildRoad({ api, baseUrl, transport, redact, hooks, missing, clo
       let processed = false;
 
       for (let attempts = 1; ; attempts++) {
-        request.signal?.throwIfAborted();
+        throwIfAborted(request.signal);
         const start = clock.now();
         const left = deadline - start;
         const budget = repeatable && attempts <= retries ? left / 2 : left;

@@ -1,6 +1,6 @@
 import { Answer } from "./answer.ts";
 import { readBody } from "./body.ts";
-import { fromThrow } from "./loss.ts";
+import { callersBug, fromThrow } from "./loss.ts";
 import { nodeTransport } from "./node-transport.ts";
 
 /** What crosses the network: the part of `fetch` that a call uses. */
@@ -77,7 +77,7 @@ async function call(fetch: Fetch, request: Request, init: FetchInit): Promise<Re
     throw fromThrow(error);
   }
   const response = await pending;
-  if (typeof response?.headers?.get !== "function") throw new TypeError("fetch returned no Response");
+  if (typeof response?.headers?.get !== "function") throw callersBug(new TypeError("it gave no Response"), true);
   return response;
 }
 

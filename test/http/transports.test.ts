@@ -1,0 +1,210 @@
+import { Agent, createServer as createHttpServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { type AddressInfo, connect, type Server, type Socket } from "node:net";
+import { Readable } from "node:stream";
+import { Worker } from "node:worker_threads";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { fetch as undiciFetch } from "undici";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Authsignal, type Fetch } from "../../src/index.ts";
+import { certificate, key } from "../support/certificate.ts";
+import { client, failureOf, SECRET, TRACKED, USER } from "../support/clients.ts";
+import { json, serve } from "../support/server.ts";
+
+const SIGNED_IN = `Basic ${Buffer.from(`${SECRET}:`).toString("base64")}`;
+
+describe("every fetch works", () => {
+  /** Calls by the address and the options, as most functions around `fetch` do. */
+  const byAddress: Fetch = (request, init) => fetch(`${request}`, init);
+  /** Calls of another implementation, which takes no `Request` but its own. */
+  const ofUndici: Fetch = (...given) => Reflect.apply(undiciFetch, undefined, given);
+
+  it.each<[string, Fetch]>([
+    ["the platform's, called with both", (request, init) => fetch(request, init)],
+    ["(request) => fetch(request)", (request) => fetch(request)],
+    ["(url, init) => fetch(url, init)", byAddress],
+    ["(url, init) => fetch(new URL(url), init)", (request, init) => fetch(new URL(`${request}`), init)],
+    [
+      "(url, init) => fetch(url, { ...init })",
+      (request, init) => fetch(`${request}`, { ...init, headers: { ...init.headers } }),
+    ],
+    ["(request) => fetch(request.clone())", (request) => fetch(request.clone())],
+    ["undici's", ofUndici],
+  ])("%s", async (_name, fetch) => {
+    await using server = await serve((response) => json(response, 200, TRACKED));
+    const authsignal = client(server.url, { fetch, retries: 0 });
+    await expect(authsignal.track({ userId: "u", action: "a", attributes: { idempotencyKey: "k" } })).resolves.toEqual(
+      TRACKED,
+    );
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]).toMatchObject({
+      method: "POST",
+      path: "/users/u/actions/a",
+      body: '{"idempotencyKey":"k"}',
+      headers: { authorization: SIGNED_IN, "content-type": "application/json" },
+    });
+  });
+
+  it.each<[string, object]>([
+    ["a stream of Node", { body: Readable.from([Buffer.from('{"isEnr'), Buffer.from('olled":true}')]) }],
+    ["an iterable of texts", { body: Readable.from(['{"isEnr', 'olled":true}']) }],
+    ["no body but text()", { body: undefined, text: async () => JSON.stringify(USER) }],
+  ])("with a response of %s", async (_name, parts) => {
+    const response = { status: 200, statusText: "OK", headers: new Headers(), type: "default", ...parts };
+    const authsignal = client("https://host", { fetch: () => Object.assign(Object.create(null), response) });
+    await expect(authsignal.getUser({ userId: "u" })).resolves.toEqual(USER);
+  });
+
+  it("asks that no cache keeps a response", async () => {
+    const asked: (string | undefined)[] = [];
+    const fetch: Fetch = (request, init) => {
+      asked.push(request.cache, init.cache);
+      return Response.json(USER);
+    };
+    await client("https://host", { fetch }).getUser({ userId: "u" });
+    expect(asked).toEqual(["no-store", "no-store"]);
+  });
+});
+
+describe("a bug of the caller's code", () => {
+  it.each<[string, Fetch, object]>([
+    ["throws at once", () => missing(), { mayHaveBeenProcessed: false }],
+    ["rejects", async () => missing(), { mayHaveBeenProcessed: true }],
+    ["returns no response", () => Object.create(null), { mayHaveBeenProcessed: true }],
+  ])("that %s is not retried, and called by its name", async (_name, fetch, expected) => {
+    const authsignal = client("https://host", { fetch, retries: 3 });
+    const error = await failureOf(authsignal.getUser({ userId: "u" }));
+    expect(error).toMatchObject({ errorCode: "network_error", attempts: 1, ...expected });
+    expect(error).toMatchObject({ errorDescription: expect.stringMatching(/fetch option .*TypeError: /) });
+  });
+
+  it("is told from a lost connection of a fetch without codes", async () => {
+    let calls = 0;
+    const fetch: Fetch = async () => {
+      if (++calls === 1) throw new TypeError("Failed to fetch");
+      return Response.json(USER);
+    };
+    await expect(client("https://host", { fetch }).getUser({ userId: "u" })).resolves.toEqual(USER);
+    expect(calls).toBe(2);
+  });
+
+  it("of node:http that throws at once has sent nothing, and is not retried", async () => {
+    const agent = { maxSockets: 1, destroy() {}, addRequest: () => missing() };
+    const error = await failureOf(client("http://127.0.0.1:9", { agent, retries: 3 }).getUser({ userId: "u" }));
+    expect(error).toMatchObject({ errorCode: "network_error", attempts: 1, mayHaveBeenProcessed: false });
+  });
+
+  function missing(): never {
+    throw new TypeError("x is not a function");
+  }
+});
+
+describe("a compressed response over node:http", () => {
+  const body = JSON.stringify({ isEnrolled: true, displayName: "é".repeat(10_000) });
+
+  it.each([
+    ["gzip", gzipSync(body)],
+    ["x-gzip", gzipSync(body)],
+    ["deflate", deflateSync(body)],
+    ["br", brotliCompressSync(body)],
+    ["GZIP", gzipSync(body)],
+  ])("of the coding %s is inflated, though identity was asked for", async (coding, bytes) => {
+    await using server = await serve((response) => response.setHeader("content-encoding", coding).end(bytes));
+    await expect(client(server.url).getUser({ userId: "u" })).resolves.toEqual(JSON.parse(body));
+    expect(server.received[0]?.headers["accept-encoding"]).toBe("identity");
+  });
+
+  it.each([
+    ["gzip", gzipSync(body).subarray(0, 40), "broke off, or is not gzip"],
+    ["gzip", Buffer.from(body), "broke off, or is not gzip"],
+    ["gzip", gzipSync(Buffer.alloc(9 * 1024 * 1024)), "larger than 8 MB"],
+    ["zstd", Buffer.from(body), "encoded as zstd"],
+  ])("of the coding %s that cannot be read is no value: %#", async (coding, bytes, problem) => {
+    await using server = await serve((response) => response.setHeader("content-encoding", coding).end(bytes));
+    const error = await failureOf(client(server.url, { retries: 0 }).getUser({ userId: "u" }));
+    expect(error).toMatchObject({ errorCode: "invalid_response", errorDescription: expect.stringContaining(problem) });
+  });
+});
+
+describe("over https, a socket without TLS", () => {
+  let service: Server;
+  let apiUrl: string;
+  const reached: string[] = [];
+  beforeAll(async () => {
+    service = createTlsServer({ cert: certificate, key }, (request, response) => {
+      reached.push(request.url ?? "");
+      response.setHeader("content-type", "application/json").end('{"isValid":true}');
+    });
+    apiUrl = `https://localhost:${await listen(service)}/v1`;
+  });
+  afterAll(() => service.close());
+
+  it.each([201, 202, 203, 204, 299, 302, 403, 407])(
+    "is never believed when a proxy answers with %d",
+    async (status) => {
+      let seen = "";
+      const proxy = createHttpServer().on("connect", (_request, socket: Socket) => {
+        socket.on("data", (chunk) => {
+          seen += chunk.toString("latin1");
+        });
+        const length = status === 204 ? "" : "content-length: 16\r\n";
+        socket.end(`HTTP/1.1 ${status} OK\r\ncontent-type: application/json\r\n${length}\r\n{"isValid":true}`);
+      });
+      const agent = new HttpsProxyAgent(`http://127.0.0.1:${await listen(proxy)}`);
+      const authsignal = new Authsignal({ apiSecretKey: SECRET, apiUrl, agent, retries: 2 });
+      const error = await failureOf(authsignal.validateChallenge({ token: "t", action: "a", userId: "u" }));
+      expect(error).toMatchObject({ errorCode: "network_error", statusCode: undefined, mayHaveBeenProcessed: false });
+      expect(seen).toBe("");
+      expect(reached).toEqual([]);
+      proxy.close();
+    },
+  );
+
+  it("is never believed from an agent that opens none", async () => {
+    const plain = createHttpServer((_request, response) => response.end('{"isValid":true}'));
+    const port = await listen(plain);
+    class Downgrading extends Agent {
+      override createConnection() {
+        return connect(port, "127.0.0.1");
+      }
+    }
+    const agent = Object.assign(new Downgrading(), { protocol: "https:", defaultPort: 443 });
+    const authsignal = new Authsignal({ apiSecretKey: SECRET, apiUrl, agent, retries: 0 });
+    const error = await failureOf(authsignal.validateChallenge({ token: "t", action: "a", userId: "u" }));
+    expect(error).toMatchObject({ errorCode: "network_error", mayHaveBeenProcessed: false });
+    plain.close();
+  });
+});
+
+describe("a kept connection whose idle time is over", () => {
+  it("is not used, even if the event loop was blocked meanwhile", async () => {
+    const server = new Worker(
+      `const { createServer } = require("node:http");
+       const { parentPort } = require("node:worker_threads");
+       const server = createServer({ keepAliveTimeout: 500 }, (_request, response) => {
+         response.setHeader("content-type", "application/json").end('{"isValid":true}');
+       }).listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
+      { eval: true },
+    );
+    const port = await new Promise((resolve) => server.once("message", resolve));
+    const authsignal = client(`http://127.0.0.1:${port}`, { retries: 0 });
+    const validate = () => authsignal.validateChallenge({ token: "t", action: "a" });
+    await validate();
+    block(2_500);
+    await expect(validate()).resolves.toEqual({ isValid: true });
+    await server.terminate();
+  });
+
+  /** Holds the event loop, as a long computation does. */
+  function block(ms: number): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  }
+});
+
+/** Listens on a free port of this machine, and gives it. */
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address: AddressInfo | string | null = server.address();
+  return typeof address === "object" && address ? address.port : 0;
+}

@@ -1,0 +1,144 @@
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { createAuthsignalClient } from "../../src/client.ts";
+import { failureOf, SECRET, TRACKED, TRANSPORTS, USER } from "../support/clients.ts";
+import { json, serve } from "../support/server.ts";
+
+const REFUSED = { errorCode: "invalid_argument", attempts: 0, mayHaveBeenProcessed: false };
+const user = { params: { path: { userId: "u" } } };
+const action = { params: { path: { userId: "u", action: "a" } }, body: { idempotencyKey: "k" } };
+
+const clientAt = (apiUrl: string) => createAuthsignalClient({ apiSecretKey: SECRET, apiUrl, retries: 1 });
+
+describe.each(TRANSPORTS)("the typed client over %s", (_name, transport) => {
+  it.each([
+    ["an empty body", ""],
+    ["a text", "Unauthorized"],
+    ["a list", "[]"],
+    ["a page", "<html></html>"],
+  ])("gives an error for a 401 with %s", async (_what, body) => {
+    await using server = await serve((response) => response.writeHead(401).end(body));
+    const api = createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url, ...transport });
+    const { data, error, response } = await api.GET("/users/{userId}", user);
+    expect(data).toBeUndefined();
+    expect(response.status).toBe(401);
+    if (body === "[]") expect(error).toEqual([]);
+    else expect(error).toMatchObject({ errorCode: "unauthorized" });
+  });
+
+  it("gives requests and responses of the platform to a middleware, and changes nothing", async () => {
+    await using server = await serve((response, _request, count) => {
+      if (count === 1) json(response, 503, {});
+      else json(response, 200, TRACKED);
+    });
+    const seen: unknown[] = [];
+    const api = createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url, ...transport });
+    api.use({
+      async onRequest({ request }) {
+        seen.push(request instanceof Request, await request.clone().json(), request.headers.get("authorization"));
+        const changed = new Request(request);
+        changed.headers.set("x-mine", "1");
+        return changed;
+      },
+      async onResponse({ response }) {
+        seen.push(response instanceof Response, await response.clone().json(), response.url);
+        return new Response(response.body, response);
+      },
+    });
+    const { data } = await api.POST("/users/{userId}/actions/{action}", action);
+    expect(data).toEqual(TRACKED);
+    expect(server.received).toHaveLength(2);
+    expect(server.received[1]?.headers).toMatchObject({
+      "x-mine": "1",
+      authorization: `Basic ${Buffer.from(`${SECRET}:`).toString("base64")}`,
+    });
+    const url = `${server.url}/users/u/actions/a`;
+    expect(seen).toEqual([true, { idempotencyKey: "k" }, null, true, TRACKED, url]);
+  });
+});
+
+describe("a call of the typed client", () => {
+  it("may bring a fetch of its own, within deadline and retries", async () => {
+    const urls: string[] = [];
+    const api = clientAt("https://host");
+    const fetch = async (request: Request) => {
+      urls.push(`${request.method} ${request.url} ${request.headers.get("authorization")}`);
+      return urls.length === 1 ? new Response("{}", { status: 503 }) : Response.json(USER);
+    };
+    const { data } = await api.GET("/users/{userId}", { ...user, fetch });
+    expect(data).toEqual(USER);
+    const line = `GET https://host/users/u Basic ${Buffer.from(`${SECRET}:`).toString("base64")}`;
+    expect(urls).toEqual([line, line]);
+  });
+
+  it("may bring serializers of its own", async () => {
+    await using server = await serve((response) => json(response, 200, { ...TRACKED, users: [] }));
+    const api = clientAt(server.url);
+    await api.POST("/users/{userId}/actions/{action}", {
+      ...action,
+      bodySerializer: (body) => JSON.stringify({ ...body, userAgent: "mine" }),
+    });
+    await api.GET("/users", { params: { query: { username: "jo" } }, querySerializer: () => "username=ann" });
+    expect(server.received.map(({ path, body }) => [path, body])).toEqual([
+      ["/users/u/actions/a", '{"idempotencyKey":"k","userAgent":"mine"}'],
+      ["/users?username=ann", ""],
+    ]);
+  });
+
+  it.each(["at once", "while it is on its way"])(
+    "may bring a signal of another library, which fires %s",
+    async (when) => {
+      const world: { controller: AbortController } = runInNewContext("({ controller: new AbortController() })", {
+        AbortController: foreignAbortController(),
+      });
+      const { controller } = world;
+      await using server = await serve(() => controller.abort());
+      const call = clientAt(server.url).GET("/users/{userId}", { ...user, signal: controller.signal });
+      if (when === "at once") controller.abort();
+      expect(await failureOf(call)).toMatchObject({ name: "AbortError" });
+    },
+  );
+
+  it.each([
+    ["host", "thief.example"],
+    ["content-length", "3"],
+    ["transfer-encoding", "chunked"],
+  ])("must not set %s", async (name, value) => {
+    await using server = await serve((response) => json(response, 200, USER));
+    const call = clientAt(server.url).GET("/users/{userId}", { ...user, headers: { [name]: value } });
+    expect(await failureOf(call)).toMatchObject({ ...REFUSED, message: expect.stringContaining(name) });
+    expect(server.received).toHaveLength(0);
+  });
+
+  it.each(["/users/../admin", "/users/%2e%2e/admin", "/./users", "/users/.."])("refuses the path %s", async (path) => {
+    await using server = await serve((response) => json(response, 200, USER));
+    const api = clientAt(server.url);
+    expect(await failureOf(Reflect.apply(api.GET, api, [path]))).toMatchObject(REFUSED);
+    expect(server.received).toHaveLength(0);
+  });
+
+  it("says which id is missing", async () => {
+    const api = clientAt("http://127.0.0.1:9");
+    for (const init of [undefined, {}, { params: {} }, { params: { path: { userId: undefined } } }]) {
+      const error = await failureOf(Reflect.apply(api.GET, api, ["/users/{userId}", init]));
+      expect(error).toMatchObject({ ...REFUSED, errorDescription: "userId is missing" });
+    }
+  });
+
+  it("can be made by request(), too", async () => {
+    await using server = await serve((response) => json(response, 200, USER));
+    const { data } = await clientAt(server.url).request("get", "/users/{userId}", user);
+    expect(data).toEqual(USER);
+  });
+});
+
+/** A class of another library: it has neither `reason` nor `throwIfAborted`, as signals had before 2021. */
+function foreignAbortController(): unknown {
+  return class {
+    readonly signal = Object.assign(new EventTarget(), { aborted: false });
+    abort() {
+      Object.assign(this.signal, { aborted: true });
+      this.signal.dispatchEvent(new Event("abort"));
+    }
+  };
+}
