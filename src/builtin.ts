@@ -6,6 +6,7 @@ export interface Builtins {
   readonly "node:fs": typeof import("node:fs");
   readonly "node:http": typeof import("node:http");
   readonly "node:https": typeof import("node:https");
+  readonly "node:module": typeof import("node:module");
   readonly "node:net": typeof import("node:net");
   readonly "node:os": typeof import("node:os");
   readonly "node:path": typeof import("node:path");
@@ -29,5 +30,17 @@ export function builtinModule<Name extends keyof Builtins>(name: Name): Builtins
     return globalThis.process?.getBuiltinModule?.(name);
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Returns a module of Node as `require` gives it, or undefined where the runtime has none. Agents such as that of Datadog watch
+ * `require` to instrument a module at its first use, and see nothing of `getBuiltinModule`. Never throws.
+ */
+export function requiredModule<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
+  try {
+    return builtinModule("node:module")?.createRequire(globalThis.process.execPath)(name);
+  } catch {
+    return builtinModule(name);
   }
 }

@@ -2,6 +2,7 @@ import type { operations } from "../../generated/authsignal.ts";
 import { AuthsignalError } from "../errors.ts";
 import type { CallOptions } from "../http/options.ts";
 import { settled, unwrap } from "../http/unwrap.ts";
+import { randomUuid } from "../uuid.ts";
 import { type Webhook, webhookOf } from "../webhook.ts";
 import { type AuthsignalClient, type AuthsignalConnection, openConnection } from "./client.ts";
 import type { AuthsignalOptions } from "./options.ts";
@@ -161,7 +162,7 @@ export class Authsignal implements Operations {
    */
   async track(request: T.TrackRequest, options?: CallOptions): Promise<T.TrackResponse> {
     const { attributes, ...path } = given(request);
-    const body = { ...attributes, idempotencyKey: attributes?.idempotencyKey || crypto.randomUUID() };
+    const body = { ...attributes, idempotencyKey: attributes?.idempotencyKey || randomUuid() };
     return unwrap(api(this, options).POST("/users/{userId}/actions/{action}", { params: { path }, body }));
   }
 

@@ -1,7 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
-import { builtinModule } from "../builtin.ts";
+import { builtinModule, requiredModule } from "../builtin.ts";
 import { Answer, type ResponseHead } from "./answer.ts";
 import { type Body, BodyReader } from "./body.ts";
 import { HeaderList } from "./headers.ts";
@@ -25,8 +25,8 @@ function loadNode() {
   // Cloudflare Workers, known by this class of theirs, lend a `node:http` that only wraps their `fetch`. That of Deno sends a
   // request that was stopped once more by itself.
   if ("Deno" in globalThis || "WebSocketPair" in globalThis) return undefined;
-  const http = builtinModule("node:http");
-  const https = builtinModule("node:https");
+  const http = requiredModule("node:http");
+  const https = requiredModule("node:https");
   if (!http?.Agent || !https?.Agent) return undefined;
   const options = { ...AGENT_OPTIONS, ...proxyOfEnvironment() };
   return { http, https, plain: new http.Agent(options), secure: new https.Agent(options) };

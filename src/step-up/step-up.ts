@@ -2,6 +2,7 @@ import type { Authsignal } from "../authsignal/authsignal.ts";
 import type { TrackAttributes } from "../authsignal/types.ts";
 import { AuthsignalError } from "../errors.ts";
 import { isSame } from "../signature.ts";
+import { randomUuid } from "../uuid.ts";
 import type { WebhookHeaders } from "../webhook.ts";
 import { cookieOf, type Ticket, ticketsIn } from "./cookie.ts";
 import { memoryStore, type StepUpAttempt, type StepUpStore } from "./store.ts";
@@ -163,7 +164,7 @@ export function createStepUp<Data = void>(options: StepUpOptions<Data>): StepUp<
 
   return {
     async begin({ userId, attributes }, data) {
-      const idempotencyKey = crypto.randomUUID();
+      const idempotencyKey = randomUuid();
       const asked = { ...attributes, redirectUrl: returnUrl, idempotencyKey };
       const response = await authsignal.track({ userId, action, attributes: asked });
       const { state, isEnrolled } = response;
