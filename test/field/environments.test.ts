@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect } from "vitest";
-import { checkCalls, field, type Outcome, row, runNode, startService } from "./support.ts";
+import { checkCalls, field, NODE_24, type Outcome, row, runNode, startService } from "./support.ts";
 
 // Places with other globals than those of Node: test environments, and libraries that replace some.
 
@@ -77,3 +77,35 @@ for (const [environment, version, reason, ofEmulator] of ENVIRONMENTS) {
     },
   });
 }
+
+/** Ways to start Node that take something away. */
+const FLAGS: [flags: string, reason: string][] = [
+  ["--no-experimental-global-webcrypto", "track failed: there was no global crypto to make an idempotencyKey with"],
+  ["--no-experimental-fetch", "worked before: guards a client where there is no global fetch"],
+  ["--frozen-intrinsics", "worked before: guards a client among globals that cannot be changed"],
+];
+
+for (const [flags, reason] of FLAGS) {
+  row(`Node 20 with ${flags}`, { reason, program: "plain.cjs", flags: flags.split(" ") });
+}
+
+row("Node 20 with prototypes that were frozen before", {
+  reason: "the import threw: Error.prototype was frozen",
+  program: "plain.cjs",
+  flags: ["--require", "./freeze.cjs"],
+  official: { fails: "does not load", as: /Cannot assign to read only property/ },
+});
+
+row("Node 20 with --jitless", {
+  reason: "worked before: guards a client where there is no WebAssembly",
+  program: "plain.cjs",
+  flags: ["--jitless"],
+  official: { fails: "needs WebAssembly to load", as: /WebAssembly is not defined/ },
+});
+
+row("Node 24 with --permission and --throw-deprecation", {
+  reason: "worked before: guards a client that may do no more than call",
+  program: "plain.cjs",
+  node: NODE_24,
+  flags: ["--permission", "--allow-fs-read=*", "--allow-fs-write=*", "--throw-deprecation", "--pending-deprecation"],
+});
