@@ -81,7 +81,6 @@ for (const [environment, version, reason, ofEmulator] of ENVIRONMENTS) {
 /** Ways to start Node that take something away. */
 const FLAGS: [flags: string, reason: string][] = [
   ["--no-experimental-global-webcrypto", "track failed: there was no global crypto to make an idempotencyKey with"],
-  ["--no-experimental-fetch", "worked before: guards a client where there is no global fetch"],
   ["--frozen-intrinsics", "worked before: guards a client among globals that cannot be changed"],
 ];
 
@@ -94,13 +93,6 @@ row("Node 20 with prototypes that were frozen before", {
   program: "plain.cjs",
   flags: ["--require", "./freeze.cjs"],
   official: { fails: "does not load", as: /Cannot assign to read only property/ },
-});
-
-row("Node 20 with --jitless", {
-  reason: "worked before: guards a client where there is no WebAssembly",
-  program: "plain.cjs",
-  flags: ["--jitless"],
-  official: { fails: "needs WebAssembly to load", as: /WebAssembly is not defined/ },
 });
 
 row("Node 24 with --permission and --throw-deprecation", {

@@ -35,6 +35,6 @@ export function serve({ ip, userAgent, signal, timeout }: Incoming) {
     authsignal.getUser({ userId: "ann" }, { signal, timeout, retries: undefined }),
     authsignal.validateChallenge({ token: "t", userId: undefined, action: undefined }, { signal }),
     authsignal.queryUsers({ email: undefined, limit: undefined }),
-    stepUp.begin({ userId: "ann", attributes: { ipAddress: ip, userAgent } }, {}),
+    stepUp.begin({ userId: "ann", attributes: { ipAddress: ip, userAgent } }, undefined),
   ];
 }
