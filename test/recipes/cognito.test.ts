@@ -116,7 +116,7 @@ describe("the recipe for Cognito", () => {
 
   it.each([
     ["a state that is no success", { state: "ALLOW" }],
-    ["no state", { state: undefined }],
+    ["another state", { state: "CHALLENGE_FAILED" }],
     ["another attempt", { idempotencyKey: "another" }],
     ["another user", { userId: "bob" }],
     ["another action", { action: "withdraw" }],
