@@ -29,7 +29,7 @@ const bundledInEmulator = [
  * `platform`.
  */
 const layers = [
-  layer("platform", /\/src\/(builtin|utf8|uuid)\.ts$/),
+  layer("platform", /\/src\/(builtin|parse-url|utf8|uuid)\.ts$/),
   layer("errors", /\/src\/(errors|printable)\.ts$/),
   layer(
     "core",

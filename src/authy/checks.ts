@@ -1,3 +1,4 @@
+import { parseUrl } from "../parse-url.ts";
 import { refuse } from "./error.ts";
 import { isJsonObject } from "./fields.ts";
 import { type Phone, parsePhone } from "./phone.ts";
@@ -126,7 +127,7 @@ export function checkLogos(logos: unknown): void {
     const { res, url, ...others } = isJsonObject(logo) ? logo : {};
     if (Object.keys(others).length > 0) refuse(`logos[${index}] may have res and url only`);
     checkOneOf(res, `logos[${index}].res`, RESOLUTIONS);
-    if (typeof url !== "string" || !URL.canParse(url)) refuse(`logos[${index}].url must be a URL`);
+    if (typeof url !== "string" || !parseUrl(url)) refuse(`logos[${index}].url must be a URL`);
   });
 }
 

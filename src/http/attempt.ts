@@ -22,7 +22,11 @@ export function attempt(
   return new Promise((resolve, reject) => {
     let stop: ((reason: unknown) => void) | undefined;
     const stopClock = clock.after(budget, () => {
-      const stalled = new Verdict("timeout", "No answer came in time", { processed: true, passing: true });
+      const stalled = new Verdict(
+        "timeout",
+        "No response came in time. Raise the timeout, or check the way to apiUrl",
+        { processed: true, passing: true },
+      );
       stop?.(stalled);
       settle(stalled);
     });

@@ -12,6 +12,20 @@ const BUG = /^(Type|Reference|Range|Syntax|Eval|URI)Error$/;
 /** What the errors of `fetch` say of a lost connection where they have neither code nor cause. */
 const NETWORK = /fetch|network|connection|socket|internet|sending request|load failed|terminated|timed? ?out|abort/i;
 
+const NO_HTTP = "The response is not HTTP. Does apiUrl lead to the service, with the right protocol and port?";
+const LOST = "The connection broke off before a response came";
+const NO_CONNECTION = "No connection was made. Check apiUrl, the network and any proxy";
+
+/** What to change where no connection was made, by the code of the error. */
+const HINTS: readonly [code: RegExp, hint: string][] = [
+  [
+    /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/,
+    "The certificate of the service is not trusted. Check apiUrl, or trust its issuer with NODE_EXTRA_CA_CERTS",
+  ],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, "The host of apiUrl was not found. Check apiUrl and the name server"],
+  [/^ERR_INVALID_PROTOCOL$/, "The agent is for another protocol than that of apiUrl. Pass one for https:"],
+];
+
 /** Reads from an error of `node:http` or of a `fetch` what became of the request; `sent` is what a transport knows itself. */
 export function lossOf(cause: unknown, sent?: boolean): Verdict {
   if (cause instanceof Verdict) return cause;
@@ -19,11 +33,14 @@ export function lossOf(cause: unknown, sent?: boolean): Verdict {
   const has = (pattern: RegExp) => codes.some((code) => pattern.test(code));
   const processed = sent ?? !(has(UNSENT) || has(PERMANENT));
   if (isBug(cause)) return callersBug(cause, processed);
-  const [errorCode, what] = has(/^HPE_|HEADERS_OVERFLOW/)
-    ? ["invalid_response", "The answer is not HTTP"]
-    : ["network_error", processed ? "The connection broke off" : "No connection was made"];
+  const isNoHttp = has(/^HPE_|HEADERS_OVERFLOW/);
+  const what = isNoHttp ? NO_HTTP : processed ? LOST : (HINTS.find(([pattern]) => has(pattern))?.[1] ?? NO_CONNECTION);
   const description = codes[0] ? `${what} (${codes[0]})` : what;
-  return new Verdict(errorCode, description, { processed, passing: sent || !has(PERMANENT), cause });
+  return new Verdict(isNoHttp ? "invalid_response" : "network_error", description, {
+    processed,
+    passing: sent || !has(PERMANENT),
+    cause,
+  });
 }
 
 /** The same for what a transport threw at once: nothing was sent, and only an error of the network can go away. */

@@ -133,7 +133,7 @@ function exchange(
     });
     request.on("information", () => {
       if (++interim === MOST_INTERIM) {
-        stop(new Verdict("invalid_response", "The answer is not final", { processed: true, passing: true }));
+        stop(new Verdict("invalid_response", "The response is not final", { processed: true, passing: true }));
       }
     });
     request.on("response", (response) => {

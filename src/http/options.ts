@@ -1,4 +1,5 @@
 import { readOptions } from "../own-options.ts";
+import { parseUrl } from "../parse-url.ts";
 import { LONGEST_TIMER } from "./clock.ts";
 import { problemOfHeaders } from "./headers.ts";
 import type { Hooks } from "./hooks.ts";
@@ -92,11 +93,13 @@ export function optionChecks({ Failure }: Api) {
     const text = typeof value === "string" ? value.trim() : "";
     const url = parseUrl(text);
     if (!url || !/^https?:[^?#]*$/i.test(text) || url.username || url.password) {
-      return refuse("apiUrl must be like https://host/path, without credentials or query");
+      return refuse("apiUrl must be like https://host/path: absolute, without credentials, query or fragment");
     }
     if (hasDotSegment(text.replace(/[\t\r\n]/g, ""))) refuse('apiUrl must not hold "." or ".." as a part of its path');
     if (url.protocol === "http:" && !isLoopback(url.hostname) && !allowInsecureHttp) {
-      refuse("apiUrl must begin with https://, unless allowInsecureHttp is set");
+      refuse(
+        "apiUrl must begin with https://, or the key travels unencrypted. For a host that you trust, set allowInsecureHttp",
+      );
     }
     return url;
   }
@@ -105,10 +108,12 @@ export function optionChecks({ Failure }: Api) {
   function call(given: CallOptions, fallback: Patience = DEFAULT_PATIENCE): Patience {
     const { timeout = fallback.timeout, retries = fallback.retries, signal, headers } = given;
     if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= LONGEST_TIMER)) {
-      refuse(`timeout must be from 1 to ${LONGEST_TIMER} ms`);
+      refuse(`timeout must be a number of milliseconds from 1 to ${LONGEST_TIMER}`);
     }
-    if (!Number.isSafeInteger(retries) || retries < 0) refuse("retries must be a whole number from 0");
-    if (signal !== undefined && !isSignal(signal)) refuse("signal must be an AbortSignal");
+    if (!Number.isSafeInteger(retries) || retries < 0)
+      refuse("retries must be a whole number, 0 or more: 0 makes one attempt only");
+    if (signal !== undefined && !isSignal(signal))
+      refuse("signal must be an AbortSignal: pass controller.signal, not the controller");
     checkHeaders(headers);
     return { timeout, retries };
   }
@@ -135,12 +140,17 @@ export function optionChecks({ Failure }: Api) {
       if (given !== undefined && typeof given !== "function") refuse(`${name} must be a function`);
     }
     if (agent !== undefined) {
-      if (!isAgent(agent)) refuse("agent must be one that node:http takes, such as an http.Agent");
+      if (!isAgent(agent))
+        refuse(
+          "agent must be one that node:http takes, such as an http.Agent. A dispatcher of undici goes into a fetch of your own",
+        );
       if (fetch !== undefined) refuse("Pass fetch or agent, not both: with fetch, node:http is not used");
       if (!hasNodeHttp()) refuse("agent is for node:http, which this runtime does not have. Pass fetch instead");
     }
     if (isBrowser() && !dangerouslyAllowBrowser) {
-      refuse("Keep the secret key out of browsers, or set dangerouslyAllowBrowser");
+      refuse(
+        "A secret key has no place in a browser, where every visitor can read it: call your own server. Where there are no visitors, as in a test, set dangerouslyAllowBrowser",
+      );
     }
   }
 
@@ -150,15 +160,6 @@ export function optionChecks({ Failure }: Api) {
 /** An address as paths are appended to it. */
 export function withoutTrailingSlash({ origin, pathname }: URL): string {
   return origin + pathname.replace(/\/+$/, "");
-}
-
-/** Parses an absolute address; undefined when it is none. */
-function parseUrl(text: string): URL | undefined {
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether a value is an `AbortSignal` of any realm or library. */

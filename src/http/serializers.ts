@@ -10,11 +10,18 @@ export function querySerializer({ Failure }: Api): (query: Record<string, unknow
   };
 
   function textOf(name: string, value: unknown): string {
-    const text = String(value);
-    const isPrimitive = Object(value) !== value;
-    if (isPrimitive && !Number.isNaN(value) && text.isWellFormed()) return text;
-    throw new Failure(undefined, "invalid_argument", `${name} must be a boolean, a number or a well-formed string`);
+    const problem = problemOf(value);
+    if (problem) throw new Failure(undefined, "invalid_argument", `${name} ${problem}`);
+    return String(value);
   }
+}
+
+/** Says why a value cannot be a query parameter; undefined when it can. */
+function problemOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value.isWellFormed() ? undefined : "holds half of a surrogate pair";
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : `must be a finite number, not ${value}`;
+  if (typeof value === "boolean" || typeof value === "bigint") return undefined;
+  return `must be a string, a number or a boolean, not of type ${Array.isArray(value) ? "array" : typeof value}`;
 }
 
 /** Writes a body as JSON for openapi-fetch. */

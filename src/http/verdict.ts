@@ -1,3 +1,4 @@
+import { parseUrl } from "../parse-url.ts";
 import type { Answer } from "./answer.ts";
 import type { Operation } from "./operation.ts";
 import { mismatch } from "./shape.ts";
@@ -54,7 +55,11 @@ const CODES = new Map([
 export function judge(answer: Answer, operation: Operation | undefined): Answer | Verdict {
   const { status, headers, type } = answer;
   const unusable = (problem: string, processed: boolean) =>
-    new Verdict("invalid_response", `${problem}. Is the API address right?`, { processed, passing: processed, answer });
+    new Verdict("invalid_response", `${problem}. Does apiUrl lead to the service? Check it, and any proxy on the way`, {
+      processed,
+      passing: processed,
+      answer,
+    });
 
   if (answer.ok) {
     const problem = problemOf(answer, operation);
@@ -63,11 +68,11 @@ export function judge(answer: Answer, operation: Operation | undefined): Answer 
   if ((status >= 300 && status < 400) || type === "opaqueredirect") {
     const target = headers.get("location") ?? "";
     return unusable(
-      `A redirect to ${URL.canParse(target) ? new URL(target).origin : "a path"} was not followed`,
+      `A redirect to ${parseUrl(target)?.origin ?? "another path"} was not followed, because the key is for apiUrl only`,
       false,
     );
   }
-  if (status < 200) return unusable("The answer is not final", true);
+  if (status < 200) return unusable("The response is not final", true);
   const code = textOf(answer, "errorCode", "error") ?? CODES.get(status) ?? "invalid_response";
   return new Verdict(code, textOf(answer, "errorDescription", "message"), {
     processed: !REFUSALS.includes(status),
@@ -77,12 +82,12 @@ export function judge(answer: Answer, operation: Operation | undefined): Answer 
 }
 
 function problemOf(answer: Answer, operation: Operation | undefined): string | undefined {
-  if (answer.problem) return `The answer ${answer.problem}`;
+  if (answer.problem) return `The response ${answer.problem}`;
   const { value } = answer;
   const problems = operation?.answers.map((shape) => {
-    if (answer.isEmpty) return shape === "empty" ? undefined : "The answer is empty";
-    if (value === undefined) return "The answer is not JSON";
-    return shape === "empty" ? "The answer is not empty" : mismatch(value, shape, "The answer");
+    if (answer.isEmpty) return shape === "empty" ? undefined : "The response is empty";
+    if (value === undefined) return "The response is not JSON";
+    return shape === "empty" ? "The response is not empty" : mismatch(value, shape, "The response");
   });
   return problems?.includes(undefined) ? undefined : problems?.[0];
 }

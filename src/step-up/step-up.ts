@@ -1,6 +1,7 @@
 import type { Authsignal } from "../authsignal/authsignal.ts";
 import type { TrackAttributes } from "../authsignal/types.ts";
 import { AuthsignalError } from "../errors.ts";
+import { parseUrl } from "../parse-url.ts";
 import { isSame } from "../signature.ts";
 import { randomUuid } from "../uuid.ts";
 import type { WebhookHeaders } from "../webhook.ts";
@@ -120,7 +121,7 @@ const ADDRESS = /^(https:\/\/|http:\/\/(\[::1\]|127\.\d+\.\d+\.\d+|localhost)[:/
 export function createStepUp<Data = void>(options: StepUpOptions<Data>): StepUp<Data> {
   const { authsignal, action, returnUrl, secret, store = memoryStore<Data>(), lifetime = 15 * 60_000 } = options;
   const { ifNotEnrolled = "enroll" } = options;
-  if (!URL.canParse(returnUrl) || !ADDRESS.test(returnUrl)) {
+  if (!parseUrl(returnUrl) || !ADDRESS.test(returnUrl)) {
     refuse("returnUrl must be like https://host/path, without credentials or query");
   }
   if (typeof secret !== "string" || secret.length < 32) refuse("secret must have 32 characters or more");
@@ -197,7 +198,7 @@ function headersOf(more: Record<string, string>): Headers {
 
 /** The address of a page, as it goes into a header. */
 function pageOf(url: string): string {
-  const { protocol, href } = URL.canParse(url) ? new URL(url) : { protocol: "", href: "" };
+  const { protocol, href } = parseUrl(url) ?? { protocol: "", href: "" };
   return /^https?:$/.test(protocol) ? href : mistrust("its url is not an address with http(s)");
 }
 

@@ -39,18 +39,22 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
   });
 
   it.each([
-    ["an empty body", "", "The answer is empty"],
-    ["HTML", "<html>Sign in to the Wi-Fi</html>", "The answer is not JSON"],
-    ["half of a JSON text", '{"isEnrolled":', "The answer is not JSON"],
-    ["null", "null", "The answer must be of type object, not null"],
-    ["a number", "42", "The answer must be of type object, not number"],
-    ["a string", '"yes"', "The answer must be of type object, not string"],
-    ["an array", "[]", "The answer must be of type object, not array"],
-    ["no required field", "{}", "The answer.isEnrolled is missing"],
-    ["a field of another type", '{"isEnrolled":"true"}', "The answer.isEnrolled must be of type boolean, not string"],
-    ["a null field", '{"isEnrolled":null}', "The answer.isEnrolled must be of type boolean, not null"],
-    ["a depth of 100,000", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, "The answer is not JSON"],
-    ["9 MB", JSON.stringify({ isEnrolled: true, pad: "x".repeat(9 * 1024 * 1024) }), "The answer is larger than 8 MB"],
+    ["an empty body", "", "The response is empty"],
+    ["HTML", "<html>Sign in to the Wi-Fi</html>", "The response is not JSON"],
+    ["half of a JSON text", '{"isEnrolled":', "The response is not JSON"],
+    ["null", "null", "The response must be of type object, not null"],
+    ["a number", "42", "The response must be of type object, not number"],
+    ["a string", '"yes"', "The response must be of type object, not string"],
+    ["an array", "[]", "The response must be of type object, not array"],
+    ["no required field", "{}", "The response.isEnrolled is missing"],
+    ["a field of another type", '{"isEnrolled":"true"}', "The response.isEnrolled must be of type boolean, not string"],
+    ["a null field", '{"isEnrolled":null}', "The response.isEnrolled must be of type boolean, not null"],
+    ["a depth of 100,000", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, "The response is not JSON"],
+    [
+      "9 MB",
+      JSON.stringify({ isEnrolled: true, pad: "x".repeat(9 * 1024 * 1024) }),
+      "The response is larger than 8 MB",
+    ],
   ])("with status 200 and %s is an error", async (_kind, body, problem) => {
     await using server = await serve((response) => response.end(body));
     const error = await failureOf(call(server.url, transport));
@@ -100,7 +104,7 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     const devices = [{ userId: "u", deviceId: "d", createdAt: "2026-01-10T01:00:00.000Z" }, { userId: "u" }];
     await using server = await serve((response) => json(response, 200, devices));
     await expect(client(server.url, { ...transport, retries: 0 }).getDevices({ userId: "u" })).rejects.toMatchObject({
-      errorDescription: expect.stringContaining("The answer[1].deviceId is missing"),
+      errorDescription: expect.stringContaining("The response[1].deviceId is missing"),
     });
   });
 
@@ -130,7 +134,7 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     await using server = await serve((response) => response.end(body));
     await expect(call(server.url, transport)).rejects.toMatchObject({
       statusCode: 200,
-      errorDescription: expect.stringContaining("The answer is not UTF-8"),
+      errorDescription: expect.stringContaining("The response is not UTF-8"),
     });
   });
 
@@ -147,7 +151,7 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     await using server = await serve((response) => response.end('{"challengeId":"c","expiresAt":1e999}'));
     const authsignal = client(server.url, { ...transport, retries: 0 });
     await expect(authsignal.challenge({ verificationMethod: "SMS" })).rejects.toMatchObject({
-      errorDescription: expect.stringContaining("The answer.expiresAt must be of type number, not Infinity"),
+      errorDescription: expect.stringContaining("The response.expiresAt must be of type number, not Infinity"),
     });
   });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AuthyApiClient, AuthyError } from "../../src/authy/index.ts";
 import { Authsignal, AuthsignalError, CallConnect, type Fetch } from "../../src/index.ts";
+import { parseUrl } from "../../src/parse-url.ts";
 import { failureOf, TRANSPORTS } from "../support/clients.ts";
 import { hostileText, noText, printed } from "../support/hostile.ts";
 import { headerOf, type RawRequests, serveRawRequests } from "../support/raw-requests.ts";
@@ -147,7 +148,7 @@ describe.each(KINDS.map((kind): [string, Kind] => [kind.name, kind]))("the secre
 /** What the documentation makes of an address; undefined when it refuses it. */
 function documented(text: string, kind: Kind): string | undefined {
   const trimmed = text.trim();
-  if (!/^https?:/i.test(trimmed) || /[?#]/.test(trimmed) || !URL.canParse(trimmed)) return undefined;
+  if (!/^https?:/i.test(trimmed) || /[?#]/.test(trimmed) || !parseUrl(trimmed)) return undefined;
   const segments = trimmed
     .replace(/[\t\n\r]/g, "")
     .replace(/%2e/gi, ".")
