@@ -138,13 +138,13 @@ describe("the options of the Authy client", () => {
   });
 
   it.each([
-    ["baseUrl", "https://gateway.example.com"],
-    ["apiURL", "https://gateway.example.com"],
-    ["api_key", KEY],
-    ["region", "us"],
-  ])("are refused when %s is among them", async (name, value) => {
+    ["baseUrl", "https://gateway.example.com", " Did you mean apiUrl?"],
+    ["apiURL", "https://gateway.example.com", " Did you mean apiUrl?"],
+    ["api_key", KEY, " Did you mean apiKey?"],
+    ["region", "us", ""],
+  ])("are refused when %s is among them", async (name, value, hint) => {
     const options = { apiKey: KEY, [name]: value };
-    const problem = `The option "${name}" is unknown. The options are apiKey, apiUrl, timeout, retries, fetch`;
+    const problem = `There is no option "${name}".${hint} The options are timeout, retries, headers, fetch`;
     const refusal = {
       name: "AuthyError",
       errorCode: "invalid_argument",
@@ -157,7 +157,7 @@ describe("the options of the Authy client", () => {
   it("are refused for the typed client when they are those of the other one", async () => {
     const options = { apiKey: KEY, throwOnFailure: true };
     expect(await failureOf(made(() => createAuthyClient(options)))).toMatchObject({
-      message: expect.stringContaining('The option "throwOnFailure" is unknown'),
+      message: expect.stringContaining('There is no option "throwOnFailure"'),
     });
     expect(new AuthyApiClient(options).apiUrl).toBe("https://api.authy.com");
   });
@@ -167,10 +167,14 @@ describe("the options of the Authy client", () => {
     expect(new AuthyApiClient(options).apiUrl).toBe("https://api.authy.com");
   });
 
-  it.each([undefined, null, "key"])("must be an object, not %s", async (options) => {
+  it.each([
+    [undefined, "apiKey is missing"],
+    [null, "apiKey is missing"],
+    ["key", "The options must be an object"],
+  ])("must be an object, not %s", async (options, problem) => {
     expect(await failureOf(made(() => Reflect.construct(AuthyApiClient, [options])))).toMatchObject({
       errorCode: "invalid_argument",
-      message: expect.stringContaining("The options must be an object"),
+      message: expect.stringContaining(problem),
     });
   });
 });

@@ -14,6 +14,9 @@ const BEFORE_ALL_TAGS = "dec854a768b6cec36ad388aa9176eacc1907b67b";
 /** The tests that `tsc` judges, with what they import beside the package. */
 const TESTS = /^test\/(support\/.*|(.*\/)?types\.test)\.ts$/;
 
+/** The compiler's code for a line that was expected not to compile, and does: no program breaks by that. */
+const NOW_COMPILES = 2578;
+
 function git(...words: string[]): string | undefined {
   const { status, stdout } = spawnSync("git", words, { cwd: root, encoding: "utf8" });
   return status === 0 ? stdout.trim() : undefined;
@@ -59,8 +62,8 @@ async function problems(programs: ReadonlyMap<string, string>): Promise<string[]
     files.map((name) => join(folder, name)),
     { ...options, paths, noUnusedLocals: false, noUnusedParameters: false },
   );
-  return ts.getPreEmitDiagnostics(program).flatMap(({ file, start = 0, messageText }) => {
-    if (!file?.fileName.startsWith(folder)) return [];
+  return ts.getPreEmitDiagnostics(program).flatMap(({ code, file, start = 0, messageText }) => {
+    if (!file?.fileName.startsWith(folder) || code === NOW_COMPILES) return [];
     const { line } = file.getLineAndCharacterOfPosition(start);
     return `${relative(folder, file.fileName)}:${line + 1}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
   });
