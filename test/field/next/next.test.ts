@@ -60,7 +60,11 @@ describe.each(VERSIONS)("Next.js %s", (version, major) => {
     });
   });
 
-  describe(`Next.js ${version}, start`, () => describeServer("start", () => apps));
+  describe(`Next.js ${version}, start`, () =>
+    describeServer("start", () => {
+      if (builds.ours.code !== 0) throw new Error("The build before it failed");
+      return apps;
+    }));
 
   describe(`Next.js ${version}, dev`, () => describeServer("dev", () => apps));
 });
