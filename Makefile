@@ -98,7 +98,7 @@ consumers: build $(CONSUMERS) ## Try the tarball with TypeScript 5.4 to 7, Jest 
 runtimes: $(TARBALL) $(RUNTIMES) ## Try the tarball on Node 20 to 26, Bun, Deno and workerd; for Linux on x64
 	$(BIN)/vitest run --config test/runtimes/vitest.config.ts $(ARGS)
 
-field: $(TARBALL) $(FIELD) $(FIELD_24) ## Try the tarball beside programs of others, and the official client beside it; for Linux on x64
+field: $(TARBALL) $(FIELD) $(FIELD_24) $(FIELD_NEXT) ## Try the tarball beside programs of others, and the official client beside it; for Linux on x64
 	$(BIN)/vitest run --config test/field/vitest.config.ts $(ARGS)
 
 $(INSTALLED): package-lock.json

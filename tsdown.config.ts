@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { defineConfig, type UserConfig } from "tsdown";
 
 /** The only packages whose code or types end up in ours; the build fails when another one does. Their licenses are in THIRD_PARTY_NOTICES.md. */
@@ -92,7 +93,12 @@ const client: UserConfig = {
   dts: { entry: Object.values(entries), compilerOptions: { stripInternal: true } },
   inputOptions: { resolve: { mainFields: ["module", "main"] } },
   treeshake: { propertyReadSideEffects: false },
-  outputOptions: (options) => ({ ...options, codeSplitting: { groups: layers } }),
+  outputOptions: (options) => ({
+    ...options,
+    codeSplitting: { groups: layers },
+    // openapi-fetch asks for the version of Node, which the edge build of Next.js warns of where `process` is no name of ours.
+    intro: ({ name }) => (name === "core" ? "const { process } = globalThis;" : ""),
+  }),
 };
 
 const clientModule: UserConfig = { ...client, entry: entries, format: "esm", deps: only(bundled) };
@@ -143,12 +149,13 @@ const fromCommonJs = {
   },
 };
 
+/** Its types are those of the CommonJS file, too, so that what was imported fits what was required. */
 const emulatorModule: UserConfig = {
   ...emulator,
   entry: { emulator: entry },
   format: "esm",
-  dts: true,
   plugins: [fromCommonJs],
+  hooks: { "build:done": () => writeFile("dist/emulator.d.ts", 'export * from "./emulator.cjs";\n') },
 };
 
 export default defineConfig([clientModule, clientCommonJs, emulatorCode, emulatorModule]);

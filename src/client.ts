@@ -9,5 +9,5 @@ export type { AuthsignalOptions } from "./authsignal/options.ts";
 export type { Region } from "./authsignal/regions.ts";
 export { AuthsignalError, type ErrorCode, type ErrorDetails, type KnownErrorCode } from "./errors.ts";
 export type { Hooks, RequestEvent, ResponseEvent } from "./http/hooks.ts";
-export type { ConnectionOptions } from "./http/options.ts";
-export type { Fetch, HttpAgent } from "./http/transport.ts";
+export type { ConnectionOptions, OwnHeaders } from "./http/options.ts";
+export type { Fetch, FetchInit, HttpAgent } from "./http/transport.ts";

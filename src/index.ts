@@ -23,6 +23,7 @@ export {
 } from "./authsignal/enums.ts";
 export type { AuthsignalOptions, AuthsignalOptions as AuthsignalConstructor } from "./authsignal/options.ts";
 export type { Region } from "./authsignal/regions.ts";
+export type { ResponseInfo, WithResponse } from "./authsignal/response-info.ts";
 export type {
   AaguidMapping,
   ActionAttributes,
@@ -110,8 +111,8 @@ export {
   type KnownErrorCode,
 } from "./errors.ts";
 export type { Hooks, RequestEvent, ResponseEvent } from "./http/hooks.ts";
-export type { CallOptions, ConnectionOptions } from "./http/options.ts";
-export type { Fetch, HttpAgent } from "./http/transport.ts";
+export type { CallOptions, ConnectionOptions, OwnHeaders } from "./http/options.ts";
+export type { Fetch, FetchInit, HttpAgent } from "./http/transport.ts";
 export {
   type SnakeArguments,
   type SnakeCaseClient,

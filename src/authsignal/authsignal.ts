@@ -61,7 +61,7 @@ export class Authsignal implements Operations {
    * console.log(response.requestId, data.isEnrolled);
    * ```
    */
-  async withResponse<Value>(call: (client: this) => Promise<Value>): Promise<WithResponse<Value>> {
+  async withResponse<Value>(call: (client: Authsignal) => Promise<Value>): Promise<WithResponse<Value>> {
     let last: ResponseInfo | undefined;
     const connection = connectionOf(this);
     const noting: AuthsignalConnection = {

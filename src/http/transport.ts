@@ -48,7 +48,8 @@ export interface HttpAgent {
 /** The caller's `fetch` if there is one, else `node:http` where it is the real one, else the platform's `fetch`. */
 export function chooseTransport(baseUrl: string, fetch: Fetch | undefined, agent: HttpAgent | undefined): Transport {
   if (fetch) return fetchTransport(fetch);
-  return nodeTransport(baseUrl, agent) ?? fetchTransport((request, init) => globalThis.fetch(request, init));
+  // By the address: the `fetch` of Next.js 15 takes two calls with a `Request` for one, though they have signals of their own.
+  return nodeTransport(baseUrl, agent) ?? fetchTransport(({ url }, init) => globalThis.fetch(url, init));
 }
 
 /** Makes a transport of a `fetch`. */

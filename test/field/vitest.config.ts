@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** For a run of its own: it needs programs of others, which this project does not use itself. */
 export default defineConfig({
   test: {
-    include: ["test/field/*.test.ts"],
+    include: ["test/field/**/*.test.ts"],
     globalSetup: "test/field/setup.ts",
     reporters: ["default", "./test/field/table.ts"],
     maxWorkers: 2,

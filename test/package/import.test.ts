@@ -34,7 +34,8 @@ test.each(files)("importing %s starts nothing and touches no global", async (fil
       restore.push(() => Object.defineProperty(owner, name, original));
     }
     for (const name of ["setTimeout", "setInterval", "setImmediate", "queueMicrotask"]) watch(globalThis, name);
-    watch(process, "getBuiltinModule");
+    // The emulator is for Node, and asks it for its modules when it is imported.
+    if (!${JSON.stringify(file)}.startsWith("emulator")) watch(process, "getBuiltinModule");
     await import(${distFile(file)});
     for (const undo of restore) undo();
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate); // Node closes the files that it read.

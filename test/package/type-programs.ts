@@ -175,8 +175,7 @@ function stubOf(entry: Entry, { name, symbol }: Exported, checker: ts.TypeChecke
   const members = checker.getPropertiesOfType(type).filter((one) => isPublic(one) && IDENTIFIER.test(one.name));
   const fields = members.map(({ name: key, flags }) => {
     const member = `${stubbed}["${key}"]`;
-    if (flags & ts.SymbolFlags.Method)
-      return `  ${key}(..._given: Parameters<${member}>): ReturnType<${member}> { throw new Error("not used"); }`;
+    if (flags & ts.SymbolFlags.Method) return `  readonly ${key}: ${member} = () => { throw new Error("not used"); };`;
     if (flags & ts.SymbolFlags.Optional) return `  declare readonly ${key}?: Exclude<${member}, undefined>;`;
     return `  declare readonly ${key}: ${member};`;
   });

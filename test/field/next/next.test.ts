@@ -14,13 +14,6 @@ const FORGED = DELIVERY.replace("000111", "000222");
 /** Milliseconds for two builds on a busy machine. */
 const TIME = 400_000;
 
-declare module "vitest" {
-  interface TaskMeta {
-    /** What the table says of a row, in the test of ours. */
-    row?: { readonly official: string; readonly reason: string };
-  }
-}
-
 const VERSIONS: readonly [version: string, major: number][] = [
   [next14.dependencies.next, 14],
   [next15.dependencies.next, 15],
