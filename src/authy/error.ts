@@ -1,4 +1,4 @@
-import { ApiError, type ErrorCode } from "../errors.ts";
+import { ApiError, type ErrorCode, nameClass } from "../errors.ts";
 import type { Schema } from "./schema.ts";
 
 /** Authy's own code, five digits as text, or one of ours: see `AuthyError.errorCode`. */
@@ -19,8 +19,7 @@ export class AuthyError extends ApiError {
   declare readonly errorCode: AuthyErrorCode;
 
   static {
-    // Defined, not assigned: an assignment throws where `Error.prototype` is frozen.
-    Object.defineProperty(AuthyError.prototype, "name", { value: "AuthyError", writable: true, configurable: true });
+    nameClass(AuthyError, "AuthyError");
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Authsignal } from "../authsignal/authsignal.ts";
 import type { TrackAttributes } from "../authsignal/types.ts";
 import { AuthsignalError } from "../errors.ts";
+import { readOptions } from "../own-options.ts";
 import { parseUrl } from "../parse-url.ts";
 import { isSame } from "../signature.ts";
 import { randomUuid } from "../uuid.ts";
@@ -117,14 +118,42 @@ const IF_NOT_ENROLLED: readonly unknown[] = ["enroll", "refuse", "allow"];
 
 const ADDRESS = /^(https:\/\/|http:\/\/(\[::1\]|127\.\d+\.\d+\.\d+|localhost)[:/])[^?#;@\s]*$/;
 
+const OPTIONS = {
+  authsignal: true,
+  action: true,
+  returnUrl: true,
+  secret: true,
+  store: true,
+  lifetime: true,
+  ifNotEnrolled: true,
+} satisfies Record<keyof StepUpOptions<unknown>, true>;
+
+/** Reads the options as own properties, and refuses unknown ones, such as a misspelt `ifNotEnrolled`, and missing ones. */
+function requireOptions<Data>(given: StepUpOptions<Data>): StepUpOptions<Data> {
+  const options = readOptions(given, OPTIONS, refuse);
+  const { authsignal, action, returnUrl, secret } = options;
+  if (!authsignal) return refuse("authsignal is missing: pass the client of your tenant");
+  if (!action || typeof action !== "string") return refuse("action is missing: pass the code of the action");
+  if (typeof returnUrl !== "string") return refuse("returnUrl is missing: pass the address at which you call finish");
+  if (typeof secret !== "string") return refuse("secret is missing: pass 32 random characters or more");
+  return Object.assign(options, { authsignal, action, returnUrl, secret });
+}
+
 /** @throws AuthsignalError `invalid_argument` when an option cannot be used. */
 export function createStepUp<Data = void>(options: StepUpOptions<Data>): StepUp<Data> {
-  const { authsignal, action, returnUrl, secret, store = memoryStore<Data>(), lifetime = 15 * 60_000 } = options;
-  const { ifNotEnrolled = "enroll" } = options;
+  const {
+    authsignal,
+    action,
+    returnUrl,
+    secret,
+    store = memoryStore<Data>(),
+    lifetime = 15 * 60_000,
+    ifNotEnrolled = "enroll",
+  } = requireOptions(options);
   if (!parseUrl(returnUrl) || !ADDRESS.test(returnUrl)) {
     refuse("returnUrl must be like https://host/path, without credentials or query");
   }
-  if (typeof secret !== "string" || secret.length < 32) refuse("secret must have 32 characters or more");
+  if (secret.length < 32) refuse("secret must have 32 characters or more");
   if (!IF_NOT_ENROLLED.includes(ifNotEnrolled)) refuse('ifNotEnrolled must be "enroll", "refuse" or "allow"');
   const { pathname, protocol } = new URL(returnUrl);
 

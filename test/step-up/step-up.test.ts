@@ -253,6 +253,25 @@ describe("options", () => {
 
   test.each(["", "short", undefined])("refuse %j as a secret", (weak) => {
     const options = JSON.parse(JSON.stringify({ returnUrl, action, secret: weak }));
-    expect(() => createStepUp({ authsignal: service(), ...options })).toThrow(/invalid_argument: secret must have/);
+    expect(() => createStepUp({ authsignal: service(), ...options })).toThrow(
+      /invalid_argument: secret (must have|is missing)/,
+    );
+  });
+
+  test("refuse an unknown one by name, and read none of Object.prototype", async () => {
+    const misspelt: object = { ifnotenrolled: "allow" };
+    expect(() => stepUpAt(service(), misspelt)).toThrow(/no option "ifnotenrolled"\. Did you mean ifNotEnrolled\?/);
+    Object.defineProperty(Object.prototype, "ifNotEnrolled", { value: "allow", configurable: true, writable: true });
+    try {
+      const { attempt } = await stepUpAt(service({ track: { state: "ALLOW", isEnrolled: false } })).begin({ userId }, 5);
+      expect(attempt).toBeUndefined();
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "ifNotEnrolled");
+    }
+  });
+
+  test.each(["authsignal", "action", "returnUrl", "secret"])("refuse a missing %s", (name) => {
+    const missing: object = { [name]: undefined };
+    expect(() => stepUpAt(service(), missing)).toThrow(new RegExp(`invalid_argument: ${name} is missing`));
   });
 });

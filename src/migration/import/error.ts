@@ -1,14 +1,10 @@
+import { nameClass } from "../../errors.ts";
 import type { MigrationReport } from "./types.ts";
 
 /** The migration cannot start or go on. The message says what to change; then run it again, and it goes on where it was. */
 export class MigrationError extends Error {
   static {
-    // Defined, not assigned: an assignment throws where `Error.prototype` is frozen.
-    Object.defineProperty(MigrationError.prototype, "name", {
-      value: "MigrationError",
-      writable: true,
-      configurable: true,
-    });
+    nameClass(MigrationError, "MigrationError");
   }
 
   /** What was done until then; undefined when nothing had begun. */
