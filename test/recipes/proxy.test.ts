@@ -3,10 +3,10 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:https";
 import { type AddressInfo, connect, type Server, type Socket } from "node:net";
 import { Authsignal, AuthsignalError } from "authsignal-ts";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { certificate, key } from "../support/certificate.ts";
 import { TRACKED } from "../support/clients.ts";
-import { throughProxy, throughProxyByFetch } from "./proxy.ts";
+import { throughProxy, throughProxyByFetch, throughProxyOfEnvironment } from "./proxy.ts";
 
 const SECRET = "sk_behind_a_proxy";
 const CREDENTIALS = "jo:pass";
@@ -116,4 +116,30 @@ it("the agent of the recipe keeps the connection for the next call", async () =>
   for (const action of ["withdraw", "deposit"]) await authsignal.track({ userId: "ann", action });
   expect(received).toHaveLength(2);
   expect(tunnels).toHaveLength(1);
+});
+
+describe("the recipe for a proxy of the environment", () => {
+  beforeEach(() => {
+    for (const name of ["https_proxy", "HTTPS_PROXY"]) vi.stubEnv(name, undefined);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it.each(["https_proxy", "HTTPS_PROXY"])("calls through the one that %s names", async (name) => {
+    vi.stubEnv(name, `http://${CREDENTIALS}@127.0.0.1:${proxyPort}`);
+    const authsignal = new Authsignal({
+      apiSecretKey: SECRET,
+      apiUrl,
+      ...throughProxyOfEnvironment({ ca: certificate }),
+    });
+    await authsignal.track({ userId: "ann", action: "withdraw" });
+    expect(received).toHaveLength(1);
+    expect(tunnels).toEqual([new URL(apiUrl).host]);
+  });
+
+  it.each([undefined, ""])("uses none when HTTPS_PROXY is %j", (value) => {
+    vi.stubEnv("HTTPS_PROXY", value);
+    expect(throughProxyOfEnvironment()).toEqual({});
+  });
 });

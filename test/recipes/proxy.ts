@@ -1,8 +1,9 @@
 /**
  * A proxy between your servers and the internet: two ways to call through one, of which Node needs the first only. Over
  * `https:` the proxy sees the host and nothing else. Copy the one you want, and make your client with
- * `new Authsignal({ apiSecretKey, ...throughProxy("http://proxy.example.com:3128") })`. Credentials are a part of the proxy's address:
- * `http://name:password@proxy.example.com:3128`.
+ * `new Authsignal({ ...throughProxy("http://proxy.example.com:3128") })`. Credentials are a part of the proxy's address:
+ * `http://name:password@proxy.example.com:3128`. Node 24 reads `HTTPS_PROXY` by itself with `NODE_USE_ENV_PROXY=1`; on Node 20 and 22,
+ * `throughProxyOfEnvironment` does.
  */
 import type { ConnectionOptions } from "authsignal-ts";
 import { HttpsProxyAgent } from "https-proxy-agent";
@@ -18,6 +19,15 @@ export function throughProxy(proxy: string, tls: Tls = {}): Pick<ConnectionOptio
   const agent = new HttpsProxyAgent(proxy, { keepAlive: true });
   Object.assign(agent.options, tls); // those of its constructor are for the connection to the proxy
   return { agent };
+}
+
+/**
+ * The same, through the proxy that `https_proxy` or `HTTPS_PROXY` of the environment names. Where they are absent or empty, calls need
+ * none. `NO_PROXY` is not read.
+ */
+export function throughProxyOfEnvironment(tls: Tls = {}): Pick<ConnectionOptions, "agent"> {
+  const proxy = process.env.https_proxy || process.env.HTTPS_PROXY;
+  return proxy ? throughProxy(proxy, tls) : {};
 }
 
 /** Over undici's `fetch`, from the same package as its dispatcher: that of Node may be of another version. */

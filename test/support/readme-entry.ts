@@ -5,16 +5,18 @@ import { type AuthsignalOptions, Authsignal as Real } from "../../src/index.ts";
 
 export * from "../../src/index.ts";
 
-function atExampleServer({ region: _region, ...options }: AuthsignalOptions): AuthsignalOptions {
-  return options.fetch || options.apiUrl ? options : { ...options, apiUrl: process.env.EXAMPLE_SERVER };
+function atExampleServer(given: AuthsignalOptions = {}): AuthsignalOptions {
+  if (given.fetch || given.apiUrl) return given;
+  const { region: _region, ...options } = given;
+  return { ...options, apiUrl: process.env.EXAMPLE_SERVER };
 }
 
 export class Authsignal extends Real {
-  constructor(options: AuthsignalOptions) {
+  constructor(options?: AuthsignalOptions) {
     super(atExampleServer(options));
   }
 }
 
-export function createAuthsignalClient(options: AuthsignalOptions) {
+export function createAuthsignalClient(options?: AuthsignalOptions) {
   return create(atExampleServer(options));
 }
