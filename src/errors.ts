@@ -6,9 +6,9 @@ export type ErrorCode = KnownErrorCode | (string & {});
 /**
  * The codes that are known: those of the service, then our own.
  *
- * - `invalid_argument`: the arguments were refused and nothing was sent.
- * - `network_error`: nobody answered.
- * - `timeout`: nobody answered in time.
+ * - `invalid_argument`: the arguments were refused and nothing was sent. A missing key is refused so by the first call.
+ * - `network_error`: there was no response: no connection, a lost one, no TLS over `https:`, or a bug of the caller's `fetch`.
+ * - `timeout`: there was no response in time.
  * - `invalid_response`: the answer is none that the service gives (a proxy's page, a redirect, broken JSON, a gateway's 503).
  * - `forbidden`: a 403 that names no code.
  */
@@ -43,11 +43,11 @@ export interface ErrorDetails {
 
 /** What the errors of all services have in common. It holds no request, no header and no secret. */
 export abstract class ApiError extends Error {
-  /** HTTP status of the answer; undefined when nobody answered. */
+  /** HTTP status of the response; undefined when there was none. */
   readonly statusCode: number | undefined;
   /** The kind of failure. Branch on this. */
   readonly errorCode: ErrorCode;
-  /** An explanation for logs; do not branch on it. */
+  /** An explanation for logs, which says what to change; do not branch on it. Control characters are shown as escapes. */
   readonly errorDescription: string | undefined;
   /** The service's own name of this request, for its support team. */
   readonly requestId: string | undefined;

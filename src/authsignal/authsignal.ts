@@ -77,7 +77,10 @@ export class Authsignal implements Operations {
     return { data, response: last };
   }
 
-  /** Reads one user. An id that you never used comes back as not enrolled, not as an error. `GET /users/{userId}` */
+  /**
+   * Reads one user. An id that you never used comes back as not enrolled, not as an error. Not enrolled: `track` answers
+   * `ALLOW` even where a rule asks for a challenge. `GET /users/{userId}`
+   */
   async getUser(request: T.GetUserRequest, options?: CallOptions): Promise<T.User> {
     return unwrap(api(this, options).GET("/users/{userId}", { params: { path: given(request) } }));
   }
@@ -159,6 +162,18 @@ export class Authsignal implements Operations {
    * Tells the service what a user is about to do, and gets the decision: let them, block them, or challenge them at `url`.
    * Safe to repeat: without an `idempotencyKey` of yours, one is made before the first attempt and kept.
    * `POST /users/{userId}/actions/{action}`
+   *
+   * `ALLOW` with `isEnrolled: false` is no proof: a rule may have asked for a challenge, and there was nothing to challenge
+   * with. Send the user to `url` to enroll (trust on first use), or refuse. Keep `idempotencyKey`.
+   *
+   * @example
+   * ```ts
+   * const { state, isEnrolled, url, idempotencyKey } = await authsignal.track({ userId, action: "withdraw", attributes: { redirectUrl } });
+   * session.withdrawal = { amount, idempotencyKey };
+   * if (state === UserActionState.ALLOW && isEnrolled) return carryOut(session.withdrawal);
+   * if (state === UserActionState.ALLOW || state === UserActionState.CHALLENGE_REQUIRED) return redirect(url);
+   * return refuse();
+   * ```
    */
   async track(request: T.TrackRequest, options?: CallOptions): Promise<T.TrackResponse> {
     const { attributes, ...path } = given(request);
@@ -210,9 +225,20 @@ export class Authsignal implements Operations {
   }
 
   /**
-   * Tells whether the token that came back stands for a passed challenge. Only `isValid` decides. Pass `action`, so that
-   * a token for something harmless does not open the vault, and `userId` when somebody is signed in; what is undefined is
-   * not checked. `POST /validate`
+   * Tells whether the token that came back stands for a passed challenge. Without `isValid: true`, carry nothing out. Pass
+   * `action`, so that a token for something harmless does not open the vault, and `userId` when a user is signed in; what is
+   * undefined is not checked. `POST /validate`
+   *
+   * Compare the returned `idempotencyKey` with the one `track` gave for what you carry out; `isValid` alone does not name the
+   * attempt. With the state `ALLOW`, enrolling was skipped.
+   *
+   * @example
+   * ```ts
+   * const { withdrawal } = session; // with the idempotencyKey of track
+   * const { isValid, state, idempotencyKey } = await authsignal.validateChallenge({ token, userId, action: "withdraw" });
+   * const isPassed = isValid && state !== UserActionState.ALLOW && idempotencyKey === withdrawal.idempotencyKey;
+   * return isPassed ? carryOut(withdrawal) : refuse();
+   * ```
    */
   async validateChallenge(
     request: T.ValidateChallengeRequest,

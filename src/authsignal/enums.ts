@@ -4,11 +4,18 @@ import type { Schema } from "./schema.ts";
 /** An object with each value of a closed list under its own name; a value that the spec adds must be added here to compile. */
 type Members<Value extends string> = { readonly [Name in Value]: Name };
 
-/** What the service decided about an action, or how its challenge went. */
+/** What the service decided about an action, or how its challenge went. `ALLOW` for a user who is not enrolled is no proof. */
 export const UserActionState = {
+  /**
+   * Let them. With `isEnrolled: false` it is no proof: a rule may have asked for a challenge, and there was nothing to challenge
+   * with. Send the user to `url` to enroll (trust on first use), or refuse. From `validateChallenge`: enrolling was skipped.
+   */
   ALLOW: "ALLOW",
+  /** Refuse it. */
   BLOCK: "BLOCK",
+  /** Send the user to `url`, and validate the token that comes back. */
   CHALLENGE_REQUIRED: "CHALLENGE_REQUIRED",
+  /** The challenge of this attempt was passed: compare `idempotencyKey`. */
   CHALLENGE_SUCCEEDED: "CHALLENGE_SUCCEEDED",
   CHALLENGE_FAILED: "CHALLENGE_FAILED",
   REVIEW_REQUIRED: "REVIEW_REQUIRED",
@@ -16,7 +23,10 @@ export const UserActionState = {
   REVIEW_FAILED: "REVIEW_FAILED",
 } as const satisfies Members<Schema<"KnownUserActionState">>;
 
-/** One of the known states, or one that the service added later: give a `switch` a default. */
+/**
+ * One of the known states, or one that the service added later: give a `switch` a default. `ALLOW` with `isEnrolled: false` is no
+ * proof: see `track`.
+ */
 export type UserActionState = Schema<"UserActionState">;
 
 /** A way to verify a user. */

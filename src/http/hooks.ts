@@ -16,7 +16,7 @@ export interface RequestEvent {
 export interface ResponseEvent {
   /** The attempt: the very object that `onRequest` was given. */
   readonly request: RequestEvent;
-  /** HTTP status of the answer; undefined when nobody answered. */
+  /** HTTP status of the response; undefined when there was none. */
   readonly statusCode: number | undefined;
   /** The kind of failure, as in the error of a call, or `aborted` when your `signal` ended it; undefined when it went well. */
   readonly errorCode: string | undefined;

@@ -23,8 +23,8 @@ export interface CallOptions {
   /** Ends the call at once, in whatever phase it is; the call rejects with the signal's own reason. */
   signal?: AbortSignal | undefined;
   /**
-   * Headers of your own, such as one by which a gateway routes. They win over those of the client. Not `authorization`,
-   * `content-type` and the others that the client sets itself.
+   * Headers of your own, such as one by which a gateway routes. Those of a call win over those of the client. Refused are
+   * `authorization`, `content-type` and the others that the client sets itself.
    */
   headers?: OwnHeaders | undefined;
 }
@@ -33,12 +33,14 @@ export interface CallOptions {
 export interface ConnectionOptions extends Omit<CallOptions, "signal">, Hooks {
   /**
    * Carries the requests instead of the built-in transport: an emulator, a proxy, a test. Any function that has the type of
-   * `fetch`: it gets a `Request`, and the same request as options. Not together with `agent`.
+   * `fetch`: it gets a `Request` whose text is its URL, and the same request as options. That of undici, node-fetch or
+   * cross-fetch can be passed as it is. Not together with `agent`.
    */
   fetch?: Fetch | undefined;
   /**
    * An agent of `node:http(s)`, e.g. for a proxy, or any that `node:http` takes. Default: one with keep-alive and at most 64
-   * sockets per origin, shared by all clients. Not together with `fetch`.
+   * sockets per origin, shared by all clients; on Node 24 it follows `HTTPS_PROXY` with `NODE_USE_ENV_PROXY=1`. Not together
+   * with `fetch`.
    */
   agent?: HttpAgent | undefined;
   /** Lets the secret travel unencrypted to a host that is not this machine, such as another container. Default false. */
