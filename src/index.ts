@@ -121,6 +121,7 @@ export {
   type SnakeMember,
   type SnakeName,
   type SnakeResult,
+  type SnakeWithResponse,
   snakeCase,
 } from "./snake-case.ts";
 export {

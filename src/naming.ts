@@ -18,12 +18,12 @@ const KEPT = Symbol("kept");
  */
 export abstract class ClientPart {
   static {
-    Object.defineProperty(ClientPart.prototype, PART, { value: true });
+    Object.defineProperty(ClientPart.prototype, PART, { value: true, configurable: true });
   }
 
   /** @internal */
   constructor(kept?: object) {
-    if (kept) Object.defineProperty(this, KEPT, { value: kept });
+    if (kept) Object.defineProperty(this, KEPT, { value: kept, configurable: true });
   }
 }
 

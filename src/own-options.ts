@@ -31,7 +31,9 @@ export function readOptions<Options extends object>(
 ): Partial<Options> {
   const options: Partial<Options> = Object.create(null);
   if (given === undefined || given === null) return options;
-  if (typeof given !== "object") return refuse("The options must be an object");
+  if (typeof given !== "object" || Array.isArray(given) || "aborted" in given) {
+    return refuse("The options must be an object, such as { timeout: 5_000 }");
+  }
   for (const name in known) {
     if (hasOption(given, name)) options[name] = given[name];
   }

@@ -5,6 +5,7 @@ import {
   failureUserData as authyFailure,
 } from "../generated/authy-data.ts";
 import { userData as callConnect } from "../generated/call-connect-data.ts";
+import type { WithResponse } from "./authsignal/response-info.ts";
 import { AuthsignalError } from "./errors.ts";
 import { isClientPart, REFUSE, toCamelCase, toSnakeCase, type UserData } from "./naming.ts";
 import { hasMethod, inField, tagOf, toCamelRequest, toSnakeResponse } from "./rename.ts";
@@ -74,7 +75,16 @@ export type SnakeResult<Result> =
       : SnakeCased<Result>;
 
 /** A client whose methods, requests and responses are named in snake_case. */
-export type SnakeCaseClient<Client> = { readonly [Name in keyof Client as SnakeName<Name>]: SnakeMember<Client[Name]> };
+export type SnakeCaseClient<Client> = {
+  readonly [Name in keyof Client as SnakeName<Name>]: Name extends "withResponse"
+    ? SnakeWithResponse<Client>
+    : SnakeMember<Client[Name]>;
+};
+
+/** `withResponse` of a client in snake_case: the function gets the client in snake_case, too. */
+export type SnakeWithResponse<Client> = <Value>(
+  call: (client: SnakeCaseClient<Client>) => Promise<Value>,
+) => Promise<WithResponse<Value>>;
 
 interface Places {
   readonly request?: UserData | undefined;
@@ -88,6 +98,7 @@ const places = new Map<string, Places>([
   ...Object.entries(authy),
   ["trackAction", authsignal.track],
   ["identify", authsignal.updateUser],
+  ["withResponse", { answer: { fields: { data: "all", response: "all" } } }],
   ["oneTouchReadCallback", { answer: authyEvents.oneTouchCallback }],
   ["oneTouchValidateOneTouchSignature", { request: { fields: { params: "all" } } }],
 ]);
@@ -176,13 +187,21 @@ function methodOf(part: object, name: string, operation: string, own: UserData |
     const { request, answer }: Places = places.get(operation) ?? { answer: inField(own, name) };
     let renamed: unknown[];
     try {
-      renamed = given.map((argument, index) => renameArgument(argument, index, request, part));
+      renamed = given.map((argument, index) =>
+        operation === "withResponse" ? withView(argument) : renameArgument(argument, index, request, part),
+      );
     } catch (error) {
       if (NEVER_THROWS.has(operation)) return Reflect.apply(member, part, given);
       return tagOf(member) === "AsyncGeneratorFunction" ? failingItems(error) : Promise.reject(error);
     }
     return viewedResult(Reflect.apply(member, part, renamed), operation, answer);
   };
+}
+
+/** Shows the client in snake_case to the function that `withResponse` calls with it. */
+function withView(call: unknown): unknown {
+  if (typeof call !== "function") return call;
+  return (client: object): unknown => Reflect.apply(call, undefined, [snakeCase(client)]);
 }
 
 /** An HTTP request, which is told by its headers, is passed on as it is. */

@@ -214,7 +214,7 @@ function setSigner(webhook: Webhook, keys: () => readonly Uint8Array[]): void {
     // 43 characters, since the base64 of 32 bytes ends in exactly one "=".
     return (timestamp, body) => active.map((key) => hmacSha256(key, encodeUtf8(`${timestamp}.`), body).slice(0, 43));
   };
-  Object.defineProperty(webhook, SIGNER, { value });
+  Object.defineProperty(webhook, SIGNER, { value, configurable: true });
 }
 
 /** Before anything else is looked at, so that a missing key is always told. */

@@ -38,7 +38,7 @@ const RULES: [file: RegExp, mayImport: RegExp][] = [
   [/^src\/(utf8|uuid)\.ts$/, /^src\/builtin\.ts$/],
   [/^src\/naming\.ts$/, /^$/],
   [/^src\/rename\.ts$/, /^src\/naming\.ts$/],
-  [/^src\/snake-case\.ts$/, /^(src\/(errors|naming|rename)\.ts|generated\/.*-data\.ts)$/],
+  [/^src\/snake-case\.ts$/, /^(src\/(errors|naming|rename|authsignal\/response-info)\.ts|generated\/.*-data\.ts)$/],
   [/^src\/signature\.ts$/, /^(src\/(builtin|utf8)\.ts|@noble\/hashes\/.*)$/],
   [/^src\/webhook\/request\.ts$/, /^src\/(errors|utf8)\.ts$/],
   [/^src\/webhook\.ts$/, /^(src\/(signature|utf8|webhook\/request)\.ts|generated\/authsignal\.ts)$/],

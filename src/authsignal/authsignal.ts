@@ -1,5 +1,5 @@
 import type { operations } from "../../generated/authsignal.ts";
-import { AuthsignalError } from "../errors.ts";
+import { AuthsignalError, type ErrorDetails } from "../errors.ts";
 import type { CallOptions } from "../http/options.ts";
 import { settled, unwrap } from "../http/unwrap.ts";
 import { randomUuid } from "../uuid.ts";
@@ -48,7 +48,7 @@ export class Authsignal implements Operations {
     const connection = openConnection(options);
     this.apiUrl = connection.baseUrl;
     this.webhook = webhookOf(() => [connection.secretKey()]);
-    Object.defineProperty(this, CONNECTION, { value: connection });
+    Object.defineProperty(this, CONNECTION, { value: connection, configurable: true });
   }
 
   /**
@@ -62,18 +62,20 @@ export class Authsignal implements Operations {
    * ```
    */
   async withResponse<Value>(call: (client: Authsignal) => Promise<Value>): Promise<WithResponse<Value>> {
+    if (typeof call !== "function")
+      refuse("withResponse takes a function, such as (client) => client.getUser({ userId })");
     let last: ResponseInfo | undefined;
     const connection = connectionOf(this);
     const noting: AuthsignalConnection = {
       ...connection,
-      client: (options) =>
+      client: (options, note) =>
         connection.client(options, (response) => {
           last = responseInfo(response);
+          note?.(response);
         }),
     };
-    const data = await call(Object.create(this, { [CONNECTION]: { value: noting } }));
-    if (!last)
-      throw new AuthsignalError(undefined, "invalid_argument", "withResponse is for a function that makes a call");
+    const data = await call(Object.create(this, { [CONNECTION]: { value: noting, configurable: true } }));
+    if (!last) return refuse("The function made no call with the client that it got", { mayHaveBeenProcessed: true });
     return { data, response: last };
   }
 
@@ -319,5 +321,9 @@ export class Authsignal implements Operations {
 /** Refuses what a caller without types may pass in the place of a request that is about to be taken apart. */
 function given<Request extends object>(request: Request): Request {
   if (typeof request === "object" && request !== null) return request;
-  throw new AuthsignalError(undefined, "invalid_argument", "The request must be an object");
+  return refuse("The request must be an object, such as { userId }");
+}
+
+function refuse(problem: string, details?: ErrorDetails): never {
+  throw new AuthsignalError(undefined, "invalid_argument", problem, details);
 }

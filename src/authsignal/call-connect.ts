@@ -73,7 +73,7 @@ export class CallConnect implements Operations {
       headers: authsignalHeaders,
       credentials: basicAuthorization(secret),
     };
-    Object.defineProperty(this, CONNECTION, { value: connect<paths>(target, options) });
+    Object.defineProperty(this, CONNECTION, { value: connect<paths>(target, options), configurable: true });
   }
 
   /**

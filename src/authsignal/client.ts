@@ -57,10 +57,14 @@ export function createAuthsignalClient(options?: AuthsignalOptions): AuthsignalC
  * was passed as undefined is never replaced by that of another tenant.
  */
 function complete(options: Partial<AuthsignalOptions>): Partial<AuthsignalOptions> {
-  if (!("apiSecretKey" in options)) options.apiSecretKey = fromEnvironment("apiSecretKey");
+  if (!("apiSecretKey" in options)) {
+    const key = fromEnvironment("apiSecretKey");
+    options.apiSecretKey = key && checks.secret(key, VARIABLES.apiSecretKey);
+  }
   if ("region" in options || "apiUrl" in options) return options;
   const region = fromEnvironment("region");
   options.apiUrl = fromEnvironment("apiUrl");
+  if (options.apiUrl) checks.apiUrl(options.apiUrl, true, VARIABLES.apiUrl);
   if (options.apiUrl && region) {
     checks.refuse(`Set ${VARIABLES.apiUrl} or ${VARIABLES.region} in the environment, not both`);
   }
@@ -70,17 +74,17 @@ function complete(options: Partial<AuthsignalOptions>): Partial<AuthsignalOption
 
 function baseUrlOf(options: Partial<AuthsignalOptions>, secret: string | undefined): string {
   const { region, apiUrl, allowInsecureHttp = false } = options;
-  if (apiUrl === undefined) return servers[knownRegion(region ?? "us", "region")];
+  if (apiUrl === undefined) return servers[knownRegion(region === undefined ? "us" : region, "region")];
   if (region !== undefined) checks.refuse("Pass region or apiUrl, not both");
   // A key of the emulator opens nothing else, so it may travel unencrypted to a container.
   const isForEmulator = secret?.startsWith("sk_emulator_") ?? false;
   return withVersion(checks.apiUrl(apiUrl, allowInsecureHttp || isForEmulator));
 }
 
-function knownRegion(region: string, name: string): Region {
+function knownRegion(region: unknown, name: string): Region {
   return isRegion(region) ? region : checks.refuse(`${name} must be one of ${Object.keys(servers).join(", ")}`);
 }
 
-function isRegion(name: string): name is Region {
-  return Object.hasOwn(servers, name);
+function isRegion(name: unknown): name is Region {
+  return typeof name === "string" && Object.hasOwn(servers, name);
 }

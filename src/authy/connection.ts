@@ -17,7 +17,7 @@ export interface Connection {
 /** A part of the Authy client. */
 export abstract class AuthyPart extends ClientPart {
   static {
-    Object.defineProperty(AuthyPart.prototype, REFUSE, { value: refuse });
+    Object.defineProperty(AuthyPart.prototype, REFUSE, { value: refuse, configurable: true });
   }
 
   /** @internal */

@@ -1,27 +1,34 @@
-/** What is called when a signal fires. */
-class Callbacks extends Set<() => void> {
-  handleEvent(): void {
-    for (const call of this) call();
-  }
+/** What is called when a signal fires, and the listener that calls it: a function, because older signals take nothing else. */
+interface Waiting {
+  readonly callbacks: Set<() => void>;
+  readonly listener: () => void;
 }
 
 const nothing = (): void => {};
 
-const waiting = new WeakMap<AbortSignal, Callbacks>();
+const waiting = new WeakMap<AbortSignal, Waiting>();
 
 /**
  * Calls back when a signal fires, and returns the function that calls it off. A signal has one listener however many calls
- * wait for it, because Node takes eleven for a leak and says so, and none when nobody waits.
+ * wait for it, because Node takes eleven for a leak and says so, and none when no call waits.
  */
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
   if (!signal) return nothing;
-  const callbacks = waiting.get(signal) ?? new Callbacks();
-  waiting.set(signal, callbacks.add(callback));
-  signal.addEventListener("abort", callbacks);
+  const { callbacks, listener } = waiting.get(signal) ?? newWaiting();
+  waiting.set(signal, { callbacks: callbacks.add(callback), listener });
+  signal.addEventListener("abort", listener);
   return () => {
     callbacks.delete(callback);
-    if (callbacks.size === 0) signal.removeEventListener("abort", callbacks);
+    if (callbacks.size === 0) signal.removeEventListener("abort", listener);
   };
+}
+
+function newWaiting(): Waiting {
+  const callbacks = new Set<() => void>();
+  const listener = (): void => {
+    for (const callback of callbacks) callback();
+  };
+  return { callbacks, listener };
 }
 
 /**

@@ -83,20 +83,29 @@ export class Answer implements Response {
   /**
    * Makes the platform's `Response`, whose text and JSON can be read again. One that is no success has a JSON object as its
    * body even where the service sent none, so that the `error` of the typed client is always there.
+   * @throws The failure of the call, where the platform has no response of such a status or with such headers.
    */
   toPlatform(): Response {
-    const { status, statusText, url, failure } = this;
-    const headers = withoutLength(this.headers);
-    const hasError = !failure || (typeof this.value === "object" && this.value !== null);
-    const text = hasError
-      ? this.#text
-      : JSON.stringify({ errorCode: failure.errorCode, errorDescription: failure.errorDescription });
-    if (!hasError) headers.set("content-type", "application/json");
-    const response = new Response(text || null, { status, statusText, headers });
+    const { failure } = this;
+    const hasOwnError = !failure || (typeof this.value === "object" && this.value !== null);
+    const { errorCode, errorDescription } = failure ?? {};
+    const text = hasOwnError ? this.#text : JSON.stringify({ errorCode, errorDescription });
+    let response: Response;
+    try {
+      const headers = withoutLength(this.headers);
+      if (!hasOwnError) headers.set("content-type", "application/json");
+      response = new Response(text || null, {
+        status: this.status,
+        statusText: reasonPhrase(this.statusText),
+        headers,
+      });
+    } catch (error) {
+      throw failure ?? error;
+    }
     return Object.defineProperties(response, {
-      url: { value: url },
-      text: { value: () => Promise.resolve(text) },
-      json: { value: async () => JSON.parse(text) },
+      url: { value: this.url, configurable: true },
+      text: { value: () => Promise.resolve(text), configurable: true },
+      json: { value: async () => JSON.parse(text), configurable: true },
     });
   }
 
@@ -105,6 +114,11 @@ export class Answer implements Response {
     this.#platform ??= new Response(this.isEmpty ? null : this.#text, { status, statusText, headers });
     return this.#platform;
   }
+}
+
+/** Returns a reason phrase (RFC 9112, section 4) as the platform takes it; an empty one where it holds anything else. */
+function reasonPhrase(text: string): string {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text) ? text : "";
 }
 
 /** Returns a copy of headers without a length: that of a body which was inflated or replaced would be wrong. */

@@ -21,6 +21,12 @@ export function attempt(
 ): Promise<Answer | Verdict> {
   return new Promise((resolve, reject) => {
     let stop: ((reason: unknown) => void) | undefined;
+    const stopListening = onAbort(signal, () => {
+      const reason = reasonOf(signal);
+      stop?.(reason);
+      reject(reason);
+      settle();
+    });
     const stopClock = clock.after(budget, () => {
       const stalled = new Verdict(
         "timeout",
@@ -29,12 +35,6 @@ export function attempt(
       );
       stop?.(stalled);
       settle(stalled);
-    });
-    const stopListening = onAbort(signal, () => {
-      const reason = reasonOf(signal);
-      stop?.(reason);
-      reject(reason);
-      settle();
     });
 
     function settle(result?: Answer | Verdict): void {
@@ -56,8 +56,8 @@ export function attempt(
 /** Waits, but no longer than until the caller's signal fires. */
 export function pause(ms: number, signal: AbortSignal | undefined, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    const stopClock = clock.after(signal?.aborted ? 0 : ms, end);
     const stopListening = onAbort(signal, end);
+    const stopClock = clock.after(signal?.aborted ? 0 : ms, end);
 
     function end(): void {
       stopClock();

@@ -37,6 +37,11 @@ export class BodyReader {
     return true;
   }
 
+  /** The bytes so far. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
   /** The body; `problem` says why it is not whole. */
   end(problem?: string): Body {
     if (this.#length > LARGEST_BODY) return { text: "", problem: "is larger than 8 MB" };
@@ -50,7 +55,7 @@ export class BodyReader {
 
   /** Reads UTF-8. If it is `fatal`, other bytes throw; else they become U+FFFD. */
   #decode(fatal = false): string {
-    return decodeUtf8(this.#bytes.subarray(0, this.#length), { fatal });
+    return decodeUtf8(this.bytes, { fatal });
   }
 }
 

@@ -1,6 +1,6 @@
 import createClient, { type Client, type ClientOptions } from "openapi-fetch";
 import type { Answer } from "./answer.ts";
-import { framingHeader } from "./headers.ts";
+import { framingHeader, mergeHeaders } from "./headers.ts";
 import type { Api } from "./operation.ts";
 import { type CallOptions, type ConnectionOptions, optionChecks } from "./options.ts";
 import { pathSerializer } from "./path.ts";
@@ -9,7 +9,7 @@ import { RequestData, readRequest } from "./request.ts";
 import { buildRoad, type Send } from "./road.ts";
 import { bodySerializer, querySerializer } from "./serializers.ts";
 import { chooseTransport, fetchTransport, type Transport } from "./transport.ts";
-import { typedClient } from "./typed-client.ts";
+import { ownInits, typedClient } from "./typed-client.ts";
 
 /** Where a client calls, and as whom. */
 export interface Target {
@@ -50,31 +50,32 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
   /** Makes the function that gives the sender of calls with some limits, over a transport. */
   function sendersOver(transport: Transport) {
     const signedIn: Transport = (url, { headers, ...init }) =>
-      transport(url, { ...init, headers: { ...credentials, ...headers } });
+      transport(url, { ...init, headers: { ...headers, ...credentials } });
     return buildRoad({ api, baseUrl, transport: translate?.(signedIn) ?? signedIn, redact, hooks, missing });
   }
 
   const ownHeaders = { accept: "application/json", "accept-encoding": "identity", ...target.headers };
   const fixed = {
     baseUrl,
-    headers: { ...options.headers, ...ownHeaders },
+    headers: mergeHeaders(ownHeaders, options.headers),
     pathSerializer: pathSerializer(api),
     querySerializer: querySerializer(api),
     bodySerializer: bodySerializer(api),
   } satisfies ClientOptions;
   // openapi-fetch hands the request from here to `fetch` below and reads nothing but its method.
   const light = { ...fixed, Request: RequestData as unknown as typeof Request };
-  const common = createClient<Paths>({ ...light, fetch: receive(senderFor(limits)) });
+  const common = ownInits(createClient<Paths>({ ...light, fetch: receive(senderFor(limits)) }));
 
   return {
     client(call, note) {
       if (!call && !note) return common;
       const given = checks.callOptions(call);
-      const headers = { ...options.headers, ...given.headers, ...ownHeaders };
+      const headers = mergeHeaders(ownHeaders, options.headers, given.headers);
       const fetch = receive(senderFor(checks.call(given, limits)), note);
-      return createClient<Paths>({ ...light, headers, signal: given.signal ?? null, fetch });
+      return ownInits(createClient<Paths>({ ...light, headers, signal: given.signal ?? null, fetch }));
     },
     typed() {
+      checks.platform(["Request", "Response"], "The typed client");
       const client = createClient<Paths>({ ...fixed, fetch: receiveForTyped(senderFor(limits)) });
       return typedClient(client, api, ({ fetch, signal }) =>
         receiveForTyped((fetch ? sendersOver(fetchTransport(fetch)) : senderFor)(limits), signal),
@@ -88,6 +89,8 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
       const data = await readRequest(request, signal);
       const header = framingHeader(data.headers);
       if (header) checks.refuse(`headers must not set ${header}, which belongs to the connection`);
+      const secretHeader = Object.keys(credentials).find((name) => data.headers.has(name));
+      if (secretHeader) checks.refuse(`headers must not set ${secretHeader}, which holds the key of the client`);
       return (await send(data)).toPlatform();
     };
   }

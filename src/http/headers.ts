@@ -110,6 +110,14 @@ export function problemOfHeaders(headers: unknown): string | undefined {
   return undefined;
 }
 
+/** Merges headers by their names in any case: those of a later record win, and a value of undefined leaves one out. */
+export function mergeHeaders(
+  ...all: (Readonly<Record<string, string | undefined>> | undefined)[]
+): Record<string, string | undefined> {
+  const entries = all.flatMap((headers) => Object.entries(headers ?? {}));
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
+}
+
 /** Names the header of a request that would break its framing or send it elsewhere; undefined when there is none. */
 export function framingHeader(headers: Headers): string | undefined {
   return [...headers.keys()].find((name) => FRAMING.has(name));

@@ -1,3 +1,4 @@
+import { errorFields } from "./error-fields.ts";
 import { Verdict } from "./verdict.ts";
 
 /** Codes of errors that come before the first byte leaves, as Node, Bun, Deno and undici name them. */
@@ -8,6 +9,10 @@ const PERMANENT = /^(CERT_|DEPTH_ZERO_|ERR_INVALID_|ERR_SSL_|ERR_TLS_|SELF_SIGNE
 
 /** Classes whose errors are bugs of the code that throws them, unless they tell of the network. */
 const BUG = /^(Type|Reference|Range|Syntax|Eval|URI)Error$/;
+
+/** What V8, JavaScriptCore and SpiderMonkey say of a value that is not what the code takes it for. */
+const MISUSE =
+  /is not (a|an|iterable|defined)\b|^cannot (read|set|destructure|convert|access)|undefined is|null is|has no properties/i;
 
 /** What the errors of `fetch` say of a lost connection where they have neither code nor cause. */
 const NETWORK = /fetch|network|connection|socket|internet|sending request|load failed|terminated|timed? ?out|abort/i;
@@ -53,14 +58,15 @@ export function fromThrow(cause: unknown): Verdict {
 /** A bug of the caller's `fetch` is no lost connection, and would come again. */
 export function callersBug(cause: unknown, processed: boolean): Verdict {
   const { name, message } = partsOf(cause);
-  const description = `The fetch option failed with an error of its own, which has to be fixed: ${name}: ${message}`;
+  const description = `The fetch function failed with an error of its own, which has to be fixed: ${name}: ${message}`;
   return new Verdict("network_error", description, { processed, passing: false, cause });
 }
 
 /** Whether an error tells of a bug in the code that threw it: a TypeError without code, cause or a word of the network. */
 function isBug(error: unknown): boolean {
   const { name, message, code, inner } = partsOf(error);
-  return code === undefined && inner.length === 0 && BUG.test(name) && !NETWORK.test(message);
+  if (code !== undefined || inner.length > 0 || !BUG.test(name)) return false;
+  return name !== "TypeError" || MISUSE.test(message) || !NETWORK.test(message);
 }
 
 /** The codes of an error and of its causes. */
@@ -80,22 +86,13 @@ interface ErrorParts {
 
 /** Reads an error of any realm, whatever it is. */
 function partsOf(error: unknown): ErrorParts {
-  const { name, message, code, errors, cause } = fieldsOf(error);
+  const { name, message, code, errors, cause } = errorFields(error);
   return {
     name: textOf(name) ?? "",
     message: textOf(message) ?? "",
     code: textOf(code),
     inner: Array.isArray(errors) ? errors : cause === undefined || cause === null ? [] : [cause],
   };
-}
-
-function fieldsOf(error: unknown): Partial<Record<string, unknown>> {
-  try {
-    const { name, message, code, errors, cause } = Object(error);
-    return { name, message, code, errors, cause };
-  } catch {
-    return {}; // A getter threw.
-  }
 }
 
 function textOf(value: unknown): string | undefined {

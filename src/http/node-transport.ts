@@ -1,10 +1,10 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
-import type { Readable } from "node:stream";
-import { builtinModule, requiredModule } from "../builtin.ts";
+import { requiredModule } from "../builtin.ts";
 import { Answer, type ResponseHead } from "./answer.ts";
 import { type Body, BodyReader } from "./body.ts";
 import { HeaderList } from "./headers.ts";
+import { inflate } from "./inflate.ts";
 import { fromThrow, lossOf } from "./loss.ts";
 import type { HttpAgent, Transport, TransportInit } from "./transport.ts";
 import { Verdict } from "./verdict.ts";
@@ -117,7 +117,9 @@ function exchange(
     onStop(stop);
     request.on("error", fail);
     request.on("socket", (socket) => {
-      if (options.protocol === "https:" && !isEncrypted(socket)) return stop(unencrypted());
+      if (options.protocol === "https:" && !(isEncrypted(socket) && request.path === options.path)) {
+        return stop(unencrypted());
+      }
       const ready = readyEvent(socket);
       sent = !ready;
       if (ready) {
@@ -148,13 +150,17 @@ function exchange(
   });
 }
 
-/** Whether a socket is one of TLS. A proxy that refuses a tunnel is heard over a socket that is none. */
+/**
+ * Whether a socket is one of TLS. A proxy that refuses a tunnel is heard over a socket that is none. An agent that asks a proxy
+ * to call for it, instead of opening a tunnel, gives the request an absolute path: then the TLS, if any, ends at the proxy.
+ */
 function isEncrypted(socket: Socket | null): boolean {
   return socket !== null && "encrypted" in socket && socket.encrypted === true;
 }
 
 function unencrypted(): Verdict {
-  const problem = "The connection is not encrypted: a proxy did not open a tunnel, or the agent opens none";
+  const problem =
+    "The connection to the service is not encrypted: the proxy did not open a tunnel, so check its address and credentials, or the agent opens none, as one for http: does";
   return new Verdict("network_error", problem, { processed: false, passing: false });
 }
 
@@ -167,48 +173,18 @@ function readyEvent(socket: Socket): "secureConnect" | "connect" | undefined {
 /** Reads the body of a response to its end, within the limit; inflates one that is compressed though `identity` was asked for. */
 function readBody(response: IncomingMessage, headers: Headers, done: (body: Body) => void): void {
   const reader = new BodyReader(headers.get("content-length"));
-  const coding = headers.get("content-encoding")?.trim().toLowerCase() || "identity";
-  if (coding === "identity") {
-    take(response);
-    response.on("error", () => {});
-    response.on("close", () => done(reader.end(response.complete ? undefined : "broke off")));
-    return;
-  }
-  const decoder = decoderOf(coding);
-  if (!decoder) {
-    response.destroy();
-    done({ text: "", problem: `is encoded as ${coding}, which was not asked for` });
-    return;
-  }
-  headers.delete("content-encoding");
-  headers.delete("content-length");
-  take(decoder);
-  response.on("error", (error) => decoder.destroy(error));
+  response.on("data", (chunk: Uint8Array) => {
+    if (!reader.add(chunk)) response.destroy();
+  });
+  response.on("error", () => {});
   response.on("close", () => {
-    if (!response.complete) decoder.destroy();
+    const coding = headers.get("content-encoding")?.trim().toLowerCase() || "identity";
+    if (!response.complete) return done(reader.end("broke off"));
+    if (coding === "identity" || reader.bytes.length === 0) return done(reader.end());
+    headers.delete("content-encoding");
+    headers.delete("content-length");
+    inflate(coding, reader.bytes, done);
   });
-  decoder.on("error", () => {});
-  decoder.on("close", () => done(reader.end(isWhole ? undefined : `broke off, or is not ${coding}`)));
-  let isWhole = false;
-  decoder.on("end", () => {
-    isWhole = true;
-  });
-  response.pipe(decoder);
-
-  function take(source: Readable): void {
-    source.on("data", (chunk: Uint8Array) => {
-      if (!reader.add(chunk)) source.destroy();
-    });
-  }
-}
-
-/** Makes the stream that undoes a content coding (RFC 9110, section 8.4.1); undefined for an unknown one. */
-function decoderOf(coding: string) {
-  const zlib = builtinModule("node:zlib");
-  if (coding === "gzip" || coding === "x-gzip") return zlib?.createGunzip();
-  if (coding === "deflate") return zlib?.createInflate();
-  if (coding === "br") return zlib?.createBrotliDecompress();
-  return undefined;
 }
 
 function headOf({ statusCode = 0, statusMessage = "", rawHeaders }: IncomingMessage): ResponseHead {

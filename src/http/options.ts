@@ -91,16 +91,17 @@ export function optionChecks({ Failure }: Api) {
   }
 
   /** The address that paths are appended to: absolute, without a trailing slash. */
-  function apiUrl(value: unknown, allowInsecureHttp: boolean): URL {
+  function apiUrl(value: unknown, allowInsecureHttp: boolean, option = "apiUrl"): URL {
     const text = typeof value === "string" ? value.trim() : "";
     const url = parseUrl(text);
     if (!url || !/^https?:[^?#]*$/i.test(text) || url.username || url.password) {
-      return refuse("apiUrl must be like https://host/path: absolute, without credentials, query or fragment");
+      return refuse(`${option} must be like https://host/path: absolute, without credentials, query or fragment`);
     }
-    if (hasDotSegment(text.replace(/[\t\r\n]/g, ""))) refuse('apiUrl must not hold "." or ".." as a part of its path');
+    if (hasDotSegment(text.replace(/[\t\r\n]/g, "")))
+      refuse(`${option} must not hold "." or ".." as a part of its path`);
     if (url.protocol === "http:" && !isLoopback(url.hostname) && !allowInsecureHttp) {
       refuse(
-        "apiUrl must begin with https://, or the key travels unencrypted. For a host that you trust, set allowInsecureHttp",
+        `${option} must begin with https://, or the key travels unencrypted. For a host that you trust, set allowInsecureHttp`,
       );
     }
     return url;
@@ -136,8 +137,12 @@ export function optionChecks({ Failure }: Api) {
     agent,
     onRequest,
     onResponse,
+    allowInsecureHttp = false,
     dangerouslyAllowBrowser = false,
   }: ConnectionOptions): void {
+    for (const [name, given] of Object.entries({ allowInsecureHttp, dangerouslyAllowBrowser })) {
+      if (typeof given !== "boolean") refuse(`${name} must be true or false`);
+    }
     for (const [name, given] of Object.entries({ fetch, onRequest, onResponse })) {
       if (given !== undefined && typeof given !== "function") refuse(`${name} must be a function`);
     }
@@ -149,6 +154,8 @@ export function optionChecks({ Failure }: Api) {
       if (fetch !== undefined) refuse("Pass fetch or agent, not both: with fetch, node:http is not used");
       if (!hasNodeHttp()) refuse("agent is for node:http, which this runtime does not have. Pass fetch instead");
     }
+    platform(["Headers"], "The client");
+    if (fetch) platform(["Request"], "The option fetch");
     if (isBrowser() && !dangerouslyAllowBrowser) {
       refuse(
         "A secret key has no place in a browser, where every visitor can read it: call your own server. Where there are no visitors, as in a test, set dangerouslyAllowBrowser",
@@ -156,7 +163,17 @@ export function optionChecks({ Failure }: Api) {
     }
   }
 
-  return { refuse, secret, apiUrl, call, callOptions, connection };
+  /** Asks for classes of the platform, which an environment of tests may hide. */
+  function platform(names: readonly string[], user: string): void {
+    const missing = names.find((name) => typeof Reflect.get(globalThis, name) !== "function");
+    if (missing) {
+      refuse(
+        `${user} needs the global ${missing}, which is not there. In Jest, use @jest-environment node or jest-fixed-jsdom`,
+      );
+    }
+  }
+
+  return { refuse, secret, apiUrl, call, callOptions, connection, platform };
 }
 
 /** An address as paths are appended to it. */
@@ -167,7 +184,9 @@ export function withoutTrailingSlash({ origin, pathname }: URL): string {
 /** Whether a value is an `AbortSignal` of any realm or library. */
 export function isSignal(value: unknown): value is AbortSignal {
   if (typeof value !== "object" || value === null) return false;
-  return "aborted" in value && "addEventListener" in value && typeof value.addEventListener === "function";
+  const { addEventListener, removeEventListener }: { addEventListener?: unknown; removeEventListener?: unknown } =
+    Object(value);
+  return "aborted" in value && typeof addEventListener === "function" && typeof removeEventListener === "function";
 }
 
 function isLoopback(hostname: string): boolean {

@@ -1,5 +1,6 @@
 import { printable } from "../printable.ts";
 import { encodeUtf8 } from "../utf8.ts";
+import { errorFields } from "./error-fields.ts";
 
 /** How often escapes are resolved: a proxy may have escaped what was escaped before. */
 const UNESCAPINGS = 3;
@@ -37,7 +38,7 @@ export function redactor(secret: string): (text: string) => string {
  * and without whatever else the thrower hung on it.
  */
 export function redactError(error: unknown, redact: (text: string) => string, depth = 0): Error | undefined {
-  const { message, name, stack = "", code, errors, cause }: Partial<Record<string, unknown>> = Object(error);
+  const { message, name, stack = "", code, errors, cause } = errorFields(error);
   if (message === undefined || depth > 4) return undefined;
   const inner = redactError(Array.isArray(errors) ? errors[0] : cause, redact, depth + 1);
   const copy = new Error(clean(message), inner && { cause: inner });

@@ -78,8 +78,18 @@ async function call(fetch: Fetch, request: Request, init: FetchInit): Promise<Re
     throw fromThrow(error);
   }
   const response = await pending;
-  if (typeof response?.headers?.get !== "function") throw callersBug(new TypeError("it gave no Response"), true);
+  if (!isResponse(response)) throw callersBug(new TypeError("it gave no Response"), true);
+  if (response.bodyUsed)
+    throw callersBug(new TypeError("it has read the body of its Response. Give a clone of it"), true);
   return response;
+}
+
+/** Whether a value is a `Response` of any library, as far as it is used. */
+function isResponse(response: unknown): boolean {
+  const { status, headers, body, text }: Partial<Record<string, unknown>> = Object(response);
+  if (typeof status !== "number" || typeof headers !== "object" || headers === null) return false;
+  if (body === undefined && typeof text !== "function") return false;
+  return Symbol.iterator in headers && "get" in headers && typeof headers.get === "function";
 }
 
 /**

@@ -17,14 +17,62 @@ export interface CallParts {
 
 type CallInit = Readonly<Record<string, unknown>>;
 
+/** What openapi-fetch reads of a call. As own properties, so that it reads none of `Object.prototype`. */
+const NOTHING = {
+  baseUrl: undefined,
+  fetch: undefined,
+  Request: undefined,
+  headers: undefined,
+  params: undefined,
+  parseAs: undefined,
+  querySerializer: undefined,
+  bodySerializer: undefined,
+  pathSerializer: undefined,
+  body: undefined,
+  middleware: undefined,
+};
+
+/** Options of the platform's `fetch` that the client sets itself, and the only values that they can have. */
+const FIXED: Readonly<Record<string, unknown>> = {
+  redirect: "manual",
+  cache: "no-store",
+  credentials: undefined,
+  integrity: undefined,
+  keepalive: undefined,
+  mode: undefined,
+  referrer: undefined,
+  referrerPolicy: undefined,
+};
+
+/** Wraps the client of openapi-fetch, so that it reads the options of a call as own properties. */
+export function ownInits<Paths extends {}>(client: Client<Paths>): Client<Paths> {
+  return wrapVerbs(client, (_path, init) => ({ ...NOTHING, ...init }));
+}
+
 /**
- * Wraps the client of openapi-fetch, so that a call with a `fetch` or a signal of its own keeps deadline, retries and checks,
- * and an address that would become another one is refused.
+ * Wraps the client of openapi-fetch for callers, so that a call with a `fetch` or a signal of its own keeps deadline, retries
+ * and checks, and what would be lost, or lead to another address, is refused.
  */
 export function typedClient<Paths extends {}>(
   client: Client<Paths>,
   { Failure }: Api,
   fetchFor: (parts: CallParts) => (request: Request) => Promise<Response>,
+): Client<Paths> {
+  return wrapVerbs(client, (path, init) => {
+    const problem = problemOfPath(path, init) ?? problemOfInit(init);
+    if (problem) throw new Failure(undefined, "invalid_argument", problem);
+    const own: CallInit = Object.assign(Object.create(null), NOTHING, init);
+    const fetch = isFunction(own.fetch) ? own.fetch : undefined;
+    const signal = isSignal(own.signal) && !(own.signal instanceof AbortSignal) ? own.signal : undefined;
+    if (!fetch && !signal) return own;
+    return { ...own, fetch: fetchFor({ fetch, signal }), signal: signal ? undefined : own.signal };
+  });
+}
+
+/** Wraps the methods that make a call, and changes the options of each. */
+function wrapVerbs<Paths extends {}>(
+  client: Client<Paths>,
+  change: (path: unknown, init: CallInit) => object,
 ): Client<Paths> {
   return new Proxy(client, {
     get(target, name) {
@@ -33,20 +81,18 @@ export function typedClient<Paths extends {}>(
       return async (...given: unknown[]) => {
         const verb = name === "request" ? given.slice(0, 1) : [];
         const [path, init] = given.slice(verb.length);
-        const problem = problemOfPath(path, init);
-        if (problem) throw new Failure(undefined, "invalid_argument", problem);
-        return Reflect.apply(member, target, [...verb, path, prepare(Object(init))]);
+        return Reflect.apply(member, target, [...verb, path, change(path, Object(init))]);
       };
     },
   });
+}
 
-  function prepare(init: CallInit): object {
-    const fetch = isFunction(init.fetch) ? init.fetch : undefined;
-    const signal = isSignal(init.signal) && !(init.signal instanceof AbortSignal) ? init.signal : undefined;
-    if (!fetch && !signal) return init;
-    const own = { ...init, fetch: fetchFor({ fetch, signal }) };
-    return signal ? { ...own, signal: undefined } : own;
+function problemOfInit(init: CallInit): string | undefined {
+  for (const [name, value] of Object.entries(FIXED)) {
+    const given = Object.hasOwn(init, name) ? init[name] : undefined;
+    if (given !== undefined && given !== value) return `${name} cannot be set for a call. Pass a fetch that sets it`;
   }
+  return undefined;
 }
 
 function problemOfPath(path: unknown, init: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { Authsignal, type AuthsignalError, CallConnect } from "../../src/index.ts";
+import { Authsignal, type AuthsignalError, CallConnect, snakeCase } from "../../src/index.ts";
 import { client, failureOf, SECRET, USER } from "../support/clients.ts";
 import { json, serve } from "../support/server.ts";
 
@@ -11,6 +11,14 @@ describe("a client", () => {
     await expect(proxied.getUser({ userId: "u" })).resolves.toEqual(USER);
     const { webhook } = proxied;
     expect(() => new Proxy(webhook, {}).verify("{}", webhook.sign("{}"))).not.toThrow();
+    const deep: ProxyHandler<Authsignal> = {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        return typeof member === "object" && member !== null ? new Proxy(member, {}) : member;
+      },
+    };
+    await expect(new Proxy(client(server.url), deep).getUser({ userId: "u" })).resolves.toEqual(USER);
+    server.received.length = 1;
     const calls = new Proxy(new CallConnect({ apiSecretKey: SECRET, apiUrl: server.url }), {});
     await calls.finishCall({ referenceId: "r", state: "CHALLENGE_FAILED" });
     expect(server.received.map(({ path }) => path)).toEqual(["/users/u", "/call/finish"]);
@@ -88,8 +96,21 @@ describe("withResponse", () => {
     expect(error).toMatchObject({ statusCode: 404, errorCode: "not_found" });
   });
 
-  it("refuses a function that makes no call", async () => {
-    const call = client("https://host").withResponse(async () => 1);
-    expect(await failureOf(call)).toMatchObject({ errorCode: "invalid_argument" });
+  it("refuses a function that makes no call with its client, and what is no function", async () => {
+    await using server = await serve((response) => json(response, 200, USER));
+    const authsignal = client(server.url);
+    const call = authsignal.withResponse(() => authsignal.getUser({ userId: "u" }));
+    expect(await failureOf(call)).toMatchObject({ errorCode: "invalid_argument", mayHaveBeenProcessed: true });
+    const none = Reflect.apply(authsignal.withResponse, authsignal, []);
+    expect(await failureOf(none)).toMatchObject({ errorCode: "invalid_argument", mayHaveBeenProcessed: false });
+  });
+
+  it("gives the function the client in snake_case, where it is called on one", async () => {
+    await using server = await serve((response) => json(response, 200, { isEnrolled: true, custom: { myKey: 1 } }));
+    const view = snakeCase(client(server.url));
+    const { data, response } = await view.with_response((snake) => snake.get_user({ user_id: "u" }));
+    expectTypeOf(data.is_enrolled).toBeBoolean();
+    expect(data).toEqual({ is_enrolled: true, custom: { myKey: 1 } });
+    expect(response).toMatchObject({ statusCode: 200, attempts: 1 });
   });
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 /** Runs code in a world with what the client needs of a browser, with or without a page, and without Node's `process`. */
 async function inWorld(page: object, code: string): Promise<unknown> {
   const platform = { AbortController, AbortSignal, Headers, Request, Response, TextDecoder, TextEncoder, URL };
-  const fetch = async ({ url }: Request) => (url.endsWith("/users/u") ? Response.json(USER) : Response.error());
+  const fetch = async (url: string) => (url.endsWith("/users/u") ? Response.json(USER) : Response.error());
   const world = createContext({ ...platform, btoa, crypto, fetch, performance, setTimeout, clearTimeout, ...page });
   runInContext(bundle, world);
   return runInContext(code, world);

@@ -72,18 +72,42 @@ describe("options of Object.prototype", () => {
 
   it("are not read, so that the secret goes nowhere else", async () => {
     await using server = await serve((response) => json(response, 200, USER));
-    const seen: string[] = [];
+    const seen: unknown[] = [];
     add("apiUrl", "https://thief.example");
     add("allowInsecureHttp", true);
     expect(new Authsignal({ apiSecretKey: SECRET }).apiUrl).toBe("https://api.authsignal.com/v1");
     expect(() => new Authsignal({ apiSecretKey: SECRET, apiUrl: "http://10.0.0.1" })).toThrow(/allowInsecureHttp/);
     const authsignal = new Authsignal({ apiSecretKey: SECRET, apiUrl: server.url });
     add("fetch", (request: Request) => {
-      seen.push(...request.headers.keys());
+      seen.push(request);
       return Promise.resolve(Response.json(USER));
     });
     await authsignal.getUser({ userId: "u" });
-    expect(seen).not.toContain("authorization");
+    expect(seen).toEqual([]);
+  });
+
+  it("are not read by a call, which has no headers, value or carrier but its own", async () => {
+    await using server = await serve((response) => json(response, 200, USER));
+    const authsignal = client(server.url);
+    const api = createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url });
+    const user = { params: { path: { userId: "u" } } };
+    const theirs: Record<string, unknown> = {
+      parseAs: "text",
+      headers: { "x-thief": "1", authorization: "Basic theirs" },
+      baseUrl: "https://thief.example",
+      fetch: () => Promise.resolve(Response.json({ isEnrolled: "theirs" })),
+      bodySerializer: () => "theirs",
+    };
+    for (const [name, value] of Object.entries(theirs)) {
+      add(name, value);
+      expect(await authsignal.getUser({ userId: "u" })).toEqual(USER);
+      expect((await api.GET("/users/{userId}", user)).data).toEqual(USER);
+    }
+    expect(server.received).toHaveLength(10);
+    for (const { headers } of server.received) {
+      expect(headers).not.toHaveProperty("x-thief");
+      expect(headers.authorization).toBe(`Basic ${Buffer.from(`${SECRET}:`).toString("base64")}`);
+    }
   });
 });
 
@@ -102,6 +126,14 @@ describe("headers of the caller", () => {
     for (const headers of [first, second]) {
       expect(headers?.authorization).toBe(`Basic ${Buffer.from(`${SECRET}:`).toString("base64")}`);
     }
+  });
+
+  it("win over those of the client in any case, and undefined leaves one out", async () => {
+    await using server = await serve((response) => json(response, 200, USER));
+    const authsignal = client(server.url, { headers: { "X-Tenant": "a", "User-Agent": "my-app/1" } });
+    await authsignal.getUser({ userId: "u" }, { headers: { "x-tenant": undefined } });
+    expect(server.received[0]?.headers).not.toHaveProperty("x-tenant");
+    expect(server.received[0]?.headers["user-agent"]).toBe("my-app/1");
   });
 
   it.each([
@@ -162,5 +194,32 @@ describe("an agent", () => {
 
   it("is refused together with a fetch, which would not use it", () => {
     expect(() => make({ agent: new Agent(), fetch: () => Response.json(USER) })).toThrow(/fetch or agent, not both/);
+  });
+});
+
+describe("options that are of another kind", () => {
+  it.each([
+    [{ region: null }, "region must be one of"],
+    [{ apiUrl: "http://example.com", allowInsecureHttp: "false" }, "allowInsecureHttp must be true or false"],
+    [{ dangerouslyAllowBrowser: "no" }, "dangerouslyAllowBrowser must be true or false"],
+  ])("%j are refused", (options, problem) => {
+    expect(() => make(options)).toThrow(problem);
+  });
+
+  it.each([
+    { aborted: false, addEventListener() {} },
+    { addEventListener() {}, removeEventListener() {} },
+    new AbortController(),
+  ])("%o is no signal", async (signal) => {
+    const authsignal = client("http://127.0.0.1:9");
+    const call = Reflect.apply(authsignal.getUser, authsignal, [{ userId: "u" }, { signal }]);
+    expect(await failureOf(call)).toMatchObject({ ...REFUSED, message: expect.stringContaining("AbortSignal") });
+  });
+
+  it.each([[["sk"]], [AbortSignal.abort()], ["sk"]])("%o is no object of options", async (options) => {
+    expect(() => Reflect.construct(Authsignal, [options])).toThrow("The options must be an object");
+    const authsignal = client("http://127.0.0.1:9");
+    const call = Reflect.apply(authsignal.getUser, authsignal, [{ userId: "u" }, options]);
+    expect(await failureOf(call)).toMatchObject(REFUSED);
   });
 });

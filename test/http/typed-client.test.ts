@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { createAuthsignalClient } from "../../src/client.ts";
 import { failureOf, SECRET, TRACKED, TRANSPORTS, USER } from "../support/clients.ts";
-import { json, serve } from "../support/server.ts";
+import { json, serve, serveRaw } from "../support/server.ts";
 
 const REFUSED = { errorCode: "invalid_argument", attempts: 0, mayHaveBeenProcessed: false };
 const user = { params: { path: { userId: "u" } } };
@@ -25,6 +25,18 @@ describe.each(TRANSPORTS)("the typed client over %s", (_name, transport) => {
     if (body === "[]") expect(error).toEqual([]);
     else expect(error).toMatchObject({ errorCode: "unauthorized" });
   });
+
+  it.each(["HTTP/1.1 304 Not Modified", "HTTP/1.1 999 Odd", "HTTP/1.1 500 \u001b[31mred"])(
+    "gives an error or rejects with one for %j",
+    async (line) => {
+      await using server = await serveRaw((socket) => {
+        socket.once("data", () => socket.end(`${line}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`));
+      });
+      const api = createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url, retries: 0, ...transport });
+      const outcome = await api.GET("/users/{userId}", user).catch((error: unknown) => ({ error }));
+      expect(outcome.error).toMatchObject({ errorCode: expect.stringMatching(/^(invalid_response|network_error)$/) });
+    },
+  );
 
   it("gives requests and responses of the platform to a middleware, and changes nothing", async () => {
     await using server = await serve((response, _request, count) => {
@@ -103,11 +115,32 @@ describe("a call of the typed client", () => {
     ["host", "thief.example"],
     ["content-length", "3"],
     ["transfer-encoding", "chunked"],
+    ["authorization", "Basic theirs"],
   ])("must not set %s", async (name, value) => {
     await using server = await serve((response) => json(response, 200, USER));
     const call = clientAt(server.url).GET("/users/{userId}", { ...user, headers: { [name]: value } });
     expect(await failureOf(call)).toMatchObject({ ...REFUSED, message: expect.stringContaining(name) });
     expect(server.received).toHaveLength(0);
+  });
+
+  it.each([
+    ["redirect", "follow"],
+    ["cache", "force-cache"],
+    ["credentials", "include"],
+    ["keepalive", true],
+  ])("refuses %s, which the client sets itself", async (name, value) => {
+    const api = clientAt("http://127.0.0.1:9");
+    const error = await failureOf(Reflect.apply(api.GET, api, ["/users/{userId}", { ...user, [name]: value }]));
+    expect(error).toMatchObject({ ...REFUSED, message: expect.stringContaining(name) });
+  });
+
+  it("may read its response in another form", async () => {
+    await using server = await serve((response) => json(response, 200, USER));
+    const api = clientAt(server.url);
+    const { data: text } = await api.GET("/users/{userId}", { ...user, parseAs: "text" });
+    const { data: blob } = await api.GET("/users/{userId}", { ...user, parseAs: "blob" });
+    const { data: stream } = await api.GET("/users/{userId}", { ...user, parseAs: "stream" });
+    expect([text, await blob?.text(), await new Response(stream).text()]).toEqual(Array(3).fill(JSON.stringify(USER)));
   });
 
   it.each(["/users/../admin", "/users/%2e%2e/admin", "/./users", "/users/.."])("refuses the path %s", async (path) => {

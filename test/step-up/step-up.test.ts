@@ -263,7 +263,10 @@ describe("options", () => {
     expect(() => stepUpAt(service(), misspelt)).toThrow(/no option "ifnotenrolled"\. Did you mean ifNotEnrolled\?/);
     Object.defineProperty(Object.prototype, "ifNotEnrolled", { value: "allow", configurable: true, writable: true });
     try {
-      const { attempt } = await stepUpAt(service({ track: { state: "ALLOW", isEnrolled: false } })).begin({ userId }, 5);
+      const { attempt } = await stepUpAt(service({ track: { state: "ALLOW", isEnrolled: false } })).begin(
+        { userId },
+        5,
+      );
       expect(attempt).toBeUndefined();
     } finally {
       Reflect.deleteProperty(Object.prototype, "ifNotEnrolled");

@@ -18,7 +18,7 @@ export interface Connection {
 /** A part of a bridge. */
 export abstract class BridgePart extends ClientPart {
   static {
-    Object.defineProperty(BridgePart.prototype, REFUSE, { value: refuse });
+    Object.defineProperty(BridgePart.prototype, REFUSE, { value: refuse, configurable: true });
   }
 
   /** @internal */
