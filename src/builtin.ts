@@ -12,6 +12,7 @@ export interface Builtins {
   readonly "node:path": typeof import("node:path");
   readonly "node:stream": typeof import("node:stream");
   readonly "node:timers/promises": typeof import("node:timers/promises");
+  readonly "node:timers": typeof import("node:timers");
   readonly "node:tls": typeof import("node:tls");
   readonly "node:url": typeof import("node:url");
   readonly "node:util": typeof import("node:util");

@@ -49,7 +49,7 @@ const RULES: [file: RegExp, mayImport: RegExp][] = [
   [/^src\/http\//, /^(src\/((errors|builtin|own-options|parse-url|printable|utf8)\.ts|http\/.*)|openapi-fetch)$/],
   [
     /^src\/authsignal\//,
-    /^(src\/((errors|own-options|parse-url|utf8|uuid|webhook)\.ts|http\/.*|authsignal\/.*)|generated\/.*|openapi-fetch)$/,
+    /^(src\/((errors|own-options|parse-url|printable|utf8|uuid|webhook)\.ts|http\/.*|authsignal\/.*)|generated\/.*|openapi-fetch)$/,
   ],
   [
     /^src\/authy\//,

@@ -33,9 +33,8 @@ const FRAMES = ["paths", "operations", "components", "webhooks"];
 
 /** What public types are made of and that has no name outside. */
 const PARTS = [
-  ...["Schema", "components", "servers", "ClientPart", "AuthyPart", "BridgePart", "Opaque", "Method", "MethodNames"],
-  ...["Methods", "Unit", "LOOPBACK_HOSTS", "Send", "IdAnswer", "PhoneAnswer"],
-  ...["Apps", "Devices", "OneTouch", "Phones", "Stats", "Tokens", "Users"].map((name) => `Bridge${name}`),
+  ...["Schema", "components", "servers", "Opaque", "MethodNames", "ResultOf"],
+  ...["Unit", "LOOPBACK_HOSTS", "Send", "IdAnswer", "PhoneAnswer"],
 ];
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -12,8 +12,9 @@ import type * as T from "./types.ts";
 /** Holds the connection of a client. It is a property, so that a client works behind a `Proxy`, and its types are plain. */
 const CONNECTION = Symbol("authsignal-ts.connection");
 
-function connectionOf(client: object): AuthsignalConnection {
-  return Reflect.get(client, CONNECTION);
+function connectionOf(client: object | undefined): AuthsignalConnection {
+  const connection: AuthsignalConnection | undefined = client && Reflect.get(client, CONNECTION);
+  return connection ?? refuse("A method was taken off its client. Call it as authsignal.getUser(…), or bind it");
 }
 
 /** Gives the typed client of the facade, for a call with these options. */

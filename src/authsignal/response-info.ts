@@ -1,5 +1,6 @@
 import type { Answer } from "../http/answer.ts";
 import { requestIdOf } from "../http/hooks.ts";
+import { printable } from "../printable.ts";
 
 /** What is known of a response beside its value. */
 export interface ResponseInfo {
@@ -24,5 +25,6 @@ export interface WithResponse<Value> {
 /** Reads what callers may know of a response. */
 export function responseInfo(response: Answer): ResponseInfo {
   const { status: statusCode, attempts } = response;
-  return { statusCode, headers: new Headers([...response.headers]), requestId: requestIdOf(response), attempts };
+  const id = requestIdOf(response);
+  return { statusCode, headers: new Headers([...response.headers]), requestId: id && printable(id), attempts };
 }

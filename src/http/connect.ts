@@ -54,10 +54,14 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
     return buildRoad({ api, baseUrl, transport: translate?.(signedIn) ?? signedIn, redact, hooks, missing });
   }
 
-  const ownHeaders = { accept: "application/json", "accept-encoding": "identity", ...target.headers };
+  // A copy, so that nothing gets in later that was not checked.
+  const headers = mergeHeaders(
+    { accept: "application/json", "accept-encoding": "identity", ...target.headers },
+    options.headers,
+  );
   const fixed = {
     baseUrl,
-    headers: mergeHeaders(ownHeaders, options.headers),
+    headers,
     pathSerializer: pathSerializer(api),
     querySerializer: querySerializer(api),
     bodySerializer: bodySerializer(api),
@@ -70,9 +74,9 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
     client(call, note) {
       if (!call && !note) return common;
       const given = checks.callOptions(call);
-      const headers = mergeHeaders(ownHeaders, options.headers, given.headers);
       const fetch = receive(senderFor(checks.call(given, limits)), note);
-      return ownInits(createClient<Paths>({ ...light, headers, signal: given.signal ?? null, fetch }));
+      const own = { headers: mergeHeaders(headers, given.headers), signal: given.signal ?? null, fetch };
+      return ownInits(createClient<Paths>({ ...light, ...own }));
     },
     typed() {
       checks.platform(["Request", "Response"], "The typed client");

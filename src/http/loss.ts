@@ -48,17 +48,20 @@ export function lossOf(cause: unknown, sent?: boolean): Verdict {
   });
 }
 
-/** The same for what a transport threw at once: nothing was sent, and only an error of the network can go away. */
-export function fromThrow(cause: unknown): Verdict {
-  const { errorCode, description, passing } = lossOf(cause, false);
+/**
+ * The same for what a transport threw at once: nothing was sent, and only an error of the network can go away.
+ * @param thrower What threw it, as the caller knows it.
+ */
+export function fromThrow(cause: unknown, thrower: string): Verdict {
+  const { errorCode, description, passing } = isBug(cause) ? callersBug(cause, false, thrower) : lossOf(cause, false);
   const isOfNetwork = codesOf(cause).some((code) => UNSENT.test(code)) || NETWORK.test(partsOf(cause).message);
   return new Verdict(errorCode, description, { processed: false, passing: passing && isOfNetwork, cause });
 }
 
 /** A bug of the caller's `fetch` is no lost connection, and would come again. */
-export function callersBug(cause: unknown, processed: boolean): Verdict {
+export function callersBug(cause: unknown, processed: boolean, thrower = "The fetch function"): Verdict {
   const { name, message } = partsOf(cause);
-  const description = `The fetch function failed with an error of its own, which has to be fixed: ${name}: ${message}`;
+  const description = `${thrower} failed with an error of its own, which has to be fixed: ${name}: ${message}`;
   return new Verdict("network_error", description, { processed, passing: false, cause });
 }
 

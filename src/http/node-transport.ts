@@ -1,6 +1,6 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
-import { requiredModule } from "../builtin.ts";
+import { builtinModule, requiredModule } from "../builtin.ts";
 import { Answer, type ResponseHead } from "./answer.ts";
 import { type Body, BodyReader } from "./body.ts";
 import { HeaderList } from "./headers.ts";
@@ -11,6 +11,9 @@ import { Verdict } from "./verdict.ts";
 
 /** An unused connection is kept for 10 s: shorter than servers usually do, so that no request meets a closing one. */
 const AGENT_OPTIONS = { keepAlive: true, maxSockets: 64, timeout: 10_000 };
+
+/** After this many milliseconds of rest a kept connection may have been closed by its server without a word. */
+const RESTED = 1_000;
 
 /** How many interim answers (1xx) a request may get. Some are in order; a flood of them would hold up the clock. */
 const MOST_INTERIM = 2_000;
@@ -27,9 +30,16 @@ function loadNode() {
   if ("Deno" in globalThis || "WebSocketPair" in globalThis) return undefined;
   const http = requiredModule("node:http");
   const https = requiredModule("node:https");
-  if (!http?.Agent || !https?.Agent) return undefined;
+  const timers = builtinModule("node:timers");
+  if (!http?.Agent || !https?.Agent || !timers) return undefined;
   const options = { ...AGENT_OPTIONS, ...proxyOfEnvironment() };
-  return { http, https, plain: new http.Agent(options), secure: new https.Agent(options) };
+  return {
+    http,
+    https,
+    setImmediate: timers.setImmediate,
+    plain: new http.Agent(options),
+    secure: new https.Agent(options),
+  };
 }
 
 /** The option by which the agents of Node 24 follow `HTTP_PROXY` and `HTTPS_PROXY`, where the program asks Node to do so. */
@@ -55,12 +65,11 @@ export function isAgent(agent: unknown): boolean {
 export function nodeTransport(baseUrl: string, given: HttpAgent | undefined): Transport | undefined {
   shared ??= loadNode();
   if (!shared) return undefined;
-  const { http, https, plain, secure } = shared;
+  const { http, https, setImmediate, plain, secure } = shared;
   const { protocol, hostname, port, origin } = new URL(baseUrl);
   const [module, pool] = protocol === "https:" ? [https, secure] : [http, plain];
   const where = { protocol, hostname: hostname.replace(/[[\]]/g, ""), port };
   return (url, init) => {
-    if (!given) closeStale(pool);
     const options: RequestOptions = {
       ...where,
       method: init.method,
@@ -69,23 +78,60 @@ export function nodeTransport(baseUrl: string, given: HttpAgent | undefined): Tr
       agent: pool,
     };
     // An agent of the caller need not be of the class that the types ask for: `isAgent` has looked at its shape.
-    return exchange(module, given ? Object.assign(options, { agent: given }) : options, url, init);
+    if (given) return exchange(module, Object.assign(options, { agent: given }), url, init);
+    const rest = closeStale(pool);
+    return rest < RESTED
+      ? exchange(module, options, url, init)
+      : afterTurns(init, setImmediate, (own) => exchange(module, options, url, own));
   };
+}
+
+/**
+ * Lets the event loop turn twice before a call, so that it hears of connections which the server has closed meanwhile: the
+ * second turn has looked at all of them, wherever the first one began.
+ */
+async function afterTurns(
+  init: TransportInit,
+  turn: (callback: () => void) => void,
+  call: (init: TransportInit) => Promise<Answer>,
+): Promise<Answer> {
+  let reason: unknown;
+  let stop = (given: unknown): void => {
+    reason = given ?? new Error("Stopped");
+  };
+  init.onStop((given) => stop(given));
+  await new Promise<void>((resolve) => turn(() => turn(resolve)));
+  if (reason !== undefined) {
+    if (reason instanceof Verdict) reason.processed = false;
+    throw reason;
+  }
+  return call({
+    ...init,
+    onStop(callback) {
+      stop = callback;
+    },
+  });
 }
 
 /**
  * Closes kept connections whose idle time is over. Their timers do it as well, but not while the event loop is blocked: then
  * the next request would meet a connection that the server has closed. The oldest come first in the list.
+ * @returns How long the one that was used least recently has been idle, of those that are left; in milliseconds.
  */
-function closeStale({ freeSockets }: Agent): void {
+function closeStale({ freeSockets }: Agent): number {
   const now = performance.now();
+  let longest = 0;
   for (const sockets of Object.values(freeSockets)) {
     for (const socket of sockets ?? []) {
       const idle = now - (lastUse.get(socket) ?? now);
-      if (idle < (socket.timeout || Number.POSITIVE_INFINITY)) break;
+      if (idle < (socket.timeout || Number.POSITIVE_INFINITY)) {
+        longest = Math.max(longest, idle);
+        break;
+      }
       socket.destroy();
     }
   }
+  return longest;
 }
 
 function exchange(
@@ -99,7 +145,7 @@ function exchange(
     try {
       request = module.request(options);
     } catch (error) {
-      reject(fromThrow(error));
+      reject(fromThrow(error, "The agent, or what replaces node:http,"));
       return;
     }
     let sent = false;
@@ -178,13 +224,22 @@ function readBody(response: IncomingMessage, headers: Headers, done: (body: Body
   });
   response.on("error", () => {});
   response.on("close", () => {
-    const coding = headers.get("content-encoding")?.trim().toLowerCase() || "identity";
+    const coding = codingOf(headers.get("content-encoding"));
     if (!response.complete) return done(reader.end("broke off"));
-    if (coding === "identity" || reader.bytes.length === 0) return done(reader.end());
+    if (!coding || reader.bytes.length === 0) return done(reader.end());
     headers.delete("content-encoding");
     headers.delete("content-length");
     inflate(coding, reader.bytes, done);
   });
+}
+
+/** Reads a content coding; empty when there is none. Some servers name a character set, or say that there is none. */
+function codingOf(header: string | null): string {
+  const codings = (header ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((coding) => coding.trim());
+  return codings.filter((coding) => !["", "identity", "none", "utf-8"].includes(coding)).join(", ");
 }
 
 function headOf({ statusCode = 0, statusMessage = "", rawHeaders }: IncomingMessage): ResponseHead {

@@ -107,7 +107,7 @@ export function optionChecks({ Failure }: Api) {
     return url;
   }
 
-  /** How patient a call is, and its own headers. */
+  /** The limits of a call; its signal and its headers are checked on the way. */
   function call(given: CallOptions, fallback: Patience = DEFAULT_PATIENCE): Patience {
     const { timeout = fallback.timeout, retries = fallback.retries, signal, headers } = given;
     if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= LONGEST_TIMER)) {

@@ -75,7 +75,7 @@ async function call(fetch: Fetch, request: Request, init: FetchInit): Promise<Re
   try {
     pending = fetch(request, init);
   } catch (error) {
-    throw fromThrow(error);
+    throw fromThrow(error, "The fetch function");
   }
   const response = await pending;
   if (!isResponse(response)) throw callersBug(new TypeError("it gave no Response"), true);

@@ -96,8 +96,8 @@ function problemOfInit(init: CallInit): string | undefined {
 }
 
 function problemOfPath(path: unknown, init: unknown): string | undefined {
-  if (typeof path !== "string") return "The path must be a string";
-  if (hasDotSegment(path)) return `The path ${path} must not hold "." or ".." as a segment`;
+  if (typeof path !== "string" || !path.startsWith("/")) return "The path must be a string that begins with /";
+  if (hasDotSegment(path.replace(/[\t\r\n]/g, ""))) return `The path ${path} must not hold "." or ".." as a segment`;
   const { params }: { readonly params?: { readonly path?: object } } = Object(init);
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
   return names.map((name) => problemOfId(name, Reflect.get(Object(params?.path), name))).find(Boolean);

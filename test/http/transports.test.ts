@@ -223,11 +223,15 @@ describe("over https, a socket without TLS", () => {
 });
 
 describe("a kept connection whose idle time is over", () => {
-  it("is not used, even if the event loop was blocked meanwhile", async () => {
+  it.each([
+    ["with", ""],
+    ["without", 'response.setHeader("connection", "keep-alive");'],
+  ])("is not used, even if the event loop was blocked meanwhile, %s a hint of the server", async (_how, hint) => {
     const server = new Worker(
       `const { createServer } = require("node:http");
        const { parentPort } = require("node:worker_threads");
        const server = createServer({ keepAliveTimeout: 1_000 }, (_request, response) => {
+         ${hint}
          response.setHeader("content-type", "application/json").end('{"isValid":true}');
        }).listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
       { eval: true },
