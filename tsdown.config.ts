@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { defineConfig, type UserConfig } from "tsdown";
 
 /** The only packages whose code or types end up in ours; the build fails when another one does. Their licenses are in THIRD_PARTY_NOTICES.md. */
@@ -30,11 +29,11 @@ const bundledInEmulator = [
  * `platform`.
  */
 const layers = [
-  layer("platform", /\/src\/(builtin|parse-url|utf8|uuid)\.ts$/),
+  layer("platform", /\/src\/(builtin|own-options|parse-url|utf8|uuid)\.ts$/),
   layer("errors", /\/src\/(errors|printable)\.ts$/),
   layer(
     "core",
-    /\/openapi-fetch\/|\/src\/(http\/|naming\.ts$|own-options\.ts$|authsignal\/(api|environment|options|regions)\.ts$)|\/generated\/version\.ts$/,
+    /\/openapi-fetch\/|\/src\/(http\/|naming\.ts$|authsignal\/(api|environment|options|regions)\.ts$)|\/generated\/version\.ts$/,
   ),
   layer("webhook", /\/@noble\/hashes\/|\/src\/(webhook(\/request)?|signature)\.ts$/),
   layer("facade", /\/src\/authsignal\/(authsignal|client|response-info)\.ts$|\/generated\/authsignal-data\.ts$/),
@@ -155,7 +154,7 @@ const emulatorModule: UserConfig = {
   entry: { emulator: entry },
   format: "esm",
   plugins: [fromCommonJs],
-  hooks: { "build:done": () => writeFile("dist/emulator.d.ts", 'export * from "./emulator.cjs";\n') },
+  copy: { from: "src/emulator/published.d.ts", rename: "emulator.d.ts" },
 };
 
 export default defineConfig([clientModule, clientCommonJs, emulatorCode, emulatorModule]);

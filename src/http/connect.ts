@@ -1,6 +1,6 @@
 import createClient, { type Client, type ClientOptions } from "openapi-fetch";
 import type { Answer } from "./answer.ts";
-import { framingHeader, mergeHeaders } from "./headers.ts";
+import { combineHeaders, framingHeader } from "./headers.ts";
 import type { Api } from "./operation.ts";
 import { type CallOptions, type ConnectionOptions, optionChecks } from "./options.ts";
 import { pathSerializer } from "./path.ts";
@@ -55,7 +55,7 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
   }
 
   // A copy, so that nothing gets in later that was not checked.
-  const headers = mergeHeaders(
+  const headers = combineHeaders(
     { accept: "application/json", "accept-encoding": "identity", ...target.headers },
     options.headers,
   );
@@ -75,7 +75,7 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
       if (!call && !note) return common;
       const given = checks.callOptions(call);
       const fetch = receive(senderFor(checks.call(given, limits)), note);
-      const own = { headers: mergeHeaders(headers, given.headers), signal: given.signal ?? null, fetch };
+      const own = { headers: combineHeaders(headers, given.headers), signal: given.signal ?? null, fetch };
       return ownInits(createClient<Paths>({ ...light, ...own }));
     },
     typed() {

@@ -111,7 +111,7 @@ export function problemOfHeaders(headers: unknown): string | undefined {
 }
 
 /** Merges headers by their names in any case: those of a later record win, and a value of undefined leaves one out. */
-export function mergeHeaders(
+export function combineHeaders(
   ...all: (Readonly<Record<string, string | undefined>> | undefined)[]
 ): Record<string, string | undefined> {
   const entries = all.flatMap((headers) => Object.entries(headers ?? {}));

@@ -1,11 +1,11 @@
 import type { operations } from "../../../generated/authy.ts";
+import { openConnection } from "../../../src/authy/client.ts";
 import {
   type Acknowledgement,
   type AuthyApi,
   AuthyApiClient,
   type AuthyApiOptions,
   AuthyResult,
-  createAuthyClient,
 } from "../../../src/authy/index.ts";
 import { settler } from "../../../src/authy/settle.ts";
 import type { Canary } from "../calls.ts";
@@ -227,9 +227,11 @@ export async function invokeMethod(
 
 function removeUser([authyId, request]: readonly unknown[], { throwOnFailure = false, ...options }: AuthyApiOptions) {
   const params = { path: { authy_id: `${authyId}` } };
-  const call = createAuthyClient(options).POST("/protected/json/users/{authy_id}/remove", {
-    params,
-    body: Object(request ?? {}),
-  });
+  const call = openConnection(options)
+    .client()
+    .POST("/protected/json/users/{authy_id}/remove", {
+      params,
+      body: Object(request ?? {}),
+    });
   return settler(throwOnFailure)(AuthyResult<Acknowledgement>, call);
 }
