@@ -45,23 +45,26 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
   const { onRequest, onResponse } = options;
   const hooks = onRequest || onResponse ? { onRequest, onResponse } : undefined;
   const redact = redactor(secret ?? "");
-  const senderFor = sendersOver(chooseTransport(baseUrl, options.fetch, options.agent));
-
-  /** Makes the function that gives the sender of calls with some limits, over a transport. */
-  function sendersOver(transport: Transport) {
-    const signedIn: Transport = (url, { headers, ...init }) =>
-      transport(url, { ...init, headers: { ...headers, ...credentials } });
-    return buildRoad({ api, baseUrl, transport: translate?.(signedIn) ?? signedIn, redact, hooks, missing });
-  }
-
   // A copy, so that nothing gets in later that was not checked.
   const headers = combineHeaders(
     { accept: "application/json", "accept-encoding": "identity", ...target.headers },
     options.headers,
   );
+  const transport = chooseTransport(baseUrl, options.fetch, options.agent);
+  const senderFor = sendersOver(transport, headers);
+
+  /**
+   * Makes the function that gives the sender of calls with some limits. Headers are added at the transport: openapi-fetch would
+   * make the platform's `Headers` of them, twice a call, and a middleware would see the secret.
+   */
+  function sendersOver(carrier: Transport, headers: Readonly<Record<string, string>>) {
+    const withHeaders: Transport = (url, { method, headers: own, body, onStop }) =>
+      carrier(url, { method, headers: { ...headers, ...own, ...credentials }, body, onStop });
+    return buildRoad({ api, baseUrl, transport: translate?.(withHeaders) ?? withHeaders, redact, hooks, missing });
+  }
+
   const fixed = {
     baseUrl,
-    headers,
     pathSerializer: pathSerializer(api),
     querySerializer: querySerializer(api),
     bodySerializer: bodySerializer(api),
@@ -74,15 +77,16 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
     client(call, note) {
       if (!call && !note) return common;
       const given = checks.callOptions(call);
-      const fetch = receive(senderFor(checks.call(given, limits)), note);
-      const own = { headers: combineHeaders(headers, given.headers), signal: given.signal ?? null, fetch };
-      return ownInits(createClient<Paths>({ ...light, ...own }));
+      const limitsOfCall = checks.call(given, limits);
+      const senders = given.headers ? sendersOver(transport, combineHeaders(headers, given.headers)) : senderFor;
+      const fetch = receive(senders(limitsOfCall), note);
+      return ownInits(createClient<Paths>({ ...light, signal: given.signal ?? null, fetch }));
     },
     typed() {
       checks.platform(["Request", "Response"], "The typed client");
       const client = createClient<Paths>({ ...fixed, fetch: receiveForTyped(senderFor(limits)) });
       return typedClient(client, api, ({ fetch, signal }) =>
-        receiveForTyped((fetch ? sendersOver(fetchTransport(fetch)) : senderFor)(limits), signal),
+        receiveForTyped((fetch ? sendersOver(fetchTransport(fetch), headers) : senderFor)(limits), signal),
       );
     },
   };

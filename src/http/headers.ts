@@ -110,12 +110,16 @@ export function problemOfHeaders(headers: unknown): string | undefined {
   return undefined;
 }
 
-/** Merges headers by their names in any case: those of a later record win, and a value of undefined leaves one out. */
+/** Combines headers by their names in any case: those of a later record win, and a value of undefined leaves one out. */
 export function combineHeaders(
   ...all: (Readonly<Record<string, string | undefined>> | undefined)[]
-): Record<string, string | undefined> {
-  const entries = all.flatMap((headers) => Object.entries(headers ?? {}));
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
+): Record<string, string> {
+  const combined = new Map<string, string>();
+  for (const [name, value] of all.flatMap((headers) => Object.entries(headers ?? {}))) {
+    if (value === undefined) combined.delete(name.toLowerCase());
+    else combined.set(name.toLowerCase(), value);
+  }
+  return Object.fromEntries(combined);
 }
 
 /** Names the header of a request that would break its framing or send it elsewhere; undefined when there is none. */

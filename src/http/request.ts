@@ -11,6 +11,7 @@ export class RequestData {
   /** The JSON text of the body. */
   readonly body: string | undefined;
   readonly signal: AbortSignal | undefined;
+  #parsed: { json: unknown } | undefined;
 
   constructor(
     url: string,
@@ -25,7 +26,8 @@ export class RequestData {
 
   /** The body as the service will read it; undefined when there is none. */
   get value(): unknown {
-    return this.body === undefined ? undefined : parseJson(this.body);
+    this.#parsed ??= { json: this.body === undefined ? undefined : parseJson(this.body) };
+    return this.#parsed.json;
   }
 }
 
