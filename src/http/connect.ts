@@ -54,8 +54,8 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
   const senderFor = sendersOver(transport, headers);
 
   /**
-   * Makes the function that gives the sender of calls with some limits. Headers are added at the transport: openapi-fetch would
-   * make the platform's `Headers` of them, twice a call, and a middleware would see the secret.
+   * Makes the function that gives the sender of calls with some limits. The secret is added at the transport, so that no
+   * middleware sees it; and so are the headers of the facade, of which openapi-fetch would make the platform's `Headers` twice.
    */
   function sendersOver(carrier: Transport, headers: Readonly<Record<string, string>>) {
     const withHeaders: Transport = (url, { method, headers: own, body, onStop }) =>
@@ -84,9 +84,11 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
     },
     typed() {
       checks.platform(["Request", "Response"], "The typed client");
-      const client = createClient<Paths>({ ...fixed, fetch: receiveForTyped(senderFor(limits)) });
+      // A call and a middleware may change the headers of these.
+      const sender = (carrier: Transport) => sendersOver(carrier, {})(limits);
+      const client = createClient<Paths>({ ...fixed, headers, fetch: receiveForTyped(sender(transport)) });
       return typedClient(client, api, ({ fetch, signal }) =>
-        receiveForTyped((fetch ? sendersOver(fetchTransport(fetch), headers) : senderFor)(limits), signal),
+        receiveForTyped(sender(fetch ? fetchTransport(fetch) : transport), signal),
       );
     },
   };
