@@ -159,8 +159,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     safeguard: "a kept connection whose idle time is over is not used",
     file: "src/http/node-transport.ts",
-    code: "      socket.destroy();\n    }\n  }\n}",
-    instead: "    }\n  }\n}",
+    code: "      socket.destroy();\n    }\n  }\n  return longest;",
+    instead: "    }\n  }\n  return longest;",
     tests: ["test/http/transports.test.ts"],
   },
   {
