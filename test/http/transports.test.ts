@@ -230,7 +230,7 @@ describe("a kept connection whose idle time is over", () => {
     const server = new Worker(
       `const { createServer } = require("node:http");
        const { parentPort } = require("node:worker_threads");
-       const server = createServer({ keepAliveTimeout: 1_000 }, (_request, response) => {
+       const server = createServer({ keepAliveTimeout: 2_000 }, (_request, response) => {
          ${hint}
          response.setHeader("content-type", "application/json").end('{"isValid":true}');
        }).listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
@@ -240,7 +240,7 @@ describe("a kept connection whose idle time is over", () => {
     const authsignal = client(`http://127.0.0.1:${port}`, { retries: 0 });
     const validate = () => authsignal.validateChallenge({ token: "t", action: "a" });
     await validate();
-    block(3_500);
+    block(4_500);
     await expect(validate()).resolves.toEqual({ isValid: true });
     await server.terminate();
   });
