@@ -129,6 +129,21 @@ describe("a compressed response over node:http", () => {
     expect(server.received[0]?.headers["accept-encoding"]).toBe("identity");
   });
 
+  it("that cannot be read leaves its connection to the next call", async () => {
+    const page = "<p>".repeat(100_000);
+    await using server = await serve((response, { path }) => {
+      if (path.endsWith("/good")) json(response, 200, USER);
+      else response.setHeader("content-encoding", "gzip").end(page);
+    });
+    const authsignal = client(server.url, { retries: 0 });
+    // More than the pool has connections.
+    for (let round = 0; round < 70; round++) {
+      const error = await failureOf(authsignal.getUser({ userId: "bad" }));
+      expect(error).toMatchObject({ errorCode: "invalid_response" });
+    }
+    await expect(authsignal.getUser({ userId: "good" })).resolves.toEqual(USER);
+  });
+
   it("without a body is empty", async () => {
     await using server = await serve((response) => response.writeHead(204, { "content-encoding": "gzip" }).end());
     await expect(client(server.url).revokeSession({ accessToken: "t" })).resolves.toBeUndefined();
