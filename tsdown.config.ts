@@ -29,29 +29,29 @@ const bundledInEmulator = [
  * `platform`.
  */
 const layers = [
-  layer("platform", /\/src\/(builtin|own-options|parse-url|utf8|uuid)\.ts$/),
-  layer("errors", /\/src\/(errors|printable)\.ts$/),
+  layer("platform", /\/src\/platform\/(builtin|own-options|parse-url|utf8|uuid)\.ts$/),
+  layer("errors", /\/src\/(errors|platform\/printable)\.ts$/),
   layer(
     "core",
-    /\/openapi-fetch\/|\/src\/(http\/|naming\.ts$|authsignal\/(api|environment|options|regions)\.ts$)|\/generated\/version\.ts$/,
+    /\/openapi-fetch\/|\/src\/(http\/|case\.ts$|authsignal\/(api|environment|options|regions)\.ts$)|\/generated\/version\.ts$/,
   ),
-  layer("webhook", /\/@noble\/hashes\/|\/src\/(webhook(\/request)?|signature)\.ts$/),
+  layer("webhook", /\/@noble\/hashes\/|\/src\/(webhook\/|platform\/hmac\.ts$)/),
   layer("facade", /\/src\/authsignal\/(authsignal|client|response-info)\.ts$|\/generated\/authsignal-data\.ts$/),
   layer("call-connect", /\/src\/authsignal\/call-connect\.ts$|\/generated\/call-connect-data\.ts$/),
   layer("authy-data", /\/generated\/authy-data\.ts$/),
   layer("phone", /\/libphonenumber-js\/|\/src\/authy\/phone\.ts$/),
   layer("authy-parts", /\/src\/authy\/(checks|error|results)\.ts$/),
-  layer("authy-core", /\/src\/authy\/(?!index\.ts$)/),
-  layer("migrate-error", /\/src\/migration\/import\/error\.ts$/),
-  layer("migrate-import", /\/csv-parse\/|\/src\/migration\/import\//),
-  layer("snake-case", /\/src\/(snake-case|rename)\.ts$/),
+  layer("authy-core", /\/src\/authy\/(?!index\.ts$|migrate\/)/),
+  layer("migrate-error", /\/src\/authy\/migrate\/import\/error\.ts$/),
+  layer("migrate-import", /\/csv-parse\/|\/src\/authy\/migrate\/import\//),
+  layer("snake-case", /\/src\/(snake-case|rename-keys)\.ts$/),
   layer("enums", /\/src\/authsignal\/enums\.ts$/),
   sharedTypes(
     "types",
-    /\/openapi-|\/src\/(errors|naming|http\/.*|authsignal\/(options|regions))\.|\/generated\/authsignal\b/,
+    /\/openapi-|\/src\/(errors|case|http\/.*|authsignal\/(options|regions))\.|\/generated\/authsignal\b/,
   ),
-  sharedTypes("facade", /\/src\/(webhook|authsignal\/(authsignal|schema|types))\./),
-  sharedTypes("authy-types", /\/generated\/authy\.|\/src\/authy\//),
+  sharedTypes("facade", /\/src\/(webhook\/|authsignal\/(authsignal|schema|types)\.)/),
+  sharedTypes("authy-types", /\/generated\/authy\.|\/src\/authy\/(?!migrate\/)/),
 ];
 
 function layer(name: string, files: RegExp) {
@@ -82,7 +82,7 @@ const entries = {
   index: "src/index.ts",
   client: "src/client.ts",
   authy: "src/authy/index.ts",
-  migrate: "src/migration/index.ts",
+  migrate: "src/authy/migrate/index.ts",
   "step-up": "src/step-up/index.ts",
 };
 
@@ -105,7 +105,7 @@ const clientModule: UserConfig = { ...client, entry: entries, format: "esm", dep
 /** With the program that migrates users, which shares the code of the client. */
 const clientCommonJs: UserConfig = {
   ...client,
-  entry: { ...entries, "migrate-authy-cli": "src/migration/cli.ts" },
+  entry: { ...entries, "migrate-authy-cli": "src/authy/migrate/cli.ts" },
   format: "cjs",
   deps: only([...bundled, ...bundledInProgram]),
 };

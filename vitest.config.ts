@@ -2,19 +2,19 @@ import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { builtForTests } from "./test/support/built.ts";
 
-/** Recipes import this package by its name, as those who copy them do; here they get its source. */
-const packageOfRecipes = {
-  name: "package-of-recipes",
+/** Examples import this package by its name, as those who copy them do; here they get its source. */
+const packageOfExamples = {
+  name: "package-of-examples",
   enforce: "pre" as const,
   resolveId(id: string, importer = "") {
     const ours = /^authsignal-ts(\/[\w-]+)?$/.exec(id);
-    if (!ours || !/\/test\/(recipes\/|browser\/recipes\.)/.test(importer)) return undefined;
-    return resolve(`src${ours[1] ?? ""}/index.ts`);
+    if (!ours || !/\/test\/(examples\/|browser\/examples\.)/.test(importer)) return undefined;
+    return resolve(`src${ours[1] === "/migrate" ? "/authy/migrate" : (ours[1] ?? "")}/index.ts`);
   },
 };
 
 export default defineConfig({
-  plugins: [packageOfRecipes],
+  plugins: [packageOfExamples],
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -41,7 +41,7 @@ export default defineConfig({
           include: [
             "test/webhook/{body,delivery,header,hostile,keys,tampering}.test.ts",
             "test/contract/{contract,typed-client,emulator}.test.ts",
-            "test/readme-faults.test.ts",
+            "test/docs/readme-faults.test.ts",
           ],
           env: { AUTHSIGNAL_TESTED: "dist" },
           globalSetup: ["test/contract/prism.ts", "test/package/fresh.ts"],

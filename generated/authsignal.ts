@@ -34,7 +34,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enrol the passkeys of many users at once.
+         * Enroll the passkeys of many users at once.
          * Brings up to 1,000 passkeys over from another system. A failed item does not fail the call: the answer is still 200 and lists what went wrong. On POST this path cannot also mean a user with the id "authenticators".
          */
         post: operations["batchEnrollVerifiedAuthenticators"];
@@ -86,8 +86,8 @@ export interface paths {
         get: operations["getAuthenticators"];
         put?: never;
         /**
-         * Enrol a method that you have verified already.
-         * Enrols without a challenge and without a message to the user, so use it only for what was verified elsewhere.
+         * Enroll a method that you have verified already.
+         * Enrolls without a challenge and without a message to the user, so use it only for what was verified elsewhere.
          */
         post: operations["enrollVerifiedAuthenticator"];
         delete?: never;
@@ -1038,7 +1038,7 @@ export interface components {
              */
             displayName?: string;
             /**
-             * Methods that the user may enrol.
+             * Methods that the user may enroll.
              */
             allowedVerificationMethods?: components["schemas"]["VerificationMethod"][];
             /**
@@ -1214,7 +1214,7 @@ export interface components {
              */
             userId?: string;
             /**
-             * Id of this enrolment.
+             * Id of this enrollment.
              */
             userAuthenticatorId: string;
             /**
@@ -1427,11 +1427,11 @@ export interface components {
             architecture?: string;
         };
         /**
-         * A verified method to enrol. A signature counter for passkeys is known to exist, but not its name.
+         * A verified method to enroll. A signature counter for passkeys is known to exist, but not its name.
          */
         EnrollVerifiedAuthenticatorAttributes: {
             /**
-             * The method to enrol.
+             * The method to enroll.
              */
             verificationMethod: components["schemas"]["EnrollableVerificationMethod"];
             /**
@@ -1499,7 +1499,7 @@ export interface components {
              */
             userId: string;
             /**
-             * The method to enrol.
+             * The method to enroll.
              */
             verificationMethod: components["schemas"]["BatchVerificationMethod"];
             /**
@@ -1712,7 +1712,7 @@ export interface components {
              */
             isEnrolled: boolean;
             /**
-             * Methods that the user may enrol or use.
+             * Methods that the user may enroll or use.
              */
             allowedVerificationMethods?: components["schemas"]["VerificationMethod"][];
             /**
@@ -2786,7 +2786,7 @@ export interface components {
              */
             createdAt: string;
             /**
-             * Id of this enrolment.
+             * Id of this enrollment.
              */
             userAuthenticatorId: string;
             /**
@@ -2832,7 +2832,7 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * Id of this enrolment.
+             * Id of this enrollment.
              */
             userAuthenticatorId: string;
             /**
@@ -2883,7 +2883,7 @@ export interface components {
              */
             deletedAt: string;
             /**
-             * Id of the enrolment.
+             * Id of the enrollment.
              */
             userAuthenticatorId: string;
             /**
@@ -2989,7 +2989,7 @@ export interface components {
              */
             verificationMethod?: components["schemas"]["VerificationMethod"];
             /**
-             * Methods that the user could enrol or use.
+             * Methods that the user could enroll or use.
              */
             allowedVerificationMethods?: components["schemas"]["VerificationMethod"][];
             /**

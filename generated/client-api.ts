@@ -14,7 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start to enrol a phone number by text message.
+         * Start to enroll a phone number by text message.
          * Sends a code, which verifySms takes. May be called again with the same token, to send the code again.
          */
         post: operations["enrollSms"];
@@ -34,7 +34,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start to enrol an e-mail address by a code.
+         * Start to enroll an e-mail address by a code.
          * Sends a code, which verifyEmailOtp takes. May be called again with the same token, to send the code again.
          */
         post: operations["enrollEmailOtp"];
@@ -54,7 +54,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start to enrol an e-mail address by a link.
+         * Start to enroll an e-mail address by a link.
          * Sends a link. Whether it was opened is told by finalizeEmailMagicLink. May be called again with the same token,
          *     to send the link again.
          */
@@ -75,7 +75,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start to enrol an authenticator app.
+         * Start to enroll an authenticator app.
          * Makes a secret for the app. The first code that the app shows goes to verifyTotp.
          */
         post: operations["enrollTotp"];
@@ -200,7 +200,7 @@ export interface paths {
         put?: never;
         /**
          * Check a code that came by text message.
-         * Passes the challenge, or finishes the enrolment, that was started with the same token. Wrong codes are answered
+         * Passes the challenge, or finishes the enrollment, that was started with the same token. Wrong codes are answered
          *     with 200 too.
          */
         post: operations["verifySms"];
@@ -221,7 +221,7 @@ export interface paths {
         put?: never;
         /**
          * Check a code that came by e-mail.
-         * Passes the challenge, or finishes the enrolment, that was started with the same token. Wrong codes are answered
+         * Passes the challenge, or finishes the enrollment, that was started with the same token. Wrong codes are answered
          *     with 200 too.
          */
         post: operations["verifyEmailOtp"];
@@ -242,7 +242,7 @@ export interface paths {
         put?: never;
         /**
          * Check a code that came by WhatsApp.
-         * Passes the challenge, or finishes the enrolment, that was started with the same token. Wrong codes are answered
+         * Passes the challenge, or finishes the enrollment, that was started with the same token. Wrong codes are answered
          *     with 200 too.
          */
         post: operations["verifyWhatsapp"];
@@ -263,7 +263,7 @@ export interface paths {
         put?: never;
         /**
          * Check a code that an authenticator app shows.
-         * Finishes the enrolment that was started with the same token. Without one, it is a challenge of its own. Wrong
+         * Finishes the enrollment that was started with the same token. Without one, it is a challenge of its own. Wrong
          *     codes are answered with 200 too.
          */
         post: operations["verifyTotp"];
@@ -304,7 +304,7 @@ export interface paths {
         put?: never;
         /**
          * See whether the link of an e-mail was opened.
-         * To be asked again until it was; the browser SDK does so every second. Finishes a challenge or an enrolment that
+         * To be asked again until it was; the browser SDK does so every second. Finishes a challenge or an enrollment that
          *     was started with the same token.
          */
         post: operations["finalizeEmailMagicLink"];
@@ -387,7 +387,7 @@ export interface components {
          */
         EmptyRequest: Record<string, never>;
         /**
-         * A phone number to enrol.
+         * A phone number to enroll.
          */
         EnrollSmsRequest: {
             /**
@@ -396,7 +396,7 @@ export interface components {
             phoneNumber: string;
         };
         /**
-         * An e-mail address to enrol.
+         * An e-mail address to enroll.
          */
         EnrollEmailRequest: {
             /**
@@ -530,7 +530,7 @@ export interface components {
              */
             userId?: string;
             /**
-             * Id of this enrolment.
+             * Id of this enrollment.
              */
             userAuthenticatorId: string;
             /**

@@ -603,7 +603,7 @@ return A.errors=d,e===0}A.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};v
 required:["action","verificationMethod"],properties:{challengeId:{type:"string",minLength:1},userId:{type:"string"},userAuthenticatorId:{
 type:"string"},action:{type:"string"},idempotencyKey:{type:"string",minLength:1},verificationMethod:{$ref:"VerificationM\
 ethod"},smsChannel:{$ref:"SmsChannel"},email:{type:"string"},phoneNumber:{type:"string"},code:{type:"string"},key:{type:"\
-string"},isEnrolment:{type:"boolean"},otpUri:{type:"string"},scope:{type:"string"},locale:{type:"string"},ipAddress:{type:"\
+string"},isEnrollment:{type:"boolean"},otpUri:{type:"string"},scope:{type:"string"},locale:{type:"string"},ipAddress:{type:"\
 string"},userAgent:{type:"string"},deviceId:{type:"string"},custom:{$ref:"CustomData"},createdAt:{type:"string",format:"\
 date-time"},expiresAt:{type:"string",format:"date-time"},verifiedAt:{type:"string",format:"date-time"},claimedAt:{type:"\
 string",format:"date-time"},resends:{type:"integer",minimum:0},wrongCodes:{type:"integer",minimum:0},lastWrongCodeAt:{type:"\
@@ -641,8 +641,8 @@ type:"string"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(
 "string")return w.errors=[{instancePath:a+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type:"strin\
 g"},message:"must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.key!==void 0){let s=e;if(typeof r.key!="string")return w.
 errors=[{instancePath:a+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type:"string"},message:"must be\
- string"}],!1;var t=s===e}else var t=!0;if(t){if(r.isEnrolment!==void 0){let s=e;if(typeof r.isEnrolment!="boolean")return w.
-errors=[{instancePath:a+"/isEnrolment",schemaPath:"#/properties/isEnrolment/type",keyword:"type",params:{type:"boolean"},
+ string"}],!1;var t=s===e}else var t=!0;if(t){if(r.isEnrollment!==void 0){let s=e;if(typeof r.isEnrollment!="boolean")return w.
+errors=[{instancePath:a+"/isEnrollment",schemaPath:"#/properties/isEnrollment/type",keyword:"type",params:{type:"boolean"},
 message:"must be boolean"}],!1;var t=s===e}else var t=!0;if(t){if(r.otpUri!==void 0){let s=e;if(typeof r.otpUri!="string")
 return w.errors=[{instancePath:a+"/otpUri",schemaPath:"#/properties/otpUri/type",keyword:"type",params:{type:"string"},message:"\
 must be string"}],!1;var t=s===e}else var t=!0;if(t){if(r.scope!==void 0){let s=e;if(typeof r.scope!="string")return w.errors=

@@ -1032,7 +1032,7 @@ export interface components {
              */
             verificationMethod: components["schemas"]["VerificationMethod"];
             /**
-             * Id of this enrolment.
+             * Id of this enrollment.
              */
             userAuthenticatorId?: string | undefined;
             /**
@@ -1292,9 +1292,9 @@ export interface components {
              */
             key?: string | undefined;
             /**
-             * Whether passing it enrols its authenticator.
+             * Whether passing it enrolls its authenticator.
              */
-            isEnrolment?: boolean | undefined;
+            isEnrollment?: boolean | undefined;
             /**
              * The otpauth URI of the authenticator app that is being enrolled.
              */

@@ -14,7 +14,7 @@ const ENTRIES = {
   "authsignal-ts": "src/index.ts",
   "authsignal-ts/client": "src/client.ts",
   "authsignal-ts/authy": "src/authy/index.ts",
-  "authsignal-ts/migrate": "src/migration/index.ts",
+  "authsignal-ts/migrate": "src/authy/migrate/index.ts",
   "authsignal-ts/emulator": "src/emulator/index.ts",
   "authsignal-ts/step-up": "src/step-up/index.ts",
 } as const;

@@ -6,7 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import * as official from "@authsignal/node";
 import type { operations } from "../generated/authsignal.ts";
 import type { operations as callConnectOperations } from "../generated/call-connect.ts";
-import { callConnect, serverApi } from "../src/emulator/operations/index.ts";
+import { callConnect, serverApi } from "../src/emulator/server-api/server-api.ts";
 import { calls } from "../test/contract/calls.ts";
 import { MODELLED } from "../test/emulator/model/commands.ts";
 

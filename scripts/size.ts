@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Platform } from "esbuild";
-import { pack, remove, run, temporaryFolder } from "../test/package/pack.ts";
+import { pack, remove, run, temporaryFolder } from "./pack.ts";
 
 /** A program that takes a part of the package, and how many bytes it may have after gzip; 1 kB being 1,000 bytes. */
 export interface Program {

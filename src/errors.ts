@@ -1,4 +1,4 @@
-import { printable } from "./printable.ts";
+import { printable } from "./platform/printable.ts";
 
 /** One of the known codes, or one that the service added later. Compare with `===`. */
 export type ErrorCode = KnownErrorCode | (string & {});

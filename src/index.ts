@@ -141,4 +141,4 @@ export {
   type WebhookHeaders,
   type WebhookPayload,
   type WebhookRequest,
-} from "./webhook.ts";
+} from "./webhook/webhook.ts";

@@ -6,9 +6,9 @@ import {
 } from "../generated/authy-data.ts";
 import { userData as callConnect } from "../generated/call-connect-data.ts";
 import type { WithResponse } from "./authsignal/response-info.ts";
+import { isClientPart, REFUSE, toCamelCase, toSnakeCase, type UserData } from "./case.ts";
 import { AuthsignalError } from "./errors.ts";
-import { isClientPart, REFUSE, toCamelCase, toSnakeCase, type UserData } from "./naming.ts";
-import { hasMethod, inField, tagOf, toCamelRequest, toSnakeResponse } from "./rename.ts";
+import { hasMethod, inField, tagOf, toCamelRequest, toSnakeResponse } from "./rename-keys.ts";
 
 /** `userId` -> `user_id`, of a literal type. */
 export type SnakeName<Name> = Name extends `${infer First}${infer Rest}`

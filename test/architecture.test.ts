@@ -33,45 +33,49 @@ const BUNDLED = "(hono|@hono/node-server)(/.*)?|otpauth|jsonwebtoken|ms|node-htm
 
 /** Who may import whom. The first rule whose pattern fits a file holds. */
 const RULES: [file: RegExp, mayImport: RegExp][] = [
-  [/^src\/(printable|builtin|own-options|parse-url)\.ts$/, /^$/],
-  [/^src\/errors\.ts$/, /^src\/printable\.ts$/],
-  [/^src\/(utf8|uuid)\.ts$/, /^src\/builtin\.ts$/],
-  [/^src\/naming\.ts$/, /^$/],
-  [/^src\/rename\.ts$/, /^src\/naming\.ts$/],
-  [/^src\/snake-case\.ts$/, /^(src\/(errors|naming|rename|authsignal\/response-info)\.ts|generated\/.*-data\.ts)$/],
-  [/^src\/signature\.ts$/, /^(src\/(builtin|utf8)\.ts|@noble\/hashes\/.*)$/],
-  [/^src\/webhook\/request\.ts$/, /^src\/(errors|utf8)\.ts$/],
-  [/^src\/webhook\.ts$/, /^(src\/(signature|utf8|webhook\/request)\.ts|generated\/authsignal\.ts)$/],
-  [
-    /^src\/http\/node-transport\.ts$/,
-    /^(src\/((errors|builtin|own-options|parse-url|printable|utf8)\.ts|http\/.*)|node:.*)$/,
-  ],
-  [/^src\/http\//, /^(src\/((errors|builtin|own-options|parse-url|printable|utf8)\.ts|http\/.*)|openapi-fetch)$/],
+  [/^src\/platform\/(printable|builtin|own-options|parse-url)\.ts$/, /^$/],
+  [/^src\/platform\//, /^(src\/platform\/.*|@noble\/hashes\/.*)$/],
+  [/^src\/errors\.ts$/, /^src\/platform\/printable\.ts$/],
+  [/^src\/case\.ts$/, /^$/],
+  [/^src\/rename-keys\.ts$/, /^src\/case\.ts$/],
+  [/^src\/snake-case\.ts$/, /^(src\/(errors|case|rename-keys|authsignal\/response-info)\.ts|generated\/.*-data\.ts)$/],
+  [/^src\/webhook\//, /^(src\/(errors\.ts|platform\/.*|webhook\/.*)|generated\/authsignal\.ts)$/],
+  [/^src\/http\/node-transport\.ts$/, /^(src\/(errors\.ts|platform\/.*|http\/.*)|node:.*)$/],
+  [/^src\/http\//, /^(src\/(errors\.ts|platform\/.*|http\/.*)|openapi-fetch)$/],
   [
     /^src\/authsignal\//,
-    /^(src\/((errors|own-options|parse-url|printable|utf8|uuid|webhook)\.ts|http\/.*|authsignal\/.*)|generated\/.*|openapi-fetch)$/,
+    /^(src\/(errors\.ts|platform\/.*|webhook\/.*|http\/.*|authsignal\/.*)|generated\/.*|openapi-fetch)$/,
+  ],
+  [
+    /^src\/authy\/migrate\/import\//,
+    /^(src\/(errors\.ts|platform\/.*|authsignal\/.*|authy\/phone\.ts|authy\/migrate\/import\/.*)|csv-parse\/sync)$/,
+  ],
+  [
+    /^src\/authy\/migrate\/cli/,
+    /^(src\/(authsignal\/.*|authy\/migrate\/.*)|generated\/version\.ts|node:.*|cli-progress)$/,
+  ],
+  [/^src\/authy\/migrate\/index\.ts$/, /^src\/authy\/(error|migrate\/(bridge(\/.*)?|import\/(error|types)))\.ts$/],
+  [
+    /^src\/authy\/migrate\//,
+    /^src\/(errors\.ts|case\.ts|http\/.*|authsignal\/.*|authy\/(?!migrate\/).*|authy\/migrate\/bridge.*)$/,
   ],
   [
     /^src\/authy\//,
-    /^(src\/((errors|naming|own-options|parse-url|signature|utf8|webhook\/request)\.ts|http\/.*|authy\/.*)|generated\/(authy.*|version)\.ts|openapi-fetch|libphonenumber-js\/min)$/,
+    /^(src\/(errors\.ts|case\.ts|platform\/.*|webhook\/request\.ts|http\/.*|authy\/(?!migrate\/).*)|generated\/(authy.*|version)\.ts|openapi-fetch|libphonenumber-js\/min)$/,
   ],
-  [
-    /^src\/migration\/import\//,
-    /^(src\/((builtin|errors)\.ts|authsignal\/.*|authy\/phone\.ts|migration\/import\/.*)|csv-parse\/sync)$/,
-  ],
-  [/^src\/migration\/cli/, /^(src\/(authsignal\/.*|migration\/.*)|generated\/version\.ts|node:.*|cli-progress)$/],
-  [/^src\/migration\/index\.ts$/, /^src\/(authy\/error|migration\/(bridge(\/.*)?|import\/(error|types)))\.ts$/],
-  [/^src\/migration\//, /^(src\/(errors\.ts|naming\.ts|http\/.*|authsignal\/.*|authy\/.*|migration\/bridge.*))$/],
-  [
-    /^src\/step-up\//,
-    /^src\/((errors|own-options|parse-url|signature|uuid|webhook|authsignal\/(authsignal|types))\.ts|step-up\/.*)$/,
-  ],
+  [/^src\/step-up\//, /^src\/(errors\.ts|platform\/.*|webhook\/.*|authsignal\/(authsignal|types)\.ts|step-up\/.*)$/],
   [/^src\/(index|client)\.ts$/, /^(src\/(?!emulator\/).*|generated\/.*)$/],
-  [/^src\/emulator\//, new RegExp(`^(src/(webhook\\.ts|emulator/.*)|generated/.*|node:.*|${BUNDLED})$`)],
+  [/^src\/emulator\//, new RegExp(`^(src/(webhook/.*|emulator/.*)|generated/.*|node:.*|${BUNDLED})$`)],
 ];
 
 /** The folders of the emulator. Code of one may use what comes before it; types may come from anywhere. */
-const LAYERS = ["wire", "tenant|webhooks", "api", "operations", "client-api|pages|inspector", "service"];
+const LAYERS = [
+  "http|state",
+  "tenant|webhooks",
+  "domain|server-api",
+  "client-api|control-api|pages|inspector",
+  "server|storage",
+];
 
 function layerOf(file: string): number {
   const folder = file.split("/")[2];
@@ -106,7 +110,7 @@ describe("the house", () => {
 
   it("imports Node's modules for their types only, but for what runs on Node alone", () => {
     expect(importsOf("src/http/node-transport.ts").filter((target) => target.startsWith("node:"))).not.toEqual([]);
-    for (const file of sources.filter((name) => !/^src\/(emulator|migration\/cli)/.test(name))) {
+    for (const file of sources.filter((name) => !/^src\/(emulator|authy\/migrate\/cli)/.test(name))) {
       expect(readFileSync(join(root, file), "utf8"), file).not.toMatch(/^import (?!type\b)[^;]*from "node:/m);
     }
   });
@@ -123,7 +127,7 @@ describe("the house", () => {
       };
       visit(parse(file));
     }
-    expect(found).toEqual(["src/http/connect.ts: RequestData as unknown as typeof Request"]);
+    expect(found).toEqual(["src/http/client.ts: RequestData as unknown as typeof Request"]);
   });
 
   it("suppresses no check", () => {

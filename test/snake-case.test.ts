@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { toCamelCase, toSnakeCase } from "../src/case.ts";
 import { CallConnect, snakeCase } from "../src/index.ts";
-import { toCamelCase, toSnakeCase } from "../src/naming.ts";
-import { toSnakeResponse } from "../src/rename.ts";
+import { toSnakeResponse } from "../src/rename-keys.ts";
 import { client, TRACKED } from "./support/clients.ts";
 import { json, serve } from "./support/server.ts";
 

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { remove, run, temporaryFolder } from "../../test/package/pack.ts";
+import { remove, run, temporaryFolder } from "../pack.ts";
 
 /** What `npm install` of one package leaves in an empty project. */
 export interface Installed {

@@ -1,5 +1,5 @@
 import type { Names } from "../../src/authy/names.ts";
-import { toCamelCase } from "../../src/naming.ts";
+import { toCamelCase } from "../../src/case.ts";
 import { everywhere, mapped } from "./json-schema.ts";
 import { bodySchema, type Document, eachEvent, eachOperation, resolveGiven, type Schema, successes } from "./schema.ts";
 

@@ -1,4 +1,4 @@
-import type { UserData } from "../../src/naming.ts";
+import type { UserData } from "../../src/case.ts";
 import { bodySchema, type Document, eachEvent, eachOperation, resolveGiven, type Schema, successes } from "./schema.ts";
 
 /** Where the request and the answer of each operation hold free-form objects, whose keys are never renamed. */

@@ -2,7 +2,7 @@ import { version } from "../../generated/version.ts";
 import { AuthsignalError } from "../errors.ts";
 import { type Api, type Operations, routeFinder } from "../http/operation.ts";
 import { base64 } from "../http/redact.ts";
-import { encodeUtf8 } from "../utf8.ts";
+import { encodeUtf8 } from "../platform/utf8.ts";
 
 /** An API of Authsignal as the request pipeline sees it. */
 export function authsignalApi(operations: Operations): Api {

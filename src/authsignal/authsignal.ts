@@ -2,8 +2,8 @@ import type { operations } from "../../generated/authsignal.ts";
 import { AuthsignalError, type ErrorDetails } from "../errors.ts";
 import type { CallOptions } from "../http/options.ts";
 import { settled, unwrap } from "../http/unwrap.ts";
-import { randomUuid } from "../uuid.ts";
-import { type Webhook, webhookOf } from "../webhook.ts";
+import { randomUuid } from "../platform/uuid.ts";
+import { type Webhook, webhookOf } from "../webhook/webhook.ts";
 import { type AuthsignalClient, type AuthsignalConnection, openConnection } from "./client.ts";
 import type { AuthsignalOptions } from "./options.ts";
 import { type ResponseInfo, responseInfo, type WithResponse } from "./response-info.ts";
@@ -125,7 +125,7 @@ export class Authsignal implements Operations {
   }
 
   /**
-   * Enrols an address, number or key that you have verified yourself; the user is sent nothing. Enrolling one that
+   * Enrolls an address, number or key that you have verified yourself; the user is sent nothing. Enrolling one that
    * nobody verified lets its owner in. `POST /users/{userId}/authenticators`
    */
   async enrollVerifiedAuthenticator(
@@ -145,7 +145,7 @@ export class Authsignal implements Operations {
     return unwrap(api(this, options).DELETE(path, { params: { path: given(request) } }));
   }
 
-  /** Enrols up to 1,000 passkeys. Succeeds even when some of them fail: see `failures`. `POST /users/authenticators` */
+  /** Enrolls up to 1,000 passkeys. Succeeds even when some of them fail: see `failures`. `POST /users/authenticators` */
   async batchEnrollVerifiedAuthenticators(
     request: T.BatchEnrollVerifiedAuthenticatorsRequest,
     options?: CallOptions,

@@ -1,7 +1,7 @@
 import type { Client } from "openapi-fetch";
 import type { operations as CallConnectOperations, components, paths } from "../../generated/call-connect.ts";
 import { operations, servers } from "../../generated/call-connect-data.ts";
-import { type Connected, connect } from "../http/connect.ts";
+import { type Connected, connect } from "../http/client.ts";
 import {
   type CallOptions,
   CONNECTION_OPTIONS,
@@ -10,7 +10,7 @@ import {
   withoutTrailingSlash,
 } from "../http/options.ts";
 import { unwrap } from "../http/unwrap.ts";
-import { readOptions } from "../own-options.ts";
+import { readOptions } from "../platform/own-options.ts";
 import { authsignalApi, authsignalHeaders, basicAuthorization } from "./api.ts";
 
 /** One method for each operation of the spec; the compiler names the one that is missing. */

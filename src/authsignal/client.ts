@@ -1,9 +1,9 @@
 import type { Client } from "openapi-fetch";
 import type { paths } from "../../generated/authsignal.ts";
 import { operations, servers } from "../../generated/authsignal-data.ts";
-import { type Connected, connect } from "../http/connect.ts";
+import { type Connected, connect } from "../http/client.ts";
 import { optionChecks } from "../http/options.ts";
-import { readOptions } from "../own-options.ts";
+import { readOptions } from "../platform/own-options.ts";
 import { authsignalApi, authsignalHeaders, basicAuthorization } from "./api.ts";
 import { fromEnvironment, VARIABLES } from "./environment.ts";
 import { AUTHSIGNAL_OPTIONS, type AuthsignalOptions } from "./options.ts";

@@ -1,6 +1,6 @@
-import type { Answer } from "../http/answer.ts";
 import { requestIdOf } from "../http/hooks.ts";
-import { printable } from "../printable.ts";
+import type { BufferedResponse } from "../http/response.ts";
+import { printable } from "../platform/printable.ts";
 
 /** What is known of a response beside its value. */
 export interface ResponseInfo {
@@ -23,7 +23,7 @@ export interface WithResponse<Value> {
 }
 
 /** Reads what callers may know of a response. */
-export function responseInfo(response: Answer): ResponseInfo {
+export function responseInfo(response: BufferedResponse): ResponseInfo {
   const { status: statusCode, attempts } = response;
   const id = requestIdOf(response);
   return { statusCode, headers: new Headers([...response.headers]), requestId: id && printable(id), attempts };

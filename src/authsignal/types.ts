@@ -72,7 +72,7 @@ export interface UserAgentOs extends Schema<"UserAgentOs"> {}
 /** The processor of a user agent. */
 export interface UserAgentCpu extends Schema<"UserAgentCpu"> {}
 
-/** The user, and what to enrol. */
+/** The user, and what to enroll. */
 export interface EnrollVerifiedAuthenticatorRequest extends Ids<"enrollVerifiedAuthenticator"> {
   /** The method, and the address, number or key that you have verified yourself. */
   attributes: EnrollVerifiedAuthenticatorAttributes;
@@ -291,7 +291,7 @@ export interface ExecutePostLoginOptions {
   redirectUrl?: string | undefined;
   /** Data points of your own, for the rules. */
   custom?: { [key: string]: string } | undefined;
-  /** Whether to make the user enrol. Default false. */
+  /** Whether to make the user enroll. Default false. */
   forceEnrollment?: boolean | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { operations } from "../../generated/authy.ts";
 import { version } from "../../generated/version.ts";
-import { readOptions } from "../own-options.ts";
+import { readOptions } from "../platform/own-options.ts";
 import { Apps, Stats } from "./applications.ts";
 import { readCallback } from "./callback.ts";
 import { openConnection } from "./client.ts";

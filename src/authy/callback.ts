@@ -1,5 +1,5 @@
 import { parseJson } from "../http/json.ts";
-import { decodeUtf8 } from "../utf8.ts";
+import { decodeUtf8 } from "../platform/utf8.ts";
 import { headerValues, rawBody, refuse, refuseAgain } from "../webhook/request.ts";
 import { parseBracketedQuery } from "./callback-query.ts";
 import { isJsonObject } from "./fields.ts";

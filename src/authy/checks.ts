@@ -1,4 +1,4 @@
-import { parseUrl } from "../parse-url.ts";
+import { parseUrl } from "../platform/parse-url.ts";
 import { refuse } from "./error.ts";
 import { isJsonObject } from "./fields.ts";
 import { type Phone, parsePhone } from "./phone.ts";

@@ -1,5 +1,5 @@
+import { ClientPart, keptBy, REFUSE } from "../case.ts";
 import type { CallOptions } from "../http/options.ts";
-import { ClientPart, keptBy, REFUSE } from "../naming.ts";
 import type { CallbackOptions, CallbackRequest, SignedCallback } from "./callback.ts";
 import type { AuthyClient } from "./client.ts";
 import { refuse } from "./error.ts";

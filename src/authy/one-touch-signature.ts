@@ -1,6 +1,6 @@
 import { parseJson } from "../http/json.ts";
-import { hmacSha256, isSame } from "../signature.ts";
-import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
+import { hmacSha256, isSame } from "../platform/hmac.ts";
+import { decodeUtf8, encodeUtf8 } from "../platform/utf8.ts";
 import { copyOf } from "../webhook/request.ts";
 import { isJsonObject } from "./fields.ts";
 

@@ -1,4 +1,4 @@
-import { ClientPart } from "../naming.ts";
+import { ClientPart } from "../case.ts";
 import { AuthyError } from "./error.ts";
 import { fieldsOf, textsIn } from "./fields.ts";
 import type { Schema } from "./schema.ts";

@@ -1,4 +1,4 @@
-import { Answer } from "../http/answer.ts";
+import { BufferedResponse } from "../http/response.ts";
 import { unwrap } from "../http/unwrap.ts";
 import { AuthyError } from "./error.ts";
 import { fieldsOf, isJsonObject } from "./fields.ts";
@@ -19,7 +19,7 @@ export type Settle = <Content, Result extends AuthyResult<unknown>>(
 export function settler(throwOnFailure: boolean): Settle {
   return async (Result, pending) => {
     const { error, response } = await pending;
-    const refusal = response instanceof Answer ? response.failure : undefined;
+    const refusal = response instanceof BufferedResponse ? response.failure : undefined;
     const result =
       refusal instanceof AuthyError
         ? new Result(isJsonObject(error) ? error : await response.text(), refusal)
@@ -40,7 +40,7 @@ function resultOf<Content, Result>(
 /** The error of a 2xx that says itself that it is no success. */
 function denialOf(content: unknown, response: Response): AuthyError {
   const { errorCode, message } = fieldsOf(content);
-  const attempts = response instanceof Answer ? response.attempts : 1;
+  const attempts = response instanceof BufferedResponse ? response.attempts : 1;
   return new AuthyError(
     response.status,
     typeof errorCode === "string" ? errorCode : "invalid_response",

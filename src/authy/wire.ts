@@ -1,6 +1,6 @@
 import { answerNames, failureNames, requestNames } from "../../generated/authy-data.ts";
-import { Answer } from "../http/answer.ts";
 import { routeFinder } from "../http/operation.ts";
+import { BufferedResponse } from "../http/response.ts";
 import type { Transport } from "../http/transport.ts";
 import { fieldsOf } from "./fields.ts";
 import { type Names, rename } from "./names.ts";
@@ -22,7 +22,7 @@ export function snakeCaseWire(baseUrl: string, redact: (text: string) => string)
     const isRefusal = !ok || isDenial(value);
     const names = { ...(isRefusal && failureNames), ...(ok && namesOfAnswer(method, path)) };
     const text = value === undefined ? await answer.text() : JSON.stringify(rename(value, names));
-    return new Answer(url, answer, { text: isRefusal ? redact(text) : text, problem });
+    return new BufferedResponse(url, answer, { text: isRefusal ? redact(text) : text, problem });
   };
 }
 

@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Hono } from "hono";
-import { createApp } from "./service/app.ts";
-import { type Journal, openJournal } from "./service/journal.ts";
+import { type Kinds, readOptions } from "./http/options.ts";
+import { basePathOf, NOWHERE, readOrigin } from "./http/origin.ts";
+import { requirePlatform } from "./http/platform.ts";
+import { type Fetch, requestOf } from "./http/request.ts";
+import { createApp } from "./server/app.ts";
+import type { Seed } from "./state/rows.ts";
+import { type Journal, openJournal } from "./storage/data-file.ts";
 import type { Clock } from "./tenant/clock.ts";
 import type { Faults } from "./tenant/faults.ts";
 import type { Outbox } from "./tenant/outbox.ts";
 import type { RequestLog } from "./tenant/requests.ts";
-import type { Seed } from "./tenant/rows.ts";
 import type { Rules } from "./tenant/rules.ts";
 import { type BehaviourOptions, settingsOf } from "./tenant/settings.ts";
 import { type EmulatorTenant, KEY_PREFIX, type Snapshot } from "./tenant/tenant.ts";
@@ -14,10 +18,6 @@ import { Tenants } from "./tenant/tenants.ts";
 import type { Visit } from "./visit/visit.ts";
 import { visit } from "./visit/visit.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
-import { type Kinds, readOptions } from "./wire/options.ts";
-import { basePathOf, NOWHERE, readOrigin } from "./wire/origin.ts";
-import { requirePlatform } from "./wire/platform.ts";
-import { type Fetch, requestOf } from "./wire/request.ts";
 
 /** How to make an emulator; all of it is optional. */
 export interface EmulatorOptions extends BehaviourOptions {

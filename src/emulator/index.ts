@@ -6,10 +6,6 @@
 export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.ts";
 export { fetchHandler, type NodeHandler, type NodeRequest, type NodeResponse, nodeHandler } from "./mount.ts";
 export { type LoopbackHost, type StartOptions, startEmulator } from "./start.ts";
-export type { Clock, Duration } from "./tenant/clock.ts";
-export type { Faults } from "./tenant/faults.ts";
-export type { MessageFilter, Outbox, WaitOptions } from "./tenant/outbox.ts";
-export type { RequestLog } from "./tenant/requests.ts";
 export type {
   Action,
   Delivery,
@@ -26,7 +22,11 @@ export type {
   Seed,
   User,
   WebhooksConfiguration,
-} from "./tenant/rows.ts";
+} from "./state/rows.ts";
+export type { Clock, Duration } from "./tenant/clock.ts";
+export type { Faults } from "./tenant/faults.ts";
+export type { MessageFilter, Outbox, WaitOptions } from "./tenant/outbox.ts";
+export type { RequestLog } from "./tenant/requests.ts";
 export type { RuleContext, RuleOptions, Rules } from "./tenant/rules.ts";
 export type { BehaviourOptions, UncodedMessage } from "./tenant/settings.ts";
 export type { EmulatorTenant, Snapshot } from "./tenant/tenant.ts";

@@ -1,9 +1,9 @@
 import type { Emulator } from "./emulator.ts";
-import { atEdge } from "./service/edge.ts";
-import { type Incoming, type Outgoing, requestListener } from "./service/request-listener.ts";
-import { ConnectionReset } from "./wire/fault.ts";
-import { basePathOf, NOWHERE, pathUnder } from "./wire/origin.ts";
-import { answerOf, invalidRequest, notFound, type Refusal } from "./wire/refusal.ts";
+import { answerOf, invalidRequest, notFound, type Refusal } from "./http/errors.ts";
+import { ConnectionReset } from "./http/faults.ts";
+import { basePathOf, NOWHERE, pathUnder } from "./http/origin.ts";
+import { atEdge } from "./server/edge.ts";
+import { type Incoming, type Outgoing, requestListener } from "./server/listener.ts";
 
 /** The request of a server of Node, or of what is built on one: Express, Connect, Vite. */
 export interface NodeRequest {

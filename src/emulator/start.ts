@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { EMULATOR_OPTIONS, type Emulator, type EmulatorOptions, type Listener, LocalEmulator } from "./emulator.ts";
-import { requestListener } from "./service/request-listener.ts";
-import { type Kinds, readOptions } from "./wire/options.ts";
+import { type Kinds, readOptions } from "./http/options.ts";
+import { requestListener } from "./server/listener.ts";
 
 /** The hosts at which an emulator may be reached; all of them are this machine. */
 export const LOOPBACK_HOSTS = ["127.0.0.1", "::1", "localhost"] as const;

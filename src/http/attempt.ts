@@ -1,11 +1,11 @@
 import { onAbort, reasonOf } from "./abort.ts";
-import type { Answer } from "./answer.ts";
+import { AttemptFailure, checkResponse } from "./attempt-failure.ts";
 import type { Clock } from "./clock.ts";
-import { lossOf } from "./loss.ts";
+import { fromNetworkError } from "./network-error.ts";
 import type { Operation } from "./operation.ts";
 import type { RequestData } from "./request.ts";
+import type { BufferedResponse } from "./response.ts";
 import type { Transport } from "./transport.ts";
-import { judge, Verdict } from "./verdict.ts";
 
 /**
  * Sends a request once, reads the whole answer, headers and body, within `budget` ms, and judges it.
@@ -18,7 +18,7 @@ export function attempt(
   operation: Operation | undefined,
   budget: number,
   clock: Clock,
-): Promise<Answer | Verdict> {
+): Promise<BufferedResponse | AttemptFailure> {
   return new Promise((resolve, reject) => {
     let stop: ((reason: unknown) => void) | undefined;
     const stopListening = onAbort(signal, () => {
@@ -28,16 +28,16 @@ export function attempt(
       settle();
     });
     const stopClock = clock.after(budget, () => {
-      const stalled = new Verdict(
+      const stalled = new AttemptFailure(
         "timeout",
         "No response came in time. Raise the timeout, or check the way to apiUrl",
-        { processed: true, passing: true },
+        { processed: true, retryable: true },
       );
       stop?.(stalled);
       settle(stalled);
     });
 
-    function settle(result?: Answer | Verdict): void {
+    function settle(result?: BufferedResponse | AttemptFailure): void {
       stopClock();
       stopListening();
       if (result) resolve(result);
@@ -48,8 +48,8 @@ export function attempt(
     }
 
     transport(url, { method, headers: Object.fromEntries(headers), body, onStop })
-      .then((answer) => settle(judge(answer, operation)))
-      .catch((error) => settle(lossOf(error)));
+      .then((answer) => settle(checkResponse(answer, operation)))
+      .catch((error) => settle(fromNetworkError(error)));
   });
 }
 

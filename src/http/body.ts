@@ -1,4 +1,4 @@
-import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
+import { decodeUtf8, encodeUtf8 } from "../platform/utf8.ts";
 
 /** The largest body that is read, in bytes. */
 export const LARGEST_BODY = 8 * 1024 * 1024;

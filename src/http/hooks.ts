@@ -1,6 +1,6 @@
-import { Answer } from "./answer.ts";
+import type { AttemptFailure } from "./attempt-failure.ts";
 import type { Clock } from "./clock.ts";
-import type { Verdict } from "./verdict.ts";
+import { BufferedResponse } from "./response.ts";
 
 /** One attempt of a call, as a hook sees it: without ids, headers, bodies and secrets. */
 export interface RequestEvent {
@@ -37,7 +37,7 @@ export interface Hooks {
 const REQUEST_IDS = ["x-request-id", "x-amzn-requestid", "apigw-requestid"];
 
 /** The service's own name of a request. */
-export function requestIdOf(answer: Answer | undefined): string | undefined {
+export function requestIdOf(answer: BufferedResponse | undefined): string | undefined {
   return REQUEST_IDS.map((name) => answer?.headers.get(name)).find(Boolean) ?? undefined;
 }
 
@@ -47,15 +47,15 @@ export async function observe(
   request: RequestEvent,
   clean: (text: string | undefined) => string | undefined,
   clock: Clock,
-  attempt: () => Promise<Answer | Verdict>,
-): Promise<Answer | Verdict> {
+  attempt: () => Promise<BufferedResponse | AttemptFailure>,
+): Promise<BufferedResponse | AttemptFailure> {
   const start = clock.now();
   let errorCode: string | undefined = "aborted";
-  let answer: Answer | undefined;
+  let answer: BufferedResponse | undefined;
   tell(onRequest, request);
   try {
     const result = await attempt();
-    const isSuccess = result instanceof Answer;
+    const isSuccess = result instanceof BufferedResponse;
     errorCode = isSuccess ? undefined : clean(result.errorCode);
     answer = isSuccess ? result : result.answer;
     return result;

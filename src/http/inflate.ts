@@ -1,4 +1,4 @@
-import { builtinModule } from "../builtin.ts";
+import { builtinModule } from "../platform/builtin.ts";
 import { type Body, BodyReader, LARGEST_BODY } from "./body.ts";
 
 /** A function of `node:zlib`. */

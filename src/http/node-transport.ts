@@ -1,13 +1,13 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
-import { builtinModule, requiredModule } from "../builtin.ts";
-import { Answer, type ResponseHead } from "./answer.ts";
+import { builtinModule, requiredModule } from "../platform/builtin.ts";
+import { AttemptFailure } from "./attempt-failure.ts";
 import { type Body, BodyReader } from "./body.ts";
 import { HeaderList } from "./headers.ts";
 import { inflate } from "./inflate.ts";
-import { fromThrow, lossOf } from "./loss.ts";
+import { fromNetworkError, fromThrow } from "./network-error.ts";
+import { BufferedResponse, type ResponseHead } from "./response.ts";
 import type { HttpAgent, Transport, TransportInit } from "./transport.ts";
-import { Verdict } from "./verdict.ts";
 
 /** An unused connection is kept for 10 s: shorter than servers usually do, so that no request meets a closing one. */
 const AGENT_OPTIONS = { keepAlive: true, maxSockets: 64, timeout: 10_000 };
@@ -93,8 +93,8 @@ export function nodeTransport(baseUrl: string, given: HttpAgent | undefined): Tr
 async function afterTurns(
   init: TransportInit,
   turn: (callback: () => void) => void,
-  call: (init: TransportInit) => Promise<Answer>,
-): Promise<Answer> {
+  call: (init: TransportInit) => Promise<BufferedResponse>,
+): Promise<BufferedResponse> {
   let reason: unknown;
   let stop = (given: unknown): void => {
     reason = given ?? new Error("Stopped");
@@ -102,7 +102,7 @@ async function afterTurns(
   init.onStop((given) => stop(given));
   await new Promise<void>((resolve) => turn(() => turn(resolve)));
   if (reason !== undefined) {
-    if (reason instanceof Verdict) reason.processed = false;
+    if (reason instanceof AttemptFailure) reason.processed = false;
     throw reason;
   }
   return call({
@@ -139,7 +139,7 @@ function exchange(
   options: RequestOptions,
   url: string,
   { body, onStop }: TransportInit,
-): Promise<Answer> {
+): Promise<BufferedResponse> {
   return new Promise((resolve, reject) => {
     let request: ClientRequest;
     try {
@@ -152,10 +152,10 @@ function exchange(
     let interim = 0;
 
     function fail(error: unknown): void {
-      reject(lossOf(error, sent));
+      reject(fromNetworkError(error, sent));
     }
     function stop(reason: unknown): void {
-      if (reason instanceof Verdict) reason.processed = sent;
+      if (reason instanceof AttemptFailure) reason.processed = sent;
       request.destroy();
       fail(reason);
     }
@@ -177,11 +177,11 @@ function exchange(
     // A change of protocols, which was not asked for.
     request.on("upgrade", (response, socket) => {
       socket.destroy();
-      resolve(new Answer(url, headOf(response), { text: "" }));
+      resolve(new BufferedResponse(url, headOf(response), { text: "" }));
     });
     request.on("information", () => {
       if (++interim === MOST_INTERIM) {
-        stop(new Verdict("invalid_response", "The response is not final", { processed: true, passing: true }));
+        stop(new AttemptFailure("invalid_response", "The response is not final", { processed: true, retryable: true }));
       }
     });
     request.on("response", (response) => {
@@ -189,7 +189,7 @@ function exchange(
       const head = headOf(response);
       readBody(response, head.headers, (body) => {
         if (request.socket) lastUse.set(request.socket, performance.now());
-        resolve(new Answer(url, head, body));
+        resolve(new BufferedResponse(url, head, body));
       });
     });
     request.end(body);
@@ -204,10 +204,10 @@ function isEncrypted(socket: Socket | null): boolean {
   return socket !== null && "encrypted" in socket && socket.encrypted === true;
 }
 
-function unencrypted(): Verdict {
+function unencrypted(): AttemptFailure {
   const problem =
     "The connection to the service is not encrypted: the proxy did not open a tunnel, so check its address and credentials, or the agent opens none, as one for http: does";
-  return new Verdict("network_error", problem, { processed: false, passing: false });
+  return new AttemptFailure("network_error", problem, { processed: false, retryable: false });
 }
 
 /** What tells that a socket can carry bytes; undefined when it can already, because it is kept from an earlier request. */

@@ -1,12 +1,12 @@
-import { readOptions } from "../own-options.ts";
-import { parseUrl } from "../parse-url.ts";
+import { readOptions } from "../platform/own-options.ts";
+import { parseUrl } from "../platform/parse-url.ts";
+import type { CallLimits } from "./call.ts";
 import { LONGEST_TIMER } from "./clock.ts";
 import { problemOfHeaders } from "./headers.ts";
 import type { Hooks } from "./hooks.ts";
 import { hasNodeHttp, isAgent } from "./node-transport.ts";
 import type { Api } from "./operation.ts";
 import { hasDotSegment } from "./path.ts";
-import type { Patience } from "./road.ts";
 import type { Fetch, HttpAgent } from "./transport.ts";
 
 /** Headers of your own, by their names. A value of undefined leaves the header out. */
@@ -71,7 +71,7 @@ export const CONNECTION_OPTIONS = {
 /** A secret is a part of a header, which servers take up to 8 kB or so. */
 const LONGEST_SECRET = 4_096;
 
-const DEFAULT_PATIENCE: Patience = { timeout: 10_000, retries: 2 };
+const DEFAULT_PATIENCE: CallLimits = { timeout: 10_000, retries: 2 };
 
 /** Makes the checks of an API's options. Each refusal is the API's error, says what to change, and shows no secret. */
 export function optionChecks({ Failure }: Api) {
@@ -108,7 +108,7 @@ export function optionChecks({ Failure }: Api) {
   }
 
   /** The limits of a call; its signal and its headers are checked on the way. */
-  function call(given: CallOptions, fallback: Patience = DEFAULT_PATIENCE): Patience {
+  function call(given: CallOptions, fallback: CallLimits = DEFAULT_PATIENCE): CallLimits {
     const { timeout = fallback.timeout, retries = fallback.retries, signal, headers } = given;
     if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= LONGEST_TIMER)) {
       refuse(`timeout must be a number of milliseconds from 1 to ${LONGEST_TIMER}`);

@@ -1,5 +1,5 @@
-import { printable } from "../printable.ts";
-import { encodeUtf8 } from "../utf8.ts";
+import { printable } from "../platform/printable.ts";
+import { encodeUtf8 } from "../platform/utf8.ts";
 import { errorFields } from "./error-fields.ts";
 
 /** How often escapes are resolved: a proxy may have escaped what was escaped before. */

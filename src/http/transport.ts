@@ -1,10 +1,10 @@
-import { Answer } from "./answer.ts";
 import { readBody } from "./body.ts";
-import { callersBug, fromThrow } from "./loss.ts";
+import { fromCallersBug, fromThrow } from "./network-error.ts";
 import { nodeTransport } from "./node-transport.ts";
+import { BufferedResponse } from "./response.ts";
 
 /** What crosses the network: the part of `fetch` that a call uses. */
-export type Transport = (url: string, init: TransportInit) => Promise<Answer>;
+export type Transport = (url: string, init: TransportInit) => Promise<BufferedResponse>;
 
 export interface TransportInit {
   readonly method: string;
@@ -62,7 +62,7 @@ export function fetchTransport(fetch: Fetch): Transport {
     if (body !== undefined) init.body = body;
     const request = requestOf(url, init);
     const response = await call(fetch, request, init);
-    const answer = new Answer(url, response, await readBody(response));
+    const answer = new BufferedResponse(url, response, await readBody(response));
     // Node passes a signal on to a request only while something holds that request.
     request.signal.throwIfAborted();
     return answer;
@@ -78,9 +78,9 @@ async function call(fetch: Fetch, request: Request, init: FetchInit): Promise<Re
     throw fromThrow(error, "The fetch function");
   }
   const response = await pending;
-  if (!isResponse(response)) throw callersBug(new TypeError("it gave no Response"), true);
+  if (!isResponse(response)) throw fromCallersBug(new TypeError("it gave no Response"), true);
   if (response.bodyUsed)
-    throw callersBug(new TypeError("it has read the body of its Response. Give a clone of it"), true);
+    throw fromCallersBug(new TypeError("it has read the body of its Response. Give a clone of it"), true);
   return response;
 }
 

@@ -1,4 +1,4 @@
-import { Answer } from "./answer.ts";
+import { BufferedResponse } from "./response.ts";
 
 /** What openapi-fetch gives: the value of a success, or an error. */
 interface Result<Value> {
@@ -20,5 +20,5 @@ export async function settled(pending: Promise<Result<unknown>>): Promise<void> 
 }
 
 function throwFailure(response: Response): void {
-  if (response instanceof Answer && response.failure) throw response.failure;
+  if (response instanceof BufferedResponse && response.failure) throw response.failure;
 }

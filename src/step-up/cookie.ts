@@ -1,5 +1,5 @@
-import { hmacSha256, isSame } from "../signature.ts";
-import type { WebhookHeaders } from "../webhook.ts";
+import { hmacSha256, isSame } from "../platform/hmac.ts";
+import type { WebhookHeaders } from "../webhook/webhook.ts";
 
 /** Which attempt a browser has made. */
 export interface Ticket {

@@ -1,11 +1,11 @@
 import type { Authsignal } from "../authsignal/authsignal.ts";
 import type { TrackAttributes } from "../authsignal/types.ts";
 import { AuthsignalError } from "../errors.ts";
-import { readOptions } from "../own-options.ts";
-import { parseUrl } from "../parse-url.ts";
-import { isSame } from "../signature.ts";
-import { randomUuid } from "../uuid.ts";
-import type { WebhookHeaders } from "../webhook.ts";
+import { isSame } from "../platform/hmac.ts";
+import { readOptions } from "../platform/own-options.ts";
+import { parseUrl } from "../platform/parse-url.ts";
+import { randomUuid } from "../platform/uuid.ts";
+import type { WebhookHeaders } from "../webhook/webhook.ts";
 import { cookieOf, type Ticket, ticketsIn } from "./cookie.ts";
 import { memoryStore, type StepUpAttempt, type StepUpStore } from "./store.ts";
 

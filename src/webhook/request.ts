@@ -1,5 +1,5 @@
 import { InvalidSignatureError } from "../errors.ts";
-import { encodeUtf8 } from "../utf8.ts";
+import { encodeUtf8 } from "../platform/utf8.ts";
 
 /** The parts of a request, whatever server, realm or framework it comes from. */
 interface Parts {

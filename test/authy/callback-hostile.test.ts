@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidSignatureError } from "../../src/authy/index.ts";
 import { isOneTouchSignature } from "../../src/authy/one-touch-signature.ts";
+import { CALL, signatureOver } from "../support/authy/signed.ts";
+import { authyAt, KEY } from "../support/authy/support.ts";
 import { anythingAtAll, hollow, NO_TEXTS, nested, noBodies, SEED, UNREADABLE } from "../support/tampering.ts";
-import { CALL, signatureOver } from "./signed.ts";
-import { authyAt, KEY } from "./support.ts";
 
 const { oneTouch } = authyAt("https://gateway.example.com");
 const BODY = '{"uuid":"u-1","status":"approved"}';

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readCallback } from "../../src/authy/callback.ts";
 import { canonicalText } from "../../src/authy/one-touch-signature.ts";
-import { CALL, KEY, signatureOver } from "./signed.ts";
+import { CALL, KEY, signatureOver } from "../support/authy/signed.ts";
 
 /** What a GET with this query is read as, once it is signed. */
 async function readQuery(query: string): Promise<unknown> {

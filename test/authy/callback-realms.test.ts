@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { readCallback } from "../../src/authy/callback.ts";
 import { canonicalText, isOneTouchSignature } from "../../src/authy/one-touch-signature.ts";
 import { InvalidSignatureError } from "../../src/errors.ts";
+import { EXAMPLE, EXAMPLE_GET_SIGNATURE } from "../support/authy/vectors.ts";
 import { inOtherRealm, moduleInOtherRealm } from "../support/realm.ts";
-import { EXAMPLE, EXAMPLE_GET_SIGNATURE } from "./vectors.ts";
 
 const { key: KEY, url, nonce, params: BODY } = EXAMPLE;
 const QUERY = canonicalText(BODY, "POST");

@@ -2,9 +2,9 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type CallbackOptions, readCallback } from "../../src/authy/callback.ts";
 import { InvalidSignatureError } from "../../src/errors.ts";
+import { signatureOver } from "../support/authy/signed.ts";
+import { EXAMPLE } from "../support/authy/vectors.ts";
 import { otherSpellings, TAMPERING } from "../support/tampering.ts";
-import { signatureOver } from "./signed.ts";
-import { EXAMPLE } from "./vectors.ts";
 
 const { key: KEY, url: URL_CALLED, nonce: NONCE } = EXAMPLE;
 const BODY =

@@ -5,8 +5,8 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { type CallbackOptions, type CallbackRequest, readCallback } from "../../src/authy/callback.ts";
 import { canonicalText } from "../../src/authy/one-touch-signature.ts";
 import { InvalidSignatureError } from "../../src/errors.ts";
-import { signatureOver } from "./signed.ts";
-import { EXAMPLE, EXAMPLE_GET_SIGNATURE } from "./vectors.ts";
+import { signatureOver } from "../support/authy/signed.ts";
+import { EXAMPLE, EXAMPLE_GET_SIGNATURE } from "../support/authy/vectors.ts";
 
 const { key: KEY, url: URL_CALLED, nonce, params: BODY } = EXAMPLE;
 const QUERY = canonicalText(BODY, "POST");

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { version } from "../../generated/version.ts";
 import { AuthyApiClient, AuthyError, createAuthyClient } from "../../src/authy/index.ts";
+import { AUTHY_ID, authyAt, KEY } from "../support/authy/support.ts";
 import { failureOf } from "../support/clients.ts";
 import { json, serve } from "../support/server.ts";
-import { AUTHY_ID, authyAt, KEY } from "./support.ts";
 
 // Whoever has no compiler can pass anything: Reflect.apply stands for them.
 async function refused(resource: string, method: string, ...args: unknown[]): Promise<unknown> {

@@ -2,10 +2,10 @@ import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type AuthyApi, AuthyApiClient, createAuthyClient, MessageResult } from "../../src/authy/index.ts";
 import { snakeCase } from "../../src/index.ts";
+import { AUTHY_ID, authyAt, KEY, SENT } from "../support/authy/support.ts";
+import { VECTORS } from "../support/authy/vectors.ts";
 import { failureOf } from "../support/clients.ts";
 import { json, serve } from "../support/server.ts";
-import { AUTHY_ID, authyAt, KEY, SENT } from "./support.ts";
-import { VECTORS } from "./vectors.ts";
 
 const PARTS = ["users", "tokens", "apps", "stats", "phones", "oneTouch", "devices"] as const;
 const CLOSED = "http://127.0.0.1:9";

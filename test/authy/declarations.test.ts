@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 const PROGRAM = `
   import { AuthyApiClient, createAuthyClient } from "../../src/authy/index.ts";
   import { Authsignal, CallConnect, snakeCase } from "../../src/index.ts";
-  import { createAuthyBridge } from "../../src/migration/index.ts";
+  import { createAuthyBridge } from "../../src/authy/migrate/index.ts";
 
   const authsignal = new Authsignal({ apiSecretKey: "key" });
   export const authy = new AuthyApiClient({ apiKey: "key" });

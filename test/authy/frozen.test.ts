@@ -9,7 +9,7 @@ const src = pathToFileURL(join(import.meta.dirname, "../../src/")).href;
 
 const PROGRAM = `
   const { AuthyApiClient } = await import("${src}authy/index.ts");
-  const { MigrationError } = await import("${src}migration/index.ts");
+  const { MigrationError } = await import("${src}authy/migrate/index.ts");
   const { snakeCase } = await import("${src}index.ts");
   const view = snakeCase(new AuthyApiClient({ apiKey: "key" }));
   const refused = await view.tokens.verify(1, "").catch((error) => error);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalText, isOneTouchSignature, type OneTouchSignature } from "../../src/authy/one-touch-signature.ts";
-import { CALL, isSignedAs, KEY, signatureOver, verifies } from "./signed.ts";
+import { CALL, isSignedAs, KEY, signatureOver, verifies } from "../support/authy/signed.ts";
 import {
   EXAMPLE,
   EXAMPLE_GET_SIGNATURE,
@@ -13,7 +13,7 @@ import {
   SAMPLE_TEXT,
   sha256,
   VECTORS,
-} from "./vectors.ts";
+} from "../support/authy/vectors.ts";
 
 const GOOD = VECTORS.filter(({ isGood }) => isGood);
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalText, isOneTouchSignature } from "../../src/authy/one-touch-signature.ts";
-import { CALL, isSignedAs, KEY, signatureOver } from "./signed.ts";
+import { CALL, isSignedAs, KEY, signatureOver } from "../support/authy/signed.ts";
 
 describe("the traps", () => {
   const encoded = (text: string) => text.replaceAll("[", "%5B").replaceAll("]", "%5D");

@@ -3,9 +3,9 @@ import { samples } from "../../generated/authy-events.ts";
 import { type CallbackRequest, InvalidSignatureError, type OneTouchCallback } from "../../src/authy/index.ts";
 import { oneTouchSignature } from "../../src/authy/one-touch-signature.ts";
 import { snakeCase } from "../../src/index.ts";
+import { authyAt } from "../support/authy/support.ts";
+import { VECTORS, type Vector } from "../support/authy/vectors.ts";
 import { failureOf } from "../support/clients.ts";
-import { authyAt } from "./support.ts";
-import { VECTORS, type Vector } from "./vectors.ts";
 
 const URL_OF_CALLBACK = "https://hooks.example.com/authy/onetouch";
 const { oneTouch } = authyAt("https://gateway.example.com");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AuthyApiClient } from "../../src/authy/index.ts";
+import { AUTHY_ID, authyAt, KEY, SENT, TRANSPORTS } from "../support/authy/support.ts";
 import { json, serve } from "../support/server.ts";
-import { AUTHY_ID, authyAt, KEY, SENT, TRANSPORTS } from "./support.ts";
 
 /** What the calls send: the request line, and the body if there is one. */
 const SENDS: [call: string, (authy: AuthyApiClient) => Promise<unknown>, line: string, body?: unknown][] = [

@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { AuthyError } from "../../src/authy/index.ts";
+import { AUTHY_ID, authyAt, INVALID_TOKEN, KEY, SENT, VALID_TOKEN } from "../support/authy/support.ts";
 import { failureOf } from "../support/clients.ts";
 import { json, serve } from "../support/server.ts";
-import { AUTHY_ID, authyAt, INVALID_TOKEN, KEY, SENT, VALID_TOKEN } from "./support.ts";
 
 const UUID = "c9d0f0a2-6a1b-0139-5f0e-0242ac110002";
 

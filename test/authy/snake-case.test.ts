@@ -1,9 +1,9 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { type AuthyApiClient, AuthyError } from "../../src/authy/index.ts";
 import { type SnakeCaseClient, snakeCase } from "../../src/index.ts";
+import { AUTHY_ID, authyAt, INVALID_TOKEN, SENT } from "../support/authy/support.ts";
+import { VECTORS } from "../support/authy/vectors.ts";
 import { json, serve } from "../support/server.ts";
-import { AUTHY_ID, authyAt, INVALID_TOKEN, SENT } from "./support.ts";
-import { VECTORS } from "./vectors.ts";
 
 const DETAILS = { accountName: "a", account_name: "b", "Process ID": "c" };
 

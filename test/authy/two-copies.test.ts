@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
+import { INVALID_TOKEN, KEY, SENT } from "../support/authy/support.ts";
 import { json, serve } from "../support/server.ts";
-import { INVALID_TOKEN, KEY, SENT } from "./support.ts";
 
 async function loadCopy() {
   vi.resetModules();
   const [{ snakeCase, Authsignal }, authy, { createAuthyBridge }] = await Promise.all([
     import("../../src/index.ts"),
     import("../../src/authy/index.ts"),
-    import("../../src/migration/index.ts"),
+    import("../../src/authy/migrate/index.ts"),
   ]);
   return { snakeCase, Authsignal, createAuthyBridge, ...authy };
 }

@@ -40,7 +40,7 @@ describe("every page, in light and dark, on a phone, with large text and without
   test("where something is set up, seen and removed", async ({ open }) => {
     const seen = new Set<string | null>();
     await tourOfSettings(await open(), looking(seen));
-    expect(seen).toEqual(new Set(["enrol", "enter", "contact", "codes", "settings", "remove"]));
+    expect(seen).toEqual(new Set(["enroll", "enter", "contact", "codes", "settings", "remove"]));
   });
 });
 

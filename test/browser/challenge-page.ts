@@ -46,7 +46,7 @@ export class ChallengePage {
 
   /** Chooses a method to set up. */
   async setUp(method: string): Promise<void> {
-    const form = this.form("enrol").filter({ has: this.#page.locator(`[name=method][value="${method}"]`) });
+    const form = this.form("enroll").filter({ has: this.#page.locator(`[name=method][value="${method}"]`) });
     await form.getByRole("button").click();
   }
 

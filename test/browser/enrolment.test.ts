@@ -34,7 +34,7 @@ describe("a person sets up the first authenticator", () => {
     await page.evaluate('document.querySelector("form[data-form=contact]").noValidate = true');
     await challenge.press("contact");
     await challenge.alert.waitFor();
-    takeOut(problems, "400 POST /challenge/enrol");
+    takeOut(problems, "400 POST /challenge/enroll");
     await page.locator(`[name=${field}]`).fill(contact);
     await challenge.press("contact");
     await challenge.enter("000000");

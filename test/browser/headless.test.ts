@@ -114,7 +114,7 @@ describe("a challenge through the browser SDK", () => {
   });
 });
 
-describe("an enrolment through the browser SDK", () => {
+describe("an enrollment through the browser SDK", () => {
   test.for([
     ["sms", { phoneNumber }, "SMS"],
     ["email", { email }, "EMAIL_OTP"],

@@ -47,8 +47,8 @@ export async function tourOfSettings({ emulator, app, page, problems }: Stage, l
   emulator.reset();
   await page.goto(app.origin);
   await page.getByRole("button", { name: "Security settings" }).click();
-  await challenge.form("enrol").first().waitFor();
-  await look("enrol", page);
+  await challenge.form("enroll").first().waitFor();
+  await look("enroll", page);
   await challenge.setUp("AUTHENTICATOR_APP");
   await challenge.code.waitFor();
   await look("QR code", page);
@@ -59,7 +59,7 @@ export async function tourOfSettings({ emulator, app, page, problems }: Stage, l
   await page.locator("[name=phoneNumber]").fill("1");
   await challenge.press("contact");
   await challenge.alert.waitFor();
-  takeOut(problems, "400 POST /challenge/enrol");
+  takeOut(problems, "400 POST /challenge/enroll");
   await look("wrong contact", page);
   await page.locator("[name=phoneNumber]").fill(phoneNumber);
   await challenge.press("contact");

@@ -37,7 +37,7 @@ function problems(user = ""): string[] {
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const program = join(copy, "src/user.ts");
   ts.sys.writeFile(program, `import type { User } from "./index.ts";\nexport type { User };\n${user}`);
-  const files = ["src/index.ts", "src/user.ts", "src/emulator/operations/index.ts", "test/contract/calls.ts"];
+  const files = ["src/index.ts", "src/user.ts", "src/emulator/server-api/server-api.ts", "test/contract/calls.ts"];
   const found = ts.getPreEmitDiagnostics(
     ts.createProgram(
       files.map((file) => join(copy, file)),
@@ -75,7 +75,11 @@ describe("when the API changes", () => {
     const said = await change(next, operation + next);
     expect(said).toEqual({ status: 0, lines: ["ok        operation replaceUser added: PUT /users/{userId}"] });
     const missing = problems().filter((line) => line.includes("replaceUser"));
-    for (const file of ["src/authsignal/authsignal.ts", "src/emulator/operations/index.ts", "test/contract/calls.ts"]) {
+    for (const file of [
+      "src/authsignal/authsignal.ts",
+      "src/emulator/server-api/server-api.ts",
+      "test/contract/calls.ts",
+    ]) {
       expect(
         missing.filter((line) => line.startsWith(file)),
         file,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { read, startPages } from "./page-support.ts";
-import { action, basic, start, userId } from "./support.ts";
+import { action, basic, start, userId } from "../support/emulator/emulator.ts";
+import { read, startPages } from "../support/emulator/pages.ts";
 
 // How much is read and kept of what comes from elsewhere.
 
@@ -38,7 +38,7 @@ describe("what is kept", () => {
     async (email) => {
       const { emulator, track, post } = startPages();
       const { token } = await track();
-      const page = await read(await post("/enrol", { token, method: "EMAIL_OTP", email }));
+      const page = await read(await post("/enroll", { token, method: "EMAIL_OTP", email }));
       expect(page.problem).toContain("such as jo@example.com");
       expect([emulator.export().challenges, emulator.outbox.list()]).toEqual([[], []]);
     },

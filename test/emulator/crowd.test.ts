@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import type { EmulatorTenant } from "../../src/emulator/index.ts";
 import { type Authsignal, InvalidSignatureError, Webhook } from "../../src/index.ts";
-import { post } from "./client-api-support.ts";
-import { call } from "./control-call.ts";
-import { action, clientOf } from "./support.ts";
+import { post } from "../support/emulator/client-api.ts";
+import { call } from "../support/emulator/control-api.ts";
+import { action, clientOf } from "../support/emulator/emulator.ts";
 
 const TENANTS = 20;
 const FLOWS = 50;
@@ -30,7 +30,7 @@ const phoneOf = (userId: string) => `+6427${userId.slice(4).padStart(6, "0")}`;
 let emulator: Emulator;
 let members: Member[];
 
-/** Enrols, tracks and confirms, on the challenge pages or through the Client API; notes the token that comes out. */
+/** Enrolls, tracks and confirms, on the challenge pages or through the Client API; notes the token that comes out. */
 async function confirm({ mark, tenant, authsignal, tokens }: Member, userId: string, index: number): Promise<void> {
   const phoneNumber = phoneOf(userId);
   await authsignal.updateUser({ userId, attributes: { displayName: `${mark}${userId}`, custom: { mark } } });

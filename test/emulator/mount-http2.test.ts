@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { nodeHandler } from "../../src/emulator/mount.ts";
 import { failureOf } from "../support/clients.ts";
-import { basic } from "./support.ts";
+import { basic } from "../support/emulator/emulator.ts";
 
 // A development server with a certificate, such as that of Vite, speaks HTTP/2.
 

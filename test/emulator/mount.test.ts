@@ -6,8 +6,8 @@ import { fetchHandler, nodeHandler } from "../../src/emulator/mount.ts";
 import { visit } from "../../src/emulator/visit/visit.ts";
 import { Authsignal, CallConnect } from "../../src/index.ts";
 import { failureOf } from "../support/clients.ts";
-import { MOUNTS, type Mounted, mounted, OF_THE_APP, PATH } from "./mounts.ts";
-import { action, basic, CODE, email, phoneNumber, userId } from "./support.ts";
+import { action, basic, CODE, email, phoneNumber, userId } from "../support/emulator/emulator.ts";
+import { MOUNTS, type Mounted, mounted, OF_THE_APP, PATH } from "../support/emulator/mounts.ts";
 
 const overHttp = ({ apiUrl, apiSecretKey }: Emulator) => new Authsignal({ apiUrl, apiSecretKey, retries: 0 });
 

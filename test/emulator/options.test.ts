@@ -10,7 +10,7 @@ import {
   visit,
 } from "../../src/emulator/index.ts";
 import { Authsignal } from "../../src/index.ts";
-import { userId } from "./support.ts";
+import { userId } from "../support/emulator/emulator.ts";
 
 // `of` makes any value pass the compiler, as it does in JavaScript.
 const of = (text: string) => JSON.parse(text);
@@ -86,7 +86,7 @@ describe("an option that is undefined", () => {
   });
 
   it("compiles where undefined is told from what is left out", () => {
-    const file = join(import.meta.dirname, "exact-options.ts");
+    const file = join(import.meta.dirname, "../support/emulator/exact-options.ts");
     const options = { exactOptionalPropertyTypes: true, skipLibCheck: true, noEmit: true, strict: true };
     const program = ts.createProgram([file], {
       ...options,

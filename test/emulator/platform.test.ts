@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 
-const program = join(import.meta.dirname, "platform-program.ts");
+const program = join(import.meta.dirname, "../support/emulator/platform-program.ts");
 
 /** What the program says. */
 async function run(what: string): Promise<string> {

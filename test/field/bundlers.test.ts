@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect } from "vitest";
-import { remove, temporaryFolder } from "../package/pack.ts";
+import { remove, temporaryFolder } from "../../scripts/pack.ts";
 import { checkCalls, field, type Outcome, row, runNode, startService } from "./support.ts";
 
 // Programs in one file, which then run where nothing is installed.

@@ -6,9 +6,9 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/authsignal-data.ts";
 import { AuthsignalError } from "../../src/errors.ts";
+import { createPipeline } from "../../src/http/call.ts";
 import { routeFinder } from "../../src/http/operation.ts";
 import { RequestData } from "../../src/http/request.ts";
-import { buildRoad } from "../../src/http/road.ts";
 import { chooseTransport } from "../../src/http/transport.ts";
 import type { Authsignal, CallOptions } from "../../src/index.ts";
 import { CHALLENGED, client, failureOf, TRANSPORTS } from "../support/clients.ts";
@@ -218,7 +218,7 @@ describe.each(TRANSPORTS)("the deadline over %s", (name, transport) => {
   function road(url: string) {
     const clock = new ManualClock();
     const carrier = chooseTransport(url, transport.fetch, undefined);
-    const build = buildRoad({ api, baseUrl: url, transport: carrier, redact: (text) => text, clock });
+    const build = createPipeline({ api, baseUrl: url, transport: carrier, redact: (text) => text, clock });
     return { clock, send: build({ timeout: 10_000, retries: 2 }) };
   }
   const request = (url: string, method: string, body?: string) =>

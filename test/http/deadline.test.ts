@@ -2,11 +2,11 @@ import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/authsignal-data.ts";
 import { AuthsignalError } from "../../src/errors.ts";
-import { Answer } from "../../src/http/answer.ts";
 import { readBody } from "../../src/http/body.ts";
+import { type CallLimits, createPipeline } from "../../src/http/call.ts";
 import { routeFinder } from "../../src/http/operation.ts";
 import { RequestData } from "../../src/http/request.ts";
-import { buildRoad, type Patience } from "../../src/http/road.ts";
+import { BufferedResponse } from "../../src/http/response.ts";
 import type { Transport } from "../../src/http/transport.ts";
 import { CHALLENGED, client, failureOf, TRANSPORTS, USER } from "../support/clients.ts";
 import { ManualClock, settled } from "../support/manual-clock.ts";
@@ -25,15 +25,17 @@ function challenge(): RequestData {
 }
 
 /** A road whose time stands still but for what each answer takes; one that is undefined never comes. */
-function road(answers: (Response | undefined)[], patience: Patience, took = 0) {
+function road(answers: (Response | undefined)[], patience: CallLimits, took = 0) {
   const clock = new ManualClock();
   let sent = 0;
   const transport: Transport = async () => {
     const answer = answers[sent++];
     clock.pass(took);
-    return answer ? new Answer(baseUrl, answer, await readBody(answer)) : await new Promise<Answer>(() => {});
+    return answer
+      ? new BufferedResponse(baseUrl, answer, await readBody(answer))
+      : await new Promise<BufferedResponse>(() => {});
   };
-  const send = buildRoad({ api, baseUrl, transport, redact: (text) => text, clock })(patience);
+  const send = createPipeline({ api, baseUrl, transport, redact: (text) => text, clock })(patience);
   return { clock, send, sent: () => sent };
 }
 

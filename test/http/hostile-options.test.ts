@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AuthyApiClient, AuthyError } from "../../src/authy/index.ts";
 import { Authsignal, AuthsignalError, CallConnect, type Fetch } from "../../src/index.ts";
-import { parseUrl } from "../../src/parse-url.ts";
+import { parseUrl } from "../../src/platform/parse-url.ts";
 import { failureOf, TRANSPORTS } from "../support/clients.ts";
 import { hostileText, noText, printed } from "../support/hostile.ts";
 import { headerOf, type RawRequests, serveRawRequests } from "../support/raw-requests.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/authsignal-data.ts";
 import { AuthsignalError } from "../../src/errors.ts";
+import { createPipeline } from "../../src/http/call.ts";
 import { routeFinder } from "../../src/http/operation.ts";
 import { RequestData } from "../../src/http/request.ts";
-import { buildRoad } from "../../src/http/road.ts";
 import { chooseTransport, type Transport } from "../../src/http/transport.ts";
 import { answer, head, json } from "../faults/answers.ts";
 import { refused } from "../faults/catalogue/outcomes.ts";
@@ -38,7 +38,10 @@ async function start(fault: Fault, often: "once" | "always", operation: Operatio
     log.push("sent");
     return carrier(url, init);
   };
-  const send = buildRoad({ api, baseUrl, transport, redact: (text) => text, clock })({ timeout: TIMEOUT, retries: 2 });
+  const send = createPipeline({ api, baseUrl, transport, redact: (text) => text, clock })({
+    timeout: TIMEOUT,
+    retries: 2,
+  });
 
   const controller = new AbortController();
   const [method, path, body] = REQUESTS[operation];

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { transformSync } from "esbuild";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import { root } from "../../scripts/pack.ts";
 import configs from "../../tsdown.config.ts";
-import { root } from "./pack.ts";
 
 // What ships is what the tests ran: packages of others are built in as they were published.
 

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { expect, test } from "vitest";
+import { remove, temporaryFolder } from "../../scripts/pack.ts";
 import { emulated, useConsumers } from "./consumer.ts";
-import { remove, temporaryFolder } from "./pack.ts";
 
 // Programs that use the emulator, bundled by esbuild and then run where nothing is installed.
 

@@ -1,9 +1,9 @@
 import { cp, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect } from "vitest";
+import { pack, remove, root, run, temporaryFolder } from "../../scripts/pack.ts";
 import { TRACKED } from "../support/clients.ts";
 import { json, type Reply, serve, type TestServer } from "../support/server.ts";
-import { pack, remove, root, run, temporaryFolder } from "./pack.ts";
 
 const fixtures = join(root, "test/package/fixtures");
 

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { version } from "../../generated/version.ts";
+import { run } from "../../scripts/pack.ts";
 import { sampleSeed } from "../../src/emulator/tenant/sample.ts";
 import { Authsignal } from "../../src/index.ts";
 import { authyWorked, compile, emulated, useConsumers, users, worked } from "./consumer.ts";
-import { run } from "./pack.ts";
 
 const { install, start } = useConsumers();
 
@@ -90,7 +90,7 @@ describe("installed from its tarball, the package works", () => {
     expect((await npx("--version")).stdout).toBe(`${version}\n`);
     expect((await npx("--help")).stdout).toMatch(/^Usage: authsignal-migrate-authy /);
     const { stdout } = await npx(users, "--report", "rows.csv");
-    expect(stdout).toMatch(/^3 rows read\n +to enrol +1\n +unverified, to get their number +1\n +skipped +1\n/m);
+    expect(stdout).toMatch(/^3 rows read\n +to enroll +1\n +unverified, to get their number +1\n +skipped +1\n/m);
     expect(await readFile(join(project, "rows.csv"), "utf8")).toMatch(/^4,eve,skipped,phone_number_/m);
     await expect(npx("nowhere.csv")).rejects.toMatchObject({ code: 1 });
   });

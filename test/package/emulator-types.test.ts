@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { root } from "./pack.ts";
+import { root } from "../../scripts/pack.ts";
 
 /** What the public types are made of, beside each other. */
 const PARTS = ["Complete", "Filled", "LOOPBACK_HOSTS", "SNAPSHOT", "Schema", "Send", "Unit", "components"];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { root, run } from "../../scripts/pack.ts";
 import { json, serve, type TestServer } from "../support/server.ts";
-import { root, run } from "./pack.ts";
 
 // openapi-fetch merges the headers, as it was published; the client's transports take what it gives.
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { root, run } from "./pack.ts";
+import { root, run } from "../../scripts/pack.ts";
 
 /** A file of `dist/`, to be put into code. */
 function distFile(name: string): string {

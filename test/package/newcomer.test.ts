@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { pack, remove, root, run, temporaryFolder } from "./pack.ts";
+import { pack, remove, root, run, temporaryFolder } from "../../scripts/pack.ts";
 
 // What a stranger does who has nothing but README.md: `mkdir step-up`, `cd step-up`, and the first two commands in it, with
 // the first program in it. So it is four commands from an empty folder to a validated challenge.

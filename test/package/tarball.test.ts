@@ -4,7 +4,7 @@ import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pack, remove, root, run, temporaryFolder } from "./pack.ts";
+import { pack, remove, root, run, temporaryFolder } from "../../scripts/pack.ts";
 
 /** The files that a program takes in by importing an entry; the others come with it only when they are asked for. */
 const ENTRIES: Record<string, string[]> = {

@@ -54,7 +54,7 @@ async function problems(programs: ReadonlyMap<string, string>): Promise<string[]
   const paths = {
     "authsignal-ts": [join(root, "src/index.ts")],
     "authsignal-ts/client": [join(root, "src/client.ts")],
-    "authsignal-ts/migrate": [join(root, "src/migration/index.ts")],
+    "authsignal-ts/migrate": [join(root, "src/authy/migrate/index.ts")],
     "authsignal-ts/*": [join(root, "src/*/index.ts")],
   };
   const files = [...programs.keys()].filter((name) => !name.startsWith("test/support/"));

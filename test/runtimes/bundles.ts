@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { root } from "../package/pack.ts";
+import { root } from "../../scripts/pack.ts";
 import { bundle, CONDITIONS, makeConsumer } from "./consumer.ts";
 
 // Every entry that is not for Node alone, bundled as programs for Workers, the edge and browsers are.

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildResult, build } from "esbuild";
-import { root, run } from "../package/pack.ts";
+import { root, run } from "../../scripts/pack.ts";
 
 /** What `make package` packed. */
 const TARBALL = join(root, ".tmp/authsignal-ts.tgz");

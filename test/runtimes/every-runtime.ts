@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { root } from "../../scripts/pack.ts";
 import { useLoopback } from "../contract/harness.ts";
 import { operations } from "../contract/spec.ts";
-import { root } from "../package/pack.ts";
 import { type Address, type Case, judge, SECRET, type Seen } from "./cases/case.ts";
 import { keptCases, typedCases } from "./cases/clients.ts";
 import { contractCases, operationsOf } from "./cases/contract.ts";

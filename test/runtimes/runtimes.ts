@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { root, run } from "../../scripts/pack.ts";
 import type { Loopback } from "../contract/loopback.ts";
 import { json } from "../contract/recorder.ts";
-import { root, run } from "../package/pack.ts";
 import manifest from "./install/package.json" with { type: "json" };
 import type { Report, Task } from "./task.ts";
 import { runWorker } from "./workerd.ts";

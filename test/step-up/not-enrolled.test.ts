@@ -3,7 +3,7 @@ import { createEmulator, type Emulator } from "../../src/emulator/index.ts";
 import { Authsignal, AuthsignalError, type ValidateChallengeResponse } from "../../src/index.ts";
 import { createStepUp, type StepUpOptions, type StepUpResult } from "../../src/step-up/index.ts";
 import { failureOf } from "../support/clients.ts";
-import { action, cookieOf, returnUrl, secret, service, stepUpAt, userId } from "./support.ts";
+import { action, cookieOf, returnUrl, secret, service, stepUpAt, userId } from "../support/step-up.ts";
 
 const phoneNumber = "+64270000000";
 const notEnrolled = { state: "ALLOW", isEnrolled: false };
@@ -34,7 +34,7 @@ describe("an action of a user who has nothing enrolled, with the emulator", () =
     expect([begun.attempt, begun.refused, begun.response?.status]).toEqual([undefined, undefined, 303]);
     const visit = await emulator.visit(begun.response?.headers.get("location") ?? "");
     expect(visit.title).toBe("Set up how to confirm");
-    await visit.enrol("SMS", { phoneNumber });
+    await visit.enroll("SMS", { phoneNumber });
     const { url } = await visit.enter("123456");
     expect(url).toContain(`${returnUrl}?token=`);
     expect((await comeBack(begun, url, handler)).attempt).toMatchObject({ userId, action, data: 5 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ValidateChallengeResponse } from "../../src/index.ts";
-import { hmacSha256 } from "../../src/signature.ts";
+import { hmacSha256 } from "../../src/platform/hmac.ts";
 import { createStepUp, memoryStore, type StepUpOptions, type StepUpRequest } from "../../src/step-up/index.ts";
-import { action, cookieOf, returnUrl, secret, service, stepUpAt, userId } from "./support.ts";
+import { action, cookieOf, returnUrl, secret, service, stepUpAt, userId } from "../support/step-up.ts";
 
 const withToken = (cookie: string, token = "aaa.bbb.ccc"): StepUpRequest => ({ headers: { cookie: cookie + token } });
 

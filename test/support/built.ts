@@ -11,10 +11,10 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const BUILT: Readonly<Record<string, string>> = {
   "src/index.ts": "dist/index.js",
   "src/errors.ts": "dist/index.js",
-  "src/webhook.ts": "dist/index.js",
+  "src/webhook/webhook.ts": "dist/index.js",
   "src/client.ts": "dist/client.js",
   "src/authy/index.ts": "dist/authy.js",
-  "src/migration/index.ts": "dist/migrate.js",
+  "src/authy/migrate/index.ts": "dist/migrate.js",
   "src/step-up/index.ts": "dist/step-up.js",
   "src/emulator/index.ts": "dist/emulator.js",
 };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidSignatureError } from "../../src/errors.ts";
-import type { WebhookRequest } from "../../src/webhook.ts";
+import type { WebhookRequest } from "../../src/webhook/webhook.ts";
 import {
   ANY_AGE,
   BATCH,
@@ -18,7 +18,7 @@ import {
   VECTORS,
   v2Of,
   webhook,
-} from "./deliveries.ts";
+} from "../support/webhook/deliveries.ts";
 
 describe("the body", () => {
   it("cannot change by one bit, or lose or gain one byte", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isSame } from "../../src/signature.ts";
+import { isSame } from "../../src/platform/hmac.ts";
 
 /** A text that counts how often it is looked into. */
 function counted(text: string) {

@@ -9,7 +9,7 @@ import {
   type WebhookEvent,
   type WebhookEventData,
   type WebhookRequest,
-} from "../../src/webhook.ts";
+} from "../../src/webhook/webhook.ts";
 import {
   ANY_AGE,
   EMAIL,
@@ -27,7 +27,7 @@ import {
   VECTORS,
   v2Of,
   webhook,
-} from "./deliveries.ts";
+} from "../support/webhook/deliveries.ts";
 
 describe("a good delivery", () => {
   it.each(VECTORS)("verifies with either secret: %.30s…", (body, length, withSecret, withOther) => {

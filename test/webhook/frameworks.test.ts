@@ -6,8 +6,8 @@ import fastify from "fastify";
 import { Hono } from "hono";
 import { expect, it, onTestFinished } from "vitest";
 import { InvalidSignatureError } from "../../src/errors.ts";
-import type { LogBatch, WebhookEvent } from "../../src/webhook.ts";
-import { ANY_AGE, EMAIL, EMAIL_HEADER, MISMATCH, NON_ASCII, webhook } from "./deliveries.ts";
+import type { LogBatch, WebhookEvent } from "../../src/webhook/webhook.ts";
+import { ANY_AGE, EMAIL, EMAIL_HEADER, MISMATCH, NON_ASCII, webhook } from "../support/webhook/deliveries.ts";
 
 type Received = WebhookEvent | LogBatch | string;
 

@@ -14,7 +14,7 @@ import {
   TOLERANCE,
   v2Of,
   webhook,
-} from "./deliveries.ts";
+} from "../support/webhook/deliveries.ts";
 
 describe("the header", () => {
   it.each([

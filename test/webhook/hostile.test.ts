@@ -15,7 +15,7 @@ import {
   SENT_AT,
   v2Of,
   webhook,
-} from "./deliveries.ts";
+} from "../support/webhook/deliveries.ts";
 
 const NO_EVENT = `${PAYLOAD} It is signed well, but it is not a JSON object in UTF-8.`;
 

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { InvalidSignatureError } from "../../src/errors.ts";
-import { Webhook } from "../../src/webhook.ts";
+import { Webhook } from "../../src/webhook/webhook.ts";
 import {
   ANY_AGE,
   EMAIL,
@@ -13,7 +13,7 @@ import {
   SENT_AT,
   v2Of,
   webhook,
-} from "./deliveries.ts";
+} from "../support/webhook/deliveries.ts";
 
 describe("the secret", () => {
   it.each([

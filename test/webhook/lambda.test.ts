@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { InvalidSignatureError } from "../../src/errors.ts";
-import { ANY_AGE, EMAIL, EMAIL_HEADER, FORMAT, MISMATCH, NON_ASCII, PAYLOAD, webhook } from "./deliveries.ts";
+import {
+  ANY_AGE,
+  EMAIL,
+  EMAIL_HEADER,
+  FORMAT,
+  MISMATCH,
+  NON_ASCII,
+  PAYLOAD,
+  webhook,
+} from "../support/webhook/deliveries.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 const read = (event: unknown): Promise<unknown> =>

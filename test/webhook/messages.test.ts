@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { InvalidSignatureError } from "../../src/errors.ts";
-import { Webhook } from "../../src/webhook.ts";
+import { Webhook } from "../../src/webhook/webhook.ts";
 import { UNREADABLE } from "../support/tampering.ts";
-import { ANY_AGE, EMAIL, EMAIL_HEADER, SECRET, SENT_AT, v2Of, webhook } from "./deliveries.ts";
+import { ANY_AGE, EMAIL, EMAIL_HEADER, SECRET, SENT_AT, v2Of, webhook } from "../support/webhook/deliveries.ts";
 
 const RAW = "Payload format is invalid. Pass the raw body, a string or bytes";
 const HOW =

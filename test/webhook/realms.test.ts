@@ -1,8 +1,17 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { WebhookRequest } from "../../src/webhook.ts";
+import type { WebhookRequest } from "../../src/webhook/webhook.ts";
 import { inOtherRealm, moduleInOtherRealm } from "../support/realm.ts";
-import { ANY_AGE, EMAIL, EMAIL_HEADER, MISMATCH, NON_ASCII, outcome, SECRET, webhook } from "./deliveries.ts";
+import {
+  ANY_AGE,
+  EMAIL,
+  EMAIL_HEADER,
+  MISMATCH,
+  NON_ASCII,
+  outcome,
+  SECRET,
+  webhook,
+} from "../support/webhook/deliveries.ts";
 
 const BYTES = [...Buffer.from(EMAIL)];
 
@@ -82,7 +91,7 @@ describe.each([
   ["that is frozen", HARDEN],
 ])("in a realm %s", (_realm, before) => {
   it("bytes and requests of Node verify, and others do not", async () => {
-    const { Webhook } = await moduleInOtherRealm(join(import.meta.dirname, "../../src/webhook.ts"), before);
+    const { Webhook } = await moduleInOtherRealm(join(import.meta.dirname, "../../src/webhook/webhook.ts"), before);
     if (typeof Webhook !== "function") throw new Error("There is no Webhook");
     const receiver: typeof webhook = Reflect.construct(Webhook, [SECRET]);
     expect(JSON.stringify(receiver.constructEvent(Buffer.from(EMAIL), EMAIL_HEADER, ANY_AGE))).toBe(EMAIL);

@@ -1,8 +1,17 @@
 import { inspect } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { AuthsignalError, InvalidSignatureError } from "../../src/errors.ts";
-import { type LogBatch, Webhook, type WebhookEvent, webhookOf } from "../../src/webhook.ts";
-import { ANY_AGE, EMAIL, EMAIL_HEADER, EMAIL_V2, MISMATCH, OTHER_SECRET, SECRET, SENT_AT } from "./deliveries.ts";
+import { type LogBatch, Webhook, type WebhookEvent, webhookOf } from "../../src/webhook/webhook.ts";
+import {
+  ANY_AGE,
+  EMAIL,
+  EMAIL_HEADER,
+  EMAIL_V2,
+  MISMATCH,
+  OTHER_SECRET,
+  SECRET,
+  SENT_AT,
+} from "../support/webhook/deliveries.ts";
 
 const EVENT: unknown = JSON.parse(EMAIL);
 const request = () => ({ headers: { "x-signature-v2": EMAIL_HEADER }, body: EMAIL });

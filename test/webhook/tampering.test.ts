@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { Webhook } from "../../src/webhook.ts";
+import { Webhook } from "../../src/webhook/webhook.ts";
 import { otherSpellings, TAMPERING } from "../support/tampering.ts";
 import {
   ANY_AGE,
@@ -21,7 +21,7 @@ import {
   TOLERANCE,
   v2Of,
   webhook,
-} from "./deliveries.ts";
+} from "../support/webhook/deliveries.ts";
 
 describe.each(TAMPERING)("when %s", (_way, tamper) => {
   it.each([

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import ts from "typescript";
 import { expect, expectTypeOf, it } from "vitest";
 import type { CallbackRequest } from "../../src/authy/callback.ts";
-import type { WebhookHeaders, WebhookPayload, WebhookRequest } from "../../src/webhook.ts";
+import type { WebhookHeaders, WebhookPayload, WebhookRequest } from "../../src/webhook/webhook.ts";
 
 it.each([false, true])(
   "the requests of frameworks and of Lambda are taken without casts, with exactOptionalPropertyTypes %s",
   (exactOptionalPropertyTypes) => {
-    const file = join(import.meta.dirname, "shapes.ts");
+    const file = join(import.meta.dirname, "../support/webhook/shapes.ts");
     const root = join(import.meta.dirname, "../..");
     const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { isLoopback, isPort, LOOPBACK_HOSTS, type StartOptions } from "../start.ts";
-import type { Outcome } from "../tenant/rows.ts";
+import type { Outcome } from "../state/rows.ts";
 import { type BehaviourOptions, redirectScope, settingsOf } from "../tenant/settings.ts";
 
 /** What the command line asks for. */

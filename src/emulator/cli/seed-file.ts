@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { bodies } from "../../../generated/emulator-validators.js";
-import type { Seed } from "../tenant/rows.ts";
+import { accepted } from "../http/validation.ts";
+import type { Seed } from "../state/rows.ts";
 import { checkSeed } from "../tenant/seed.ts";
-import { accepted } from "../wire/validation.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 

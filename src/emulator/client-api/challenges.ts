@@ -1,13 +1,13 @@
-import { after, type Eventually } from "../operations/eventually.ts";
-import { isWaiting } from "../operations/permissions.ts";
-import { startChallenge } from "../operations/step-up.ts";
-import type { Challenge } from "../tenant/rows.ts";
+import { after, type Eventually } from "../domain/eventually.ts";
+import { isWaiting } from "../domain/permissions.ts";
+import { startChallenge } from "../domain/step-up.ts";
+import { conflict, invalidRequest, type Refusal } from "../http/errors.ts";
+import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { conflict, invalidRequest, type Refusal } from "../wire/refusal.ts";
-import { start as startEnrolment } from "./enrolments.ts";
+import type { Visitor } from "./caller.ts";
+import { start as startEnrollment } from "./enrollments.ts";
 import type { ClientApiHandlers } from "./handlers.ts";
-import { enrolmentUnderWay } from "./under-way.ts";
-import type { Visitor } from "./visitor.ts";
+import { enrollmentUnderWay } from "./pending.ts";
 
 export const challenges: Pick<
   ClientApiHandlers,
@@ -25,17 +25,17 @@ export const challenges: Pick<
   },
 };
 
-/** Sends a code, a link or a push to what is enrolled or, where an enrolment is under way, to what is to be. */
+/** Sends a code, a link or a push to what is enrolled or, where an enrollment is under way, to what is to be. */
 function start(tenant: Tenant, visitor: Visitor, verificationMethod: string): Eventually<{ challengeId: string }> {
   return after(startOrSendAgain(tenant, visitor, verificationMethod), ({ challengeId }) => ({ challengeId }));
 }
 
 function startOrSendAgain(tenant: Tenant, visitor: Visitor, verificationMethod: string): Eventually<Challenge> {
   if (isWaiting(tenant, visitor)) return startChallenge(tenant, visitor, verificationMethod);
-  const underWay = enrolmentUnderWay(tenant, visitor, verificationMethod);
+  const underWay = enrollmentUnderWay(tenant, visitor, verificationMethod);
   if (!underWay) throw notAsked(tenant, visitor);
   const { phoneNumber, email } = underWay;
-  return startEnrolment(tenant, visitor, { verificationMethod, phoneNumber, email });
+  return startEnrollment(tenant, visitor, { verificationMethod, phoneNumber, email });
 }
 
 /** Why there is nothing to confirm. */

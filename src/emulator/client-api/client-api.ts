@@ -10,13 +10,13 @@ import {
   type Parameters,
   parameters,
 } from "../../../generated/client-api-validators.js";
-import { type Endpoint, endpointsOf } from "../api/endpoint.ts";
-import { mount } from "../api/serve.ts";
+import { type Endpoint, endpointsOf } from "../http/endpoint.ts";
+import { mount } from "../http/serve.ts";
 import type { Tenants } from "../tenant/tenants.ts";
+import { type Visitor, visitorIn } from "./caller.ts";
 import { challenges } from "./challenges.ts";
-import { enrolments } from "./enrolments.ts";
+import { enrollments } from "./enrollments.ts";
 import { verifications } from "./verifications.ts";
-import { type Visitor, visitorIn } from "./visitor.ts";
 
 /** The operations of the Client API. */
 export const clientApi: readonly Endpoint<[visitor: Visitor]>[] = endpointsOf<
@@ -24,7 +24,7 @@ export const clientApi: readonly Endpoint<[visitor: Visitor]>[] = endpointsOf<
   { [Name in keyof operations]: Body<Name> },
   { [Name in keyof operations]: Answer<Name> },
   [visitor: Visitor]
->({ routes, parameters, bodies, answers, handlers: { ...enrolments, ...challenges, ...verifications } });
+>({ routes, parameters, bodies, answers, handlers: { ...enrollments, ...challenges, ...verifications } });
 
 /**
  * Serves the Client API. Web pages of any origin may call it, because nothing but the token in their hands opens it.

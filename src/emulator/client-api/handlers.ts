@@ -1,7 +1,7 @@
 import type { operations } from "../../../generated/client-api.ts";
 import type { Answer, Body, Parameters } from "../../../generated/client-api-validators.js";
-import type { Handler } from "../api/endpoint.ts";
-import type { Visitor } from "./visitor.ts";
+import type { Handler } from "../http/endpoint.ts";
+import type { Visitor } from "./caller.ts";
 
 /** A handler for each operation of the Client API, by its name. */
 export type ClientApiHandlers = {

@@ -1,13 +1,13 @@
 import type { Answer } from "../../../generated/client-api-validators.js";
-import { answerOf } from "../operations/authenticators.ts";
-import { after, type Eventually } from "../operations/eventually.ts";
-import { enterCode, type StepUp, startChallenge } from "../operations/step-up.ts";
-import type { Authenticator, Challenge } from "../tenant/rows.ts";
+import { after, type Eventually } from "../domain/eventually.ts";
+import { enterCode, type StepUp, startChallenge } from "../domain/step-up.ts";
+import { invalidRequest, notFound } from "../http/errors.ts";
+import type { Unsent } from "../http/json.ts";
+import { answerOf } from "../server-api/authenticators.ts";
+import type { Authenticator, Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { Unsent } from "../wire/json.ts";
-import { invalidRequest, notFound } from "../wire/refusal.ts";
 import type { ClientApiHandlers } from "./handlers.ts";
-import { challengesOf, enrolmentUnderWay, lastChallengeOf } from "./under-way.ts";
+import { challengesOf, enrollmentUnderWay, lastChallengeOf } from "./pending.ts";
 
 /** What the token of somebody who was just verified allows, as the reference has it. */
 const MANAGING = "read:authenticators add:authenticators update:authenticators remove:authenticators";
@@ -22,7 +22,7 @@ export const verifications: Pick<
 
   verifyTotp({ body: { verificationCode } }, tenant, visitor) {
     const method = "AUTHENTICATOR_APP";
-    const challenge = enrolmentUnderWay(tenant, visitor, method) ?? startChallenge(tenant, visitor, method);
+    const challenge = enrollmentUnderWay(tenant, visitor, method) ?? startChallenge(tenant, visitor, method);
     return after(challenge, (started) => enter(tenant, visitor, started, verificationCode));
   },
 
@@ -69,7 +69,7 @@ function enter(
 
 function success(tenant: Tenant, stepUp: StepUp, challenge: Challenge): Unsent<Answer<"verifySms">> {
   const verified = { isVerified: true, accessToken: newToken(tenant, stepUp) };
-  const enrolled = challenge.isEnrolment ? enrolledBy(tenant, challenge) : undefined;
+  const enrolled = challenge.isEnrollment ? enrolledBy(tenant, challenge) : undefined;
   if (!enrolled) return verified;
   const { webauthnCredential: _none, ...userAuthenticator } = answerOf(tenant, enrolled);
   return { ...verified, userAuthenticator };
@@ -79,7 +79,7 @@ function newToken({ tokens }: Tenant, { action }: StepUp): string {
   return tokens.ofAction({ ...action, scope: MANAGING });
 }
 
-/** What a passed enrolment has led to; renewing what was enrolled already is one, too. */
+/** What a passed enrollment has led to; renewing what was enrolled already is one, too. */
 function enrolledBy({ state }: Tenant, { userId = "", ...challenge }: Challenge): Authenticator | undefined {
   return state.authenticators
     .of(userId)

@@ -1,7 +1,7 @@
 import jwt from "jsonwebtoken";
-import type { LoggedRequest } from "../tenant/rows.ts";
+import type { LoggedRequest } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { Step } from "./story.ts";
+import type { Step } from "./timeline.ts";
 import { SMALL_OFFSET } from "./view.ts";
 
 /** What calls of the API did with actions and challenges, by the id of the action or challenge. */

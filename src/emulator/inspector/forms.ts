@@ -1,10 +1,10 @@
-import { moveAction } from "../operations/actions.ts";
+import { parseBody } from "../http/body.ts";
+import type { Fields } from "../http/fields.ts";
+import { moveAction } from "../server-api/actions.ts";
+import type { Action, Outcome } from "../state/rows.ts";
 import type { Duration } from "../tenant/clock.ts";
-import type { Action, Outcome } from "../tenant/rows.ts";
 import { sampleSeed } from "../tenant/sample.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { parseBody } from "../wire/body.ts";
-import type { Fields } from "../wire/fields.ts";
 import { FAILURES } from "./panels/faults.ts";
 import { EVENTS } from "./panels/webhooks.ts";
 

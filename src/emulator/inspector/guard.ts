@@ -1,6 +1,6 @@
 import type { HonoRequest, MiddlewareHandler } from "hono";
-import { checkHost } from "../wire/hosts.ts";
-import { Refusal } from "../wire/refusal.ts";
+import { Refusal } from "../http/errors.ts";
+import { checkHost } from "../http/hosts.ts";
 import { SCRIPT_HASH } from "./script.ts";
 import { STYLE_HASH } from "./style.ts";
 

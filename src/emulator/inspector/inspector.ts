@@ -1,10 +1,10 @@
 import { type Context, Hono } from "hono";
 import { version } from "../../../generated/version.ts";
+import { Refusal } from "../http/errors.ts";
+import { fieldsOf } from "../http/fields.ts";
+import { basePathOf } from "../http/origin.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { fieldsOf } from "../wire/fields.ts";
-import { basePathOf } from "../wire/origin.ts";
-import { Refusal } from "../wire/refusal.ts";
 import { actionWithId, FORMS } from "./forms.ts";
 import { guard } from "./guard.ts";
 import { liveAnswer } from "./live.ts";

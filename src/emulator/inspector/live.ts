@@ -1,4 +1,4 @@
-import type { Changes } from "../tenant/changes.ts";
+import type { Changes } from "../state/changes.ts";
 
 const HEADERS = { "content-type": "text/event-stream", "x-accel-buffering": "no" };
 /** Whoever comes, or comes back, may have missed something. */

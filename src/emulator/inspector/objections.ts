@@ -1,6 +1,6 @@
-import type { Delivery } from "../tenant/rows.ts";
+import type { Delivery } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { Step } from "./story.ts";
+import type { Step } from "./timeline.ts";
 
 /** What webhooks did not agree to, by the name of the action. */
 export type Objections = ReadonlyMap<string, readonly Step[]>;

@@ -1,5 +1,5 @@
+import { basePathOf } from "../http/origin.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { basePathOf } from "../wire/origin.ts";
 
 /** What a page of the inspector is about. */
 export interface View {

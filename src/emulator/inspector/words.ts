@@ -1,4 +1,4 @@
-import type { Message } from "../tenant/rows.ts";
+import type { Message } from "../state/rows.ts";
 import type { Tone } from "./parts.ts";
 
 /** What the state of an action, or an outcome, means. */

@@ -1,15 +1,15 @@
-import { isOpen } from "../operations/codes.ts";
-import { STATES_OF_ENROLMENT } from "../operations/enrolled.ts";
-import { cancel, choicesOf, enterCode, simulate, startChallenge } from "../operations/step-up.ts";
-import type { Challenge } from "../tenant/rows.ts";
-import type { Fields } from "../wire/fields.ts";
+import { STATES_OF_ENROLLMENT } from "../domain/authenticators.ts";
+import { isOpen } from "../domain/codes.ts";
+import { cancel, choicesOf, enterCode, simulate, startChallenge } from "../domain/step-up.ts";
+import type { Fields } from "../http/fields.ts";
+import type { Challenge } from "../state/rows.ts";
 import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
 import { wordsOf } from "./methods.ts";
 import { goOn, goOnFrom } from "./onward.ts";
+import { addressOf, addressOfEnd, challengeOf, isWaiting, renewed, type Ticket } from "./page-context.ts";
 import type { Routes } from "./routes.ts";
 import { chooseScreen, enterScreen } from "./screens.ts";
 import { startScreen } from "./start.ts";
-import { addressOf, addressOfEnd, challengeOf, isWaiting, renewed, type Ticket } from "./ticket.ts";
 
 const UNKNOWN_CHALLENGE = { words: "There is no such challenge. Choose once more how to confirm." };
 const NOT_OFFERED = { words: "This way is not open to you. Choose another." };
@@ -63,7 +63,7 @@ export function mountChallenge({ onGet, onPost }: Routes): void {
         422,
       );
     }
-    const screen = isWaiting(now) || challenge.isEnrolment ? startScreen : endOf;
+    const screen = isWaiting(now) || challenge.isEnrollment ? startScreen : endOf;
     return context.html(screen(now, TOO_MANY_CODES), 422);
   });
 
@@ -102,9 +102,9 @@ const endOf = (ticket: Ticket, problem: { words: string }) => endScreen(ticket, 
 
 /** Whether there is nothing left to do on the page of a challenge, however it was answered. */
 function isOver(ticket: Ticket, challenge: Challenge | undefined): boolean {
-  if (!challenge?.isEnrolment) return !isWaiting(ticket);
+  if (!challenge?.isEnrollment) return !isWaiting(ticket);
   const isAnswered = challenge.verifiedAt !== undefined || challenge.claimedAt !== undefined;
-  return isAnswered || !STATES_OF_ENROLMENT.includes(ticket.stepUp.action.state);
+  return isAnswered || !STATES_OF_ENROLLMENT.includes(ticket.stepUp.action.state);
 }
 
 /** What a form answers; undefined when it does not. */

@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import { wayBack } from "../operations/step-up.ts";
+import { wayBack } from "../domain/step-up.ts";
 import { redirectScope } from "../tenant/settings.ts";
 import { aboutOf } from "./forms.ts";
 import { type Html, type Page, type Problem, pageOf } from "./layout.ts";
-import type { Ticket } from "./ticket.ts";
+import type { Ticket } from "./page-context.ts";
 import { closing } from "./ways.ts";
 
 /** What the last page says. */

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
-import type { StepUp } from "../operations/step-up.ts";
+import type { StepUp } from "../domain/step-up.ts";
 import type { Html } from "./layout.ts";
-import { pathOf, type Ticket } from "./ticket.ts";
+import { pathOf, type Ticket } from "./page-context.ts";
 
 /**
  * A form that carries the token in its body; what clients added stays in its address.

@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from "hono";
+import { Refusal } from "../http/errors.ts";
+import { checkHost } from "../http/hosts.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { checkHost } from "../wire/hosts.ts";
-import { Refusal } from "../wire/refusal.ts";
+import type { PageContext, PageEnvironment } from "./page-context.ts";
 import { openerOf } from "./popup.ts";
 import { SCRIPT_SOURCE } from "./popup-script.ts";
 import { stranger, unknownOpener } from "./refusals.ts";
-import type { PageContext, PageEnvironment } from "./ticket.ts";
 
 /**
  * There is no `form-action`: Chromium holds every redirect after a form against it, and where an app sends people once

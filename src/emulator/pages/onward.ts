@@ -1,20 +1,20 @@
-import { lacksRecoveryCodes, recoveryCodesOf } from "../operations/enrolment.ts";
-import { wayBack } from "../operations/step-up.ts";
-import type { Challenge } from "../tenant/rows.ts";
-import { codesScreen, enrolScreen } from "./enrolment-screens.ts";
-import type { Answer } from "./routes.ts";
-import { chooseScreen } from "./screens.ts";
+import { lacksRecoveryCodes, recoveryCodesOf } from "../domain/enrollment.ts";
+import { wayBack } from "../domain/step-up.ts";
+import type { Challenge } from "../state/rows.ts";
+import { codesScreen, enrollScreen } from "./enrollment-screens.ts";
 import {
   addressOf,
   addressOfEnd,
   areSettingsOpen,
   isForced,
   isWaiting,
-  mayEnrol,
+  mayEnroll,
   type PageContext,
   renewed,
   type Ticket,
-} from "./ticket.ts";
+} from "./page-context.ts";
+import type { Answer } from "./routes.ts";
+import { chooseScreen } from "./screens.ts";
 
 const NOT_CONFIRMED = { words: "It was not confirmed. Try again, or choose another way." };
 const NOT_SET_UP = { words: "It was not set up. Try again, or choose another way." };
@@ -32,17 +32,17 @@ export function goOn(context: PageContext, before: Ticket): Response {
 }
 
 /** From a challenge that was answered. What was set up for the first time comes with recovery codes. */
-export function goOnFrom(context: PageContext, before: Ticket, { challengeId, isEnrolment }: Challenge): Answer {
+export function goOnFrom(context: PageContext, before: Ticket, { challengeId, isEnrollment }: Challenge): Answer {
   const ticket = renewed(before);
   const { tenant, stepUp } = ticket;
-  if (!isEnrolment) {
+  if (!isEnrollment) {
     if (isWaiting(ticket)) return context.html(chooseScreen(ticket, NOT_CONFIRMED), 422);
-    const isAsked = isForced(ticket) && mayEnrol(ticket);
-    return isAsked ? context.redirect(addressOf(ticket, "/enrol"), 303) : goOn(context, ticket);
+    const isAsked = isForced(ticket) && mayEnroll(ticket);
+    return isAsked ? context.redirect(addressOf(ticket, "/enroll"), 303) : goOn(context, ticket);
   }
   const isPassed = tenant.state.challenges.get(challengeId)?.verifiedAt !== undefined;
-  if (!isPassed && mayEnrol(ticket)) {
-    return context.html(enrolScreen(ticket, NOT_SET_UP), 422);
+  if (!isPassed && mayEnroll(ticket)) {
+    return context.html(enrollScreen(ticket, NOT_SET_UP), 422);
   }
   if (!isPassed || !lacksRecoveryCodes(tenant, stepUp)) return goOn(context, ticket);
   // Codes are made by a form only, and never by looking at a page.

@@ -1,16 +1,16 @@
 import { Hono } from "hono";
-import { answerLink, linkOf, wayBack } from "../operations/step-up.ts";
+import { answerLink, linkOf, wayBack } from "../domain/step-up.ts";
+import { Refusal } from "../http/errors.ts";
+import { fieldsOf } from "../http/fields.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { fieldsOf } from "../wire/fields.ts";
-import { Refusal } from "../wire/refusal.ts";
 import { isApproval, mountChallenge } from "./challenge-routes.ts";
 import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
-import { mountEnrolment, mountSettings } from "./enrolment-routes.ts";
+import { mountEnrollment, mountSettings } from "./enrollment-routes.ts";
 import { guard } from "./guard.ts";
+import { type PageEnvironment, pathOf } from "./page-context.ts";
 import { deadLink, linkRefused, noForm, noPage } from "./refusals.ts";
 import { routesOf } from "./routes.ts";
 import { linkScreen } from "./screens.ts";
-import { type PageEnvironment, pathOf } from "./ticket.ts";
 
 /**
  * Serves the pages on which people confirm actions, and set up how. They need no JavaScript outside of popups. A GET
@@ -22,7 +22,7 @@ export function mountPages(app: Hono, tenants: Tenants, allowedHosts: readonly s
   pages.use(guard(tenants, allowedHosts));
   const routes = routesOf(pages, tenants);
   mountChallenge(routes);
-  mountEnrolment(routes);
+  mountEnrollment(routes);
   mountSettings(routes);
   mountLink(pages, tenants);
   pages.get("/:page", noPage);
@@ -49,7 +49,7 @@ function mountLink(pages: Hono<PageEnvironment>, tenants: Tenants): void {
     const answered = await outcomeOf(() => answerLink(tenant, key, isApproved));
     if (answered instanceof Refusal) return linkRefused(context, tenant, key, answered);
     if (!isApproved && answered.action.state !== "CHALLENGE_FAILED") {
-      const ending = link.challenge.isEnrolment ? SKIPPED : CANCELLED;
+      const ending = link.challenge.isEnrollment ? SKIPPED : CANCELLED;
       return context.html(endScreen({ tenant, stepUp: answered, app: undefined }, { ending }));
     }
     const { token } = wayBack(tenant, answered.action);

@@ -1,7 +1,7 @@
 import type { HonoRequest } from "hono";
-import { stepUpOf } from "../operations/step-up.ts";
+import { stepUpOf } from "../domain/step-up.ts";
+import { isAllowedHost } from "../http/hosts.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { isAllowedHost } from "../wire/hosts.ts";
 
 /** The page that has opened a popup. */
 export interface Opener {

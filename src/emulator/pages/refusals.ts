@@ -1,14 +1,14 @@
-import { linkOf } from "../operations/step-up.ts";
+import { linkOf } from "../domain/step-up.ts";
+import type { Refusal } from "../http/errors.ts";
+import type { Fields } from "../http/fields.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { Fields } from "../wire/fields.ts";
-import type { Refusal } from "../wire/refusal.ts";
-import { contactScreen, enrolScreen } from "./enrolment-screens.ts";
+import { contactScreen, enrollScreen } from "./enrollment-screens.ts";
 import { type Problem, pageOf } from "./layout.ts";
 import { wordsOf } from "./methods.ts";
+import { challengeOf, mayEnroll, type PageContext, type Ticket } from "./page-context.ts";
 import type { Opener } from "./popup.ts";
 import { enterScreen, linkScreen } from "./screens.ts";
 import { startScreen } from "./start.ts";
-import { challengeOf, mayEnrol, type PageContext, type Ticket } from "./ticket.ts";
 import { closing } from "./ways.ts";
 
 type Answer = Response | Promise<Response>;
@@ -75,7 +75,7 @@ export function refused(context: PageContext, ticket: Ticket, fields: Fields, re
   const screenOf = () => {
     if (challenge && code === BLOCKED) return enterScreen(ticket, challenge, { problem });
     if (isAboutContact) return contactScreen(ticket, method, { [contact]: fields[contact] }, problem);
-    return method !== "" && mayEnrol(ticket) ? enrolScreen(ticket, problem) : startScreen(ticket, problem);
+    return method !== "" && mayEnroll(ticket) ? enrollScreen(ticket, problem) : startScreen(ticket, problem);
   };
   return context.html(screenOf(), statusOf(status), headers);
 }

@@ -1,10 +1,10 @@
 import type { Hono } from "hono";
+import { Refusal } from "../http/errors.ts";
+import { type Fields, fieldsOf } from "../http/fields.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { type Fields, fieldsOf } from "../wire/fields.ts";
-import { Refusal } from "../wire/refusal.ts";
 import { spentScreen } from "./endings.ts";
+import { isWaiting, type PageContext, type PageEnvironment, readTicket, type Ticket } from "./page-context.ts";
 import { noForm, refused, unusable } from "./refusals.ts";
-import { isWaiting, type PageContext, type PageEnvironment, readTicket, type Ticket } from "./ticket.ts";
 
 export type Answer = Response | Promise<Response>;
 

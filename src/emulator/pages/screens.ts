@@ -1,14 +1,14 @@
 import { html } from "hono/html";
-import { choicesOf, type StepUp } from "../operations/step-up.ts";
-import type { Challenge } from "../tenant/rows.ts";
+import { choicesOf, type StepUp } from "../domain/step-up.ts";
+import { basePathOf } from "../http/origin.ts";
+import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { basePathOf } from "../wire/origin.ts";
 import { closedWayOf } from "./endings.ts";
 import { aboutOf, focused, form, hidden } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";
 import { type MethodWords, wordsOf } from "./methods.ts";
+import { addressOf, pathOf, type Ticket } from "./page-context.ts";
 import { setUpOf } from "./set-up.ts";
-import { addressOf, pathOf, type Ticket } from "./ticket.ts";
 import { leaving } from "./ways.ts";
 
 // The pages on which something is confirmed. A program finds its way by `data-form` and `data-link`.
@@ -48,9 +48,9 @@ export function enterScreen(
   challenge: Challenge,
   { problem, isSentAgain = false }: { problem?: Problem | undefined; isSentAgain?: boolean | undefined } = {},
 ): Html {
-  const { verificationMethod: method, challengeId, isEnrolment = false } = challenge;
+  const { verificationMethod: method, challengeId, isEnrollment = false } = challenge;
   const words = wordsOf(method);
-  const setUp = isEnrolment ? setUpOf(challenge) : undefined;
+  const setUp = isEnrollment ? setUpOf(challenge) : undefined;
   return pageOf({
     screen: "enter",
     heading: setUp?.heading ?? words.heading,
@@ -63,7 +63,7 @@ ${isSentAgain ? html`<p role="status" class="note">It was sent again.</p>` : ""}
 ${asking(ticket, challenge, words, problem !== undefined)}
 <div class="more">
 ${words.isSent ? resending(ticket, challenge) : ""}
-<a href="${addressOf(ticket, isEnrolment ? "/enrol" : "")}" data-link="another">Another way</a>
+<a href="${addressOf(ticket, isEnrollment ? "/enroll" : "")}" data-link="another">Another way</a>
 ${leaving(ticket)}
 </div>`,
   });
@@ -71,13 +71,13 @@ ${leaving(ticket)}
 
 /** Asks whoever opened the link of a message. */
 export function linkScreen(tenant: Tenant, key: string, { challenge, stepUp }: LinkOfMessage, problem?: Problem): Html {
-  const { verificationMethod: method, isEnrolment = false } = challenge;
+  const { verificationMethod: method, isEnrollment = false } = challenge;
   return pageOf({
     screen: "link",
     heading: "Is it you?",
     problem,
     about: { ...aboutOf(stepUp), method },
-    content: html`${isEnrolment ? html`<p>Somebody sets up <strong>${wordsOf(method).name}</strong> for <strong>${stepUp.user.userId}</strong>.</p>` : what(stepUp)}
+    content: html`${isEnrollment ? html`<p>Somebody sets up <strong>${wordsOf(method).name}</strong> for <strong>${stepUp.user.userId}</strong>.</p>` : what(stepUp)}
 <p>Confirm it only if you have asked for it yourself.</p>
 <form method="post" action="${pathOf(tenant)}/link" data-form="answer">
 ${hidden({ tenant: tenant.tenantId, key })}
@@ -99,17 +99,17 @@ function inspectorOf({ tenant: { origin, tenantId } }: Ticket): string {
 
 /** Whom the message of a challenge has gone to. Whoever sets something up has typed it themselves. */
 function recipientOf({ tenant, stepUp }: Ticket, challenge: Challenge): string | undefined {
-  const { isEnrolment, verificationMethod, phoneNumber, email } = challenge;
-  if (isEnrolment) return phoneNumber ?? email;
+  const { isEnrollment, verificationMethod, phoneNumber, email } = challenge;
+  if (isEnrollment) return phoneNumber ?? email;
   return choicesOf(tenant, stepUp).find((one) => one.verificationMethod === verificationMethod)?.recipient;
 }
 
 function resending(ticket: Ticket, challenge: Challenge): Html {
-  const { verificationMethod: method, challengeId, isEnrolment, phoneNumber, email } = challenge;
+  const { verificationMethod: method, challengeId, isEnrollment, phoneNumber, email } = challenge;
   const button = html`<button>Send again</button>`;
-  if (!isEnrolment) return form(ticket, "resend", "/start", { method, again: "true", challenge: challengeId }, button);
+  if (!isEnrollment) return form(ticket, "resend", "/start", { method, again: "true", challenge: challengeId }, button);
   const contact = { ...(phoneNumber !== undefined && { phoneNumber }), ...(email !== undefined && { email }) };
-  return form(ticket, "resend", "/enrol", { method, again: "true", ...contact }, button);
+  return form(ticket, "resend", "/enroll", { method, again: "true", ...contact }, button);
 }
 
 function asking(

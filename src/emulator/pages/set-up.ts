@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { encode } from "uqr";
-import type { Challenge } from "../tenant/rows.ts";
+import type { Challenge } from "../state/rows.ts";
 import { totpOf } from "../tenant/totp.ts";
 import type { Html } from "./layout.ts";
 

@@ -1,11 +1,11 @@
 import { html } from "hono/html";
-import { enrollableMethods, removableMethods } from "../operations/enrolment.ts";
-import { maskedContact, wayBack } from "../operations/step-up.ts";
-import type { Authenticator } from "../tenant/rows.ts";
+import { enrollableMethods, removableMethods } from "../domain/enrollment.ts";
+import { maskedContact, wayBack } from "../domain/step-up.ts";
+import type { Authenticator } from "../state/rows.ts";
 import { aboutOf, form } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";
 import { wordsOf } from "./methods.ts";
-import { addressOf, addressOfEnd, type Ticket } from "./ticket.ts";
+import { addressOf, addressOfEnd, type Ticket } from "./page-context.ts";
 
 // The pages on which people see what they have set up, and remove it.
 
@@ -26,7 +26,7 @@ export function settingsScreen(ticket: Ticket, problem?: Problem): Html {
     app,
     content: html`${rows.length === 0 ? html`<p>You have not set up anything yet.</p>` : html`<ul class="rows">${rows.map((row) => item(ticket, row, removable.includes(row.verificationMethod)))}</ul>`}
 ${codes.length === 0 ? "" : html`<p class="hint" data-codes-left="${left}">${left === 1 ? "1 recovery code is left." : `${left} recovery codes are left.`}</p>`}
-${enrollableMethods(tenant, stepUp).length === 0 ? "" : html`<p><a class="button" href="${addressOf(ticket, "/enrol")}" data-link="add">Add another</a></p>`}
+${enrollableMethods(tenant, stepUp).length === 0 ? "" : html`<p><a class="button" href="${addressOf(ticket, "/enroll")}" data-link="add">Add another</a></p>`}
 <p><a class="button main" href="${addressOfEnd(ticket)}" data-link="done">Done</a></p>`,
   });
 }

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { form } from "./forms.ts";
 import type { Html } from "./layout.ts";
-import { addressOf, areSettingsOpen, isEnrolled, isWaiting, type Ticket } from "./ticket.ts";
+import { addressOf, areSettingsOpen, isEnrolled, isWaiting, type Ticket } from "./page-context.ts";
 
 /** The way off a page on which something is asked: back to the settings where they are open, and otherwise to the app. */
 export function leaving(ticket: Ticket): Html {

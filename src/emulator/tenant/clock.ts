@@ -1,6 +1,6 @@
 import ms from "ms";
-import type { ClockSetting } from "./rows.ts";
-import type { State } from "./state.ts";
+import type { ClockSetting } from "../state/rows.ts";
+import type { State } from "../state/state.ts";
 
 /** A length of time: milliseconds, or a text such as "16m", "2h" or "3 days". */
 export type Duration = number | `${number}${"" | " "}${Unit}`;

@@ -2,9 +2,9 @@ import { routes as serverApi } from "../../../generated/authsignal-data.ts";
 import { routes as callConnect } from "../../../generated/call-connect-data.ts";
 import { routes as clientApi } from "../../../generated/client-api-data.ts";
 import { bodies } from "../../../generated/emulator-validators.js";
-import { rehearse } from "../wire/fault.ts";
-import { wordsOf } from "../wire/validation.ts";
-import type { Fault } from "./rows.ts";
+import { rehearse } from "../http/faults.ts";
+import { wordsOf } from "../http/validation.ts";
+import type { Fault } from "../state/rows.ts";
 
 /** The names of the operations that faults may hit. */
 export const OPERATIONS = [...Object.keys(serverApi), ...Object.keys(callConnect), ...Object.keys(clientApi)];

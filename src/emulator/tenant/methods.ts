@@ -1,4 +1,4 @@
-import type { Configuration } from "./rows.ts";
+import type { Configuration } from "../state/rows.ts";
 import { fill } from "./seed.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -14,7 +14,7 @@ export function configurationsOf({ state }: Tenant): readonly Configuration[] {
   );
 }
 
-/** The methods that users may enrol. */
+/** The methods that users may enroll. */
 export function allowedMethods(tenant: Tenant): string[] {
   return configurationsOf(tenant)
     .filter(({ isActive }) => isActive)

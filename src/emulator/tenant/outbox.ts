@@ -1,6 +1,6 @@
-import { type Kinds, readOptions } from "../wire/options.ts";
-import type { Message, MessageChannel } from "./rows.ts";
-import type { State } from "./state.ts";
+import { type Kinds, readOptions } from "../http/options.ts";
+import type { Message, MessageChannel } from "../state/rows.ts";
+import type { State } from "../state/state.ts";
 
 /** Which messages are meant; all that is given must be so. */
 export interface MessageFilter {

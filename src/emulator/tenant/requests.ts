@@ -1,4 +1,4 @@
-import type { LoggedRequest } from "./rows.ts";
+import type { LoggedRequest } from "../state/rows.ts";
 
 const CAPACITY = 1_000;
 

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { components } from "../../../generated/emulator.ts";
 import { bodies } from "../../../generated/emulator-validators.js";
-import { wordsOf } from "../wire/validation.ts";
-import type { Action, Device, FiredRule, Outcome, QueuedOutcome, Rule, User } from "./rows.ts";
-import type { State } from "./state.ts";
+import { wordsOf } from "../http/validation.ts";
+import type { Action, Device, FiredRule, Outcome, QueuedOutcome, Rule, User } from "../state/rows.ts";
+import type { State } from "../state/state.ts";
 
 /** What a rule may look at: the action with all that was tracked about it, its user, and its device if known. */
 export interface RuleContext {

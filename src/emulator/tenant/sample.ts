@@ -1,4 +1,4 @@
-import type { Action, Seed } from "./rows.ts";
+import type { Action, Seed } from "../state/rows.ts";
 
 /** Whose sample it is, and how the emulator is reached. */
 export interface SampleOptions {

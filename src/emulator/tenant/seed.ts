@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type * as Rows from "../state/rows.ts";
+import type { State } from "../state/state.ts";
 import { checkWebhooks } from "../webhooks/configuration.ts";
 import { checkClock } from "./clock.ts";
-import type * as Rows from "./rows.ts";
 import { fillRule } from "./rules.ts";
-import type { State } from "./state.ts";
 
 type Row<Name extends keyof Rows.Seed> = NonNullable<Rows.Seed[Name]> extends readonly (infer One)[] ? One : never;
 

@@ -1,6 +1,6 @@
+import type { Complete, Message, Outcome, WebhooksConfiguration } from "../state/rows.ts";
 import { checkWebhooks } from "../webhooks/configuration.ts";
 import { type Duration, millisecondsOf } from "./clock.ts";
-import type { Complete, Message, Outcome, WebhooksConfiguration } from "./rows.ts";
 import { checkOutcome } from "./rules.ts";
 
 /** A message whose code is being made. */
@@ -18,7 +18,7 @@ export interface BehaviourOptions {
   limits?: boolean | undefined;
   /** Lets a token be validated, or made a session of, only once. Default true. */
   singleUseTokens?: boolean | undefined;
-  /** Gives recovery codes to a user who enrols for the first time. Default true. */
+  /** Gives recovery codes to a user who enrolls for the first time. Default true. */
   recoveryCodes?: boolean | undefined;
   /** How long the token of an action lives. Default `"10m"`. */
   tokenLifetime?: Duration | undefined;

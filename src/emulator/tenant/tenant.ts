@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 import { bodies } from "../../../generated/emulator-validators.js";
+import type { Fetch } from "../http/request.ts";
+import { wordsOf } from "../http/validation.ts";
+import { Changes } from "../state/changes.ts";
+import type { Seed } from "../state/rows.ts";
+import { State } from "../state/state.ts";
+import type { Change } from "../state/table.ts";
 import { TenantWebhooks, type Webhooks } from "../webhooks/webhooks.ts";
-import type { Fetch } from "../wire/request.ts";
-import { wordsOf } from "../wire/validation.ts";
-import { Changes } from "./changes.ts";
 import { type Clock, TenantClock } from "./clock.ts";
 import { type Faults, TenantFaults } from "./faults.ts";
 import { type Outbox, TenantOutbox } from "./outbox.ts";
 import { Quotas } from "./quotas.ts";
 import { type RequestLog, TenantRequests } from "./requests.ts";
-import type { Seed } from "./rows.ts";
 import { type RuleOptions, type Rules, TenantRules } from "./rules.ts";
 import { exportState, importState } from "./seed.ts";
 import type { Settings } from "./settings.ts";
-import { State } from "./state.ts";
-import type { Change } from "./table.ts";
 import { Tokens } from "./tokens.ts";
 import { totpOf } from "./totp.ts";
 

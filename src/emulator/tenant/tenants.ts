@@ -1,7 +1,7 @@
 import jwt from "jsonwebtoken";
-import type { Fetch } from "../wire/request.ts";
+import type { Fetch } from "../http/request.ts";
+import type { Change } from "../state/table.ts";
 import type { Settings } from "./settings.ts";
-import type { Change } from "./table.ts";
 import { apiSecretKeyOf, isCallConnectKey, KEY_PREFIX, Tenant } from "./tenant.ts";
 
 /** What all tenants have in common. */

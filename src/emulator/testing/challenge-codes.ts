@@ -1,4 +1,4 @@
-import type { Message, Seed } from "../tenant/rows.ts";
+import type { Message, Seed } from "../state/rows.ts";
 import { VisitError } from "../visit/page.ts";
 
 /**

@@ -1,6 +1,6 @@
+import { type Kinds, readOptions } from "../http/options.ts";
 import { VisitError } from "../visit/page.ts";
 import { visit } from "../visit/visit.ts";
-import { type Kinds, readOptions } from "../wire/options.ts";
 import { codeFor, messageFor, type ReachableEmulator, type ShownChallenge } from "./challenge-codes.ts";
 import { type ChallengePlace, PlaywrightPage } from "./playwright-page.ts";
 

@@ -1,8 +1,8 @@
 import { servers } from "../../../generated/authsignal-data.ts";
 import { servers as callConnectServers } from "../../../generated/call-connect-data.ts";
 import type { Emulator } from "../emulator.ts";
-import { ConnectionReset } from "../wire/fault.ts";
-import { type Kinds, readOptions } from "../wire/options.ts";
+import { ConnectionReset } from "../http/faults.ts";
+import { type Kinds, readOptions } from "../http/options.ts";
 
 /** What `http` of Mock Service Worker (msw 2) is here. */
 export interface MswHttp<Handler> {

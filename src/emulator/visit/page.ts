@@ -85,7 +85,7 @@ export class Page {
 
   /** The methods to choose from, be it to confirm or to set one up. */
   get methods(): string[] {
-    return [...this.#choices("choose"), ...this.#choices("enrol")].map((form) => fieldsIn(form).method ?? "");
+    return [...this.#choices("choose"), ...this.#choices("enroll")].map((form) => fieldsIn(form).method ?? "");
   }
 
   /** Where the person goes from a page on which nothing has to be done any more. */
@@ -129,7 +129,7 @@ export class Page {
   }
 
   /** The form that chooses a method. @throws VisitError that says what the page offers, when it is not there. */
-  choice(method: string, form: "choose" | "enrol" = "choose"): HTMLElement {
+  choice(method: string, form: "choose" | "enroll" = "choose"): HTMLElement {
     return this.#choices(form).find((form) => fieldsIn(form).method === method) ?? this.#miss(method);
   }
 
@@ -145,7 +145,7 @@ export class Page {
     return new URL(element.getAttribute(attribute) ?? "", this.url).href;
   }
 
-  #choices(form: "choose" | "enrol"): HTMLElement[] {
+  #choices(form: "choose" | "enroll"): HTMLElement[] {
     return this.#main.querySelectorAll(`form[data-form="${form}"]`);
   }
 

@@ -1,4 +1,4 @@
-import { readOptions } from "../wire/options.ts";
+import { readOptions } from "../http/options.ts";
 import { go, type Send } from "./go.ts";
 import { CONTROLS, Page, type ShownAuthenticator, VisitError, type VisitResult } from "./page.ts";
 import { Walk } from "./walk.ts";
@@ -45,7 +45,7 @@ export class Visit {
     return this.#page.url;
   }
 
-  /** What the page is for: `choose`, `enter`, `link`, `enrol`, `contact`, `codes`, `settings`, `remove`, `end` or `problem`. */
+  /** What the page is for: `choose`, `enter`, `link`, `enroll`, `contact`, `codes`, `settings`, `remove`, `end` or `problem`. */
   get screen(): string {
     return this.#page.screen;
   }
@@ -105,12 +105,12 @@ export class Visit {
    * @param contact Where its messages go, for methods that have any. By default what the page knows already.
    * @throws VisitError when it cannot be set up, or when the service refuses it.
    */
-  async enrol(
+  async enroll(
     method: string,
     contact: { phoneNumber?: string | undefined; email?: string | undefined } = {},
   ): Promise<this> {
     for (const way of [CONTROLS.another, CONTROLS.settings, CONTROLS.add]) await this.#walk.openIfAny(way);
-    await this.#walk.submit(this.#page.choice(method, "enrol"));
+    await this.#walk.submit(this.#page.choice(method, "enroll"));
     if (!this.#page.has(CONTROLS.contact)) return this;
     await this.#walk.submit(this.#page.get(CONTROLS.contact), { ...contact });
     return this;
@@ -168,7 +168,7 @@ export class Visit {
    */
   async continue(): Promise<VisitResult> {
     if (this.#page.end) return this.#page.end;
-    if (this.#page.screen === "enrol") return this.cancel();
+    if (this.#page.screen === "enroll") return this.cancel();
     return this.#walk.back(await this.#walk.open(this.#page.get(CONTROLS.continue)));
   }
 

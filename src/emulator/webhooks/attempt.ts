@@ -1,6 +1,6 @@
 import { version } from "../../../generated/version.ts";
-import { Webhook } from "../../webhook.ts";
-import type { DeliveryAttempt } from "../tenant/rows.ts";
+import { Webhook } from "../../webhook/webhook.ts";
+import type { DeliveryAttempt } from "../state/rows.ts";
 
 /** Carries a request to a receiver. */
 export type Carrier = (request: Request) => Response | Promise<Response>;

@@ -1,7 +1,7 @@
 import { bodies } from "../../../generated/emulator-validators.js";
+import { wordsOf } from "../http/validation.ts";
+import type { EventType, WebhooksConfiguration } from "../state/rows.ts";
 import { isDuration, millisecondsOf } from "../tenant/clock.ts";
-import type { EventType, WebhooksConfiguration } from "../tenant/rows.ts";
-import { wordsOf } from "../wire/validation.ts";
 
 const DEFAULT_TIMEOUT = 10_000;
 const DEFAULT_LOG_DELAY = 15 * 60_000;

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Delivery, EventType, WebhooksConfiguration } from "../tenant/rows.ts";
+import { DEFECT } from "../http/defect.ts";
+import { ConnectionReset } from "../http/faults.ts";
+import type { Delivery, EventType, WebhooksConfiguration } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { DEFECT } from "../wire/defect.ts";
-import { ConnectionReset } from "../wire/fault.ts";
 import { attempt, isSuccess, type Outcome } from "./attempt.ts";
 import { timeoutOf, urlOf } from "./configuration.ts";
 import { isLogType, modeOf } from "./events.ts";

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { components } from "../../../generated/authsignal.ts";
 import { samples } from "../../../generated/authsignal-events.ts";
 import { events } from "../../../generated/authsignal-validators.js";
-import type { Delivery, EventType } from "../tenant/rows.ts";
-import { type Validator, wordsOf } from "../wire/validation.ts";
+import { type Validator, wordsOf } from "../http/validation.ts";
+import type { Delivery, EventType } from "../state/rows.ts";
 
 type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { Action, Challenge, LogRecord, WebhooksConfiguration } from "../state/rows.ts";
 import { allowedMethods, enrolledMethods } from "../tenant/methods.ts";
-import type { Action, Challenge, LogRecord, WebhooksConfiguration } from "../tenant/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { logDelayOf, urlOf } from "./configuration.ts";
 import { batchOf, LOG_TYPES, type LogType } from "./events.ts";

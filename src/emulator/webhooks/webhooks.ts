@@ -1,6 +1,6 @@
-import type { Action, Challenge, Delivery, EventType, WebhooksConfiguration } from "../tenant/rows.ts";
+import type { Unsent } from "../http/json.ts";
+import type { Action, Challenge, Delivery, EventType, WebhooksConfiguration } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { Unsent } from "../wire/json.ts";
 import { checkWebhooks, urlOf } from "./configuration.ts";
 import { Deliveries } from "./deliveries.ts";
 import { bodyOf, checkType, isLogType, type News, type Origin, type Questions, sampleOf } from "./events.ts";

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { move, track } from "./actions.ts";
 import type { ActionModel, ChallengeModel, Model, TenantModel } from "./data.ts";
-import { enrol, enrolledBy, meet } from "./people.ts";
+import { enroll, enrolledBy, meet } from "./people.ts";
 
 // How the model thinks about messages, codes and challenges.
 
@@ -138,7 +138,7 @@ function changeAuthenticators(tenant: TenantModel, challenge: ChallengeModel, us
   const { scope = "", method, email, phoneNumber } = challenge;
   const known = enrolledBy(tenant, userId).find((row) => row.method === method);
   if (!known || !scope.includes("update:authenticators")) {
-    return scope.includes("add:authenticators") ? enrol(tenant, { userId, method, email, phoneNumber }) : undefined;
+    return scope.includes("add:authenticators") ? enroll(tenant, { userId, method, email, phoneNumber }) : undefined;
   }
   const user = meet(tenant, userId);
   if (email !== undefined) Object.assign(user, { email, emailVerified: true });

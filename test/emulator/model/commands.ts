@@ -15,8 +15,8 @@ import * as time from "./time-commands.ts";
 const KINDS: readonly (readonly [weight: number, kind: Kind<never>])[] = [
   [4, people.updateUser],
   [2, people.deleteUser],
-  [3, people.enrolMethod],
-  [2, people.enrolPasskeys],
+  [3, people.enrollMethod],
+  [2, people.enrollPasskeys],
   [2, people.removeAuthenticator],
   [2, people.findUsers],
   [1, people.readConfiguration],

@@ -12,7 +12,7 @@ import {
 import { kind, type Scene } from "./command.ts";
 import { exportAndImport, restoreSnapshot, takeSnapshot } from "./moment-commands.ts";
 import { mixUp, openPage, reactOnPage } from "./page-commands.ts";
-import { enrolMethod, method } from "./people-commands.ts";
+import { enrollMethod, method } from "./people-commands.ts";
 import { action, client, credential, email, key, phone, user } from "./population.ts";
 import { addRule, queueOutcome, removeRules } from "./rule-commands.ts";
 import { createSession } from "./session-commands.ts";
@@ -21,7 +21,7 @@ import { meetDeadline, moveClock } from "./time-commands.ts";
 // What people really do, in one command, so that sequences get far. All of it is done to the newest of each.
 
 type Name = Parameters<typeof readAction.run>[1];
-type Enrolment = Omit<Parameters<typeof enrolMethod.run>[1], "phone" | "isDefault">;
+type Enrollment = Omit<Parameters<typeof enrollMethod.run>[1], "phone" | "isDefault">;
 
 const newest = { pick: 0, forgery: "none", place: 0 } as const;
 const usualPhone = "+64270000000";
@@ -52,8 +52,8 @@ async function react(scene: Scene, reaction: "pass" | "deny", codeKind: CodeKind
 
 const enrolled = { userId: user, method, email, credential };
 
-function enrol(scene: Scene, input: Enrolment): Promise<void> {
-  return enrolMethod.run(scene, { ...input, phone: usualPhone, isDefault: false });
+function enroll(scene: Scene, input: Enrollment): Promise<void> {
+  return enrollMethod.run(scene, { ...input, phone: usualPhone, isDefault: false });
 }
 
 export const stepUp = kind(
@@ -70,7 +70,7 @@ export const stepUp = kind(
     passes: fc.boolean(),
   }),
   async (scene, { isBegun, late, passes, ...input }) => {
-    await enrol(scene, input);
+    await enroll(scene, input);
     const { method, userId, ...rest } = input;
     if (isBegun && (method === "SMS" || method === "EMAIL_OTP")) {
       await startChallenge.run(scene, { ...rest, method, phone: usualPhone, details: { userId } });
@@ -87,7 +87,7 @@ export const stepUpTwice = kind(
   [],
   fc.record({ ...enrolled, code: action, choice: fc.nat(3), codeKind }),
   async (scene, { codeKind, ...input }) => {
-    await enrol(scene, input);
+    await enroll(scene, input);
     await ask(scene, { ...input, key: "1" });
     await react(scene, "pass");
     await ask(scene, { ...input, key: "2" });
@@ -101,7 +101,7 @@ export const changeMind = kind(
   [],
   fc.record({ ...enrolled, code: action, choice: fc.nat(3) }),
   async (scene, input) => {
-    await enrol(scene, input);
+    await enroll(scene, input);
     const name = { userId: input.userId, code: input.code, key: "1" } as const;
     await ask(scene, { ...input, ...name });
     await react(scene, "deny");
@@ -127,7 +127,7 @@ export const signIn = kind(
     hasSession: fc.boolean(),
   }),
   async (scene, { userId, code, key, email, clientId, isEnrolled, late, hasSession }) => {
-    if (isEnrolled) await enrol(scene, { userId, method: "EMAIL_OTP", email, credential: "Y3JlZC1vbmU" });
+    if (isEnrolled) await enroll(scene, { userId, method: "EMAIL_OTP", email, credential: "Y3JlZC1vbmU" });
     await startChallenge.run(scene, { method: "EMAIL_OTP", code, key, email, phone: usualPhone, details: {} });
     if (scene.tenant.challenges.length === 0) return;
     await verifyChallenge.run(scene, { pick: 0, codeKind: "right" });
@@ -144,7 +144,7 @@ export const tie = kind(
   [],
   fc.record({ ...enrolled, owner: fc.option(user), code: action, other: fc.option(action), late, isOwn: fc.boolean() }),
   async (scene, { owner, code, other, late, isOwn, ...input }) => {
-    await enrol(scene, isOwn ? { ...input, method: "EMAIL_OTP" } : input);
+    await enroll(scene, isOwn ? { ...input, method: "EMAIL_OTP" } : input);
     const details = owner === null ? {} : { userId: owner };
     await startChallenge.run(scene, { ...input, method: "EMAIL_OTP", code, key: "1", phone: usualPhone, details });
     if (scene.tenant.challenges.length === 0) return;

@@ -5,7 +5,7 @@ import { APP_SECRET } from "./codes.ts";
 import { kind } from "./command.ts";
 import type { Method } from "./data.ts";
 import { learnIds } from "./invariants.ts";
-import { type Enrolment, enrol, enrolledBy, forget, methodsOf, update } from "./people.ts";
+import { type Enrollment, enroll, enrolledBy, forget, methodsOf, update } from "./people.ts";
 import { amount, credential, device, email, phone, pick, picked, user } from "./population.ts";
 import { answered, plain } from "./world.ts";
 
@@ -34,11 +34,11 @@ const details = fc.record(
 );
 
 /** What is enrolled, by method. */
-function enrolment(
+function enrollment(
   userId: string,
   method: Method,
   input: { email: string; phone: string; credential: string },
-): Enrolment {
+): Enrollment {
   switch (method) {
     case "SMS":
     case "WHATSAPP":
@@ -75,14 +75,14 @@ export const deleteUser = kind("delete", ["deleteUser"], user, async ({ tenant, 
   forget(tenant, userId);
 });
 
-export const enrolMethod = kind(
-  "enrol",
+export const enrollMethod = kind(
+  "enroll",
   ["enrollVerifiedAuthenticator"],
   fc.record({ userId: user, method, email, phone, credential, isDefault: fc.boolean() }),
   async ({ tenant, server }, { userId, method, isDefault, ...input }) => {
-    const { userId: _userId, method: verificationMethod, ...rest } = enrolment(userId, method, input);
+    const { userId: _userId, method: verificationMethod, ...rest } = enrollment(userId, method, input);
     const key = method === "PASSKEY" ? { credentialPublicKey } : {};
-    const row = enrol(tenant, { userId, method, ...rest });
+    const row = enroll(tenant, { userId, method, ...rest });
     const attributes = { verificationMethod: method, ...rest, ...key, isDefault };
     const answer = await answered(server.enrollVerifiedAuthenticator({ userId, attributes }), row ? 200 : 409);
     if (!row || !answer) return;
@@ -96,8 +96,8 @@ export const enrolMethod = kind(
   },
 );
 
-export const enrolPasskeys = kind(
-  "enrol passkeys",
+export const enrollPasskeys = kind(
+  "enroll passkeys",
   ["batchEnrollVerifiedAuthenticators"],
   fc.array(fc.record({ userId: user, credentialId: credential }), { maxLength: 3 }),
   async ({ tenant, server }, batch) => {
@@ -107,7 +107,7 @@ export const enrolPasskeys = kind(
       credentialPublicKey,
     }));
     const answer = await server.batchEnrollVerifiedAuthenticators({ authenticators });
-    const refused = batch.filter((one) => !enrol(tenant, { ...one, method: "PASSKEY" }));
+    const refused = batch.filter((one) => !enroll(tenant, { ...one, method: "PASSKEY" }));
     assert.deepEqual(
       answer.failures.map(({ userId, credentialId, errorCode }) => ({ userId, credentialId, errorCode })),
       refused.map((one) => ({ ...one, errorCode: "conflict" })),

@@ -44,7 +44,7 @@ export function update(tenant: TenantModel, userId: string, details: Details): U
 }
 
 /** Whether two rows are the same thing, enrolled by the same user. */
-function isSame(one: Enrolment, other: Enrolment): boolean {
+function isSame(one: Enrollment, other: Enrollment): boolean {
   const fields = ["userId", "method", "email", "phoneNumber", "credentialId", "otpUri"] as const;
   return fields.every((field) => one[field] === other[field]);
 }
@@ -75,18 +75,18 @@ export function defaultMethodOf(tenant: TenantModel, userId: string): Method | u
   return methods.find((method) => method === chosen) ?? methods[0];
 }
 
-export type Enrolment = Pick<
+export type Enrollment = Pick<
   AuthenticatorModel,
   "userId" | "method" | "email" | "phoneNumber" | "credentialId" | "otpUri"
 >;
 
-/** Enrols something; a second time, the same thing is only verified anew. Undefined when it is somebody else's passkey. */
-export function enrol(tenant: TenantModel, enrolment: Enrolment): AuthenticatorModel | undefined {
-  const { userId, email, phoneNumber, credentialId } = enrolment;
+/** Enrolls something; a second time, the same thing is only verified anew. Undefined when it is somebody else's passkey. */
+export function enroll(tenant: TenantModel, enrollment: Enrollment): AuthenticatorModel | undefined {
+  const { userId, email, phoneNumber, credentialId } = enrollment;
   const isTaken = ({ credentialId: other, userId: owner }: AuthenticatorModel) =>
     credentialId !== undefined && other === credentialId && owner !== userId;
   if (tenant.authenticators.some(isTaken)) return undefined;
-  const known = tenant.authenticators.find((row) => isSame(row, enrolment));
+  const known = tenant.authenticators.find((row) => isSame(row, enrollment));
   const user = meet(tenant, userId, { email, phoneNumber });
   if (email !== undefined && email === user.email) user.emailVerified = true;
   if (phoneNumber !== undefined && phoneNumber === user.phoneNumber) user.phoneNumberVerified = true;
@@ -94,7 +94,7 @@ export function enrol(tenant: TenantModel, enrolment: Enrolment): AuthenticatorM
     known.lastVerifiedAt = tenant.now;
     return known;
   }
-  const row = { ...enrolment, createdAt: tenant.now, verifiedAt: tenant.now, lastPeriod: Number.NEGATIVE_INFINITY };
+  const row = { ...enrollment, createdAt: tenant.now, verifiedAt: tenant.now, lastPeriod: Number.NEGATIVE_INFINITY };
   tenant.authenticators.push(row);
   return row;
 }

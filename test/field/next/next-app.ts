@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { root, run } from "../../package/pack.ts";
+import { root, run } from "../../../scripts/pack.ts";
 
 const SOURCES = join(root, "test/field/next");
 

@@ -1,8 +1,8 @@
 import { appendFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { root } from "../../../scripts/pack.ts";
 import { authyWorked, compile, emulated, useConsumers, worked } from "../consumer.ts";
-import { root } from "../pack.ts";
 import { tool } from "./tool.ts";
 
 // Projects of consumers, compiled with declarations checked, by every TypeScript from the oldest that works.

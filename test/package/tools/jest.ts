@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { run } from "../../../scripts/pack.ts";
 import { useConsumers } from "../consumer.ts";
-import { run } from "../pack.ts";
 import { tool } from "./tool.ts";
 
 // Tests of a consumer, which Jest runs in a world of its own: with other classes and globals than those of Node.

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { root } from "../../../scripts/pack.ts";
 import type manifest from "../install/package.json";
-import { root } from "../pack.ts";
 
 /** The folder of a tool of consumers. */
 export function tool(name: keyof typeof manifest.dependencies): string {

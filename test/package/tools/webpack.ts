@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { remove, run, temporaryFolder } from "../../../scripts/pack.ts";
 import { authyWorked, useConsumers, worked } from "../consumer.ts";
-import { remove, run, temporaryFolder } from "../pack.ts";
 
 // Programs of a consumer, bundled by webpack for production.
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { VECTORS as CALLBACKS, EXAMPLE } from "../../authy/vectors.ts";
-import { MISMATCH, OTHER_SECRET, SECRET, SENT_AT, VECTORS } from "../../webhook/deliveries.ts";
+import { VECTORS as CALLBACKS, EXAMPLE } from "../../support/authy/vectors.ts";
+import { MISMATCH, OTHER_SECRET, SECRET, SENT_AT, VECTORS } from "../../support/webhook/deliveries.ts";
 import type { Case } from "./case.ts";
 
 /** The deliveries of Authsignal, each with both of its secrets, as they are and tampered with. */

@@ -14,7 +14,7 @@ import {
   panel,
   timeOfDay,
 } from "../parts.ts";
-import { isLetThrough, type Step, type Story, storiesOf } from "../story.ts";
+import { isLetThrough, type Step, type Story, storiesOf } from "../timeline.ts";
 import { addressOf, MOST_ROWS, type View } from "../view.ts";
 import { sentence, toneOf } from "../words.ts";
 import { trackCommand } from "./connect.ts";
@@ -62,7 +62,7 @@ ${code ? copyable(code, "code") : ""}${url ? linkOut(url, "Open the link") : ""}
 function decisions(view: View, { key, action }: Story): Html | string {
   const page = addressOf(view, "/_inspector/open", { action: key });
   if (action && isLetThrough(action))
-    return html`<p><a class="button" href="${page}" target="_blank" rel="noopener">Open the page to enrol</a></p>`;
+    return html`<p><a class="button" href="${page}" target="_blank" rel="noopener">Open the page to enroll</a></p>`;
   switch (action?.state) {
     case "CHALLENGE_REQUIRED":
       return html`<p><a class="button main" href="${page}" target="_blank" rel="noopener">Open the challenge page</a></p>`;

@@ -50,8 +50,8 @@ export function trackCommand({ tenant: { apiSecretKey, origin, state } }: View):
   return copyable(command, "command", "block");
 }
 
-/** A command that enrols a phone number. */
-export function enrolCommand({ tenant: { apiSecretKey, origin } }: View): Html {
+/** A command that enrolls a phone number. */
+export function enrollCommand({ tenant: { apiSecretKey, origin } }: View): Html {
   const command = `curl -u ${apiSecretKey}: \\
   ${origin}/v1/users/jo/authenticators \\
   -H 'content-type: application/json' \\

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
+import type { Fault } from "../../state/rows.ts";
 import { OPERATIONS } from "../../tenant/faults.ts";
-import type { Fault } from "../../tenant/rows.ts";
 import { button, chip, form, type Html, panel } from "../parts.ts";
 import type { View } from "../view.ts";
 

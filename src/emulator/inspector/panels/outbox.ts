@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Message } from "../../tenant/rows.ts";
+import type { Message } from "../../state/rows.ts";
 import { ago, chip, confirmed, copyable, empty, type Html, linkOut, list, panel } from "../parts.ts";
 import { MOST_ROWS, type View } from "../view.ts";
 import { CHANNELS } from "../words.ts";

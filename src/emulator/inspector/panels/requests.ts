@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { LoggedRequest } from "../../tenant/rows.ts";
+import type { LoggedRequest } from "../../state/rows.ts";
 import { ago, chip, confirmed, copyable, empty, type Html, json, list, panel, type Tone } from "../parts.ts";
 import { MOST_ROWS, type View } from "../view.ts";
 import { readCommand } from "./connect.ts";

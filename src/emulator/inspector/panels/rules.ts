@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Rule } from "../../tenant/rows.ts";
+import type { Rule } from "../../state/rows.ts";
 import { button, chip, confirmed, fold, form, type Html, json, panel } from "../parts.ts";
 import type { View } from "../view.ts";
 import { toneOf } from "../words.ts";

@@ -1,10 +1,10 @@
 import { html } from "hono/html";
-import type { Authenticator, User } from "../../tenant/rows.ts";
+import type { Authenticator, User } from "../../state/rows.ts";
 import { ago, chip, copyable, empty, fold, type Html, json, list, named, panel } from "../parts.ts";
-import { shownCode } from "../story.ts";
+import { shownCode } from "../timeline.ts";
 import { MOST_ROWS, type View } from "../view.ts";
 import { methodName } from "../words.ts";
-import { enrolCommand } from "./connect.ts";
+import { enrollCommand } from "./connect.ts";
 
 /** Shows the users and what they have enrolled. */
 export function usersPanel(view: View): Html {
@@ -22,7 +22,7 @@ export function usersPanel(view: View): Html {
           )
         : empty(
             "There are no users. One comes into being with the first action, or when something is enrolled:",
-            enrolCommand(view),
+            enrollCommand(view),
           ),
   });
 }

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Delivery, EventType } from "../../tenant/rows.ts";
+import type { Delivery, EventType } from "../../state/rows.ts";
 import {
   ago,
   button,

@@ -1,0 +1,20 @@
+import { nameClass } from "../../../errors.ts";
+import type { MigrationReport } from "./types.ts";
+
+/** The migration cannot start or go on. The message says what to change; then run it again, and it goes on where it was. */
+export class MigrationError extends Error {
+  static {
+    nameClass(MigrationError, "MigrationError");
+  }
+
+  /** What was done until then; undefined when nothing had begun. */
+  report: MigrationReport | undefined;
+}
+
+/** The migration was told to stop while it waited. */
+export class Interrupted extends Error {}
+
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

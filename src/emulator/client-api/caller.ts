@@ -1,0 +1,30 @@
+import { type StepUp, stepUpOf } from "../domain/step-up.ts";
+import { Refusal, unauthorized } from "../http/errors.ts";
+import type { Caller } from "../http/serve.ts";
+import { readUnused, WORDS } from "../server-api/challenges.ts";
+import type { Tenants } from "../tenant/tenants.ts";
+
+/** The person who holds the token of an action. */
+export type Visitor = StepUp;
+
+const NO_TOKEN =
+  "There is no token. Send the one that track gave as Authorization: Bearer, which setToken of the browser SDK does.";
+const UNKNOWN =
+  "Token is invalid: it is none of this emulator, or its action is gone. Give the browser one that track gave.";
+
+/** Finds the person whose token is in the header `authorization`. */
+export function visitorIn(tenants: Tenants): (authorization: string) => Caller<[Visitor]> {
+  return (authorization) => {
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (token === undefined) return { refusal: unauthorized(NO_TOKEN) };
+    const tenant = tenants.claimedBy(token);
+    if (!tenant) return { refusal: unauthorized(UNKNOWN) };
+    const read = readUnused(tenant, token);
+    if (read === "invalid") return { refusal: unauthorized(UNKNOWN) };
+    if (read === "expired") return { tenant, refusal: new Refusal(401, "expired_token", WORDS.expired) };
+    if (read === "used") return { tenant, refusal: unauthorized(WORDS.used) };
+    const stepUp = stepUpOf(tenant, token);
+    if (typeof stepUp === "string") return { tenant, refusal: unauthorized(UNKNOWN) };
+    return { tenant, known: [stepUp] };
+  };
+}

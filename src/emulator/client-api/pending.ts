@@ -1,0 +1,22 @@
+import { isOfAction, isOpen } from "../domain/codes.ts";
+import type { StepUp } from "../domain/step-up.ts";
+import type { Challenge } from "../state/rows.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+
+/** The challenges of an action that go one way, enrollments included, the oldest first. */
+export function challengesOf({ state }: Tenant, { action }: StepUp, verificationMethod: string): Challenge[] {
+  return state.challenges
+    .of(action.userId)
+    .filter((one) => one.verificationMethod === verificationMethod && isOfAction(one, action));
+}
+
+/** The last challenge of an action that goes one way, one that can still be passed before all others. */
+export function lastChallengeOf(tenant: Tenant, stepUp: StepUp, verificationMethod: string): Challenge | undefined {
+  const challenges = challengesOf(tenant, stepUp, verificationMethod);
+  return challenges.findLast((one) => isOpen(tenant, one)) ?? challenges.at(-1);
+}
+
+/** The enrollment of a method that can still be completed. */
+export function enrollmentUnderWay(tenant: Tenant, stepUp: StepUp, verificationMethod: string): Challenge | undefined {
+  return challengesOf(tenant, stepUp, verificationMethod).findLast((one) => one.isEnrollment && isOpen(tenant, one));
+}

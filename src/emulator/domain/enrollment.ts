@@ -1,0 +1,179 @@
+import { randomUUID } from "node:crypto";
+import { Secret, TOTP } from "otpauth";
+import { conflict, forbidden, invalidRequest, notFound, type Refusal } from "../http/errors.ts";
+import type { Challenge } from "../state/rows.ts";
+import { configurationsOf } from "../tenant/methods.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { enroll, newRecoveryCodes, remove, requireOffered, STATES_OF_ENROLLMENT } from "./authenticators.ts";
+import { isOfAction, isOpen, startOrResend } from "./codes.ts";
+import type { Eventually } from "./eventually.ts";
+import { areSettingsOpen, mayManage } from "./permissions.ts";
+import type { StepUp } from "./step-up.ts";
+
+// What a person adds and removes by themselves, on the pages or through the Client API.
+
+/** What to enroll, and where its message goes. */
+export interface Wish {
+  readonly verificationMethod: string;
+  readonly phoneNumber?: string | undefined;
+  readonly email?: string | undefined;
+}
+
+const WITH_PHONE_NUMBER = ["SMS", "WHATSAPP"];
+const WITH_EMAIL = ["EMAIL_OTP", "EMAIL_MAGIC_LINK"];
+/** E.164: a plus and up to 15 digits. */
+const PHONE_NUMBER = /^\+[1-9]\d{6,14}$/;
+const EMAIL = /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,255}$/u;
+/** The size of a secret in bytes, as RFC 4226 recommends. */
+const SECRET_SIZE = 20;
+
+/** The methods that the person may add now; none when they may not add any. */
+export function enrollableMethods(tenant: Tenant, stepUp: StepUp): string[] {
+  return mayManage(tenant, stepUp, "add") ? editableMethods(tenant) : [];
+}
+
+/** The methods of which the person may remove authenticators now; none when they may not remove any. */
+export function removableMethods(tenant: Tenant, stepUp: StepUp): string[] {
+  const isOpen = areSettingsOpen(tenant, stepUp) && mayManage(tenant, stepUp, "remove");
+  return isOpen ? editableMethods(tenant) : [];
+}
+
+/**
+ * Starts to enroll an authenticator, and sends its message if the method has one. Passing the challenge completes it.
+ * @throws Refusal when the person may not, when the contact cannot be one, or when limits or delivery forbid it.
+ */
+export function startEnrollment(tenant: Tenant, stepUp: StepUp, wish: Wish): Eventually<Challenge> {
+  const { verificationMethod } = wish;
+  const { userId, actionCode, idempotencyKey, locale = stepUp.user.locale } = stepUp.action;
+  requireOffered(tenant, verificationMethod);
+  if (!mayManage(tenant, stepUp, "add")) throw notAllowed(tenant, stepUp);
+  if (!editableMethods(tenant).includes(verificationMethod)) {
+    throw forbidden(`People may not set up ${verificationMethod} by themselves.`);
+  }
+  const contact = contactOf(wish);
+  const underWay = tenant.state.challenges
+    .of(userId)
+    .findLast(
+      (one) =>
+        one.isEnrollment &&
+        isOpen(tenant, one) &&
+        one.verificationMethod === verificationMethod &&
+        one.email === contact.email &&
+        one.phoneNumber === contact.phoneNumber &&
+        isOfAction(one, stepUp.action),
+    );
+  const { userAuthenticatorId = randomUUID() } = underWay ?? {};
+  return startOrResend(tenant, {
+    userId,
+    userAuthenticatorId,
+    action: actionCode,
+    idempotencyKey,
+    verificationMethod,
+    isEnrollment: true,
+    locale,
+    ...contact,
+    ...(verificationMethod === "AUTHENTICATOR_APP" && { otpUri: newOtpUri(userId) }),
+    ...(verificationMethod === "SMS" && { smsChannel: "DEFAULT" }),
+  });
+}
+
+/**
+ * Enrolls what a passed challenge was for.
+ * @returns The challenge with the authenticator that the user has now, which is the one that was there if it is alike.
+ * @throws Refusal when the credential is somebody else's.
+ */
+export function completeEnrollment(tenant: Tenant, challenge: Challenge): Challenge {
+  const { userId = "", verificationMethod, userAuthenticatorId = "", phoneNumber, email, otpUri } = challenge;
+  const { smsChannel: previousSmsChannel } = challenge;
+  const isCredential = ["PASSKEY", "SECURITY_KEY"].includes(verificationMethod);
+  const row = enroll(tenant, {
+    userId,
+    verificationMethod,
+    userAuthenticatorId,
+    phoneNumber,
+    email,
+    otpUri,
+    previousSmsChannel,
+    ...(isCredential && { credentialId: userAuthenticatorId, name: "Simulated key" }),
+  });
+  if (!row) throw conflict("The credential exists already for a different user.");
+  return tenant.state.challenges.put({ ...challenge, userAuthenticatorId: row.userAuthenticatorId });
+}
+
+/** Removes an authenticator. @throws Refusal when it is not the person's, or when they may not. */
+export function removeAuthenticator(tenant: Tenant, stepUp: StepUp, userAuthenticatorId: string): void {
+  if (!areSettingsOpen(tenant, stepUp)) throw forbidden("The settings are not open here.");
+  const row = tenant.state.authenticators.get(userAuthenticatorId);
+  if (row?.userId !== stepUp.user.userId) throw notFound("This has been removed already.");
+  if (!removableMethods(tenant, stepUp).includes(row.verificationMethod)) {
+    throw forbidden(`You may not remove ${row.verificationMethod} here.`);
+  }
+  const isLast = tenant.state.authenticators.of(row.userId).length === 1;
+  // Whoever has none may add any, so that only those who may add can remove the last.
+  if (isLast && !mayManage(tenant, stepUp, "add"))
+    throw forbidden("The only one that you have cannot be removed here.");
+  tenant.state.transaction(() => remove(tenant, row));
+}
+
+/** The recovery codes of a user that are left; they are made when there have never been any. */
+export function recoveryCodesOf(tenant: Tenant, userId: string): string[] {
+  tenant.state.transaction(() => newRecoveryCodes(tenant, userId));
+  return tenant.state.recoveryCodes
+    .of(userId)
+    .filter(({ usedAt }) => usedAt === undefined)
+    .map(({ code }) => code);
+}
+
+/** Whether the person is still to be given recovery codes: they have set something up in this action, and never had any. */
+export function lacksRecoveryCodes({ state, settings }: Tenant, { action }: StepUp): boolean {
+  const { userId } = action;
+  return (
+    settings.recoveryCodes &&
+    STATES_OF_ENROLLMENT.includes(action.state) &&
+    state.recoveryCodes.of(userId).length === 0 &&
+    state.challenges
+      .of(userId)
+      .some((one) => one.isEnrollment && one.verifiedAt !== undefined && isOfAction(one, action))
+  );
+}
+
+function notAllowed({ state }: Tenant, { action, user }: StepUp): Refusal {
+  if (!STATES_OF_ENROLLMENT.includes(action.state)) {
+    return forbidden(`Nothing can be set up while the action is ${action.state}.`);
+  }
+  const count = state.authenticators.of(user.userId).length;
+  return forbidden(
+    `The user has ${count} of them already: track the action with the scope add:authenticators to add another.`,
+  );
+}
+
+/** The methods that people may set up and remove by themselves. */
+function editableMethods(tenant: Tenant): string[] {
+  return configurationsOf(tenant)
+    .filter(
+      ({ isActive, isEditableByUser = true, isHiddenToUser = false }) =>
+        isActive && isEditableByUser && !isHiddenToUser,
+    )
+    .map(({ verificationMethod }) => verificationMethod);
+}
+
+function contactOf({ verificationMethod, phoneNumber = "", email = "" }: Wish): Pick<Wish, "phoneNumber" | "email"> {
+  if (WITH_PHONE_NUMBER.includes(verificationMethod)) {
+    const number = phoneNumber.replaceAll(/[\s().-]/g, "");
+    if (PHONE_NUMBER.test(number)) return { phoneNumber: number };
+    throw invalidRequest("The phone number must be in international form, such as +64270000000.");
+  }
+  if (WITH_EMAIL.includes(verificationMethod)) {
+    if (EMAIL.test(email.trim())) return { email: email.trim() };
+    throw invalidRequest("The address must be one such as jo@example.com.");
+  }
+  return {};
+}
+
+function newOtpUri(userId: string): string {
+  return new TOTP({
+    issuer: "Authsignal emulator",
+    label: userId,
+    secret: new Secret({ size: SECRET_SIZE }),
+  }).toString();
+}

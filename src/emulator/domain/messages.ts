@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { Refusal, tooManyRequests } from "../http/errors.ts";
+import type { Challenge, MessageChannel } from "../state/rows.ts";
+import { troubleOf } from "../tenant/recipients.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { logStep } from "./challenge-log.ts";
+import type { Eventually } from "./eventually.ts";
+
+const CHANNELS: Readonly<Record<string, MessageChannel>> = {
+  SMS: "SMS",
+  WHATSAPP: "WHATSAPP",
+  EMAIL_OTP: "EMAIL",
+  EMAIL_MAGIC_LINK: "EMAIL",
+  PUSH: "PUSH",
+};
+
+/** The methods whose message holds a link in the place of a code. */
+export const LINK_METHODS: readonly string[] = ["EMAIL_MAGIC_LINK", "PUSH"];
+
+/** How the message of a challenge travels; undefined when its method has none. */
+export function channelOf({
+  verificationMethod,
+  smsChannel,
+}: Pick<Challenge, "verificationMethod" | "smsChannel">): MessageChannel | undefined {
+  return verificationMethod === "SMS" && smsChannel === "WHATSAPP" ? "WHATSAPP" : CHANNELS[verificationMethod];
+}
+
+/** Whom a challenge is for: a phone number, an address or, where nothing is written to, the user. */
+export function recipientOf({ phoneNumber, email, userId = "" }: Challenge): string {
+  return phoneNumber ?? email ?? userId;
+}
+
+/**
+ * Sends the message of a challenge, if its method has one. Where a webhook is there to send it, that is asked first.
+ * @param takeBack Undoes what was changed for the sake of the message, when the webhook fails.
+ * @returns The challenge; a promise of it where a webhook is asked.
+ * @throws Refusal with 429 when the recipient got too many, and with 502 `delivery_failed`.
+ */
+export function send(tenant: Tenant, challenge: Challenge, takeBack: () => void): Eventually<Challenge> {
+  const channel = channelOf(challenge);
+  if (channel === undefined) return challenge;
+  requireDeliverable(tenant, challenge);
+  const answer = askWebhook(tenant, challenge, channel);
+  if (!answer) return post(tenant, challenge, channel);
+  return answer.then((isSent) => {
+    if (isSent) return tenant.state.transaction(() => post(tenant, challenge, channel));
+    tenant.state.transaction(() => {
+      takeBack();
+      logStep(tenant, challenge, "unsent");
+    });
+    throw undelivered(recipientOf(challenge), "the webhook that sends it failed");
+  });
+}
+
+function requireDeliverable(tenant: Tenant, challenge: Challenge): void {
+  const to = recipientOf(challenge);
+  const trouble = troubleOf(to);
+  const wait = trouble === "rate-limited" ? 60_000 : tenant.quotas.countMessage(challenge.verificationMethod, to);
+  if (wait !== undefined) {
+    throw tooManyRequests(
+      `Too many messages were sent to ${to}. In the emulator: advance the clock, use another recipient, or switch limits off (limits: false, --no-limits).`,
+      wait,
+    );
+  }
+  if (trouble === "undeliverable") throw undelivered(to);
+}
+
+function undelivered(to: string, reason?: string): Refusal {
+  const words = `The message to ${to} could not be delivered`;
+  return new Refusal(502, "delivery_failed", reason === undefined ? `${words}.` : `${words}: ${reason}.`);
+}
+
+/** Asks the webhook of a channel to send the message; undefined when there is none. */
+function askWebhook(tenant: Tenant, challenge: Challenge, channel: MessageChannel): Promise<boolean> | undefined {
+  const { webhooks, state } = tenant;
+  const { challengeId, userId = "", action: actionCode, idempotencyKey, verificationMethod, locale } = challenge;
+  const { userAgent, ipAddress } = state.actions.get(userId, actionCode, idempotencyKey) ?? challenge;
+  const names = { userId, idempotencyKey, actionCode };
+  const to = recipientOf(challenge);
+  switch (channel) {
+    case "EMAIL": {
+      const content = contentOf(tenant, challenge);
+      return webhooks.asks("email.created")
+        ? webhooks.ask("email.created", { to, ...content, ...names, verificationMethod, userAgent, ipAddress, locale })
+        : undefined;
+    }
+    case "SMS":
+      return webhooks.asks("sms.created")
+        ? webhooks.ask("sms.created", { to, code: challenge.code, ...names, locale })
+        : undefined;
+    case "PUSH":
+      return webhooks.asks("push.created")
+        ? webhooks.ask("push.created", { challengeId, ...names, userAgent, ipAddress })
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Puts the message into the outbox. */
+function post(tenant: Tenant, challenge: Challenge, channel: MessageChannel): Challenge {
+  const { userId, action, idempotencyKey, challengeId, locale } = challenge;
+  tenant.outbox.add({
+    messageId: randomUUID(),
+    channel,
+    to: recipientOf(challenge),
+    ...contentOf(tenant, challenge),
+    ...(userId !== undefined && { userId }),
+    ...(locale !== undefined && { locale }),
+    action,
+    idempotencyKey,
+    challengeId,
+    createdAt: tenant.now(),
+  });
+  logStep(tenant, challenge, "sent");
+  return challenge;
+}
+
+/** What matters in a message: its code or its link. */
+function contentOf({ origin, tenantId }: Tenant, challenge: Challenge): { code: string } | { url: string } {
+  const { verificationMethod, code, key } = challenge;
+  if (!LINK_METHODS.includes(verificationMethod)) return { code };
+  return { url: `${origin}/challenge/link?tenant=${tenantId}&key=${key}` };
+}

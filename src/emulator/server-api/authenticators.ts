@@ -1,0 +1,107 @@
+import type { Body } from "../../../generated/authsignal-validators.js";
+import { type Enrollment, enroll, newRecoveryCodes, remove, requireOffered } from "../domain/authenticators.ts";
+import { conflict, invalidRequest, notFound, requireFilled } from "../http/errors.ts";
+import type { Authenticator } from "../state/rows.ts";
+import { configurationsOf } from "../tenant/methods.ts";
+import { lackOf } from "../tenant/seed.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { totpOf } from "../tenant/totp.ts";
+import type { ServerApiHandlers } from "./handlers.ts";
+import { ensureUser } from "./users.ts";
+
+const OTHER_OWNER = "Credential already exists for a different user.";
+const NO_PUBLIC_KEY = "credentialPublicKey is required for PASSKEY";
+
+export const authenticators: Pick<
+  ServerApiHandlers,
+  | "getAuthenticators"
+  | "enrollVerifiedAuthenticator"
+  | "deleteAuthenticator"
+  | "batchEnrollVerifiedAuthenticators"
+  | "getAuthenticatorConfigurations"
+> = {
+  getAuthenticators({ path: { userId } }, tenant) {
+    return tenant.state.authenticators.of(userId).map((row) => answerOf(tenant, row));
+  },
+
+  enrollVerifiedAuthenticator({ path: { userId }, body }, tenant) {
+    const { isDefault = false, verificationMethod } = body;
+    const lack = lackOf(body) ?? (verificationMethod === "PASSKEY" && !body.credentialPublicKey && NO_PUBLIC_KEY);
+    if (lack) throw invalidRequest(`body.${lack}`);
+    const attributes = neededOf(body);
+    requireOffered(tenant, verificationMethod);
+    if (attributes.otpUri !== undefined && !totpOf(attributes.otpUri)) {
+      throw invalidRequest(
+        "body.otpUri must be an otpauth URI of the kind totp, such as otpauth://totp/Example:jo?secret=JBSWY3DPEHPK3PXP",
+      );
+    }
+    const row = enroll(tenant, { userId, ...attributes });
+    if (!row) throw conflict(OTHER_OWNER);
+    const user = ensureUser(tenant, userId);
+    if (isDefault) tenant.state.users.put({ ...user, defaultVerificationMethod: row.verificationMethod });
+    return { authenticator: answerOf(tenant, row), recoveryCodes: newRecoveryCodes(tenant, userId) };
+  },
+
+  deleteAuthenticator({ path: { userId, userAuthenticatorId } }, tenant) {
+    const row = tenant.state.authenticators.get(userAuthenticatorId);
+    if (row?.userId !== userId) throw notFound("The user has no such authenticator.");
+    remove(tenant, row);
+    return { success: true };
+  },
+
+  batchEnrollVerifiedAuthenticators({ body }, tenant) {
+    for (const { userId, credentialId } of body.authenticators) requireFilled({ userId, credentialId });
+    requireOffered(tenant, "PASSKEY");
+    const failures = body.authenticators
+      .filter((item) => !enroll(tenant, item))
+      .map(({ userId, credentialId }) => ({
+        userId,
+        credentialId,
+        errorCode: "conflict",
+        errorDescription: OTHER_OWNER,
+      }));
+    const total = body.authenticators.length;
+    return { total, succeeded: total - failures.length, failed: failures.length, failures };
+  },
+
+  getAuthenticatorConfigurations(_request, tenant) {
+    return [...configurationsOf(tenant)];
+  },
+};
+
+/** Of the attributes, those that matter to the method. */
+function neededOf(attributes: Body<"enrollVerifiedAuthenticator">): Omit<Enrollment, "userId"> {
+  const { verificationMethod, email, phoneNumber, otpUri, credentialId, credentialPublicKey, name } = attributes;
+  switch (verificationMethod) {
+    case "PASSKEY":
+      return { verificationMethod, credentialId, credentialPublicKey, name };
+    case "AUTHENTICATOR_APP":
+      return { verificationMethod, otpUri };
+    case "SMS":
+    case "WHATSAPP":
+      return { verificationMethod, phoneNumber };
+    default:
+      return { verificationMethod, email };
+  }
+}
+
+/** An authenticator as the API shows it. */
+export function answerOf({ state }: Tenant, row: Authenticator) {
+  const { userId, userAuthenticatorId, verificationMethod, createdAt, verifiedAt, lastVerifiedAt } = row;
+  const { email, phoneNumber, previousSmsChannel, credentialId, deviceId = "", name = "Passkey", aaguid } = row;
+  const user = credentialId === undefined ? undefined : state.users.get(userId);
+  return {
+    userId,
+    userAuthenticatorId,
+    verificationMethod,
+    createdAt,
+    verifiedAt,
+    lastVerifiedAt,
+    email,
+    phoneNumber,
+    previousSmsChannel,
+    username: user?.username,
+    displayName: user?.displayName,
+    webauthnCredential: credentialId === undefined ? undefined : { credentialId, deviceId, name, aaguid },
+  };
+}

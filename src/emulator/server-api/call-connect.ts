@@ -1,0 +1,57 @@
+import { conflict, invalidRequest, notFound, requireFilled, tooManyRequests } from "../http/errors.ts";
+import { troubleOf } from "../tenant/recipients.ts";
+import { fill } from "../tenant/seed.ts";
+import type { CallConnectHandlers } from "./handlers.ts";
+
+/** What the service was seen to choose when no channel is given. */
+const USUAL_CHANNEL = "WHATSAPP";
+
+export const calls: CallConnectHandlers = {
+  startCall({ body }, tenant) {
+    const { channel = USUAL_CHANNEL, referenceId, phoneNumber, email, userId, username, actionCode, locale } = body;
+    requireFilled({ referenceId });
+    const to = channel === "EMAIL" ? email : phoneNumber;
+    if (!to) throw invalidRequest(`body.${channel === "EMAIL" ? "email" : "phoneNumber"} is required for ${channel}`);
+    const known = tenant.state.calls.get(referenceId);
+    if (known?.finishedAt) throw conflict("The call has already been finished.");
+    const trouble = troubleOf(to);
+    if (trouble === "rate-limited") throw tooManyRequests(`Too many messages were sent to ${to}.`, 60_000);
+    if (trouble === "undeliverable") {
+      const error = "delivery_failed";
+      return { error, errorCode: error, errorDescription: `The message to ${to} could not be delivered.` };
+    }
+    const contact = channel === "EMAIL" ? { email: to } : { phoneNumber: to };
+    const {
+      messageId,
+      createdAt,
+      actionCode: action,
+    } = tenant.state.calls.put(
+      fill.call({ referenceId, channel, userId, username, actionCode: actionCode ?? "call", ...contact }, tenant.now()),
+    );
+    tenant.outbox.add({
+      messageId,
+      channel,
+      to,
+      action,
+      createdAt,
+      ...(userId && { userId }),
+      ...(locale && { locale }),
+    });
+    return { messageId, channel, ...contact };
+  },
+
+  finishCall({ body }, tenant) {
+    const { referenceId, state, userId, payload } = body;
+    const call = tenant.state.calls.get(referenceId);
+    if (!call) throw notFound("No call was started under this referenceId.");
+    if (call.finishedAt) throw conflict("The call has already been finished.");
+    tenant.state.calls.put({
+      ...call,
+      state,
+      finishedAt: tenant.now(),
+      ...(userId && { userId }),
+      ...(payload && { payload }),
+    });
+    return { success: true };
+  },
+};

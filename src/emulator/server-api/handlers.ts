@@ -1,0 +1,23 @@
+import type { operations } from "../../../generated/authsignal.ts";
+import type * as ServerApi from "../../../generated/authsignal-validators.js";
+import type { operations as callConnectOperations } from "../../../generated/call-connect.ts";
+import type * as CallConnect from "../../../generated/call-connect-validators.js";
+import type { Handler } from "../http/endpoint.ts";
+
+/** A handler for each operation of the Server API, by its name. */
+export type ServerApiHandlers = {
+  readonly [Name in keyof operations]: Handler<
+    ServerApi.Parameters<Name>,
+    ServerApi.Body<Name>,
+    ServerApi.Answer<Name>
+  >;
+};
+
+/** A handler for each operation of Call Connect, by its name. */
+export type CallConnectHandlers = {
+  readonly [Name in keyof callConnectOperations]: Handler<
+    CallConnect.Parameters<Name>,
+    CallConnect.Body<Name>,
+    CallConnect.Answer<Name>
+  >;
+};

@@ -1,0 +1,8 @@
+/** Serves an emulator with a data file, and prints its address. It goes on until it is killed. */
+import { writeSync } from "node:fs";
+import { startEmulator } from "../../../src/emulator/start.ts";
+
+const [dataFile = ""] = process.argv.slice(2);
+
+const { apiUrl } = await startEmulator({ dataFile, limits: false, recoveryCodes: false });
+writeSync(1, `${apiUrl}\n`);
