@@ -1,4 +1,4 @@
-import { ENROLLMENT_STATES } from "../domain/authenticators.ts";
+import { ENROLLMENT_STATES } from "../domain/permissions.ts";
 import { endScreen, NOTHING_TO_ADD, NOTHING_TO_SET_UP } from "./endings.ts";
 import { enrollScreen } from "./enrollment-screens.ts";
 import type { Html, Problem } from "./layout.ts";
