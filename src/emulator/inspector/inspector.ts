@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { version } from "../../../generated/version.ts";
+import type { AccessGuard } from "../http/access.ts";
 import { HttpError } from "../http/errors.ts";
 import { readForm } from "../http/form.ts";
 import { basePathOf } from "../http/origin.ts";
@@ -14,11 +15,14 @@ import { addressOf, type View } from "./view.ts";
 /**
  * Serves the inspector: a page at `/` that shows what a tenant holds, and on which it can be changed. It works without
  * JavaScript; with it, the page is always as it would be if it were loaded again.
- * @param allowedHosts Hosts, beside those of this machine, under which it is reached.
+ * @param access The access rules of the page and of its forms.
  */
-export function mountInspector(app: Hono, tenants: Tenants, allowedHosts: readonly string[]): void {
+export function mountInspector(
+  app: Hono,
+  tenants: Tenants,
+  access: { readonly page: AccessGuard; readonly forms: AccessGuard },
+): void {
   const inspector = new Hono();
-  const protect = guard(allowedHosts);
 
   const viewOf = (tenantId: string | undefined): View | undefined => {
     const all = [...tenants];
@@ -30,13 +34,13 @@ export function mountInspector(app: Hono, tenants: Tenants, allowedHosts: readon
     return context.html(page({ tenant: tenants.default, tenants: [...tenants], problem }), 404);
   };
 
-  app.get("/", protect, (context) => {
+  app.get("/", guard(access.page), (context) => {
     if (!/\btext\/html\b/.test(context.req.header("accept") ?? "")) return context.json(pointersOf(tenants.default));
     const view = viewOf(context.req.query("tenant"));
     return view ? context.html(page(view)) : unknown(context);
   });
 
-  inspector.use(protect);
+  inspector.use(guard(access.forms));
   inspector.get("/live", (context) => {
     const view = viewOf(context.req.query("tenant"));
     if (context.req.raw.method === "HEAD") return context.body(null);

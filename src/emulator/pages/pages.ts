@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { answerLink, findLink } from "../domain/links.ts";
 import { returnUrlOf } from "../domain/return-url.ts";
+import type { AccessGuard } from "../http/access.ts";
 import { HttpError } from "../http/errors.ts";
 import { readForm } from "../http/form.ts";
 import type { Tenants } from "../tenant/tenants.ts";
@@ -16,11 +17,12 @@ import { linkScreen } from "./screens.ts";
 /**
  * Serves the pages on which people confirm actions, and set up how. They need no JavaScript outside of popups. A GET
  * changes nothing and sends nothing.
- * @param allowedHosts Hosts, beside those of this machine, under which the pages are reached.
+ * @param access The access rule of the pages.
+ * @param allowedHosts Hosts, beside those of this machine, whose applications may open the pages in popups.
  */
-export function mountPages(app: Hono, tenants: Tenants, allowedHosts: readonly string[]): void {
+export function mountPages(app: Hono, tenants: Tenants, access: AccessGuard, allowedHosts: readonly string[]): void {
   const pages = new Hono<PageEnvironment>();
-  pages.use(guard(tenants, allowedHosts));
+  pages.use(guard(tenants, access, allowedHosts));
   const routes = routesOf(pages, tenants);
   mountChallenge(routes);
   mountEnrollment(routes);
