@@ -17,7 +17,8 @@ import { checkEscapes } from "../http/escapes.ts";
 import { ConnectionReset } from "../http/faults.ts";
 import { checkSender } from "../http/hosts.ts";
 import { keyOf, routeOf } from "../http/serve.ts";
-import { type Clock, isDuration } from "../tenant/clock.ts";
+import type { Clock, TenantClock } from "../state/clock.ts";
+import { millisecondsOf } from "../state/duration.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 
@@ -165,11 +166,12 @@ function readingOf(clock: Clock): Answer<"getClock"> {
   return { now: clock.now().toISOString(), isFrozen: clock.isFrozen };
 }
 
-function move(clock: Clock, { now, advance, isFrozen }: Body<"setClock">): void {
+function move(clock: TenantClock, { now, advance, isFrozen }: Body<"setClock">): void {
   if (isFrozen === true) clock.freeze();
   if (now !== undefined) clock.set(now);
   if (advance !== undefined) {
-    if (!isDuration(advance)) throw new TypeError(`body.advance must be milliseconds, or a text such as "16m"`);
+    if (millisecondsOf(advance) === undefined)
+      throw new TypeError(`body.advance must be milliseconds, or a text such as "16m"`);
     clock.advance(advance);
   }
   if (isFrozen === false) clock.unfreeze();

@@ -1,9 +1,9 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { Refusal } from "../http/errors.ts";
 import { ensureUser } from "../server-api/users.ts";
+import { fill } from "../state/defaults.ts";
+import { allowedMethods } from "../state/methods.ts";
 import type { Authenticator } from "../state/rows.ts";
-import { allowedMethods } from "../tenant/methods.ts";
-import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 // What users have enrolled, what they may enroll, and who is told of a change.
@@ -52,7 +52,7 @@ export function enroll(tenant: Tenant, enrollment: Enrollment): Authenticator | 
   const deviceId = credentialId === undefined ? {} : { deviceId: randomUUID() };
   const row = authenticators.put(fill.authenticator({ ...deviceId, ...enrollment }, now));
   const { createdAt, credentialPublicKey } = row;
-  tenant.webhooks.tell("authenticator.created", { ...toldOf(row), createdAt, credentialPublicKey });
+  tenant.webhooks.send("authenticator.created", { ...toldOf(row), createdAt, credentialPublicKey });
   return row;
 }
 
@@ -77,7 +77,7 @@ export function renew(tenant: Tenant, row: Authenticator): Authenticator {
   }
   if (isMoved || before?.previousSmsChannel !== previousSmsChannel) {
     const updatedAt = tenant.now();
-    tenant.webhooks.tell("authenticator.updated", { ...toldOf(row), updatedAt, previousSmsChannel });
+    tenant.webhooks.send("authenticator.updated", { ...toldOf(row), updatedAt, previousSmsChannel });
   }
   return authenticators.put(row);
 }
@@ -90,7 +90,7 @@ export function remove(tenant: Tenant, row: Authenticator): void {
     if (challenge.userAuthenticatorId === row.userAuthenticatorId) challenges.delete(challenge);
   }
   const { createdAt } = row;
-  tenant.webhooks.tell("authenticator.deleted", { ...toldOf(row), createdAt, deletedAt: tenant.now() });
+  tenant.webhooks.send("authenticator.deleted", { ...toldOf(row), createdAt, deletedAt: tenant.now() });
 }
 
 /** Recovery codes for somebody who has none yet. */

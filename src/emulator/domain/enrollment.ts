@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
 import { conflict, forbidden, invalidRequest, notFound, type Refusal } from "../http/errors.ts";
+import { configurationsOf } from "../state/methods.ts";
 import type { Challenge } from "../state/rows.ts";
-import { configurationsOf } from "../tenant/methods.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { enroll, newRecoveryCodes, remove, requireOffered, STATES_OF_ENROLLMENT } from "./authenticators.ts";
 import { isOfAction, isOpen, startOrResend } from "./codes.ts";

@@ -1,8 +1,8 @@
 import { conflict, invalidRequest } from "../http/errors.ts";
 import { isAllowedHost } from "../http/hosts.ts";
 import { actionOf, moveAction } from "../server-api/actions.ts";
+import { configurationsOf, defaultMethod, enrolledMethods } from "../state/methods.ts";
 import type { Action, Authenticator, Challenge, User } from "../state/rows.ts";
-import { configurationsOf, defaultMethod, enrolledMethods } from "../tenant/methods.ts";
 import { redirectScope } from "../tenant/settings.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { STATES_OF_ENROLLMENT } from "./authenticators.ts";

@@ -5,8 +5,8 @@ import { areSettingsOpen as areSettingsOpenTo, isWaiting as isStepUpWaiting } fr
 import { type StepUp, stepUpOf, wayBack } from "../domain/step-up.ts";
 import { basePathOf } from "../http/origin.ts";
 import { readUnused } from "../server-api/challenges.ts";
+import { enrolledMethods } from "../state/methods.ts";
 import type { Challenge } from "../state/rows.ts";
-import { enrolledMethods } from "../tenant/methods.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 

@@ -1,9 +1,9 @@
 import type { Body } from "../../../generated/authsignal-validators.js";
 import { type Enrollment, enroll, newRecoveryCodes, remove, requireOffered } from "../domain/authenticators.ts";
 import { conflict, invalidRequest, notFound, requireFilled } from "../http/errors.ts";
+import { authenticatorProblem } from "../state/defaults.ts";
+import { configurationsOf } from "../state/methods.ts";
 import type { Authenticator } from "../state/rows.ts";
-import { configurationsOf } from "../tenant/methods.ts";
-import { lackOf } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { totpOf } from "../tenant/totp.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
@@ -26,7 +26,8 @@ export const authenticators: Pick<
 
   enrollVerifiedAuthenticator({ path: { userId }, body }, tenant) {
     const { isDefault = false, verificationMethod } = body;
-    const lack = lackOf(body) ?? (verificationMethod === "PASSKEY" && !body.credentialPublicKey && NO_PUBLIC_KEY);
+    const lack =
+      authenticatorProblem(body) ?? (verificationMethod === "PASSKEY" && !body.credentialPublicKey && NO_PUBLIC_KEY);
     if (lack) throw invalidRequest(`body.${lack}`);
     const attributes = neededOf(body);
     requireOffered(tenant, verificationMethod);

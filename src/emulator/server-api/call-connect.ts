@@ -1,6 +1,6 @@
 import { conflict, invalidRequest, notFound, requireFilled, tooManyRequests } from "../http/errors.ts";
+import { fill } from "../state/defaults.ts";
 import { troubleOf } from "../tenant/recipients.ts";
-import { fill } from "../tenant/seed.ts";
 import type { CallConnectHandlers } from "./handlers.ts";
 
 /** What the service was seen to choose when no channel is given. */

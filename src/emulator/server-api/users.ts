@@ -1,9 +1,9 @@
 import jwt from "jsonwebtoken";
 import { remove, renew } from "../domain/authenticators.ts";
 import { invalidRequest } from "../http/errors.ts";
+import { fill } from "../state/defaults.ts";
+import { allowedMethods, defaultMethod, enrolledMethods } from "../state/methods.ts";
 import type { User } from "../state/rows.ts";
-import { allowedMethods, defaultMethod, enrolledMethods } from "../tenant/methods.ts";
-import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 
