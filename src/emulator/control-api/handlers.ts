@@ -5,7 +5,8 @@ import { fieldOf } from "../../platform/fields.ts";
 import type { Handler } from "../http/endpoint.ts";
 import { invalidRequest, notFound } from "../http/errors.ts";
 import { ConnectionReset } from "../http/faults.ts";
-import { type Clock, isDuration } from "../tenant/clock.ts";
+import type { Clock, TenantClock } from "../state/clock.ts";
+import { millisecondsOf } from "../state/duration.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 /** The handlers of the control API, by operation. */
@@ -101,11 +102,13 @@ function toClockResponse(clock: Clock): Answer<"getClock"> {
 }
 
 /** Freezes first and unfreezes last, so that a clock which is set or advanced shows exactly that time when it is frozen. */
-function changeClock(clock: Clock, { now, advance, isFrozen }: Body<"setClock">): void {
+function changeClock(clock: TenantClock, { now, advance, isFrozen }: Body<"setClock">): void {
   if (isFrozen === true) clock.freeze();
   if (now !== undefined) clock.set(now);
   if (advance !== undefined) {
-    if (!isDuration(advance)) throw new TypeError(`body.advance must be milliseconds, or a text such as "16m"`);
+    if (millisecondsOf(advance) === undefined) {
+      throw new TypeError(`body.advance must be milliseconds, or a text such as "16m"`);
+    }
     clock.advance(advance);
   }
   if (isFrozen === false) clock.unfreeze();

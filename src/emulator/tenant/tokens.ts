@@ -8,9 +8,9 @@ import {
   randomUUID,
 } from "node:crypto";
 import jwt from "jsonwebtoken";
+import type { Clock } from "../state/clock.ts";
 import type { Action, Session } from "../state/rows.ts";
 import type { State } from "../state/state.ts";
-import type { Clock } from "./clock.ts";
 
 /** Who signs, for whom, and for how long. */
 export interface TokenOptions {
