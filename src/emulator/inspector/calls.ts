@@ -1,5 +1,5 @@
-import jwt from "jsonwebtoken";
 import type { LoggedRequest } from "../state/rows.ts";
+import { decodeJwt } from "../tenant/jwt.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Step } from "./timeline.ts";
 import { SMALL_OFFSET } from "./view.ts";
@@ -51,11 +51,7 @@ function timeOf({ state }: Tenant, { receivedAt }: LoggedRequest): Pick<Step, "a
 
 /** The action that a token names. Nothing is checked. */
 function actionIdOf(token: unknown): string {
-  try {
-    return text(Object(jwt.decode(text(token))).actionId);
-  } catch {
-    return "";
-  }
+  return text(decodeJwt(text(token))?.actionId);
 }
 
 function text(value: unknown): string {

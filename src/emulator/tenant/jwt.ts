@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, sign, verify } from "node:crypto";
+import { isEqualInConstantTime } from "../../platform/constant-time.ts";
 import { isRecord } from "../../platform/fields.ts";
-import { isSame } from "../../platform/hmac.ts";
 
 // JSON Web Tokens (RFC 7519) in compact form: header, payload and signature in base64url, separated by dots.
 
@@ -53,7 +53,7 @@ export function decodeJwt(token: string): Claims | undefined {
 }
 
 function isSignature(signed: string, signature: string, { algorithm, key }: JwtKey): boolean {
-  if (algorithm === "HS256") return isSame(hmac(signed, key), signature);
+  if (algorithm === "HS256") return isEqualInConstantTime(hmac(signed, key), signature);
   return verify("sha256", Buffer.from(signed), key, Buffer.from(signature, "base64url"));
 }
 

@@ -1,7 +1,5 @@
+import { LONGEST_TIMER } from "../../platform/timers.ts";
 import type { TenantClock } from "../state/clock.ts";
-
-/** The longest time that a timer can hold, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Calls a function when something may be due: soon after a request, and at a time by the clock of the tenant. */
 export class FlushTimer {
