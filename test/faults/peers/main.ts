@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { FAULTS } from "../catalogue.ts";
 import type { Fault } from "../fault.ts";
-import { handsBackSecret, isForeign, isLate, SINS, type Sin, sinsOf } from "./sins.ts";
+import { echoesSecret, isForeign, isLate, DEFECTS, type Defect, defectsOf } from "./defects.ts";
 import {
   CLIENTS,
   type Client,
@@ -42,7 +42,7 @@ const { values: options } = parseArgs({
 /** The outcome of a cell, and the defects that it shows. */
 interface Result {
   readonly ending: PeerEnding;
-  readonly sins: ReadonlyMap<Sin, string>;
+  readonly defects: ReadonlyMap<Defect, string>;
 }
 
 /** One call under one fault, which comes once or always. */
@@ -58,7 +58,7 @@ async function runCell(programs: ReadonlyMap<Client, Program>, cell: PeerCell, l
   const program = programs.get(cell.client);
   if (!program) throw new Error(`No program was built for ${cell.client.name}`);
   const ending = await runPeerCell(program, cell);
-  return isLate(ending) && left > 0 ? runCell(programs, cell, left - 1) : { ending, sins: sinsOf(ending) };
+  return isLate(ending) && left > 0 ? runCell(programs, cell, left - 1) : { ending, defects: defectsOf(ending) };
 }
 
 /** Runs a call under a fault that comes once, and under the same fault that comes always. */
@@ -67,7 +67,7 @@ async function runPair(programs: ReadonlyMap<Client, Program>, pair: Pair): Prom
   const always: PeerCell = { ...pair, often: "always" };
   if (!endsTheSame(once.ending)) return [once, await runCell(programs, always)];
   const ending = { ...once.ending, cell: always };
-  return [once, { ending, sins: sinsOf(ending) }];
+  return [once, { ending, defects: defectsOf(ending) }];
 }
 
 async function runAll(programs: ReadonlyMap<Client, Program>, pairs: readonly Pair[]): Promise<Result[]> {
@@ -95,7 +95,7 @@ async function versionOf({ name }: Client): Promise<string> {
 
 async function tableOf(results: readonly Result[], canaries: readonly Result[]): Promise<string> {
   const of = (list: readonly Result[], client: Client) => list.filter(({ ending }) => ending.cell.client === client);
-  const clean = (client: Client) => of(results, client).filter(({ sins }) => sins.size === 0).length;
+  const clean = (client: Client) => of(results, client).filter(({ defects }) => defects.size === 0).length;
   const count = (client: Client, test: (ending: PeerEnding) => boolean) =>
     `${of(results, client).filter(({ ending }) => test(ending)).length}`;
   const percent = (part: number, all: number) => `${((100 * part) / all).toFixed(1)} %`;
@@ -111,9 +111,9 @@ async function tableOf(results: readonly Result[], canaries: readonly Result[]):
     `|---|${"---|".repeat(CLIENTS.length)}`,
     rowOf("calls", (client) => of(results, client).length.toLocaleString("en")),
     rowOf("**with nothing wrong**", (client) => `**${percent(clean(client), of(results, client).length)}**`),
-    ...SINS.map((sin) => rowOf(sin, (client) => `${of(results, client).filter(({ sins }) => sins.has(sin)).length}`)),
+    ...DEFECTS.map((defect) => rowOf(defect, (client) => `${of(results, client).filter(({ defects }) => defects.has(defect)).length}`)),
     rowOf("not counted: the error shows the secret, which the response contained", (client) =>
-      count(client, handsBackSecret),
+      count(client, echoesSecret),
     ),
     rowOf("not counted: the error is no class of the SDK", (client) => count(client, isForeign)),
     rowOf("not counted: the client shows the secret when it is printed", (client) => (shows(client) ? "yes" : "no")),
@@ -127,8 +127,8 @@ try {
   for (const client of CLIENTS) programs.set(client, await buildProgram(folder, join(import.meta.dirname, client.program)));
 
   const canaries = await runAll(programs, pairsOf([NO_FAULT]));
-  const failed = canaries.filter(({ sins }) => sins.size > 0);
-  for (const { ending, sins } of failed) console.error(`${nameOf(ending.cell)}:`, sins);
+  const failed = canaries.filter(({ defects }) => defects.size > 0);
+  for (const { ending, defects } of failed) console.error(`${nameOf(ending.cell)}:`, defects);
   if (failed.length > 0) throw new Error("A client fails without a fault");
 
   const faults = FAULTS.filter(({ name }) => name.includes(options.only)).filter(
@@ -136,7 +136,7 @@ try {
   );
   const results = await runAll(programs, pairsOf(faults));
   if (options.details) {
-    for (const { ending, sins } of results) if (sins.size > 0) console.log(`${nameOf(ending.cell)}:`, sins);
+    for (const { ending, defects } of results) if (defects.size > 0) console.log(`${nameOf(ending.cell)}:`, defects);
   }
   const table = await tableOf(results, canaries);
   console.log(table);

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { givenTask, play } from "../play.ts";
+import { readTask, play } from "../play.ts";
 import type { ReportedError, Task } from "../task.ts";
 import type { PeerOperation } from "./apis.ts";
 
@@ -27,7 +27,7 @@ export async function playPeer<Name extends string>(
   operations: Readonly<Record<Name, PeerOperation>>,
   make: (task: PeerTask) => Peer<Name>,
 ): Promise<void> {
-  const task = givenTask<PeerTask>();
+  const task = readTask<PeerTask>();
   const { client, calls, earlier, isOwn } = make(task);
   const name = Object.keys(operations).find((one): one is Name => one === task.operation);
   if (!name) throw new Error(`There is no operation ${task.operation}`);
