@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { Authsignal, AuthsignalError } from "../../src/index.ts";
 import { SECRET } from "../support/clients.ts";
 import { EARLIER_USER, OPERATIONS } from "./operations.ts";
-import { readTask, play } from "./play.ts";
+import { play, readTask } from "./play.ts";
 import type { ReportedError } from "./task.ts";
 
 const task = readTask();

@@ -23,7 +23,7 @@ export const KNOWN_DEFECTS: readonly KnownDefect[] = [
   {
     why: "fetch fails at an interim response of 100",
     cells:
-      /^100, then the answer|100 a thousand times, then the answer|100, then silence|100 for ever, (fast|slowly), \w+, fetch/,
+      /^100, then the response|100 a thousand times, then the response|100, then silence|100 for ever, (fast|slowly), \w+, fetch/,
     wrong: /^(the code is right: network_error: .*UND_ERR_SOCKET|the status is that of the server: undefined)/,
     isSteady: false,
   },
@@ -35,7 +35,7 @@ export const KNOWN_DEFECTS: readonly KnownDefect[] = [
   },
   {
     why: "fetch does not notice an error of TLS after the handshake, and waits",
-    cells: /^TLS, (garbage for an answer|a broken record inside the body), \w+, fetch/,
+    cells: /^TLS, (garbage for a response|a broken record inside the body), \w+, fetch/,
     wrong: /^(the code is right: timeout|the status is that of the server: undefined)/,
     isSteady: false,
   },

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAULTS } from "./catalogue.ts";
 import { BOTH } from "./fault.ts";
-import { isLate, RULES, type Violation, violationsOf } from "./violations.ts";
 import { unexpected } from "./known-defects.ts";
 import { OPERATIONS, type OperationName } from "./operations.ts";
 import { buildProgram, type Cell, type Ending, type Program, runCell } from "./run-cell.ts";
+import { isLate, RULES, type Violation, violationsOf } from "./violations.ts";
 
 /** How often a cell is run again when its call was late, which happens on a busy machine. A defect of the client is late every time. */
 const REPETITIONS = 2;
@@ -57,7 +57,8 @@ async function runTimely(cell: Cell, left = REPETITIONS): Promise<Ending> {
 function summary(): string {
   const right = results.filter((violations) => violations.length === 0).length;
   const share = ((100 * right) / results.length).toFixed(1);
-  const count = (rule: string) => results.filter((violations) => violations.some((wrong) => wrong.startsWith(rule))).length;
+  const count = (rule: string) =>
+    results.filter((violations) => violations.some((wrong) => wrong.startsWith(rule))).length;
   return [
     `${FAULTS.length} faults, ${results.length} cells, ${right} without a violation (${share} %)`,
     ...RULES.map((rule) => `${String(count(rule)).padStart(5)} break: ${rule}`),

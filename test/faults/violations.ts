@@ -51,7 +51,9 @@ export function isLate({ report, timeout }: Ending): boolean {
 }
 
 function violationsOfProcess({ exitCode, stderr, lingered }: Ending): Violation[] {
-  const violations: Violation[] = leaksIn(stderr).map((spelling): Violation => `the secret stays inside: printed in ${spelling}`);
+  const violations: Violation[] = leaksIn(stderr).map(
+    (spelling): Violation => `the secret stays inside: printed in ${spelling}`,
+  );
   if (exitCode === undefined) violations.push("the process exits: it had to be ended");
   else if (lingered > LINGERING) violations.push(`the process exits: after ${Math.round(lingered)} ms`);
   if (exitCode || stderr) violations.push(`the process prints no warning: ${exitCode} ${stderr.slice(0, 500)}`);
@@ -90,7 +92,8 @@ function violationsOfValue({ cell, seen }: Ending, json: string | undefined): Vi
   const allowed = often === "once" ? [good, ...fromFault] : fromFault;
   const violations: Violation[] = [];
   if (seen.processed.length === 0) violations.push("the value is right: nothing was carried out");
-  if (!allowed.some((one) => isDeepStrictEqual(value, one))) violations.push(`the value is right: ${json?.slice(0, 200)}`);
+  if (!allowed.some((one) => isDeepStrictEqual(value, one)))
+    violations.push(`the value is right: ${json?.slice(0, 200)}`);
   return violations;
 }
 

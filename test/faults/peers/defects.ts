@@ -31,7 +31,12 @@ export type Defect = (typeof DEFECTS)[number];
 
 /** Finds the defects that a client shows in a cell, each with its evidence. */
 export function defectsOf(ending: PeerEnding): Map<Defect, string> {
-  return new Map([...defectsOfProcess(ending), ...defectsOfServer(ending), ...defectsOfCall(ending), ...defectsOfOutcome(ending)]);
+  return new Map([
+    ...defectsOfProcess(ending),
+    ...defectsOfServer(ending),
+    ...defectsOfCall(ending),
+    ...defectsOfOutcome(ending),
+  ]);
 }
 
 /** Whether the error holds the secret because the response contained it, which no client needs to expect. */
@@ -53,8 +58,7 @@ function* defectsOfProcess({ exitCode, endedFor, lingered, report, stderr }: Pee
     yield ["an uncaught exception or an unhandled rejection", `${exitCode} ${stderr.slice(0, 300)}`];
   }
   if (endedFor === "memory") yield ["more than 64 MB for one call", "it would not stop"];
-  if (endedFor === "lingering" || (report && lingered > LINGERING))
-    yield ["the process does not exit", "it lingers"];
+  if (endedFor === "lingering" || (report && lingered > LINGERING)) yield ["the process does not exit", "it lingers"];
 }
 
 function* defectsOfServer({ seen, stderr }: PeerEnding): Generator<[Defect, string]> {

@@ -7,20 +7,12 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { writeReadme } from "../../../scripts/readme.ts";
 import { FAULTS } from "../catalogue.ts";
 import type { Fault } from "../fault.ts";
-import { echoesSecret, isForeign, isLate, DEFECTS, type Defect, defectsOf } from "./defects.ts";
-import {
-  CLIENTS,
-  type Client,
-  endsTheSame,
-  NO_FAULT,
-  type PeerCell,
-  type PeerEnding,
-  runPeerCell,
-} from "./run.ts";
 import { buildProgram, type Program } from "../run-cell.ts";
-import { writeReadme } from "../../../scripts/readme.ts";
+import { DEFECTS, type Defect, defectsOf, echoesSecret, isForeign, isLate } from "./defects.ts";
+import { CLIENTS, type Client, endsTheSame, NO_FAULT, type PeerCell, type PeerEnding, runPeerCell } from "./run.ts";
 
 const PROCESSES = 4;
 /** How often a cell is run again when its call ended too late, which happens on a busy machine. */
@@ -111,7 +103,9 @@ async function tableOf(results: readonly Result[], canaries: readonly Result[]):
     `|---|${"---|".repeat(CLIENTS.length)}`,
     rowOf("calls", (client) => of(results, client).length.toLocaleString("en")),
     rowOf("**with nothing wrong**", (client) => `**${percent(clean(client), of(results, client).length)}**`),
-    ...DEFECTS.map((defect) => rowOf(defect, (client) => `${of(results, client).filter(({ defects }) => defects.has(defect)).length}`)),
+    ...DEFECTS.map((defect) =>
+      rowOf(defect, (client) => `${of(results, client).filter(({ defects }) => defects.has(defect)).length}`),
+    ),
     rowOf("not counted: the error shows the secret, which the response contained", (client) =>
       count(client, echoesSecret),
     ),
@@ -124,7 +118,8 @@ const folder = fileURLToPath(new URL(`.tmp/faults-peers-${process.pid}`, root));
 const start = performance.now();
 try {
   const programs = new Map<Client, Program>();
-  for (const client of CLIENTS) programs.set(client, await buildProgram(folder, join(import.meta.dirname, client.program)));
+  for (const client of CLIENTS)
+    programs.set(client, await buildProgram(folder, join(import.meta.dirname, client.program)));
 
   const canaries = await runAll(programs, pairsOf([NO_FAULT]));
   const failed = canaries.filter(({ defects }) => defects.size > 0);
