@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Json } from "./spec.ts";
 
-/** What a server says instead of an answer, made from a good one. */
+/** A bad body, made from a good one. */
 export interface BadBody {
   readonly name: string;
   readonly make: (good: Json) => string | Uint8Array;
@@ -17,7 +17,7 @@ const same =
   () =>
     body;
 
-/** A body whose fields all come twice, the second time as something else. */
+/** A body that has every field twice, with different values. */
 function twice(good: Json): string {
   const first = Array.isArray(good) ? (good[0] ?? null) : good;
   const fields = Object.entries(Object(first));
@@ -26,7 +26,7 @@ function twice(good: Json): string {
   return Array.isArray(good) ? `[${object}]` : object;
 }
 
-/** Bodies that have nothing to do with the answer, and answers that were spoilt as a whole. */
+/** Bodies of other kinds, and good bodies that were broken as a whole. */
 export const badBodies: readonly BadBody[] = [
   { name: "nothing", make: same("") },
   { name: "white space", make: same(" \r\n\t") },
@@ -55,39 +55,39 @@ export const badBodies: readonly BadBody[] = [
   { name: "a list of a list", make: same("[[]]") },
   { name: "an object of other fields", make: same('{"message":"OK","status_":1}') },
   { name: "an error", make: same('{"errorCode":"unauthorized","errorDescription":"No"}') },
-  { name: "the answer in a list", make: (good) => text([good]) },
-  { name: "the answer in a field", make: (good) => text({ data: good }) },
-  { name: "the answer as a text", make: (good) => text(text(good)) },
-  { name: "the answer as the prototype", make: (good) => `{"__proto__":${text(good)}}` },
-  { name: "the answer as the constructor", make: (good) => `{"constructor":{"prototype":${text(good)}}}` },
+  { name: "the response in a list", make: (good) => text([good]) },
+  { name: "the response in a field", make: (good) => text({ data: good }) },
+  { name: "the response as a text", make: (good) => text(text(good)) },
+  { name: "the response as the prototype", make: (good) => `{"__proto__":${text(good)}}` },
+  { name: "the response as the constructor", make: (good) => `{"constructor":{"prototype":${text(good)}}}` },
   {
     name: "a list as an object",
     make: (good) => text({ length: 1, 0: Array.isArray(good) ? (good[0] ?? null) : good }),
   },
   {
-    name: "prototypes to be spoilt",
-    make: same('{"__proto__":{"spoilt":1},"constructor":{"prototype":{"spoilt":1}}}'),
+    name: "prototypes to be broken",
+    make: same('{"__proto__":{"broken":1},"constructor":{"prototype":{"broken":1}}}'),
   },
-  { name: "the answer without its end", make: (good) => text(good).slice(0, -1) },
-  { name: "half of the answer", make: (good) => text(good).slice(0, text(good).length / 2) },
-  { name: "the answer with more after it", make: (good) => `${text(good)}x` },
-  { name: "the answer two times", make: (good) => `${text(good)}\n${text(good)}` },
-  { name: "the answer with a comment", make: (good) => `/* ok */${text(good)}` },
-  { name: "the answer as a script", make: (good) => `callback(${text(good)})` },
-  { name: "the answer behind a guard", make: (good) => `)]}',\n${text(good)}` },
-  { name: "the answer behind two byte order marks", make: (good) => `\uFEFF\uFEFF${text(good)}` },
-  { name: "the answer in UTF-16", make: (good) => Buffer.from(text(good), "utf16le") },
-  { name: "the answer in marked UTF-16", make: (good) => Buffer.from(`\uFEFF${text(good)}`, "utf16le") },
-  { name: "the answer as gzip that nobody declared", make: (good) => gzipSync(text(good)) },
+  { name: "the response without its end", make: (good) => text(good).slice(0, -1) },
+  { name: "half of the response", make: (good) => text(good).slice(0, text(good).length / 2) },
+  { name: "the response with more after it", make: (good) => `${text(good)}x` },
+  { name: "the response two times", make: (good) => `${text(good)}\n${text(good)}` },
+  { name: "the response with a comment", make: (good) => `/* ok */${text(good)}` },
+  { name: "the response as a script", make: (good) => `callback(${text(good)})` },
+  { name: "the response behind a guard", make: (good) => `)]}',\n${text(good)}` },
+  { name: "the response behind two byte order marks", make: (good) => `\uFEFF\uFEFF${text(good)}` },
+  { name: "the response in UTF-16", make: (good) => Buffer.from(text(good), "utf16le") },
+  { name: "the response in marked UTF-16", make: (good) => Buffer.from(`\uFEFF${text(good)}`, "utf16le") },
+  { name: "the body as undeclared gzip", make: (good) => gzipSync(text(good)) },
   { name: "bytes that are no UTF-8", make: () => Uint8Array.of(0xff, 0xfe, 0x7b, 0x7d, 0xc0, 0x80) },
   { name: "fields that come twice and end wrong", make: twice },
   { name: "lists 100,000 deep", make: () => "[".repeat(DEEP) + "]".repeat(DEEP) },
   { name: "objects 100,000 deep", make: () => `${'{"a":'.repeat(DEEP)}1${"}".repeat(DEEP)}` },
   { name: "half of 100,000 lists", make: () => "[".repeat(DEEP) },
   {
-    name: "the answer with a list 100,000 deep",
+    name: "the response with a list 100,000 deep",
     make: (good) =>
       text({ ...Object(good), extra: 0 }).replace('"extra":0', `"extra":${"[".repeat(DEEP)}${"]".repeat(DEEP)}`),
   },
-  { name: "the answer in 9 MB", make: (good) => text(good) + PAD },
+  { name: "the response in 9 MB", make: (good) => text(good) + PAD },
 ];

@@ -2,16 +2,16 @@ import type { operations } from "../../generated/authsignal.ts";
 import type { operations as callConnectOperations } from "../../generated/call-connect.ts";
 import type { Authsignal, CallConnect, CallOptions } from "../../src/index.ts";
 
-// One entry for each operation, whatever server the calls are made against. What can be read in openapi/ is not here:
-// routes, bodies and answers come from there, and the tests compare.
+// One entry for each operation, for every server that the calls are made against. Routes, bodies and responses are not here: the
+// tests read them from openapi/ and compare.
 
 export interface Call<Request = unknown> {
-  /** Good requests; the first is the usual one. Where the description has named bodies, these have the same names. */
+  /** Good requests, the usual one first. They have the names of the bodies in the spec, where it has some. */
   readonly requests: Readonly<Record<string, Request>>;
-  /** How to spoil the usual request in one place, so that a server that goes by the description must refuse it. */
+  /** Breaks the usual request in one place, so that a server that follows the spec must reject it. */
   readonly canary: Canary;
-  /** What the facade makes of an answer; the answer itself when not given. */
-  readonly returns?: (answer: unknown) => unknown;
+  /** The value that the facade returns for a response; the body of the response by default. */
+  readonly returns?: (response: unknown) => unknown;
 }
 
 export type Canary =
@@ -39,9 +39,9 @@ const passkey = {
 } as const;
 const nothing = () => undefined;
 
-/** The old name of `action`, which the facade reads and drops. */
-function withoutActionCode(answer: unknown): unknown {
-  const { actionCode: _sameAsAction, ...rest } = Object(answer);
+/** The old name of `action`, which the facade accepts and does not send. */
+function withoutActionCode(response: unknown): unknown {
+  const { actionCode: _sameAsAction, ...rest } = Object(response);
   return rest;
 }
 
@@ -219,16 +219,16 @@ export const calls = {
   },
 } satisfies { [Name in OperationName]: Call<Parameters<Methods[Name]>[0]> };
 
-/** The table row by row, for tests that treat all operations alike. */
+/** The rows of the table, for tests of all operations. */
 export const allCalls: readonly (readonly [name: string, call: Call])[] = Object.entries(calls);
 
-/** The request of a row that stands for the others. */
+/** Returns the usual request of a row. */
 export const usual = ({ requests }: Call): unknown => Object.values(requests)[0];
 
-/** What the facade must make of an answer. */
-export const returned = ({ returns = (same) => same }: Call, answer: unknown): unknown => returns(answer);
+/** Returns the value that the facade must return for a response. */
+export const returned = ({ returns = (same) => same }: Call, response: unknown): unknown => returns(response);
 
-/** Makes a call by its name. The clients may be any that have methods of these names. */
+/** Makes a call by its name, with any client that has a method of this name. */
 export async function invoke(client: object, name: string, request: unknown, options?: CallOptions): Promise<unknown> {
   const method: unknown = Reflect.get(client, name);
   if (typeof method !== "function") throw new Error(`The client has no method ${name}`);

@@ -3,7 +3,6 @@ import { AuthsignalError, type Fetch } from "../../src/index.ts";
 import { allCalls, invoke, returned, usual } from "./calls.ts";
 import { facadeOf, only, parsed, prismFor, useLoopback } from "./harness.ts";
 import {
-  answersOf,
   fillPath,
   firstSuccess,
   type Json,
@@ -12,13 +11,14 @@ import {
   operations,
   pathOf,
   queryOf,
+  responsesOf,
 } from "./spec.ts";
 
-// Our calls against Prism, which knows nothing but our descriptions. canary.test.ts shows that it looks closely.
+// Our calls against Prism, which serves our specs. canary.test.ts shows that it validates requests.
 
 const TRANSPORTS: Record<string, Fetch | undefined> = { "node:http": undefined, fetch: globalThis.fetch };
 
-/** What an error must say for each documented status; "default" stands for a fault of the service. */
+/** The expected error of each documented status; "default" stands for a fault of the service. */
 const ERRORS: Record<string, { errorCode: string; mayHaveBeenProcessed: boolean; retryAfter?: number }> = {
   400: { errorCode: "invalid_request", mayHaveBeenProcessed: false },
   401: { errorCode: "unauthorized", mayHaveBeenProcessed: false },
@@ -29,7 +29,7 @@ const ERRORS: Record<string, { errorCode: string; mayHaveBeenProcessed: boolean;
   default: { errorCode: "invalid_response", mayHaveBeenProcessed: true },
 };
 
-/** Each makes Prism invent another answer, the same on every run. */
+/** Each makes Prism invent another response, the same on every run. */
 const SEEDS = ["one", "two", "three", "four", "five"];
 
 const loopback = useLoopback();
@@ -37,8 +37,8 @@ const loopback = useLoopback();
 it("covers all 28 operations and all statuses", () => {
   expect(allCalls.map(([name]) => name).sort()).toEqual(operations.map(({ name }) => name).sort());
   expect(allCalls).toHaveLength(28);
-  for (const { answers } of operations) {
-    const [success, ...rest] = answers.map(({ status }) => status);
+  for (const { responses } of operations) {
+    const [success, ...rest] = responses.map(({ status }) => status);
     expect(success).toMatch(/^20[04]$/);
     expect(rest.filter((status) => status !== "204").sort()).toEqual(Object.keys(ERRORS).sort());
   }
@@ -61,7 +61,7 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (transport, fetch) => {
       expect(value).toStrictEqual(returned(call, firstSuccess(operation).body));
     });
 
-    it("can send every body and every parameter that is described", async () => {
+    it("can send every documented body and parameter", async () => {
       const relay = prismFor(operation, loopback);
       const client = facadeOf(operation, relay.apiUrl, fetch);
       await Promise.all(Object.values(call.requests).map((request) => invoke(client, name, request)));
@@ -70,35 +70,35 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (transport, fetch) => {
       expect(Object.keys(call.requests)).toEqual(expect.arrayContaining(Object.keys(operation.bodies ?? {})));
     });
 
-    it.each(answersOf(operation, ["200"]))("gives %s %s", async (_status, example, answer) => {
+    it.each(responsesOf(operation, ["200"]))("returns the value of %s %s", async (_status, example, response) => {
       const relay = prismFor(operation, loopback, `code=200, example=${example}`);
       const value = await invoke(facadeOf(operation, relay.apiUrl, fetch), name, usual(call));
-      expect(value).toStrictEqual(returned(call, answer));
+      expect(value).toStrictEqual(returned(call, response));
       expect(only(relay.exchanges)).toMatchObject({ status: 200, violations: undefined });
     });
 
     it.each(documents(operation, "200") ? SEEDS : [])("survives a 200 with an invented body (%s)", async (seed) => {
       const relay = prismFor(operation, loopback, `code=200, dynamic=true, seed=${seed}`);
       const value = await invoke(facadeOf(operation, relay.apiUrl, fetch), name, usual(call));
-      const { answer, violations } = only(relay.exchanges);
+      const { response, violations } = only(relay.exchanges);
       expect(violations).toBeUndefined();
-      expect(value).toStrictEqual(returned(call, parsed(answer)));
+      expect(value).toStrictEqual(returned(call, parsed(response)));
     });
 
-    it.each(documents(operation, "204") ? ["204"] : [])("gives nothing for %s", async () => {
+    it.each(documents(operation, "204") ? ["204"] : [])("returns undefined for %s", async () => {
       const relay = prismFor(operation, loopback, "code=204");
       expect(await invoke(facadeOf(operation, relay.apiUrl, fetch), name, usual(call))).toBeUndefined();
-      expect(only(relay.exchanges)).toMatchObject({ status: 204, answer: "", violations: undefined });
+      expect(only(relay.exchanges)).toMatchObject({ status: 204, response: "", violations: undefined });
     });
 
-    it.each(answersOf(operation, Object.keys(ERRORS)))("rejects on %s %s", async (status, example, answer) => {
+    it.each(responsesOf(operation, Object.keys(ERRORS)))("rejects on %s %s", async (status, example, response) => {
       const statusCode = status === "default" ? 500 : Number(status);
       const relay = prismFor(operation, loopback, `code=${statusCode}, example=${example}`);
       const failing = invoke(facadeOf(operation, relay.apiUrl, fetch), name, usual(call), { retries: 0 });
       await expect(failing).rejects.toBeInstanceOf(AuthsignalError);
       await expect(failing).rejects.toMatchObject({
         statusCode,
-        errorDescription: Object(answer).errorDescription ?? Object(answer).message,
+        errorDescription: Object(response).errorDescription ?? Object(response).message,
         retryAfter: undefined,
         attempts: 1,
         ...ERRORS[status],
@@ -108,9 +108,9 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (transport, fetch) => {
   });
 });
 
-const documents = ({ answers }: Operation, status: string): boolean => answers.some((one) => one.status === status);
+const documents = ({ responses }: Operation, status: string): boolean => responses.some((one) => one.status === status);
 
-/** A body without the key that `track` makes when the caller has none. */
+/** Removes the key that `track` makes when the caller has none. */
 function withoutMadeKey({ name, bodies }: Operation, body: Json | undefined): Json | undefined {
   if (name !== "track" || Object(body).idempotencyKey === Object(bodies?.withdrawal).idempotencyKey) return body;
   const { idempotencyKey, ...rest } = Object(body);

@@ -7,7 +7,7 @@ import { apiSecretKey, only, parsed, useLoopback } from "./harness.ts";
 import type { Received, Reply } from "./loopback.ts";
 import { json, record } from "./recorder.ts";
 
-// Where our facade differs from the official client on purpose: what, why, and the proof.
+// The intended differences between our facade and the official client: what, why, and the proof.
 // Not compared are retries, which the official client installs on the axios of the whole process.
 
 const loopback = useLoopback();
@@ -15,7 +15,7 @@ const userId = "usr_123";
 const user = json(200, { isEnrolled: false });
 const decision = json(200, { state: "ALLOW", url: "https://x", token: "t", isEnrolled: false, idempotencyKey: "k" });
 
-/** Both clients, each before a server that answers everything with `reply`. */
+/** Makes both clients, each with a server that sends `reply` to every request. */
 function both(reply: Reply) {
   const theirServer = record(loopback, reply);
   const ourServer = record(loopback, reply);
@@ -27,7 +27,7 @@ function both(reply: Reply) {
   };
 }
 
-/** Makes one call with both clients; gives what each of them sent. */
+/** Makes one call with both clients and returns the request of each. */
 async function sent(name: string, request: unknown, reply: Reply): Promise<{ theirs: Received; ours: Received }> {
   const { theirs, ours, theirRequests, ourRequests } = both(reply);
   await invoke(theirs, name, request);
@@ -161,7 +161,7 @@ const differences: Difference[] = [
   },
   {
     what: "Accept names JSON alone, and Accept-Encoding nothing",
-    why: "no other body is read; a packed one could grow past every limit, and answers are small",
+    why: "no other body is read; an encoded one could grow past every limit, and responses are small",
     async proof() {
       const { theirs, ours } = await sent("getUser", { userId }, user);
       expect(theirs.headers.accept).toBe("application/json, text/plain, */*");
@@ -171,7 +171,7 @@ const differences: Difference[] = [
   },
   {
     what: "a success of a wrong form is an error",
-    why: "a captive portal's page must not pass for an answer",
+    why: "a captive portal's page must not pass for a response",
     async proof() {
       const { theirs, ours } = both({ status: 200, headers: { "content-type": "text/html" }, body: "<h1>Hi</h1>" });
       expect(await theirs.getUser({ userId })).toBe("<h1>Hi</h1>");
@@ -206,7 +206,7 @@ const differences: Difference[] = [
     },
   },
   {
-    what: "when nobody answers there is no status",
+    what: "without a response there is no status",
     why: "a 500 that no server sent sends people looking in the wrong place",
     async proof() {
       const apiUrl = "http://127.0.0.1:1";

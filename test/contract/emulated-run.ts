@@ -3,45 +3,45 @@ import { expect } from "vitest";
 import type { Seed } from "../../src/emulator/index.ts";
 import { invoke } from "./calls.ts";
 import { logged, readied, type Scene } from "./emulated.ts";
-import { emulated, OTHER_CHANGES } from "./emulated-answers.ts";
+import { emulated, OTHER_CHANGES } from "./emulated-responses.ts";
 import { parsed } from "./harness.ts";
 import { fillPath, type Json, operationNamed } from "./spec.ts";
 
-/** What a request of the table must come to. */
+/** The expected outcome of a request of the table. */
 export interface Expected {
-  /** What our facade gives. */
+  /** The value that our facade returns. */
   readonly value: unknown;
-  /** The kinds of things in the emulator that are not the same afterwards. */
+  /** The kinds of rows that the call changes in the emulator. */
   readonly changes: readonly string[];
 }
 
 export function expectedOf(name: string, requestName: string): Expected {
   const row = Object.entries(emulated).find(([one]) => one === name)?.[1];
-  if (!row || !(requestName in row)) throw new Error(`Nobody says what ${name} ${requestName} must come to`);
+  if (!row || !(requestName in row)) throw new Error(`There is no expected outcome of ${name} ${requestName}`);
   const changes = OTHER_CHANGES[`${name} ${requestName}`] ?? row.changes;
   return { value: Reflect.get(row, requestName), changes };
 }
 
-/** What a call came to. */
+/** The outcome of a call. */
 export interface Outcome extends Expected {
-  /** The body that the emulator answered with, as it went over the wire. */
-  readonly answer: Json | undefined;
+  /** The body of the response on the wire. */
+  readonly response: Json | undefined;
 }
 
-/** Makes a call to the emulator, and checks that the emulator found nothing wrong with the request or its own answer. */
+/** Makes a call to the emulator and checks that the emulator reports no problem of the request or the response. */
 export async function perform(scene: Scene, client: object, name: string, request: unknown): Promise<Outcome> {
   const ready = await readied(scene, name, request);
   const before = scene.tenant.export();
   const value = await invoke(client, name, ready);
 
-  const { operation: matched, status, answer, problem, violation, fault, method, path } = logged(scene);
+  const { operation: matched, status, answer: response, problem, violation, fault, method, path } = logged(scene);
   expect({ matched, problem, violation, fault }).toEqual({ matched: name });
-  expect(status).toBe(answer === undefined ? 204 : 200);
+  expect(status).toBe(response === undefined ? 204 : 200);
   const operation = operationNamed(name);
   const base = operation.api === "authsignal" ? "/v1" : "";
   expect(`${method} ${path.split("?")[0]}`).toBe(`${operation.method} ${base}${fillPath(operation)}`);
   const changes = differences(before, scene.tenant.export());
-  return { value, changes, answer: parsed(JSON.stringify(answer) ?? "") };
+  return { value, changes, response: parsed(JSON.stringify(response) ?? "") };
 }
 
 function differences(before: Seed, after: Seed): string[] {

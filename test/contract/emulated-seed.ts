@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { Seed } from "../../src/emulator/index.ts";
 
-// What the emulator holds so that the fixed requests of the table mean something. Its time stands still.
+// The seed of the emulator, with everything that the requests of the table name. Its clock is frozen.
 
 /** The time of the seed. */
 export const NOW = "2026-01-15T03:00:00.000Z";
-/** The same in seconds since 1970, as answers have it. */
+/** The time of the seed in seconds since 1970, as in responses. */
 export const NOW_SECONDS = Date.parse(NOW) / 1_000;
 /** When the users of the seed signed up. */
 export const JANUARY_10 = "2026-01-10T01:00:00.000Z";
@@ -32,7 +32,7 @@ const withdrawal = {
   ...unchanged,
 } as const;
 
-/** Making one takes a while, and this one protects nothing. */
+/** A key that is made once, because making one takes a while. It protects nothing. */
 const signingKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 
 export const seed: Seed = {

@@ -7,15 +7,15 @@ import { email, phoneNumber, seed } from "./emulated-seed.ts";
 import { only } from "./harness.ts";
 import type { Api } from "./spec.ts";
 
-// The emulator as a server for the table: what its requests address is there, and their tokens are real.
+// The emulator as a server for the table: everything that a request names exists, and tokens are real.
 
-/** A tenant of its own that holds the seed. */
+/** A new tenant with the seed. */
 export interface Scene {
   readonly emulator: Emulator;
   readonly tenant: EmulatorTenant;
 }
 
-/** The emulator of a test file: it lives as long as the file's tests. */
+/** Runs an emulator for the tests of a file. */
 export function useEmulator(): { readonly emulator: Emulator; scene(): Scene } {
   let emulator: Emulator | undefined;
   let count = 0;
@@ -45,23 +45,23 @@ export interface Access {
   readonly apiSecretKey: string;
 }
 
-/** Where an API of the emulator is, and the key for it. */
+/** Returns the URL of an API of the emulator, and its key. */
 export function accessTo(api: Api, { emulator, tenant }: Scene): Access {
   return api === "authsignal"
     ? { apiUrl: emulator.apiUrl, apiSecretKey: tenant.apiSecretKey }
     : { apiUrl: emulator.origin, apiSecretKey: tenant.callConnectSecretKey };
 }
 
-/** Our client of an API. */
+/** Makes our client of an API. */
 export function facadeAt(api: Api, access: Access, fetch?: Fetch): Authsignal | CallConnect {
   const options = { ...access, fetch, retries: 0 };
   return api === "authsignal" ? new Authsignal(options) : new CallConnect(options);
 }
 
-/** What somebody else's server says about who has signed in there. */
-const identityToken = jwt.sign({ sub: "1234567890", email }, "somebody else's secret", { noTimestamp: true });
+/** The identity token of another server. */
+const identityToken = jwt.sign({ sub: "1234567890", email }, "the secret of another server", { noTimestamp: true });
 
-/** What must be real in the requests of an operation, and what must have happened before. */
+/** Prepares an operation: earlier calls, and real tokens for its requests. */
 const REAL: Readonly<Record<string, (scene: Scene) => object | Promise<object>>> = {
   queryUsers: () => ({ token: identityToken }),
   claimChallenge: async (scene) => {
@@ -76,7 +76,7 @@ const REAL: Readonly<Record<string, (scene: Scene) => object | Promise<object>>>
   revokeUserSessions: newSession,
 };
 
-/** A request of the table whose tokens are real; what it is about is there. */
+/** Returns a request of the table with real tokens, after the earlier calls. */
 export async function readied(
   scene: Scene,
   name: string,
@@ -88,14 +88,14 @@ export async function readied(
   return { ...Object(request), ...Object.fromEntries(replaced) };
 }
 
-/** The one request that has come in, as the emulator tells it. */
+/** Returns the only request that the emulator has recorded. */
 export const logged = ({ tenant }: Scene): LoggedRequest => only(tenant.requests.list());
 
 function serverApi(scene: Scene): Authsignal {
   return new Authsignal({ ...accessTo("authsignal", scene), retries: 0 });
 }
 
-/** Walks the whole way: the user tracks the action of the table, gets a text and enters its code. */
+/** Completes a step-up: tracks the action of the table, and enters the code of the text message. */
 export async function stepUp(scene: Scene): Promise<{ token: string }> {
   const { emulator, tenant } = scene;
   const { url } = await serverApi(scene).track(calls.track.requests.withdrawal);

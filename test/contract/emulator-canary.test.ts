@@ -6,8 +6,8 @@ import { relayTo } from "./relay.ts";
 import { operationNamed } from "./spec.ts";
 import { rawOf, send, spoil, spoiltFields } from "./spoil.ts";
 
-// The emulator looks closely: it refuses the usual request of each operation once that is spoilt in one place, says
-// which place it is, and does nothing.
+// The emulator validates requests: it rejects the usual request of each operation that is broken in one place, names the place,
+// and changes nothing.
 
 const NOT_OURS = "The key is not one of the emulator's: those begin with sk_emulator_.";
 const UNAUTHORIZED =
@@ -20,7 +20,7 @@ describe.each(allCalls)("%s", (name, call) => {
   const operation = operationNamed(name);
   const { api } = operation;
 
-  /** A request that the emulator has accepted, and a tenant that has not seen it yet. */
+  /** Returns a request that the emulator has accepted, and a tenant that has not received it. */
   async function goodRequest() {
     const first = stage.scene();
     const access = accessTo(api, first);
@@ -34,14 +34,14 @@ describe.each(allCalls)("%s", (name, call) => {
     return { scene, good, apiUrl: access.apiUrl };
   }
 
-  it("is refused when spoilt in one place", async () => {
+  it("is rejected when it is broken in one place", async () => {
     const { scene, good, apiUrl } = await goodRequest();
     const before = scene.tenant.export();
-    const { status, answer } = await send(apiUrl, spoil(good, operation, call.canary));
+    const { status, response } = await send(apiUrl, spoil(good, operation, call.canary));
     const isAnonymous = "authorization" in call.canary;
     const code = isAnonymous ? "unauthorized" : "invalid_request";
     expect(status).toBe(isAnonymous ? 401 : 400);
-    const body = JSON.parse(answer);
+    const body = JSON.parse(response);
     expect(body).toEqual({ error: code, errorCode: code, errorDescription: expect.any(String) });
     for (const field of spoiltFields(call.canary)) expect(body.errorDescription).toMatch(new RegExp(`\\b${field}\\b`));
     expect(scene.tenant.export()).toEqual(before);
@@ -62,13 +62,13 @@ describe.each(allCalls)("%s", (name, call) => {
     const other = `Basic ${btoa(`${api === "authsignal" ? callConnectSecretKey : apiSecretKey}:`)}`;
     const { authorization: _right, ...headers } = good.headers;
     const wrong = authorization === "other" ? other : authorization;
-    const { status, answer } = await send(apiUrl, {
+    const { status, response } = await send(apiUrl, {
       ...good,
       headers: { ...headers, ...(wrong && { authorization: wrong }) },
     });
     const code = "unauthorized";
     expect(status).toBe(401);
-    expect(JSON.parse(answer)).toEqual({ error: code, errorCode: code, errorDescription: UNAUTHORIZED });
+    expect(JSON.parse(response)).toEqual({ error: code, errorCode: code, errorDescription: UNAUTHORIZED });
     expect(scene.tenant.export()).toEqual(before);
     expect(scene.tenant.requests.list()).toEqual([]);
     const told = stage.emulator.requests.list().at(-1);

@@ -8,8 +8,8 @@ import { relayTo } from "./relay.ts";
 import { type Api, type Operation, operationNamed } from "./spec.ts";
 import { rawOf, send, spoil } from "./spoil.ts";
 
-// The emulator behind `prism proxy`, which compares every request and every answer with our descriptions and knows
-// nothing of the emulator. Where it finds something, it says so in a header.
+// The emulator behind `prism proxy`, an independent program that compares every request and response with our specs and reports
+// violations in a header.
 
 const stage = useEmulator();
 const loopback = useLoopback();
@@ -30,7 +30,7 @@ function proxyOf({ api }: Operation): string {
   return proxies[api].url;
 }
 
-/** Makes a call through the proxy; tells what it gave, and what went over the wire. */
+/** Makes a call through the proxy; returns its value and the traffic on the wire. */
 async function callThrough(operation: Operation, scene: Scene, request: unknown) {
   const relay = relayTo(proxyOf(operation), loopback);
   const client = facadeAt(operation.api, { ...accessTo(operation.api, scene), apiUrl: relay.apiUrl });
@@ -38,7 +38,7 @@ async function callThrough(operation: Operation, scene: Scene, request: unknown)
   return { result, exchange: only(relay.exchanges) };
 }
 
-/** An answer with one field of a wrong type; for none, an array where only an object could be. */
+/** Returns a response with one field of a wrong type; an array where the body has no field. */
 function wrongOf(answer: unknown): unknown {
   if (answer === undefined) return [];
   if (Array.isArray(answer)) return answer.map(wrongOf);
@@ -46,7 +46,7 @@ function wrongOf(answer: unknown): unknown {
   return { ...Object.fromEntries(rest), [field]: typeof value === "string" ? 5 : "wrong" };
 }
 
-/** Whether Prism found something in the request or in the response. */
+/** Whether Prism found a violation in the request or in the response. */
 function placesOf(violations: string | null | undefined): unknown[] {
   const found: { location: string[] }[] = JSON.parse(violations ?? "[]");
   return [...new Set(found.map(({ location }) => location[0]))];
@@ -55,26 +55,26 @@ function placesOf(violations: string | null | undefined): unknown[] {
 describe.each(allCalls)("%s", (name, call) => {
   const operation = operationNamed(name);
 
-  it.each(Object.entries(call.requests))("%s fits, and so does its answer", async (_name, request) => {
+  it.each(Object.entries(call.requests))("%s fits the spec, and so does its response", async (_name, request) => {
     const scene = stage.scene();
     const { result, exchange } = await callThrough(operation, scene, await readied(scene, name, request));
     expect(exchange.violations).toBeUndefined();
     const { operation: matched, answer, status } = logged(scene);
     expect({ matched, status }).toEqual({ matched: name, status: exchange.status });
-    expect(parsed(exchange.answer)).toEqual(parsed(JSON.stringify(answer) ?? ""));
-    expect(result).toEqual({ status: "fulfilled", value: returned(call, parsed(exchange.answer)) });
+    expect(parsed(exchange.response)).toEqual(parsed(JSON.stringify(answer) ?? ""));
+    expect(result).toEqual({ status: "fulfilled", value: returned(call, parsed(exchange.response)) });
   });
 
-  it("is compared: neither a wrong answer nor a wrong request fits", async () => {
+  it("is compared: a wrong response and a wrong request do not fit", async () => {
     const scene = stage.scene();
     const request = await readied(scene, name, usual(call));
     const good = (await callThrough(operation, scene, request)).exchange;
     expect(good.violations).toBeUndefined();
 
-    const body = wrongOf(parsed(good.answer));
+    const body = wrongOf(parsed(good.response));
     scene.tenant.faults.add({ operations: [name], times: 1, status: 200, body });
     const { exchange } = await callThrough(operation, scene, request);
-    expect(parsed(exchange.answer)).toEqual(body);
+    expect(parsed(exchange.response)).toEqual(body);
     expect(placesOf(exchange.violations)).toEqual(["response"]);
 
     const refused = await send(proxyOf(operation), spoil(rawOf(good), operation, call.canary));
@@ -83,7 +83,7 @@ describe.each(allCalls)("%s", (name, call) => {
   });
 });
 
-describe("refusals fit as well", () => {
+describe("error responses fit the spec", () => {
   const passkey = { ...calls.enrollVerifiedAuthenticator.requests.passkey.attributes, credentialId: "Y3JlZC10d28" };
   const text = { verificationMethod: "SMS", action: "signIn" };
 
@@ -101,7 +101,7 @@ describe("refusals fit as well", () => {
     const scene = stage.scene();
     const { result, exchange } = await callThrough(operationNamed(name), scene, request);
     expect(exchange).toMatchObject({ status: statusCode, violations: undefined });
-    const { errorDescription } = Object(parsed(exchange.answer));
+    const { errorDescription } = Object(parsed(exchange.response));
     expect(errorDescription).toBe(logged(scene).problem);
     expect(result).toMatchObject({ status: "rejected", reason: { statusCode, errorCode, errorDescription } });
   });
@@ -113,10 +113,10 @@ it("does not notice a status that is not described, because `default` describes 
   const answer = { errorCode: "teapot" };
   scene.tenant.faults.add({ operations: ["getUser"], times: 1, status: 418, body: answer });
   const { exchange } = await callThrough(operation, scene, usual(calls.getUser));
-  expect(exchange).toMatchObject({ status: 418, answer: JSON.stringify(answer), violations: undefined });
+  expect(exchange).toMatchObject({ status: 418, response: JSON.stringify(answer), violations: undefined });
 });
 
-it("does not know the alias of updateUser, which the descriptions mention in words only", async () => {
+it("does not know the alias of updateUser, which the spec mentions in its text only", async () => {
   const scene = stage.scene();
   const { exchange } = await callThrough(operationNamed("updateUser"), scene, usual(calls.updateUser));
   const { status, violations } = await send(proxyOf(operationNamed("updateUser")), {

@@ -6,8 +6,8 @@ import { expectedOf, perform } from "./emulated-run.ts";
 import { NOW_SECONDS, userId } from "./emulated-seed.ts";
 import { operationNamed } from "./spec.ts";
 
-// Our calls against the emulator, which keeps what it is told: so its answers are known, and not only their form.
-// emulator-canary.test.ts shows that it looks closely.
+// Our calls against the emulator, which has state, so that the exact responses are known. emulator-canary.test.ts shows that it
+// validates requests.
 
 const TRANSPORTS: Record<string, Fetch | undefined> = { "node:http": undefined, fetch: globalThis.fetch };
 
@@ -20,8 +20,8 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
     it.each(Object.entries(call.requests))("does %s", async (requestName, request) => {
       const scene = stage.scene();
       const client = facadeAt(api, accessTo(api, scene), fetch);
-      const { value, answer, changes } = await perform(scene, client, name, request);
-      expect(value).toStrictEqual(returned(call, answer));
+      const { value, response, changes } = await perform(scene, client, name, request);
+      expect(value).toStrictEqual(returned(call, response));
       expect({ value, changes }).toEqual(expectedOf(name, requestName));
     });
   });
@@ -70,7 +70,7 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
   });
 });
 
-/** What a token says. */
+/** Decodes the claims of a token. */
 function claimsOf(token: string): unknown {
   return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
 }

@@ -6,7 +6,7 @@ import type { Json, Operation, Spec } from "./spec.ts";
 
 export const apiSecretKey = "contract-secret";
 
-/** The loopback of a test file: it lives as long as the file's tests. */
+/** Runs a loopback server for the tests of a file. */
 export function useLoopback(): Pick<Loopback, "lane"> {
   let loopback: Loopback | undefined;
   beforeAll(async () => {
@@ -21,18 +21,18 @@ export function useLoopback(): Pick<Loopback, "lane"> {
   };
 }
 
-/** Our client of the API that an operation belongs to. */
+/** Makes our client of the API that an operation belongs to. */
 export function facadeOf({ api }: Operation, apiUrl: string, fetch?: Fetch): Authsignal | CallConnect {
   const options = { apiSecretKey, apiUrl, fetch };
   return api === "authsignal" ? new Authsignal(options) : new CallConnect(options);
 }
 
-/** A relay to the Prism that serves an operation. */
+/** Opens a relay to the Prism that serves an operation. */
 export function prismFor({ api }: Operation<Spec>, loopback: Pick<Loopback, "lane">, prefer?: string): Relay {
   return relayTo(inject("prism")[api], loopback, prefer);
 }
 
-/** The one thing that went over the wire. */
+/** Returns the only item of a list. */
 export function only<T>(items: readonly T[]): T {
   expect(items).toHaveLength(1);
   const [item] = items;
@@ -40,5 +40,5 @@ export function only<T>(items: readonly T[]): T {
   return item;
 }
 
-/** What a body on the wire says; undefined when there is none. */
+/** Parses a body; undefined when there is none. */
 export const parsed = (text: string): Json | undefined => (text === "" ? undefined : JSON.parse(text));

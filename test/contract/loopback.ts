@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
 
-/** A request as it came over the wire; `path` is raw, with its query. */
+/** A request on the wire; `path` is raw, with its query. */
 export interface Received {
   readonly method: string;
   readonly path: string;
@@ -17,9 +17,9 @@ export interface Reply {
 
 type Handler = (request: Received) => Reply | Promise<Reply>;
 
-/** A server on a free port of this machine. Each lane is an address of its own, so that tests share nothing. */
+/** A server on a free port of this machine. Each lane has a separate URL, so that tests share nothing. */
 export interface Loopback {
-  /** Opens a lane; gives its address. */
+  /** Opens a lane and returns its URL. */
   lane(handler: Handler): string;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function startLoopback(): Promise<Loopback> {
       response.writeHead(502).end(`${error}`);
     }
   });
-  // Longer than any client keeps an unused connection, so that none meets one that is closing.
+  // Longer than any client keeps an idle connection, so that no client uses one that is closing.
   server.keepAliveTimeout = 60_000;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -4,8 +4,7 @@ import { only, prismFor, useLoopback } from "./harness.ts";
 import { OURS_ALONE, officialOf, RETURNS_NOTHING, sharedCalls } from "./official.ts";
 import { fillPath, firstSuccess, operationNamed } from "./spec.ts";
 
-// The official client against Prism over our descriptions: what it sends is what they describe, so they describe the
-// real API and not only our reading of it.
+// The official client against Prism with our specs: its requests fit the specs, so that these describe the real API.
 
 const loopback = useLoopback();
 
@@ -18,7 +17,7 @@ it("has 21 of our calls, and the two of Call Connect", () => {
 describe.each(sharedCalls)("%s", (name, call) => {
   const operation = operationNamed(name);
 
-  it.each(Object.entries(call.requests))("%s is a request that our description allows", async (_request, request) => {
+  it.each(Object.entries(call.requests))("%s is a request that our spec allows", async (_request, request) => {
     const relay = prismFor(operation, loopback);
     const value = await invoke(officialOf(operation, relay.apiUrl), name, request);
     const { status, body } = firstSuccess(operation);

@@ -5,7 +5,7 @@ import { allCalls, type Call } from "./calls.ts";
 import { apiSecretKey } from "./harness.ts";
 import { type Operation, operationNamed } from "./spec.ts";
 
-/** The operations that the official client 2.21.0 lacks. */
+/** The operations that the official client 2.21.0 does not have. */
 export const OURS_ALONE = [
   "batchEnrollVerifiedAuthenticators",
   "getAuthenticatorConfigurations",
@@ -16,15 +16,15 @@ export const OURS_ALONE = [
 
 type OfficialMethod = keyof official.Authsignal | keyof official.CallConnect;
 
-/** The rows of the table that the official client can make as well. */
+/** The rows of the table that the official client has too. */
 export const sharedCalls: readonly (readonly [name: string, call: Call])[] = allCalls.filter(
   ([name]) => name in official.Authsignal.prototype || name in official.CallConnect.prototype,
 );
 
-/** The calls whose answers the official client throws away while our facade gives them. */
+/** The calls whose responses the official client drops and our facade returns. */
 export const RETURNS_NOTHING: readonly string[] = ["deleteUser", "deleteAuthenticator"];
 
-/** The official client of the API that an operation belongs to. Retries would be installed on the axios of the process. */
+/** Makes the official client of an API. Without retries, which it would install on the axios of the process. */
 export function officialOf(name: string | Operation, apiUrl: string): object {
   const { api } = typeof name === "string" ? operationNamed(name) : name;
   const options = { apiSecretKey, apiUrl, retries: 0 };

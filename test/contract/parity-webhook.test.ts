@@ -5,7 +5,7 @@ import { Authsignal, InvalidSignatureError } from "../../src/index.ts";
 import { apiSecretKey } from "./harness.ts";
 import { deliveries } from "./spec.ts";
 
-// The same deliveries, checked by the official client and by ours.
+// The official client and ours verify the same deliveries.
 
 const theirs = new official.Webhook(apiSecretKey);
 const ours = new Authsignal({ apiSecretKey }).webhook;
@@ -17,7 +17,7 @@ function sign(body: string, time = now, secret = apiSecretKey): string {
   return `t=${time},v2=${digest.replace("=", "")}`;
 }
 
-it.each(Object.entries(deliveries))("takes %s", (_name, event) => {
+it.each(Object.entries(deliveries))("both accept %s", (_name, event) => {
   const body = JSON.stringify(event);
   expect(ours.constructEvent(body, sign(body))).toEqual(theirs.constructEvent(body, sign(body)));
   expect(theirs.constructEvent(body, ours.sign(body))).toEqual(event);
@@ -29,7 +29,7 @@ it.each<[string, string, number?]>([
   ["an old delivery without a tolerance", sign(payload, now - 3600), 0],
   ["a negative tolerance", sign(payload, now - 3600), -1],
   ["a signature version of the future", `${sign(payload)},v3=abc`],
-])("takes %s", (_name, signature, tolerance) => {
+])("both accept %s", (_name, signature, tolerance) => {
   const expected = theirs.constructEvent(payload, signature, tolerance);
   expect(ours.constructEvent(payload, signature, tolerance)).toEqual(expected);
 });
@@ -77,7 +77,7 @@ const DIFFERENCES: { what: string; why: string; body: string; signature: string;
 ];
 
 for (const { what, why, body, signature, tolerance } of DIFFERENCES) {
-  it(`only the official client takes ${what}: ${why}`, () => {
+  it(`only the official client accepts ${what}: ${why}`, () => {
     expect(theirs.constructEvent(body, signature, tolerance)).toEqual(JSON.parse(body));
     expect(() => ours.constructEvent(body, signature, tolerance)).toThrow(InvalidSignatureError);
   });

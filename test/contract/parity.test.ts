@@ -9,9 +9,9 @@ import { officialOf, RETURNS_NOTHING, sharedCalls } from "./official.ts";
 import { json, type Recorder, record } from "./recorder.ts";
 import { firstSuccess, operationNamed } from "./spec.ts";
 
-// The same calls by the official client and by ours. differences.test.ts lists what differs on purpose.
+// The official client and ours make the same calls. differences.test.ts lists the intended differences.
 
-/** Requests that the two write differently; differences.test.ts says how and why. */
+/** Requests that the two clients write differently; differences.test.ts says how and why. */
 const WRITTEN_DIFFERENTLY = ["track nothing", "deleteUser withActions"];
 
 const loopback = useLoopback();
@@ -20,7 +20,7 @@ function pairOf(status: number, body: unknown): { theirs: Recorder; ours: Record
   return { theirs: record(loopback, json(status, body)), ours: record(loopback, json(status, body)) };
 }
 
-/** What of a request the service acts on. */
+/** Returns the parts of a request that the service uses. */
 function meaning({ method, path, headers, body }: Received) {
   const [route, query] = path.split("?");
   const { authorization, "content-type": contentType } = headers;
@@ -51,9 +51,9 @@ describe.each(sharedCalls)("%s", (name, call) => {
     if (!RETURNS_NOTHING.includes(name)) expect(ourValue).toEqual(theirValue);
   });
 
-  it("fails alike on 401", async () => {
-    const refusal = operation.answers.find((answer) => answer.status === "401")?.examples.unauthorized;
-    const { theirs, ours } = pairOf(401, refusal);
+  it("both fail alike on 401", async () => {
+    const rejection = operation.responses.find((response) => response.status === "401")?.examples.unauthorized;
+    const { theirs, ours } = pairOf(401, rejection);
     const [request] = Object.values(call.requests);
     const theirError = await failureOf(invoke(officialOf(operation, theirs.apiUrl), name, request));
     const ourError = await failureOf(invoke(facadeOf(operation, ours.apiUrl), name, request));
@@ -77,8 +77,8 @@ describe("validateChallenge", () => {
     { isValid: true, action: "signIn" },
     { isValid: true, action: "signIn", actionCode: "other" },
     { isValid: false, error: "User is invalid." },
-  ])("makes the same of $isValid $action $actionCode", async (answer) => {
-    const { theirs, ours } = pairOf(200, answer);
+  ])("makes the same of $isValid $action $actionCode", async (response) => {
+    const { theirs, ours } = pairOf(200, response);
     const request = { token: "eyJhbGciOiJIUzI1NiJ9.e30.c2ln" };
     const expected = await invoke(officialOf("validateChallenge", theirs.apiUrl), "validateChallenge", request);
     expect(await new Authsignal({ apiSecretKey, apiUrl: ours.apiUrl }).validateChallenge(request)).toEqual(expected);

@@ -4,7 +4,7 @@ import type { Spec } from "./spec.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The address of Prism over each of our descriptions. */
+    /** The URL of the Prism of each of our specs. */
     prism: Record<Spec, string>;
   }
 }

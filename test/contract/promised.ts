@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import type { Json, Spec } from "./spec.ts";
 
-// What the descriptions in openapi/ promise of the bodies of successes: JSON types and required fields. It is read here
-// once more, apart from what the generator makes of it, so that the tests do not judge the client by its own tables.
+// Reads from openapi/ the JSON types and required fields of success bodies, independently of the generator, so that the client is
+// not tested with its own tables.
 
 type Named<T> = Readonly<Record<string, T>>;
 
@@ -26,11 +26,11 @@ interface Document {
 export interface Promised {
   readonly fits: (value: Json) => boolean;
   readonly mayBeEmpty: boolean;
-  /** Where a good body holds what the description requires, as paths of fields and indexes. */
+  /** The places in a good body of the fields that the spec requires, as paths of fields and indexes. */
   readonly requiredIn: (good: Json) => (string | number)[][];
 }
 
-/** Reads what the operations of a description promise, by operationId. */
+/** Reads the promises of a spec by operationId. */
 export function promisesOf(api: Spec): ReadonlyMap<string, Promised> {
   const { paths, components }: Document = parse(readFileSync(`openapi/${api}.yaml`, "utf8"));
   const resolve = (schema: Schema): Schema => {

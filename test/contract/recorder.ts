@@ -1,6 +1,6 @@
 import type { Loopback, Received, Reply } from "./loopback.ts";
 
-/** An address that answers everything alike and keeps what it was sent. */
+/** A server that sends the same response to every request and records the requests. */
 export interface Recorder {
   readonly apiUrl: string;
   readonly requests: readonly Received[];

@@ -1,27 +1,27 @@
 import { type IncomingHttpHeaders, request as open } from "node:http";
 import type { Loopback, Received } from "./loopback.ts";
 
-/** A request that went through to Prism, and what Prism said to it. */
+/** A request that was passed on to Prism, and the violations that Prism reported. */
 export interface Exchange extends Received {
   readonly status: number;
-  /** What Prism found wrong with the request, or with its own answer; undefined when nothing. */
+  /** The violations in the request or in the response of Prism; undefined without any. */
   readonly violations: string | undefined;
-  readonly answer: string;
+  readonly response: string;
 }
 
-/** An address that passes requests on with a `Prefer` header, which a client has no way to send. */
+/** A server that passes requests on with a `Prefer` header, which our clients cannot send. */
 export interface Relay {
   readonly apiUrl: string;
   readonly exchanges: readonly Exchange[];
 }
 
-/** Opens a relay to Prism; `prefer` is what to ask it for, such as `code=404`. */
+/** Opens a relay to Prism; `prefer` selects the response, such as `code=404`. */
 export function relayTo(prism: string, { lane }: Pick<Loopback, "lane">, prefer = ""): Relay {
   const exchanges: Exchange[] = [];
   const apiUrl = lane(async (request) => {
     const { status, headers, body } = await forward(prism, request, prefer);
     const violations = headers["sl-violations"]?.toString();
-    exchanges.push({ ...request, status, violations, answer: body });
+    exchanges.push({ ...request, status, violations, response: body });
     const { connection, "keep-alive": _hop, ...kept } = headers;
     return { status, headers: kept, body };
   });

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 
-// What the descriptions in openapi/ say about each operation, as far as the contract tests ask.
+// Reads of each operation in openapi/ what the contract tests need.
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** The description that an operation of Authsignal is in. Call Connect has its own host and its own key. */
+/** The spec that an operation of Authsignal is in. Call Connect has a separate host and key. */
 export type Api = "authsignal" | "call-connect";
 
-/** A description that Prism serves. */
+/** A spec that Prism serves. */
 export type Spec = Api | "authy";
 
 export interface Operation<In extends Spec = Api> {
@@ -19,8 +19,8 @@ export interface Operation<In extends Spec = Api> {
   readonly parameters: readonly Parameter[];
   /** The named bodies; undefined where the operation takes none. */
   readonly bodies: Named<Json> | undefined;
-  /** The documented answers by status, which may be "default", each with its named bodies; none for a 204. */
-  readonly answers: readonly { readonly status: string; readonly examples: Named<Json> }[];
+  /** The documented responses by status, which may be "default", each with its named bodies; none for a 204. */
+  readonly responses: readonly { readonly status: string; readonly examples: Named<Json> }[];
 }
 
 export interface Parameter {
@@ -48,16 +48,16 @@ interface Document {
 
 const specFile = (api: Spec): string => `openapi/${api}.yaml`;
 
-/** Every operation of both descriptions of Authsignal. */
+/** Every operation of both specs of Authsignal. */
 export const operations: readonly Operation[] = (["authsignal", "call-connect"] as const).flatMap(readOperations);
 
-/** Every operation of Authy, with its names as they travel. */
+/** Every operation of Authy, with the names of the wire. */
 export const authyOperations: readonly Operation<"authy">[] = readOperations("authy");
 
 /** The example deliveries of every webhook of Authsignal. */
 export const deliveries: Named<Json> = readDeliveries("authsignal");
 
-/** The example deliveries of every callback of Authy, with its names as they travel. */
+/** The example deliveries of every callback of Authy, with the names of the wire. */
 export const authyDeliveries: Named<Json> = readDeliveries("authy");
 
 export function operationNamed(name: string): Operation {
@@ -74,7 +74,7 @@ function named<In extends Spec>(name: string, all: readonly Operation<In>[]): Op
   return found;
 }
 
-/** The path of an operation with ids in its slots: the examples of the description, unless others are given. */
+/** Fills the path parameters of an operation: with the examples of the spec, unless others are given. */
 export function fillPath({ path, parameters }: Operation<Spec>, ids: Named<string> = {}): string {
   return path.replace(/\{(\w+)\}/g, (_slot, name: string) => {
     const example = parameters.find((parameter) => parameter.name === name)?.example;
@@ -82,16 +82,16 @@ export function fillPath({ path, parameters }: Operation<Spec>, ids: Named<strin
   });
 }
 
-/** The named bodies of the first documented success, which is what a server answers when it is asked for nothing else. */
-export function firstSuccess({ answers, name }: Operation<Spec>): { status: number; body: Json | undefined } {
-  const success = answers.find(({ status }) => status.startsWith("2"));
+/** Returns the first documented success, which Prism sends by default. */
+export function firstSuccess({ responses, name }: Operation<Spec>): { status: number; body: Json | undefined } {
+  const success = responses.find(({ status }) => status.startsWith("2"));
   if (!success) throw new Error(`${name} has no documented success`);
   return { status: Number(success.status), body: Object.values(success.examples)[0] };
 }
 
-/** The documented bodies of some statuses, one by one: status, name and body. */
-export function answersOf({ answers }: Operation<Spec>, statuses: readonly string[]): [string, string, Json][] {
-  return answers
+/** Lists the documented bodies of some statuses: status, name and body. */
+export function responsesOf({ responses }: Operation<Spec>, statuses: readonly string[]): [string, string, Json][] {
+  return responses
     .filter(({ status }) => statuses.includes(status))
     .flatMap(({ status, examples }) =>
       Object.entries(examples).map(([name, body]): [string, string, Json] => [status, name, body]),
@@ -100,7 +100,7 @@ export function answersOf({ answers }: Operation<Spec>, statuses: readonly strin
 
 export const pathOf = (path: string): string | undefined => path.split("?")[0];
 
-/** The query of a path, or the examples of all query parameters of an operation. */
+/** Returns the query of a path, or the examples of all query parameters of an operation. */
 export function queryOf(from: string | Operation<Spec>): Record<string, string> {
   if (typeof from === "string") return Object.fromEntries(new URLSearchParams(from.split("?")[1]));
   const described = from.parameters.filter((parameter) => parameter.in === "query");
@@ -117,7 +117,7 @@ function readOperations<In extends Spec>(api: In): Operation<In>[] {
       path,
       parameters: (node.parameters ?? []).map((parameter) => resolve(parameter, components.parameters)),
       bodies: node.requestBody && examplesOf(node.requestBody),
-      answers: Object.entries(node.responses).map(([status, response]) => ({
+      responses: Object.entries(node.responses).map(([status, response]) => ({
         status,
         examples: examplesOf(resolve(response, components.responses)),
       })),

@@ -2,7 +2,7 @@ import type { Canary } from "./calls.ts";
 import type { Received } from "./loopback.ts";
 import { fillPath, type Operation, type Spec } from "./spec.ts";
 
-/** A request as it is sent. */
+/** A request on the wire. */
 export interface Raw {
   readonly method: string;
   readonly path: string;
@@ -10,16 +10,16 @@ export interface Raw {
   readonly body: string | undefined;
 }
 
-/** The headers that hold a key, of one service or of the other. */
+/** The headers that hold a key, of Authsignal or of Authy. */
 const KEYS: readonly string[] = ["authorization", "x-authy-api-key"];
 
-/** What of a request matters to whoever answers it. */
+/** The parts of a request that decide its response. */
 export function rawOf({ method, path, headers, body }: Received): Raw {
   const kept = [...KEYS, "content-type"].map((name) => [name, headers[name]]).filter(([, value]) => value);
   return { method, path, headers: Object.fromEntries(kept), body: body || undefined };
 }
 
-/** A good request that is not good any more, because it is spoilt in one place. */
+/** Breaks a good request in one place. */
 export function spoil(good: Raw, operation: Operation<Spec>, canary: Canary): Raw {
   if ("body" in canary) return { ...good, body: JSON.stringify({ ...JSON.parse(good.body ?? ""), ...canary.body }) };
   if ("ids" in canary) return { ...good, path: fillPath(operation, canary.ids) };
@@ -32,14 +32,14 @@ export function spoil(good: Raw, operation: Operation<Spec>, canary: Canary): Ra
   return { ...good, headers: Object.fromEntries(headers) };
 }
 
-/** The names of what a canary spoils. */
+/** Lists the parts of a request that a canary breaks. */
 export function spoiltFields(canary: Canary): string[] {
   return "authorization" in canary ? [] : Object.values(canary).flatMap(Object.keys);
 }
 
-/** Sends a request as it is. */
+/** Sends a request without a client. */
 export async function send(apiUrl: string, { method, path, headers, body }: Raw) {
   const response = await fetch(apiUrl + path, { method, headers, body });
   const text = await response.text();
-  return { status: response.status, violations: response.headers.get("sl-violations"), answer: text };
+  return { status: response.status, violations: response.headers.get("sl-violations"), response: text };
 }

@@ -5,7 +5,7 @@ import { apiSecretKey, only, prismFor, useLoopback } from "./harness.ts";
 import { json, record } from "./recorder.ts";
 import { firstSuccess, operationNamed } from "./spec.ts";
 
-// The typed client on the same road: it tells of status and headers, and a refusal is an answer of its own.
+// The typed client uses the same request pipeline. It returns status and headers, and an error response as `error`.
 
 const TRANSPORTS: Record<string, Fetch | undefined> = { "node:http": undefined, fetch: globalThis.fetch };
 
@@ -14,7 +14,7 @@ const loopback = useLoopback();
 describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
   const clientAt = (apiUrl: string) => createAuthsignalClient({ apiSecretKey, apiUrl, fetch, retries: 0 });
 
-  it("reads", async () => {
+  it("returns the data of a read", async () => {
     const client = clientAt(inject("prism").authsignal);
     const { data, error, response } = await client.GET("/users/{userId}", { params: { path: { userId: "usr_123" } } });
     expect(data).toEqual(firstSuccess(operationNamed("getUser")).body);
@@ -24,7 +24,7 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
     expect(response.headers.get("content-type")).toMatch(/^application\/json/);
   });
 
-  it("sends what the description names, and nothing else", async () => {
+  it("sends exactly the fields that the spec names", async () => {
     const relay = prismFor(operationNamed("track"), loopback);
     const { data } = await clientAt(relay.apiUrl).POST("/users/{userId}/actions/{action}", {
       params: { path: { userId: "jo|1/2", action: "signIn" } },
@@ -37,7 +37,7 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
     expect(data?.state).toBe("CHALLENGE_REQUIRED");
   });
 
-  it("writes query parameters", async () => {
+  it("sends query parameters", async () => {
     const relay = prismFor(operationNamed("deleteUser"), loopback);
     const params = { path: { userId: "usr_123" }, query: { actions: false } };
     const { data } = await clientAt(relay.apiUrl).DELETE("/users/{userId}", { params });
@@ -53,7 +53,7 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
     expect(response.status).toBe(204);
   });
 
-  it("gives the error, the status and the headers of a refusal", async () => {
+  it("returns the error, the status and the headers of an error response", async () => {
     const relay = prismFor(operationNamed("verify"), loopback, "code=429");
     const body = { challengeId: "df9ad600-ffb4-4fdf-b59a-1dff79d4f993", verificationCode: "012345" };
     const { data, error, response } = await clientAt(relay.apiUrl).POST("/verify", { body });
@@ -64,7 +64,7 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
     expect(response.headers.get("retry-after")).toBe("30");
   });
 
-  it("has an error body of any documented form", async () => {
+  it("returns an error body of any documented form", async () => {
     const relay = prismFor(operationNamed("getUser"), loopback, "code=403");
     const path = { userId: "usr_123" };
     const { data, error, response } = await clientAt(relay.apiUrl).GET("/users/{userId}", { params: { path } });
@@ -73,7 +73,7 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
     expect(response.status).toBe(403);
   });
 
-  it("rejects when a success is not of the promised form", async () => {
+  it("rejects a success that does not match its schema", async () => {
     const { apiUrl, requests } = record(loopback, json(200, { isEnrolled: "yes" }));
     const failing = clientAt(apiUrl).GET("/users/{userId}", { params: { path: { userId: "usr_123" } } });
     await expect(failing).rejects.toBeInstanceOf(AuthsignalError);

@@ -10,19 +10,18 @@ import {
 import { settler } from "../../../src/authy/settle.ts";
 import type { Canary } from "../calls.ts";
 
-// One entry for each operation of Authy. What can be read in openapi/ is not here: routes, bodies and answers come from
-// there, and the tests compare.
+// One entry for each operation of Authy. Routes, bodies and responses are not here: the tests read them from openapi/ and compare.
 
 export interface AuthyCall<Arguments extends readonly unknown[] = readonly unknown[]> {
-  /** Good arguments; the first are the usual ones. Where the description has named bodies, these have the same names. */
+  /** Good arguments, the usual ones first. They have the names of the bodies in the spec, where it has some. */
   readonly requests: Readonly<Record<string, Arguments>>;
-  /** How to spoil what the usual arguments send in one place, so that Prism must refuse it. */
+  /** Breaks the request of the usual arguments in one place, so that Prism must reject it. */
   readonly canary: Canary;
-  /** What the result tells besides its content, for each documented success; nothing more when not given. */
+  /** The members of the result besides its content, for each documented success; none by default. */
   readonly tells?: Readonly<Record<string, Told>>;
 }
 
-/** What results have methods and properties for. */
+/** The methods and properties of results. */
 export interface Told {
   readonly id?: number;
   readonly ignored?: boolean;
@@ -185,18 +184,18 @@ export const authyCalls = {
   devicesDelete: { requests: { plain: ["40213378"] }, canary: { ids: { device_id: "phone" } } },
 } satisfies { [Name in keyof operations]: AuthyCall<ArgumentsOf<Methods[Name]>> };
 
-/** The table row by row, for tests that treat all operations alike. */
+/** The rows of the table, for tests of all operations. */
 export const allAuthyCalls: readonly (readonly [name: string, call: AuthyCall])[] = Object.entries(authyCalls);
 
-/** The arguments of a row that stand for the others. */
+/** Returns the usual arguments of a row. */
 export const usualArguments = ({ requests }: AuthyCall): readonly unknown[] => Object.values(requests)[0] ?? [];
 
 export const apiKey = "AuthyExampleKey0000000000000000A";
 
-/** How a test reaches Authy, and what it wants of a client. */
+/** The server of a test, and the options of its client. */
 export type Wishes = Omit<AuthyApiOptions, "apiKey">;
 
-/** Makes a call by the name of its operation. Where the facade has no method, the typed client stands in. */
+/** Makes a call by the name of its operation, with the typed client where the facade has no method. */
 export async function invokeAuthy(
   name: string,
   given: readonly unknown[],
@@ -211,7 +210,7 @@ export async function invokeAuthy(
   throw new Error(`${name} gives no result`);
 }
 
-/** Calls the method that an operation is named after: `users.create` for `usersCreate`, or what a view of it calls these. */
+/** Calls the method of an operation: `users.create` for `usersCreate`, or the same in a view of the client. */
 export async function invokeMethod(
   client: object,
   name: string,

@@ -5,7 +5,7 @@ import { authyOperationNamed, firstSuccess } from "../spec.ts";
 import { apiKey } from "./calls.ts";
 import { ours, schemaOf } from "./our-names.ts";
 
-// The two answers with the most names, written out, so that not everything rests on the description.
+// The two responses with the most names, written out, so that these tests do not depend on the spec.
 
 const APPROVAL = {
   approvalRequest: {

@@ -1,10 +1,10 @@
 import { asNode, at, follow, isNode, type Json, load, type Node } from "../../openapi/document.ts";
 
-// What the rules in openapi/authy.yaml make of a body of the wire, told by the description itself and by nothing of ours.
+// Renames a body of the wire by the rules in openapi/authy.yaml, independently of the generator and the client.
 
 const document = load("authy");
 
-/** The schema of the bodies of an operation, or of all refusals; a JSON pointer into the description. */
+/** The schema of the bodies of an operation, or of all error responses, as a JSON pointer into the spec. */
 export function schemaOf(method: string, path: string, kind: "request" | "success"): string {
   const operation = `/paths/${path.replaceAll("/", "~1")}/${method.toLowerCase()}`;
   return `${operation}/${kind === "request" ? "requestBody" : "responses/200"}/content/application~1json/schema`;
@@ -12,7 +12,7 @@ export function schemaOf(method: string, path: string, kind: "request" | "succes
 
 export const FAILURE = "/components/schemas/ErrorResponse";
 
-/** A body of the wire with our names. A field that no schema names keeps its name, and so does all that is in it. */
+/** Renames a body of the wire. A field without a schema keeps its name, and so do the fields in it. */
 export function ours(value: Json, pointer: string): Json {
   const shape = shapeOf(pointer);
   if (shape === undefined) return value;
@@ -28,7 +28,7 @@ export function ours(value: Json, pointer: string): Json {
   );
 }
 
-/** What a schema says about what is inside its values, if it does. */
+/** Returns the schema of the items or fields of a schema; undefined without one. */
 function shapeOf(start: string): { pointer: string; node: Node } | undefined {
   const found = follow(document, start);
   if ("properties" in found.node || "items" in found.node) return found;

@@ -8,11 +8,11 @@ import { authyDeliveries, authyOperationNamed } from "../spec.ts";
 import { apiKey } from "./calls.ts";
 import { ours } from "./our-names.ts";
 
-// The keys of details, and of the data of an activity, are the user's own: they are never renamed, whatever they look like.
+// The keys of `details` and of the data of an activity are chosen by users: they are never renamed.
 
 const TRANSPORTS: Record<string, Fetch | undefined> = { "node:http": undefined, fetch: globalThis.fetch };
 
-/** Keys that a renaming of all keys would change, or would make the same as another. */
+/** Keys that a renaming of all keys would change or make equal. */
 const DETAILS = {
   accountName: "a",
   account_name: "b",
@@ -71,7 +71,7 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
     expect(parsed(sent.body)).toEqual(activityOnWire);
   });
 
-  it("the facade leaves the keys of errors alone, which are the fields of the wire", async () => {
+  it("the facade keeps the keys of errors, which are fields of the wire", async () => {
     const fields = { cellphone: "is invalid", message: "User was not valid" };
     const errors = { ...fields, country_code: "is not supported" };
     const { apiUrl } = record(loopback, json(400, { ...fields, success: false, errors, error_code: "60027" }));
@@ -86,7 +86,7 @@ describe.each(Object.entries(authyDeliveries))("the callback %s", (_name, exampl
   const { oneTouch } = new AuthyApiClient({ apiKey });
   const view = snakeCase(new AuthyApiClient({ apiKey })).one_touch;
 
-  /** The example with other details, signed. */
+  /** Returns the signed example with other details. */
   function delivered(details: unknown, hidden_details: unknown) {
     const { approval_request, ...rest } = Object(example);
     const transaction = { ...approval_request.transaction, details, hidden_details };
@@ -112,7 +112,7 @@ describe.each(Object.entries(authyDeliveries))("the callback %s", (_name, exampl
     expect(callback.approvalRequest?.transaction?.hiddenDetails).toStrictEqual(hidden);
   });
 
-  it("comes with the names of the wire in snake_case, and details alike", async () => {
+  it("has the names of the wire in snake_case, and the same details", async () => {
     const { body, request } = delivered(DETAILS, HIDDEN);
     const { app_id, ...approval } = body.approval_request;
     expect(await view.read_callback(request)).toStrictEqual({

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { AuthyApiClient } from "../../../src/authy/index.ts";
 import { snakeCase } from "../../../src/index.ts";
 import { only, parsed, prismFor, useLoopback } from "../harness.ts";
-import { answersOf, authyOperationNamed, type Json } from "../spec.ts";
+import { authyOperationNamed, type Json, responsesOf } from "../spec.ts";
 import { allAuthyCalls, apiKey, invokeMethod, type Told, usualArguments } from "./calls.ts";
 
-// The same calls through `snakeCase`: the hand and the wire have the same names.
+// The same calls through `snakeCase`: arguments and wire have the same names.
 
-/** What the view calls what has a name of ours, because it means something else than elsewhere; and what begins with `_`. */
+/** The names in the view of fields that are renamed for their meaning, or that begin with `_`. */
 const OUR_NAMES: Record<string, string> = {
   _id: "internal_id",
   app_id: "internal_app_id",
@@ -34,36 +34,42 @@ describe.each(allAuthyCalls.filter(([name]) => name !== "usersRemove"))("%s in s
     expect(parsed(viewed?.body ?? "")).toEqual(operation.bodies?.[requestName]);
   });
 
-  it.each(answersOf(operation, ["200"]))("gives %s %s with the names of the wire", async (_status, example, answer) => {
-    const relay = prismFor(operation, loopback, `code=200, example=${example}`);
-    const result = Object(await invokeMethod(viewAt(relay.apiUrl), name, usual, snakeName));
-    expect(result.ok()).toBe(true);
-    expect(result.errors()).toEqual({});
-    const said = name === "tokensVerify" ? { ...Object(answer), success: true } : answer;
-    expect(result.content).toStrictEqual(name === "oneTouchGetApprovalStatus" ? withOurNames(said) : said);
-    const { id, ignored, getUuid, status }: Told = call.tells?.[example] ?? {};
-    expect([result.id, result.ignored?.(), result.get_uuid?.(), result.status?.()]).toEqual([
-      id,
-      ignored,
-      getUuid,
-      status,
-    ]);
-  });
+  it.each(responsesOf(operation, ["200"]))(
+    "returns %s %s with the names of the wire",
+    async (_status, example, response) => {
+      const relay = prismFor(operation, loopback, `code=200, example=${example}`);
+      const result = Object(await invokeMethod(viewAt(relay.apiUrl), name, usual, snakeName));
+      expect(result.ok()).toBe(true);
+      expect(result.errors()).toEqual({});
+      const said = name === "tokensVerify" ? { ...Object(response), success: true } : response;
+      expect(result.content).toStrictEqual(name === "oneTouchGetApprovalStatus" ? withOurNames(said) : said);
+      const { id, ignored, getUuid, status }: Told = call.tells?.[example] ?? {};
+      expect([result.id, result.ignored?.(), result.get_uuid?.(), result.status?.()]).toEqual([
+        id,
+        ignored,
+        getUuid,
+        status,
+      ]);
+    },
+  );
 
-  it.each(answersOf(operation, ["400"]))("gives %s %s with the names of the wire", async (_status, example, answer) => {
-    const relay = prismFor(operation, loopback, `code=400, example=${example}`);
-    const result = Object(await invokeMethod(viewAt(relay.apiUrl), name, usual, snakeName));
-    expect(result.ok()).toBe(false);
-    expect(result.content).toStrictEqual(answer);
-    expect(result.errors()).toMatchObject(Object(answer).errors);
-    expect(result.error).toMatchObject({ name: "AuthyError", errorCode: Object(answer).error_code });
-    expect(only(relay.exchanges).status).toBe(400);
-  });
+  it.each(responsesOf(operation, ["400"]))(
+    "returns %s %s with the names of the wire",
+    async (_status, example, response) => {
+      const relay = prismFor(operation, loopback, `code=400, example=${example}`);
+      const result = Object(await invokeMethod(viewAt(relay.apiUrl), name, usual, snakeName));
+      expect(result.ok()).toBe(false);
+      expect(result.content).toStrictEqual(response);
+      expect(result.errors()).toMatchObject(Object(response).errors);
+      expect(result.error).toMatchObject({ name: "AuthyError", errorCode: Object(response).error_code });
+      expect(only(relay.exchanges).status).toBe(400);
+    },
+  );
 });
 
 const snakeName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** An argument as it is given to the view. Below these names the keys are the user's own. */
+/** Converts an argument for the view. The keys below these names are chosen by users. */
 function snaked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snaked);
   if (typeof value !== "object" || value === null) return value;
@@ -75,9 +81,9 @@ function snaked(value: unknown): unknown {
   );
 }
 
-/** An answer about an approval request, as the view shows it. */
-function withOurNames(answer: Json): unknown {
-  const { approval_request, ...rest } = Object(answer);
+/** Converts a response about an approval request as the view does. */
+function withOurNames(response: Json): unknown {
+  const { approval_request, ...rest } = Object(response);
   const fields = Object.entries(approval_request).map(([name, value]) => [OUR_NAMES[name] ?? name, value]);
   return { ...rest, approval_request: Object.fromEntries(fields) };
 }

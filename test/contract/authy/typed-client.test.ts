@@ -2,11 +2,19 @@ import { describe, expect, expectTypeOf, inject, it } from "vitest";
 import { AuthyError, createAuthyClient, type Fetch } from "../../../src/authy/index.ts";
 import { only, parsed, prismFor, useLoopback } from "../harness.ts";
 import { json, record } from "../recorder.ts";
-import { answersOf, authyOperationNamed, authyOperations, fillPath, type Operation, pathOf, queryOf } from "../spec.ts";
+import {
+  authyOperationNamed,
+  authyOperations,
+  fillPath,
+  type Operation,
+  pathOf,
+  queryOf,
+  responsesOf,
+} from "../spec.ts";
 import { apiKey } from "./calls.ts";
 import { FAILURE, ours, schemaOf } from "./our-names.ts";
 
-// The typed client of Authy: bodies and answers with our names, paths and queries with those of the wire.
+// The typed client of Authy: bodies and responses in camelCase, paths and queries with the names of the wire.
 
 const TRANSPORTS: Record<string, Fetch | undefined> = { "node:http": undefined, fetch: globalThis.fetch };
 
@@ -26,24 +34,27 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
       expect(`${sent.method} ${pathOf(sent.path)}`).toBe(`${operation.method} ${fillPath(operation)}`);
       expect(queryOf(sent.path)).toEqual(queryOf(operation));
       expect(parsed(sent.body)).toEqual(body);
-      expect(data).toStrictEqual(ours(JSON.parse(sent.answer), successOf(operation)));
+      expect(data).toStrictEqual(ours(JSON.parse(sent.response), successOf(operation)));
     });
 
-    it.each(answersOf(operation, ["200"]))("gives %s %s as it is, with our names", async (_status, example, answer) => {
-      const relay = prismFor(operation, loopback, `code=200, example=${example}`);
-      const { data, error, response } = Object(await request(clientAt(relay.apiUrl), operation));
-      expect(data).toStrictEqual(ours(answer, successOf(operation)));
-      expect(error).toBeUndefined();
-      expect(response.status).toBe(200);
-    });
+    it.each(responsesOf(operation, ["200"]))(
+      "returns %s %s unchanged, in camelCase",
+      async (_status, example, body) => {
+        const relay = prismFor(operation, loopback, `code=200, example=${example}`);
+        const { data, error, response } = Object(await request(clientAt(relay.apiUrl), operation));
+        expect(data).toStrictEqual(ours(body, successOf(operation)));
+        expect(error).toBeUndefined();
+        expect(response.status).toBe(200);
+      },
+    );
 
-    it.each(answersOf(operation, ["400", "401", "403", "404", "429", "500", "503"]))(
+    it.each(responsesOf(operation, ["400", "401", "403", "404", "429", "500", "503"]))(
       "gives %s %s, with our names",
-      async (status, example, answer) => {
+      async (status, example, body) => {
         const relay = prismFor(operation, loopback, `code=${status}, example=${example}`);
         const { data, error, response } = Object(await request(clientAt(relay.apiUrl), operation));
         expect(data).toBeUndefined();
-        expect(error).toStrictEqual(ours(answer, FAILURE));
+        expect(error).toStrictEqual(ours(body, FAILURE));
         expect([response.status, response.ok]).toEqual([Number(status), false]);
         expect(response.headers.get("retry-after")).toBe(status === "429" ? "30" : null);
       },
@@ -59,11 +70,11 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
     expectTypeOf(data?.status.countryCode).toEqualTypeOf<number | undefined>();
     expectTypeOf(error?.errorCode).toExtend<string | undefined>();
     expect(response.headers.get("content-type")).toMatch(/^application\/json/);
-    // @ts-expect-error: what is snake_case on the wire is not so here
+    // @ts-expect-error: the field is camelCase here
     data?.status.country_code;
   });
 
-  it("leaves the success of a code that was checked as the service says it", async () => {
+  it("keeps the `success` of a checked code as the service sends it", async () => {
     const relay = prismFor(authyOperationNamed("tokensVerify"), loopback, "example=valid");
     const { data } = await clientAt(relay.apiUrl).GET("/protected/json/verify/{token}/{authy_id}", {
       params: { path: { token: "0297731", authy_id: "40213377" }, query: { force: true } },
@@ -71,7 +82,7 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
     expect(data?.success).toBe("true");
   });
 
-  it("rejects when a success is not of the promised form", async () => {
+  it("rejects a success that does not match its schema", async () => {
     const { apiUrl, requests } = record(loopback, json(200, { user: { id: "40213377" }, success: true }));
     const body = { user: { email: "mira@example.com", cellphone: "4155550137", countryCode: 1 } };
     const failing = clientAt(apiUrl).POST("/protected/json/users/new", { body });
@@ -88,12 +99,12 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
 
 const successOf = ({ method, path }: Operation<"authy">) => schemaOf(method, path, "success");
 
-/** A body of the description as the typed client takes it. */
+/** Converts a body of the spec for the typed client. */
 function oursOf({ method, path }: Operation<"authy">, body: Parameters<typeof ours>[0]): unknown {
   return ours(body, schemaOf(method, path, "request"));
 }
 
-/** Calls an operation through the method of its verb, with the examples of its parameters, and of its body if none is given. */
+/** Calls an operation by its verb, with the examples of its parameters, and of its body if none is given. */
 async function request(
   client: object,
   operation: Operation<"authy">,

@@ -14,9 +14,9 @@ import {
   userId,
 } from "./emulated-seed.ts";
 
-// What the emulator must answer to the requests of the table when it holds the seed, as our facade gives it.
+// The values that our facade returns for the requests of the table, with the emulator and its seed.
 
-/** What a call gives, and the kinds of things in the emulator that are not the same afterwards. */
+/** The value of a call, and the kinds of rows that the call changes in the emulator. */
 type Row<Requests> = { readonly [Name in keyof Requests]: unknown } & { readonly changes: readonly string[] };
 
 const UUID = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -239,7 +239,7 @@ export const emulated = {
   finishCall: { succeeded: success, failed: success, changes: ["calls"] },
 } satisfies { [Name in keyof typeof calls]: Row<(typeof calls)[Name]["requests"]> };
 
-/** What changes instead at single requests. */
+/** Other changes of single requests. */
 export const OTHER_CHANGES: Readonly<Record<string, readonly string[]>> = {
   "track withdrawal": [],
   "enrollVerifiedAuthenticator sms": ["authenticators", "recoveryCodes", "users"],

@@ -10,11 +10,11 @@ import { apiSecretKey } from "./harness.ts";
 import { type Promised, promisesOf } from "./promised.ts";
 import { authyOperationNamed, firstSuccess, type Json, operationNamed } from "./spec.ts";
 
-// A 200 that is none must never become a value. Which bodies are none is read from the descriptions in openapi/.
+// A 200 with an invalid body must never become a value. The specs in openapi/ say which bodies are valid.
 
-type Outcome = "value" | "refusal" | `something else: ${string}`;
+type Outcome = "value" | "rejection" | `something else: ${string}`;
 
-/** Cells in which the client is known to do the wrong thing: `operation: body`. Whoever mends one takes it out. */
+/** Cells in which the client has a known defect, as `operation: body`. A fix removes its line. */
 const KNOWN_DEFECTS: readonly string[] = [];
 
 const LARGEST_BODY = 8 * 1024 * 1024;
@@ -25,13 +25,13 @@ const prototypes = [Object.prototype, Array.prototype, Function.prototype];
 const namesOfPrototypes = () => prototypes.map((one) => Reflect.ownKeys(one));
 const namesBefore = namesOfPrototypes();
 
-/** What the server answers with at the moment. */
-let answer: { body: string | Uint8Array; headers?: BadBody["headers"] } = { body: "" };
+/** The current response of the server. */
+let current: { body: string | Uint8Array; headers?: BadBody["headers"] } = { body: "" };
 let server: TestServer;
 
 beforeAll(async () => {
   server = await serve((response) => {
-    response.writeHead(200, { "content-type": "application/json", ...answer.headers }).end(answer.body);
+    response.writeHead(200, { "content-type": "application/json", ...current.headers }).end(current.body);
   });
 });
 afterAll(() => server[Symbol.asyncDispose]());
@@ -46,7 +46,7 @@ describe.each(TRANSPORTS)("a 200 over %s", (_name, { fetch }) => {
       const options = { apiSecretKey, apiUrl: server.url, fetch, retries: 0 };
       const client = operation.api === "authsignal" ? new Authsignal(options) : new CallConnect(options);
       await expectJustice(name, firstSuccess(operation).body ?? {}, () =>
-        invoke(client, name, request).then((): Outcome => "value", refusalOf(AuthsignalError)),
+        invoke(client, name, request).then((): Outcome => "value", rejectionOf(AuthsignalError)),
       );
     },
   );
@@ -60,23 +60,23 @@ describe.each(TRANSPORTS)("a 200 over %s", (_name, { fetch }) => {
     },
   );
 
-  it.each(allAuthyCalls)("of %s is no success when it says so itself", async (name, call) => {
+  it.each(allAuthyCalls)("of %s is no success when its body says so", async (name, call) => {
     const good = firstSuccess(authyOperationNamed(name)).body ?? {};
     const outcomes: Outcome[] = [];
     for (const success of [false, "false"]) {
-      answer = { body: JSON.stringify({ ...Object(good), success }) };
+      current = { body: JSON.stringify({ ...Object(good), success }) };
       outcomes.push(await askAuthy(name, usualArguments(call), fetch));
     }
-    expect(outcomes).toEqual(["refusal", "refusal"]);
+    expect(outcomes).toEqual(["rejection", "rejection"]);
   });
 });
 
-it("leaves the prototypes as they were", () => {
-  expect(Reflect.get({}, "spoilt")).toBeUndefined();
+it("does not change any prototype", () => {
+  expect(Reflect.get({}, "broken")).toBeUndefined();
   expect(namesOfPrototypes()).toEqual(namesBefore);
 });
 
-it("spoils every operation in about thirty ways at least", () => {
+it("breaks the response of every operation in about thirty ways at least", () => {
   const names = [...allCalls, ...allAuthyCalls].map(([name]) => name);
   expect(names).toHaveLength(28 + 23);
   expect(new Set(names)).toEqual(new Set(promises.keys()));
@@ -88,26 +88,26 @@ it("spoils every operation in about thirty ways at least", () => {
   }
 });
 
-/** Asks an operation for every body, and compares what became of it with what the description says. */
+/** Calls an operation once for every body and compares the outcome with the spec. */
 async function expectJustice(name: string, good: Json, ask: () => Promise<Outcome>): Promise<void> {
   const promised = promiseOf(name);
   const wrong: string[] = [];
-  const whole: BadBody = { name: "the answer itself", make: () => (promised.fits(good) ? JSON.stringify(good) : "") };
+  const whole: BadBody = { name: "the good body", make: () => (promised.fits(good) ? JSON.stringify(good) : "") };
   for (const { name: kind, make, headers } of [whole, ...bodiesFor(name, good)]) {
     const body = make(good);
-    answer = { body, headers };
-    const wanted: Outcome = isAllowed(body, promised) ? "value" : "refusal";
+    current = { body, headers };
+    const wanted: Outcome = isAllowed(body, promised) ? "value" : "rejection";
     const outcome = await ask();
     if (outcome !== wanted) wrong.push(`${name}: ${kind} is ${outcome}`);
   }
   expect(wrong).toEqual(KNOWN_DEFECTS.filter((defect) => defect.startsWith(`${name}:`)));
 }
 
-/** The common bodies, and one for each way in which each required field can be wrong. */
+/** Returns the common bodies, and one for each way in which each required field can be wrong. */
 function bodiesFor(name: string, good: Json): BadBody[] {
   const promised = promiseOf(name);
   const others: (Json | undefined)[] = [undefined, null, "text", "", "true", 42, 0, true, [], [null], {}, { a: 1 }];
-  const spoilt = promised
+  const broken = promised
     .requiredIn(good)
     .flatMap((path) =>
       others.map((other): [string, Json] => [
@@ -115,11 +115,11 @@ function bodiesFor(name: string, good: Json): BadBody[] {
         withAt(good, path, other),
       ]),
     );
-  const wrong = spoilt.filter(([, value]) => !promised.fits(value));
+  const wrong = broken.filter(([, value]) => !promised.fits(value));
   return [...badBodies, ...wrong.map(([kind, value]) => ({ name: kind, make: () => JSON.stringify(value) }))];
 }
 
-/** A copy of a JSON value that holds something else at a place, or nothing. */
+/** Copies a JSON value with one field replaced or removed. */
 function withAt(value: Json, [key, ...path]: readonly (string | number)[], other: Json | undefined): Json {
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => (index === key ? changed(item, path, other) : [item]));
@@ -137,7 +137,7 @@ function changed(inner: Json, path: readonly (string | number)[], other: Json | 
   return other === undefined ? [] : [other];
 }
 
-/** Whether a description allows a body, within the limits of size and depth that the client documents. */
+/** Whether a spec allows a body, within the limits of size and depth that the client documents. */
 function isAllowed(body: string | Uint8Array, { fits, mayBeEmpty }: Promised): boolean {
   if (Buffer.byteLength(body) > LARGEST_BODY) return false;
   const text = typeof body === "string" ? body : new TextDecoder().decode(body);
@@ -162,17 +162,17 @@ function isTooDeep(value: Json): boolean {
 async function askAuthy(name: string, given: readonly unknown[], fetch: Fetch | undefined): Promise<Outcome> {
   return invokeAuthy(name, given, { apiUrl: server.url, fetch, retries: 0 }).then((result): Outcome => {
     if (result.ok()) return "value";
-    return result.error instanceof AuthyError ? "refusal" : "something else: a result without its error";
-  }, refusalOf(AuthyError));
+    return result.error instanceof AuthyError ? "rejection" : "something else: a result without its error";
+  }, rejectionOf(AuthyError));
 }
 
-/** Makes the function that says whether what a call rejected with is what it should. */
-function refusalOf(Failure: typeof AuthsignalError | typeof AuthyError): (error: unknown) => Outcome {
+/** Returns a function that checks the error of a call. */
+function rejectionOf(Failure: typeof AuthsignalError | typeof AuthyError): (error: unknown) => Outcome {
   return (error) => {
     if (!(error instanceof Failure)) return `something else: ${error}`;
     const { statusCode, errorCode, mayHaveBeenProcessed, attempts } = error;
     const told = `${statusCode} ${errorCode}, ${mayHaveBeenProcessed}, ${attempts}`;
-    return told === "200 invalid_response, true, 1" ? "refusal" : `something else: ${told}`;
+    return told === "200 invalid_response, true, 1" ? "rejection" : `something else: ${told}`;
   };
 }
 

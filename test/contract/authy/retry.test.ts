@@ -4,7 +4,7 @@ import { useLoopback } from "../harness.ts";
 import { json, record } from "../recorder.ts";
 import { allAuthyCalls, invokeAuthy, usualArguments } from "./calls.ts";
 
-// What is done once more when the service fails: never what sends something, checks a code, or makes something new.
+// Which calls are retried when the service fails: none that sends a message, checks a code or creates something.
 
 const TRANSPORTS: Record<string, Fetch | undefined> = { "node:http": undefined, fetch: globalThis.fetch };
 
@@ -26,7 +26,7 @@ const loopback = useLoopback();
 
 describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
   describe.each(allAuthyCalls)("%s", (name, call) => {
-    /** How often the call is sent to a service that always answers this. */
+    /** Counts the requests of a call when the service always sends the same response. */
     async function timesSent(status: number): Promise<number> {
       const { apiUrl, requests } = record(loopback, json(status, {}, AT_ONCE));
       const { error } = await invokeAuthy(name, usualArguments(call), { apiUrl, fetch, retries: 1 });
@@ -35,12 +35,12 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_transport, fetch) => {
       return requests.length;
     }
 
-    it(`is ${ONCE.includes(name) ? "not " : ""}sent again after a fault`, async () => {
+    it(`is ${ONCE.includes(name) ? "not " : ""}retried after a fault`, async () => {
       expect(await timesSent(500)).toBe(ONCE.includes(name) ? 1 : 2);
       expect(await timesSent(503)).toBe(ONCE.includes(name) ? 1 : 2);
     });
 
-    it("is sent again when the service asks to wait, and not when it refuses", async () => {
+    it("is retried after a 429, and not after another 4xx", async () => {
       expect(await timesSent(429)).toBe(2);
       expect(await timesSent(400)).toBe(1);
       expect(await timesSent(404)).toBe(1);
