@@ -1,4 +1,5 @@
-import { createHash, randomInt, randomUUID, timingSafeEqual } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
+import { isEqualInConstantTime } from "../../platform/constant-time.ts";
 import type { Action, Authenticator, Challenge } from "../state/rows.ts";
 import { troubleOf } from "../tenant/recipients.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -178,7 +179,7 @@ export function isRight(tenant: Tenant, challenge: Challenge, text: string): boo
     case "RECOVERY_CODE":
       return recoveryCodeOf(tenant, challenge, code) !== undefined;
     default:
-      return challenge.code !== "" && isSame(challenge.code, code);
+      return challenge.code !== "" && isEqualInConstantTime(challenge.code, code);
   }
 }
 
@@ -195,13 +196,9 @@ function counterOf({ state, clock }: Tenant, challenge: Challenge, code: string)
 }
 
 function recoveryCodeOf({ state }: Tenant, { userId = "" }: Challenge, code: string) {
-  return state.recoveryCodes.of(userId).find((row) => !row.usedAt && isSame(row.code, code.trim().toLowerCase()));
-}
-
-/** Compares in a time that does not tell where two texts differ. */
-function isSame(one: string, other: string): boolean {
-  const [left, right] = [one, other].map((text) => createHash("sha256").update(text).digest());
-  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
+  return state.recoveryCodes
+    .of(userId)
+    .find((row) => !row.usedAt && isEqualInConstantTime(row.code, code.trim().toLowerCase()));
 }
 
 function newCode({ settings: { otp } }: Tenant, challenge: NewChallenge): string {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { LONGEST_TIMER } from "../../platform/timers.ts";
 import { DEFECT } from "../http/defect.ts";
 import { ConnectionReset } from "../http/faults.ts";
 import type { Delivery, EventType, WebhooksConfiguration } from "../state/rows.ts";
@@ -18,8 +19,6 @@ const TRIES = 4;
 /** How long to wait before an event is sent again, in milliseconds. */
 const EVENT_PAUSE = 30_000;
 const LOG_PAUSE = 60_000;
-/** The longest time that a timer can hold, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Mood {
   /** Whether somebody waits for the outcome. */
