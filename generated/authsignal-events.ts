@@ -212,3 +212,142 @@ export const samples = {
   }
 } as const;
 
+/** What is required of each event, by its type. */
+export const eventShapes = {
+  "email.created": {
+    "version": "number",
+    "id": "string",
+    "source": "string",
+    "time": "string",
+    "tenantId": "string",
+    "type": "string",
+    "data": {
+      "to": "string",
+      "userId": "string",
+      "idempotencyKey": "string",
+      "actionCode": "string"
+    }
+  },
+  "sms.created": {
+    "version": "number",
+    "id": "string",
+    "source": "string",
+    "time": "string",
+    "tenantId": "string",
+    "type": "string",
+    "data": {
+      "to": "string",
+      "code": "string",
+      "userId": "string",
+      "idempotencyKey": "string",
+      "actionCode": "string"
+    }
+  },
+  "push.created": {
+    "version": "number",
+    "id": "string",
+    "source": "string",
+    "time": "string",
+    "tenantId": "string",
+    "type": "string",
+    "data": {
+      "challengeId": "string",
+      "userId": "string",
+      "idempotencyKey": "string",
+      "actionCode": "string"
+    }
+  },
+  "authenticator.created": {
+    "version": "number",
+    "id": "string",
+    "source": "string",
+    "time": "string",
+    "tenantId": "string",
+    "type": "string",
+    "data": {
+      "userId": "string",
+      "verificationMethod": "string",
+      "createdAt": "string",
+      "userAuthenticatorId": "string"
+    }
+  },
+  "authenticator.updated": {
+    "version": "number",
+    "id": "string",
+    "source": "string",
+    "time": "string",
+    "tenantId": "string",
+    "type": "string",
+    "data": {
+      "userId": "string",
+      "verificationMethod": "string",
+      "updatedAt": "string",
+      "userAuthenticatorId": "string"
+    }
+  },
+  "authenticator.deleted": {
+    "version": "number",
+    "id": "string",
+    "source": "string",
+    "time": "string",
+    "tenantId": "string",
+    "type": "string",
+    "data": {
+      "userId": "string",
+      "verificationMethod": "string",
+      "userAuthenticatorId": "string"
+    }
+  },
+  "action.verify": {
+    "version": "number",
+    "id": "string",
+    "source": "string",
+    "time": "string",
+    "tenantId": "string",
+    "type": "string",
+    "data": {
+      "userId": "string",
+      "action": "string",
+      "idempotencyKey": "string",
+      "verifiedAt": "string",
+      "state": "string",
+      "verificationMethod": "string"
+    }
+  },
+  "action.log_created": {
+    "version": "number",
+    "id": "string",
+    "source": "string",
+    "time": "string",
+    "tenantId": "string",
+    "type": "string",
+    "record": {
+      "tenantId": "string",
+      "userId": "string",
+      "actionCode": "string",
+      "idempotencyKey": "string",
+      "createdAt": "string",
+      "updatedAt": "string",
+      "state": "string",
+      "stateUpdatedAt": "string",
+      "outcome": "string"
+    }
+  },
+  "challenge.log_created": {
+    "version": "number",
+    "id": "string",
+    "source": "string",
+    "time": "string",
+    "tenantId": "string",
+    "type": "string",
+    "record": {
+      "tenantId": "string",
+      "userId": "string",
+      "actionCode": "string",
+      "idempotencyKey": "string",
+      "createdAt": "string",
+      "type": "string"
+    }
+  }
+} as const;
+

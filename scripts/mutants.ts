@@ -74,14 +74,14 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     safeguard: "signatures are compared in constant time",
-    file: "src/platform/hmac.ts",
+    file: "src/platform/constant-time.ts",
     code: "  let difference =",
     instead: "  if (expected !== candidate) return false;\n  let difference =",
-    tests: ["test/webhook/constant-time.test.ts"],
+    tests: ["test/platform/constant-time.test.ts"],
   },
   {
     safeguard: "an old delivery is refused",
-    file: "src/webhook/webhook.ts",
+    file: "src/webhook/signature.ts",
     code: "> tolerance * 60",
     instead: "> Number.POSITIVE_INFINITY",
     tests: ["test/webhook/delivery.test.ts", "test/webhook/header.test.ts"],

@@ -135,10 +135,11 @@ export {
   type LogBatch,
   type PushCreatedEvent,
   type SmsCreatedEvent,
+  type UnknownEvent,
   Webhook,
   type WebhookEvent,
   type WebhookEventData,
   type WebhookHeaders,
   type WebhookPayload,
   type WebhookRequest,
-} from "./webhook/webhook.ts";
+} from "./webhook/index.ts";

@@ -1,4 +1,5 @@
 import type { Shape } from "../../src/platform/shape.ts";
+import { shapeOf } from "./operations.ts";
 import { bodySchema, type Document, eachEvent, resolveGiven, type Schema } from "./schema.ts";
 
 /** All that each event can hold, by its name. Unlike what can be relied on, this names the optional fields too, and those that can be null. */
@@ -6,6 +7,15 @@ export function eventShapesOf(document: Document): Record<string, Shape> {
   return Object.fromEntries(
     eachEvent(document).map(({ type, content }) => [type, fullShape(bodySchema(content) ?? {}, document)]),
   );
+}
+
+/** What is required of each event, by its type. A batch of events has no type of its own, so its schema is passed over. */
+export function requiredEventShapesOf(document: Document): Record<string, Shape> {
+  const events = Object.values(document.components.schemas).flatMap((schema) => {
+    const type = schema.properties?.type?.const;
+    return typeof type === "string" ? [[type, shapeOf(schema, document)] as const] : [];
+  });
+  return Object.fromEntries(events);
 }
 
 function fullShape(reference: Schema, document: Document): Shape {

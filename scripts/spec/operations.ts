@@ -32,7 +32,8 @@ export function operationsOf(document: Document) {
   return Object.fromEntries(entries);
 }
 
-function shapeOf(reference: Schema, document: Document): Shape {
+/** What is required of a value of a schema. */
+export function shapeOf(reference: Schema, document: Document): Shape {
   const schema = resolve(reference, document);
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (alternatives && !schema.type) return common(alternatives.map((one) => shapeOf(one, document)));

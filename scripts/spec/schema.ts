@@ -41,6 +41,7 @@ export interface Schema {
   /** Our name of this property, where it is not the usual one. */
   "x-name"?: string;
   type?: string | string[];
+  const?: unknown;
   properties?: Record<string, Schema>;
   required?: string[];
   additionalProperties?: boolean | Schema;

@@ -3,7 +3,7 @@ import { AuthsignalError, type ErrorDetails } from "../errors.ts";
 import type { CallOptions } from "../http/options.ts";
 import { settled, unwrap } from "../http/unwrap.ts";
 import { randomUuid } from "../platform/uuid.ts";
-import { type Webhook, webhookOf } from "../webhook/webhook.ts";
+import { type Webhook, webhookWithSecrets } from "../webhook/webhook.ts";
 import { type AuthsignalClient, type AuthsignalConnection, openConnection } from "./client.ts";
 import type { AuthsignalOptions } from "./options.ts";
 import { type ResponseInfo, responseInfo, type WithResponse } from "./response-info.ts";
@@ -48,7 +48,7 @@ export class Authsignal implements Operations {
   constructor(options?: AuthsignalOptions) {
     const connection = openConnection(options);
     this.apiUrl = connection.baseUrl;
-    this.webhook = webhookOf(() => [connection.secretKey()]);
+    this.webhook = webhookWithSecrets(() => [connection.secretKey()]);
     Object.defineProperty(this, CONNECTION, { value: connection, configurable: true });
   }
 

@@ -1,6 +1,8 @@
 import { parseJson } from "../http/json.ts";
+import { headerValues } from "../platform/request-headers.ts";
 import { decodeUtf8 } from "../platform/utf8.ts";
-import { headerValues, rawBody, refuse, refuseAgain } from "../webhook/request.ts";
+import { rethrowInvalid, throwInvalid } from "../webhook/invalid.ts";
+import { rawBodyOf } from "../webhook/raw-body.ts";
 import { parseBracketedQuery } from "./callback-query.ts";
 import { isJsonObject } from "./fields.ts";
 import { isOneTouchSignature, signedMethod, signedUrl } from "./one-touch-signature.ts";
@@ -124,7 +126,7 @@ export async function readCallback(
   try {
     return await readVerified(apiKey, request, options ?? {});
   } catch (error) {
-    return refuseAgain(error, NOT_A_REQUEST);
+    return rethrowInvalid(error, NOT_A_REQUEST);
   }
 }
 
@@ -133,14 +135,14 @@ async function readVerified(
   request: CallbackRequest,
   options: CallbackOptions,
 ): Promise<SignedCallback> {
-  if (!isJsonObject(request)) refuse(NOT_A_REQUEST);
-  const method = signedMethod(request.method) ?? refuse(NO_METHOD);
-  const signature = headerOf(request, SIGNATURE_HEADER) ?? refuse(missing(SIGNATURE_HEADER));
-  const nonce = headerOf(request, NONCE_HEADER) ?? refuse(missing(NONCE_HEADER));
+  if (!isJsonObject(request)) throwInvalid(NOT_A_REQUEST);
+  const method = signedMethod(request.method) ?? throwInvalid(NO_METHOD);
+  const signature = headerOf(request, SIGNATURE_HEADER) ?? throwInvalid(missing(SIGNATURE_HEADER));
+  const nonce = headerOf(request, NONCE_HEADER) ?? throwInvalid(missing(NONCE_HEADER));
   const target = targetOf(request);
   const url = externalUrl(target, request, options);
   const check = (params: string): void => {
-    if (!isOneTouchSignature(apiKey, { signature, nonce, method, url, params })) refuse(MISMATCH);
+    if (!isOneTouchSignature(apiKey, { signature, nonce, method, url, params })) throwInvalid(MISMATCH);
   };
 
   if (method === "GET") {
@@ -149,9 +151,9 @@ async function readVerified(
     check(`?${query}`);
     return { method, params: parseBracketedQuery(query) };
   }
-  const body = textOf(await rawBody(request));
+  const body = textOf(await rawBodyOf(request));
   const params = parseJson(body);
-  if (!isJsonObject(params)) refuse(NOT_JSON);
+  if (!isJsonObject(params)) throwInvalid(NOT_JSON);
   check(body);
   return { method, params };
 }
@@ -169,29 +171,29 @@ function queryOf(target: string): string {
 
 /** The URL that Authy called, as far as the request and the headers that are trusted can tell. */
 function externalUrl(target: string, request: CallbackRequest, { url, trustedHeaders }: CallbackOptions): string {
-  if (url !== undefined) return signedUrl(url) ?? refuse(`Callback URL is invalid. ${PASS_URL}.`);
+  if (url !== undefined) return signedUrl(url) ?? throwInvalid(`Callback URL is invalid. ${PASS_URL}.`);
   const own = signedUrl(target) ? new URL(target) : undefined;
   const protocol = trusted(request, trustedHeaders?.protocol) ?? own?.protocol.slice(0, -1);
   const host = trusted(request, trustedHeaders?.host) ?? own?.host ?? headerOf(request, "host");
-  if (!protocol || !host) refuse(UNKNOWN_URL);
+  if (!protocol || !host) throwInvalid(UNKNOWN_URL);
   const path = own?.pathname ?? target;
   const isWellFormed = PROTOCOL.test(protocol) && HOST.test(host) && path.startsWith("/");
-  return (isWellFormed && signedUrl(`${protocol}://${host}${path}`)) || refuse(UNKNOWN_URL);
+  return (isWellFormed && signedUrl(`${protocol}://${host}${path}`)) || throwInvalid(UNKNOWN_URL);
 }
 
 /** The first value of a header that the caller has named; undefined when none was named. */
 function trusted(request: CallbackRequest, name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
-  return headerOf(request, name)?.split(",")[0]?.trim() || refuse(missing(name));
+  return headerOf(request, name)?.split(",")[0]?.trim() || throwInvalid(missing(name));
 }
 
 function headerOf(request: CallbackRequest, name: string): string | undefined {
   if (typeof name !== "string" || !HEADER_NAME.test(name))
-    refuse("Trusted header is invalid. Pass the name of a header, such as x-forwarded-host.");
+    throwInvalid("Trusted header is invalid. Pass the name of a header, such as x-forwarded-host.");
   const [value, ...more] = headerValues(request, name.toLowerCase());
   if (value === undefined) return undefined;
   const isGood = typeof value === "string" && value !== "" && value.length <= MAX_HEADER_LENGTH && more.length === 0;
-  return isGood ? value : refuse(missing(name));
+  return isGood ? value : throwInvalid(missing(name));
 }
 
 function missing(header: string): string {
@@ -202,6 +204,6 @@ function textOf(body: Uint8Array): string {
   try {
     return decodeUtf8(body, { fatal: true });
   } catch {
-    return refuse(NOT_UTF8); // the cause is not kept: it would quote the body
+    return throwInvalid(NOT_UTF8); // the cause is not kept: it would quote the body
   }
 }

@@ -1,8 +1,8 @@
 import { parseJson } from "../http/json.ts";
+import { copyBytes } from "../platform/bytes.ts";
 import { isEqualInConstantTime } from "../platform/constant-time.ts";
 import { hmacSha256 } from "../platform/hmac.ts";
 import { decodeUtf8, encodeUtf8 } from "../platform/utf8.ts";
-import { copyOf } from "../webhook/request.ts";
 import { isJsonObject } from "./fields.ts";
 
 /** A callback in parts, as it was received. */
@@ -85,7 +85,7 @@ export function signedUrl(url: unknown): string | undefined {
  */
 export function canonicalText(params: unknown, method: "GET" | "POST"): string | undefined {
   try {
-    const bytes = typeof params === "string" ? undefined : copyOf(params);
+    const bytes = typeof params === "string" ? undefined : copyBytes(params);
     const text = bytes ? decodeUtf8(bytes, { fatal: true }) : params;
     if (typeof text !== "string") return flatten(JSON.stringify(text));
     return method === "GET" ? text.replace(/^\?/, "") : flatten(text);

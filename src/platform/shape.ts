@@ -1,30 +1,43 @@
+import { isRecord } from "./fields.ts";
+
 /**
- * The part of a JSON value that can be relied on: its type, and what it must hold.
- * An object lists its required fields, an array the shape of its items; `"any"` asks for presence only.
+ * What is required of a JSON value: its type, and what it must hold.
+ * An object lists its required fields, an array the shape of its items; `"any"` requires presence only.
  */
 export type Shape = "string" | "number" | "boolean" | "any" | readonly [Shape] | { readonly [field: string]: Shape };
 
-/** Says in what a value is not of a shape, without repeating the value; undefined when it is. */
+/** Says where a value does not fit a shape, without repeating the value; undefined when it fits. `name` is what it is called. */
 export function mismatch(value: unknown, shape: Shape, name: string): string | undefined {
   if (value === undefined) return `${name} is missing`;
   if (shape === "any") return undefined;
-  const wanted = typeof shape === "string" ? shape : jsonType(shape);
+  const required = typeof shape === "string" ? shape : jsonType(shape);
   const type = jsonType(value);
-  if (type !== wanted) return `${name} must be of type ${wanted}, not ${type}`;
-  return typeof shape === "string" ? undefined : mismatchInside(Object(value), shape, name);
-}
-
-function mismatchInside(value: object, shape: Exclude<Shape, string>, name: string): string | undefined {
-  for (const key of Object.keys(isList(shape) ? value : shape)) {
-    const problem = mismatch(Reflect.get(value, key), isList(shape) ? shape[0] : (shape[key] ?? "any"), "");
-    if (problem) return `${name}${isList(shape) ? `[${key}]` : `.${key}`}${problem}`;
-  }
-  return undefined;
+  if (type !== required) return `${name} must be of type ${required}, not ${type}`;
+  if (isList(shape)) return mismatchOfItem(value, shape[0], name);
+  return typeof shape === "object" ? mismatchOfField(value, shape, name) : undefined;
 }
 
 /** Whether a shape is that of a list. */
 export function isList(shape: Shape | undefined): shape is readonly [Shape] {
   return Array.isArray(shape);
+}
+
+function mismatchOfItem(list: unknown, shape: Shape, name: string): string | undefined {
+  if (!Array.isArray(list)) return undefined;
+  for (const [index, item] of list.entries()) {
+    const problem = mismatch(item, shape, "");
+    if (problem) return `${name}[${index}]${problem}`;
+  }
+  return undefined;
+}
+
+function mismatchOfField(value: unknown, shape: { readonly [field: string]: Shape }, name: string): string | undefined {
+  if (!isRecord(value)) return undefined;
+  for (const [field, required] of Object.entries(shape)) {
+    const problem = mismatch(value[field], required, "");
+    if (problem) return `${name}.${field}${problem}`;
+  }
+  return undefined;
 }
 
 function jsonType(value: unknown): string {

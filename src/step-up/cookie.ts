@@ -1,6 +1,6 @@
 import { isEqualInConstantTime } from "../platform/constant-time.ts";
 import { hmacSha256 } from "../platform/hmac.ts";
-import type { WebhookHeaders } from "../webhook/webhook.ts";
+import type { WebhookHeaders } from "../webhook/index.ts";
 
 /** Which attempt a browser has made. */
 export interface Ticket {

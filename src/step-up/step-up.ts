@@ -5,7 +5,7 @@ import { isEqualInConstantTime } from "../platform/constant-time.ts";
 import { readOptions } from "../platform/own-options.ts";
 import { parseUrl } from "../platform/parse-url.ts";
 import { randomUuid } from "../platform/uuid.ts";
-import type { WebhookHeaders } from "../webhook/webhook.ts";
+import type { WebhookHeaders } from "../webhook/index.ts";
 import { cookieOf, type Ticket, ticketsIn } from "./cookie.ts";
 import { memoryStore, type StepUpAttempt, type StepUpStore } from "./store.ts";
 

@@ -1,124 +1,75 @@
-import { InvalidSignatureError } from "../errors.ts";
-import { encodeUtf8 } from "../platform/utf8.ts";
-
-/** The parts of a request, whatever server, realm or framework it comes from. */
-interface Parts {
-  headers?: unknown;
-  multiValueHeaders?: unknown;
-  arrayBuffer?: unknown;
-  rawBody?: unknown;
-  body?: unknown;
-  isBase64Encoded?: unknown;
-}
-
-const RAW = "Payload format is invalid. Pass the raw body, a string or bytes";
-const HOW =
-  'With Express, mount express.raw({ type: "application/json" }) on this route and no express.json(); with Fastify, add a ' +
-  'content type parser with parseAs: "buffer"; a web Request can be passed itself.';
-const PARSED = `${RAW}, not a parsed object. ${HOW}`;
-const UNREAD =
-  "Payload format is invalid. The body of the request was read before, or it broke off. Pass a request whose body nothing " +
-  "has read yet, or a clone that was made before.";
-const NOT_BASE64 =
-  "Payload format is invalid. The event says isBase64Encoded, but its body is not base64. Pass both as they came.";
-
-const refusals = new WeakSet<object>();
-
-/** Throws an error with a constant text: nothing that came over the network gets into it. */
-export function refuse(reason: string): never {
-  const refusal = new InvalidSignatureError(reason);
-  refusals.add(refusal);
-  throw refusal;
-}
-
-/** Throws what `refuse` threw. Any other error comes from the caller's objects, a getter for instance: it becomes `reason`. */
-export function refuseAgain(error: unknown, reason: string): never {
-  if (refusals.has(Object(error))) throw error;
-  refuse(reason);
-}
-
-/** Returns the values of a header, whatever its case. `multiValueHeaders` of a Lambda event are looked at first. */
-export function headerValues(request: unknown, name: string): unknown[] {
-  const { headers, multiValueHeaders }: Parts = Object(request);
-  const values = valuesIn(multiValueHeaders, name);
-  return values.length > 0 ? values : valuesIn(headers, name);
-}
-
-function valuesIn(headers: unknown, name: string): unknown[] {
-  const { get }: { get?: unknown } = Object(headers);
-  if (typeof get === "function") {
-    const value: unknown = Reflect.apply(get, headers, [name]);
-    return [value ?? []].flat();
-  }
-  const named = Object.entries<unknown>(Object(headers)).filter(([key]) => key.toLowerCase() === name);
-  return named.flatMap(([, value]) => value ?? []);
-}
+import { headerValues } from "../platform/request-headers.ts";
+import { rethrowInvalid, throwInvalid } from "./invalid.ts";
+import { rawBodyOf } from "./raw-body.ts";
+import { SEVERAL_SIGNATURES, SIGNATURE_HEADER } from "./signature.ts";
 
 /**
- * Returns a copy of the raw body of a request. The parts of the request are read before this returns, so that a change of
- * them by the caller after the call changes nothing.
+ * The raw body of a delivery, exactly as it was received: a string, a buffer, or a view of one such as a `Buffer` or a
+ * `Uint8Array`, of any realm. Bytes are copied before anything else is done.
  */
-export function rawBody(request: unknown): Uint8Array | Promise<Uint8Array> {
-  const { arrayBuffer, rawBody: kept, body, isBase64Encoded }: Parts = Object(request);
-  if (typeof arrayBuffer === "function") return readBody(() => Reflect.apply(arrayBuffer, request, []));
-  return isBase64Encoded === true ? bytesOfBase64(body) : bytesOf(kept ?? body);
+export type WebhookPayload = string | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
+
+/** A web `Headers` object or what is like one, or a plain object with the names in any case. */
+export type WebhookHeaders =
+  | {
+      /** Gives the value of a header, or null. */
+      get(name: string): string | null | undefined;
+    }
+  | { readonly [name: string]: string | readonly string[] | null | undefined };
+
+/**
+ * A web `Request` whose body was not read yet, such as that of Next.js or `c.req.raw` of Hono; an object with headers and the
+ * raw body, such as an Express request behind `express.raw()`, or a Fastify request whose body was parsed as a buffer; a
+ * request that keeps the raw body as `rawBody`, such as those of NestJS and Cloud Functions; or an AWS Lambda event.
+ */
+export type WebhookRequest =
+  | {
+      /** They hold the signature. */
+      readonly headers: WebhookHeaders;
+      /** Reads the raw body. */
+      arrayBuffer(): Promise<ArrayBuffer | SharedArrayBuffer | ArrayBufferView>;
+    }
+  | {
+      /** They hold the signature. */
+      readonly headers: WebhookHeaders;
+      /** The raw body, which is used instead of `body`. */
+      readonly rawBody: WebhookPayload;
+    }
+  | {
+      /** They hold the signature. */
+      readonly headers: WebhookHeaders;
+      /** The raw body. */
+      readonly body?: WebhookPayload | null | undefined;
+    }
+  | {
+      /** They hold the signature. */
+      readonly headers?: WebhookHeaders | null | undefined;
+      /** All values of each header, which API Gateway and load balancers may give; looked at first. */
+      readonly multiValueHeaders?: { readonly [name: string]: readonly string[] | undefined } | null | undefined;
+      /** The raw body, perhaps in base64. */
+      readonly body?: string | null | undefined;
+      /** Whether the body is in base64. */
+      readonly isBase64Encoded: boolean;
+    };
+
+const NOT_A_REQUEST =
+  "Payload format is invalid. Pass a web Request, a Lambda event, or an object with the headers and the raw body.";
+
+/** The parts of a request that are verified. Whether the signature is a text is checked by `verifySignature`. */
+interface SignedBody {
+  readonly body: Uint8Array;
+  readonly signature: unknown;
 }
 
-async function readBody(read: () => unknown): Promise<Uint8Array> {
-  let body: unknown;
+/** Reads the raw body of a request and its signature. @throws InvalidSignatureError for a request that cannot be read. */
+export async function readSignedBody(request: unknown): Promise<SignedBody> {
   try {
-    body = await read();
-  } catch {
-    refuse(UNREAD); // the cause is not kept: it may quote the body
-  }
-  return bytesOf(body);
-}
-
-/** Returns a copy of a raw body: a string in UTF-8, a buffer or a view of one, of any realm. */
-export function bytesOf(value: unknown): Uint8Array {
-  if (typeof value === "string") return encodeUtf8(value);
-  return copyOf(value) ?? refuse(whyNotRaw(value));
-}
-
-/** Undefined for what is no buffer and no view of one, or is one that was transferred elsewhere. */
-export function copyOf(value: unknown): Uint8Array | undefined {
-  try {
-    const isView = ArrayBuffer.isView(value);
-    // A DataView can be made of a buffer of any realm, shared or not, and of nothing else.
-    const { buffer, byteOffset, byteLength }: DataView = isView ? value : Reflect.construct(DataView, [value]);
-    return new Uint8Array(buffer, byteOffset, byteLength).slice();
-  } catch {
-    return undefined;
-  }
-}
-
-function bytesOfBase64(body: unknown): Uint8Array {
-  if (body === undefined || body === null) return bytesOf(body);
-  if (typeof body !== "string") refuse(NOT_BASE64);
-  let text: string;
-  try {
-    text = atob(body);
-  } catch {
-    refuse(NOT_BASE64);
-  }
-  const bytes = new Uint8Array(text.length);
-  for (let place = 0; place < text.length; place++) bytes[place] = text.charCodeAt(place);
-  return bytes;
-}
-
-function whyNotRaw(value: unknown): string {
-  if (value === undefined || value === null) return `${RAW}: there is none. ${HOW}`;
-  if (typeof value !== "object") return `${RAW}, not a ${typeof value}. ${HOW}`;
-  try {
-    if (ArrayBuffer.isView(value)) return `${RAW}. These bytes were transferred elsewhere: pass a copy of them.`;
-    const { arrayBuffer, getReader, pipe, then }: Partial<Record<string, unknown>> = Object(value);
-    if (typeof then === "function") return `${RAW}, not a promise. Await it first.`;
-    if (typeof getReader === "function" || typeof pipe === "function")
-      return `${RAW}, not a stream. Read it to its end first.`;
-    if (typeof arrayBuffer === "function") return `${RAW}, not an object that holds it. Pass its await arrayBuffer().`;
-    const isText = Object.prototype.toString.call(value) === "[object String]";
-    return isText ? `${RAW}, not a String object. Pass its toString().` : PARSED;
-  } catch {
-    return PARSED;
+    if (typeof request !== "object" || request === null) throwInvalid(NOT_A_REQUEST);
+    const signatures = headerValues(request, SIGNATURE_HEADER);
+    const body = await rawBodyOf(request);
+    if (signatures.length > 1) throwInvalid(SEVERAL_SIGNATURES);
+    return { body, signature: signatures[0] };
+  } catch (error) {
+    return rethrowInvalid(error, NOT_A_REQUEST);
   }
 }

@@ -48,7 +48,10 @@ describe("a program written for the official SDK", () => {
 
   it("runs and prints the same", async () => {
     await using server = await exampleServer();
-    const payload = JSON.stringify({ version: 1, id: "1", type: "sms.created", data: { to: "+64", code: "1" } });
+    const data = { to: "+64", code: "1", userId: "u", idempotencyKey: "k", actionCode: "a" };
+    const source = "https://authsignal.com";
+    const envelope = { version: 1, id: "1", source, time: "2026-01-15T03:04:05.678Z", tenantId: "t" };
+    const payload = JSON.stringify({ ...envelope, type: "sms.created", data });
     const env = {
       ...process.env,
       AUTHSIGNAL_URL: server.url,

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const BUILT: Readonly<Record<string, string>> = {
   "src/index.ts": "dist/index.js",
   "src/errors.ts": "dist/index.js",
-  "src/webhook/webhook.ts": "dist/index.js",
+  "src/webhook/index.ts": "dist/index.js",
   "src/client.ts": "dist/client.js",
   "src/authy/index.ts": "dist/authy.js",
   "src/authy/migrate/index.ts": "dist/migrate.js",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidSignatureError } from "../../src/errors.ts";
-import type { WebhookRequest } from "../../src/webhook/webhook.ts";
+import type { WebhookRequest } from "../../src/webhook/index.ts";
 import {
   ANY_AGE,
   BATCH,
@@ -14,6 +14,7 @@ import {
   outcomeOf,
   PAYLOAD,
   SENT_AT,
+  signedContent,
   TOLERANCE,
   VECTORS,
   v2Of,
@@ -145,7 +146,7 @@ describe("a request", () => {
   it("is read as bytes", async () => {
     const header = `t=${SENT_AT},v2=${VECTORS[2]?.[2]}`;
     const event = await webhook.constructEventFromRequest(request({ "X-Signature-V2": header }, NON_ASCII), ANY_AGE);
-    expect(event).toEqual(JSON.parse(NON_ASCII));
+    expect(signedContent(event)).toEqual(JSON.parse(NON_ASCII));
     const withMark = `\uFEFF${EMAIL}`; // text() would lose the byte order mark
     const marked = request({ "X-Signature-V2": webhook.sign(withMark) }, withMark);
     expect(await webhook.constructEventFromRequest(marked)).toEqual(JSON.parse(EMAIL));

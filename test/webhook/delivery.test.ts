@@ -9,9 +9,10 @@ import {
   type WebhookEvent,
   type WebhookEventData,
   type WebhookRequest,
-} from "../../src/webhook/webhook.ts";
+} from "../../src/webhook/index.ts";
 import {
   ANY_AGE,
+  constructed,
   EMAIL,
   EMAIL_HEADER,
   EMAIL_V2,
@@ -23,6 +24,7 @@ import {
   outcomeOf,
   SECRET,
   SENT_AT,
+  signedContent,
   TOLERANCE,
   VECTORS,
   v2Of,
@@ -40,10 +42,10 @@ describe("a good delivery", () => {
       const header = `t=${SENT_AT},v2=${v2}`;
       const receiver = new Webhook(secret);
       expect(receiver.sign(body, SENT_AT)).toBe(header);
-      expect(receiver.constructEvent(body, header, ANY_AGE)).toEqual(JSON.parse(body));
+      expect(receiver.constructEvent(body, header, ANY_AGE)).toEqual(constructed(body));
       for (const raw of [bytes, Buffer.from(body), Buffer.from(`..${body}..`).subarray(2, 2 + length)]) {
         expect(receiver.sign(raw, SENT_AT)).toBe(header);
-        expect(receiver.constructEvent(raw, header, ANY_AGE)).toEqual(JSON.parse(body));
+        expect(receiver.constructEvent(raw, header, ANY_AGE)).toEqual(constructed(body));
       }
       expect(receiver.verify(body, header, ANY_AGE)).toBeUndefined();
     }
@@ -78,7 +80,7 @@ describe("a good delivery", () => {
 
   it("is what was signed, even if the string that was passed is another", () => {
     const header = webhook.sign('{"name":"\uFFFD"}');
-    expect(webhook.constructEvent('{"name":"\uD800"}', header)).toEqual({ name: "\uFFFD" });
+    expect(signedContent(webhook.constructEvent('{"name":"\uD800"}', header))).toEqual({ name: "\uFFFD" });
   });
 });
 
@@ -93,7 +95,7 @@ describe("beside the official client", () => {
           const body = JSON.stringify(o);
           const header = new Webhook(s).sign(body);
           expect(new OfficialWebhook(s.trim()).constructEvent(body, header)).toEqual(JSON.parse(body));
-          expect(new Webhook(s).constructEvent(body, header)).toEqual(JSON.parse(body));
+          expect(signedContent(new Webhook(s).constructEvent(body, header))).toEqual(JSON.parse(body));
         },
       ),
     );
@@ -195,6 +197,7 @@ describe("types", () => {
       | "action.verify"
       | "action.log_created"
       | "challenge.log_created"
+      | "unknown"
     >();
   });
 

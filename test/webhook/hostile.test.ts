@@ -13,6 +13,7 @@ import {
   outcomeOf,
   PAYLOAD,
   SENT_AT,
+  signedContent,
   v2Of,
   webhook,
 } from "../support/webhook/deliveries.ts";
@@ -170,10 +171,10 @@ describe("a body", () => {
 
   it("may name a member twice: the last one holds, as in JSON.parse", () => {
     const body = '{"type":"a","\\u0074ype":"b","__proto__":{"type":"c"},"type":"email.created"}';
-    const event = webhook.constructEvent(body, webhook.sign(body));
-    expect(event.type).toBe("email.created");
-    expect(Object.getPrototypeOf(event)).toBe(Object.prototype);
-    expect(Object.keys(event)).toEqual(["type", "__proto__"]);
+    const content = signedContent(webhook.constructEvent(body, webhook.sign(body)));
+    expect(content).toHaveProperty("type", "email.created");
+    expect(Object.getPrototypeOf(content)).toBe(Object.prototype);
+    expect(Object.keys(content)).toEqual(["type", "__proto__"]);
   });
 });
 
@@ -201,7 +202,7 @@ describe(`whatever comes (seed ${SEED})`, () => {
         const header = `t=${SENT_AT},v2=${v2Of(bytes, SENT_AT)}`;
         const expected = objectIn(bytes);
         if (expected === undefined) expect(outcomeOf(payload, header)).toContain(NO_EVENT);
-        else expect(webhook.constructEvent(payload, header, ANY_AGE)).toEqual(expected);
+        else expect(signedContent(webhook.constructEvent(payload, header, ANY_AGE))).toEqual(expected);
         read += Number(expected !== undefined);
       }),
       run,

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { InvalidSignatureError } from "../../src/errors.ts";
-import { Webhook } from "../../src/webhook/webhook.ts";
+import { Webhook } from "../../src/webhook/index.ts";
 import {
   ANY_AGE,
   EMAIL,

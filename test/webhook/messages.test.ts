@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { InvalidSignatureError } from "../../src/errors.ts";
-import { Webhook } from "../../src/webhook/webhook.ts";
+import { Webhook } from "../../src/webhook/index.ts";
 import { UNREADABLE } from "../support/tampering.ts";
 import { ANY_AGE, EMAIL, EMAIL_HEADER, SECRET, SENT_AT, v2Of, webhook } from "../support/webhook/deliveries.ts";
 

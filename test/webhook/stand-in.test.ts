@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { AuthsignalError, InvalidSignatureError } from "../../src/errors.ts";
-import { type LogBatch, Webhook, type WebhookEvent, webhookOf } from "../../src/webhook/webhook.ts";
+import { type LogBatch, Webhook, type WebhookEvent } from "../../src/webhook/index.ts";
+import { webhookWithSecrets } from "../../src/webhook/webhook.ts";
 import {
   ANY_AGE,
   EMAIL,
@@ -122,7 +123,7 @@ describe("the keys", () => {
 describe("a webhook of a client", () => {
   it("asks for its keys when it needs them, and not before", async () => {
     let asked = 0;
-    const webhook = webhookOf(() => {
+    const webhook = webhookWithSecrets(() => {
       asked += 1;
       return [` ${SECRET}\n`];
     });
@@ -135,7 +136,7 @@ describe("a webhook of a client", () => {
 
   it("tells of a missing key before anything else, by each method", async () => {
     const missing = new AuthsignalError(undefined, "invalid_argument", "apiSecretKey is missing");
-    const webhook = webhookOf(() => {
+    const webhook = webhookWithSecrets(() => {
       throw missing;
     });
     for (const payload of [EMAIL, undefined]) {
@@ -148,14 +149,14 @@ describe("a webhook of a client", () => {
   });
 
   it.each([[[]], [[""]], [[" "]], [[SECRET, ""]], [undefined], [[5]]])("never signs with %j", (keys) => {
-    const webhook = webhookOf(() => keys as never);
+    const webhook = webhookWithSecrets(() => keys as never);
     expect(() => webhook.sign(EMAIL)).toThrow("Pass your secret key");
     expect(() => webhook.verify(EMAIL, EMAIL_HEADER, ANY_AGE)).toThrow(InvalidSignatureError);
   });
 
   it("takes keys that change", () => {
     let key = OTHER_SECRET;
-    const webhook = webhookOf(() => [key]);
+    const webhook = webhookWithSecrets(() => [key]);
     expect(() => webhook.verify(EMAIL, EMAIL_HEADER, ANY_AGE)).toThrow(MISMATCH);
     key = SECRET;
     webhook.verify(EMAIL, EMAIL_HEADER, ANY_AGE);

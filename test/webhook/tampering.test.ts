@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { Webhook } from "../../src/webhook/webhook.ts";
+import { Webhook } from "../../src/webhook/index.ts";
 import { otherSpellings, TAMPERING } from "../support/tampering.ts";
 import {
   ANY_AGE,

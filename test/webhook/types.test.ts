@@ -2,7 +2,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { expect, expectTypeOf, it } from "vitest";
 import type { CallbackRequest } from "../../src/authy/callback.ts";
-import type { WebhookHeaders, WebhookPayload, WebhookRequest } from "../../src/webhook/webhook.ts";
+import type { WebhookHeaders, WebhookPayload, WebhookRequest } from "../../src/webhook/index.ts";
 
 it.each([false, true])(
   "the requests of frameworks and of Lambda are taken without casts, with exactOptionalPropertyTypes %s",

@@ -8,7 +8,15 @@ import { linesBeside } from "./output.ts";
 import { type Service, startService } from "./service.ts";
 
 const SECRET = "secret-key-of-the-field";
-const DELIVERY = JSON.stringify({ version: 1, id: "1", type: "sms.created", data: { code: "000111" } });
+const DELIVERY = JSON.stringify({
+  version: 1,
+  id: "1",
+  source: "https://authsignal.com",
+  time: "2026-01-15T03:04:05.678Z",
+  tenantId: "tenant-1",
+  type: "sms.created",
+  data: { to: "+64270000000", code: "000111", userId: "ann", idempotencyKey: "attempt-1", actionCode: "withdraw" },
+});
 const FORGED = DELIVERY.replace("000111", "000222");
 
 /** Milliseconds for two builds on a busy machine. */

@@ -30,7 +30,21 @@ export const callAll = async (client) => ({
 
 /** Receives a webhook as the service signs it, in the form that the program has its body in. */
 async function receive(webhook, form) {
-  const body = JSON.stringify({ type: "sms.created", id: "event-1" });
+  const data = {
+    to: "+64270000000",
+    code: "000111",
+    userId: "ann",
+    idempotencyKey: "attempt-1",
+    actionCode: "withdraw",
+  };
+  const envelope = {
+    version: 1,
+    id: "event-1",
+    source: "https://authsignal.com",
+    time: "2026-01-15T03:04:05.678Z",
+    tenantId: "tenant-1",
+  };
+  const body = JSON.stringify({ ...envelope, type: "sms.created", data });
   const timestamp = Math.round(Date.now() / 1_000);
   const hash = createHmac("sha256", "sk_field").update(`${timestamp}.${body}`).digest("base64").replace("=", "");
   return webhook.constructEvent(form(body), `t=${timestamp},v2=${hash}`);

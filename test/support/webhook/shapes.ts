@@ -3,7 +3,7 @@ import type { Request as ExpressRequest } from "express";
 import type { FastifyRequest } from "fastify";
 import type { Context } from "hono";
 import type { CallbackOptions, CallbackRequest } from "../../../src/authy/callback.ts";
-import type { LogBatch, Webhook, WebhookEvent, WebhookHeaders, WebhookPayload } from "../../../src/webhook/webhook.ts";
+import type { LogBatch, Webhook, WebhookEvent, WebhookHeaders, WebhookPayload } from "../../../src/webhook/index.ts";
 
 /** A Lambda event of API Gateway, version 1.0, as `@types/aws-lambda` has it. */
 export interface APIGatewayProxyEvent {
