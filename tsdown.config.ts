@@ -29,7 +29,7 @@ const bundledInEmulator = [
  * `platform`.
  */
 const layers = [
-  layer("platform", /\/src\/platform\/(builtin|own-options|parse-url|utf8|uuid)\.ts$/),
+  layer("platform", /\/src\/platform\/(builtin|fields|own-options|parse-url|request-headers|shape|timers|utf8|uuid)\.ts$/),
   layer("errors", /\/src\/(errors|platform\/printable)\.ts$/),
   layer(
     "core",

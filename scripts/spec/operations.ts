@@ -1,4 +1,4 @@
-import type { Shape } from "../../src/http/shape.ts";
+import type { Shape } from "../../src/platform/shape.ts";
 import { bodySchema, type Document, eachOperation, resolve, type Schema, successes } from "./schema.ts";
 
 /** The address of the API by region; `default` where there is one for all. */
@@ -25,7 +25,7 @@ export function operationsOf(document: Document) {
         name: operationId,
         ...(repeatable !== "never" && { repeatable }),
         ...(schema && requestBody?.required && { body: shapeOf(schema, document) }),
-        answers: successes(operation).map((success) => (success ? shapeOf(success, document) : "empty")),
+        responses: successes(operation).map((success) => (success ? shapeOf(success, document) : "empty")),
       },
     ] as const;
   });

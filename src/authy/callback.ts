@@ -1,4 +1,4 @@
-import { parseJson } from "../http/json.ts";
+import { parseJson } from "../http/body.ts";
 import { decodeUtf8 } from "../platform/utf8.ts";
 import { headerValues, rawBody, refuse, refuseAgain } from "../webhook/request.ts";
 import { parseBracketedQuery } from "./callback-query.ts";

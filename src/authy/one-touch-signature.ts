@@ -1,4 +1,4 @@
-import { parseJson } from "../http/json.ts";
+import { parseJson } from "../http/body.ts";
 import { hmacSha256, isSame } from "../platform/hmac.ts";
 import { decodeUtf8, encodeUtf8 } from "../platform/utf8.ts";
 import { copyOf } from "../webhook/request.ts";
