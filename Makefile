@@ -51,7 +51,7 @@ faults: build ## Meet every kind of call with every fault of a network, and judg
 	$(BIN)/vitest run --config test/faults/vitest.config.ts $(ARGS)
 
 faults-peers: build ## Meet other SDKs with the same faults, and write the figures into README.md
-	$(BIN)/tsx scripts/faults-peers.ts --write
+	$(BIN)/tsx test/faults/peers/main.ts --write
 
 soak: build ## Make 100,000 calls under faults, and see what is left behind
 	$(BIN)/vitest run --config test/soak/vitest.config.ts $(ARGS)

@@ -51,7 +51,7 @@ say("2. Jo wants to withdraw money. What Authsignal says about it depends on the
 const next: Record<string, string> = {
   [UserActionState.ALLOW]: "carry it out",
   [UserActionState.BLOCK]: "refuse it",
-  [UserActionState.REVIEW_REQUIRED]: "hold it until somebody has looked",
+  [UserActionState.REVIEW_REQUIRED]: "hold it until a reviewer has decided",
   [UserActionState.CHALLENGE_REQUIRED]: "send Jo to the challenge page",
 };
 for (const outcome of ["ALLOW", "BLOCK", "REVIEW", "CHALLENGE"] as const) {

@@ -7,10 +7,8 @@ import * as official from "@authsignal/node";
 import type { operations } from "../generated/authsignal.ts";
 import type { operations as callConnectOperations } from "../generated/call-connect.ts";
 import { callConnect, serverApi } from "../src/emulator/server-api/server-api.ts";
-import { calls } from "../test/contract/calls.ts";
-import { MODELLED } from "../test/emulator/model/commands.ts";
 
-/** How each operation differs from the real service, as far as we know; empty where it does not. */
+/** Known differences of each operation from the real service; empty where there is none. */
 const KNOWN_LIMITS: Record<keyof operations | keyof callConnectOperations, string> = {
   queryUsers: "whole values only; `email` in any case; the signature of `token` is not checked",
   getUser: "",
@@ -26,10 +24,10 @@ const KNOWN_LIMITS: Record<keyof operations | keyof callConnectOperations, strin
   getAction: "",
   queryUserActions: "no `countryCode`",
   updateAction: "any state may follow any other",
-  challenge: "a repetition by `challengeId` sends the same code; rules are asked when it is claimed",
+  challenge: "a repetition by `challengeId` sends the same code; rules are evaluated when it is claimed",
   verify: "",
   claimChallenge:
-    "for somebody enrolled, only a challenge that was started with their `userId` or went to a contact of theirs",
+    "for an enrolled user, only a challenge that was started with the `userId` or sent to a contact of this user",
   getChallenge: "",
   validateChallenge: "a token is good once, here or for `createSession`; no `veriffSessionId`",
   createSession: "any `clientId` is an app client",
@@ -48,17 +46,12 @@ const BEGIN = "<!-- Written by `make generate`, from scripts/emulated-operations
 const END = "<!-- End of what `make generate` writes -->";
 
 function table(): string {
-  const endpoints = new Map(
-    [...callConnect, ...serverApi].map(({ name, method, path }) => [name, `${method} ${path}`]),
-  );
+  const names = new Set([...callConnect, ...serverApi].map(({ name }) => name));
   const isOfficial = (name: string) => name in official.Authsignal.prototype || name in official.CallConnect.prototype;
   const lines = Object.entries(KNOWN_LIMITS).map(([name, limit]) => {
-    if (!endpoints.has(name) || !(name in calls)) throw new Error(`${name} is not served, or not tested`);
-    const tests = [
-      "contract",
-      ...(isOfficial(name) ? ["official client"] : []),
-      ...(MODELLED.has(name) ? ["model"] : []),
-    ];
+    if (!names.has(name)) throw new Error(`The emulator does not serve ${name}`);
+    // test/docs/emulated-operations.test.ts compares this with the tables of the contract and model tests.
+    const tests = isOfficial(name) ? ["contract", "official client", "model"] : ["contract", "model"];
     return `| \`${name}\` | yes | ${tests.join(", ")} | ${limit} |`;
   });
   return ["| Operation | Emulated | Tests | Known limits |", "|---|---|---|---|", ...lines].join("\n");
@@ -68,7 +61,7 @@ const file = new URL("../README.md", import.meta.url);
 const text = await readFile(file, "utf8");
 const [before, rest] = text.split(BEGIN);
 const after = rest?.split(END)[1];
-if (before === undefined || after === undefined) throw new Error("README.md has lost the marks of the table");
+if (before === undefined || after === undefined) throw new Error("README.md does not have both marks of the table");
 const updated = `${before}${BEGIN}\n\n${table()}\n\n${END}${after}`;
 if (process.argv.includes("--check")) {
   if (updated !== text) {

@@ -10,7 +10,7 @@
  *   generated/NAME-events.ts              an example of each event of a spec that has some
  * and once:
  *   generated/version.ts     the version of this package, from package.json
- *   generated/README.md      which says that nobody edits these files
+ *   generated/README.md      which says that these files are not edited by hand
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { parse } from "yaml";

@@ -244,7 +244,7 @@ const MUTANTS: readonly Mutant[] = [
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-/** Copies what tests need, so that nobody who works in the checkout meets a mutant. */
+/** Copies the files that tests need, so that no mutant is written into the checkout. */
 async function copyTo(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

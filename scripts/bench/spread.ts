@@ -44,8 +44,8 @@ export function compareAll<Name extends string, Cost>(
 }
 
 /**
- * Runs each measurement once per round, so that what disturbs the machine disturbs all of them. Every other round goes
- * backwards, so that nobody always follows the same one.
+ * Runs each measurement once per round, so that a disturbance of the machine affects all of them. Every other round runs in
+ * reverse, so that no measurement always follows the same one.
  */
 export async function inTurns<Name extends string, Cost>(
   title: string,

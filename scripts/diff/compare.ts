@@ -1,6 +1,6 @@
 import { apiCompare, type Diff } from "api-smart-diff";
 import { type Description, isObject } from "./read.ts";
-import { type Action, RULES, type Rule, type Side, type Verdict } from "./rules.ts";
+import { type Action, type Breaks, RULES, type Rule, type Side } from "./rules.ts";
 
 /** One change, with every place that it is seen at. */
 export interface Change {
@@ -93,8 +93,8 @@ function sideOf(route: string, [part]: readonly string[]): Side {
   return route.startsWith(EVENT) || part === "responses" ? "received" : "sent";
 }
 
-function breaks(verdict: Verdict, side: Side, diff: Found, merged: unknown): boolean {
-  switch (verdict) {
+function breaks(breaking: Breaks, side: Side, diff: Found, merged: unknown): boolean {
+  switch (breaking) {
     case "always":
       return true;
     case "never":
@@ -104,7 +104,7 @@ function breaks(verdict: Verdict, side: Side, diff: Found, merged: unknown): boo
     case "closed":
       return side === "received" && !isOpen(diff.path, merged);
     default:
-      return verdict === side;
+      return breaking === side;
   }
 }
 

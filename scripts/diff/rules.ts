@@ -7,13 +7,13 @@ export interface Rule {
   /** What to call it. `$1` and so on are taken from the place. */
   readonly what: string;
   /** Whether it breaks callers when it is added, removed, or replaced by something else. */
-  readonly breaks: Readonly<Record<Action, Verdict>>;
+  readonly breaks: Readonly<Record<Action, Breaks>>;
 }
 
 export type Action = "add" | "remove" | "replace";
 
 /** `sent` and `received` break on that side only, `required` when a caller must give it, and `closed` when no other value was announced. */
-export type Verdict = "always" | "never" | "required" | "closed" | Side;
+export type Breaks = "always" | "never" | "required" | "closed" | Side;
 
 const WHOLE: Rule["breaks"] = { add: "never", remove: "always", replace: "always" };
 const NEVER: Rule["breaks"] = { add: "never", remove: "never", replace: "never" };

@@ -25,7 +25,7 @@ export async function validatorsOf(document: Document): Promise<string> {
   const isOpen = new Set(open.map(([name]) => name));
   const toClosed = (name: string) => (isOpen.has(name) ? `${name}Closed` : name);
   const copies = Object.fromEntries(open.map(([name, schema]) => [toClosed(name), bare(closed(schema), toClosed)]));
-  // Seeds can be long. Whoever collects all problems of a long list with ajv takes time that grows with its square.
+  // Seeds can be long, and ajv takes quadratic time to collect all problems of a long list.
   const allErrors = schemas.Seed === undefined;
   const texts = collection("texts", plain, { allErrors, coerceTypes: true });
   const values = collection("values", { ...plain, ...copies }, { allErrors, coerceTypes: false });

@@ -1,7 +1,7 @@
 import { completeChallenge, startEmulator } from "authsignal-ts/emulator";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
-import { HEADINGS, RECIPES, type Recipe, type Site, startSite } from "../examples/sites.ts";
+import { HEADINGS, EXAMPLES as RECIPES, type Example as Recipe, type Site, startSite } from "../examples/sites.ts";
 import { userId } from "./app.ts";
 import { ChallengePage } from "./challenge-page.ts";
 import { phoneNumber, seed, test } from "./fixtures.ts";

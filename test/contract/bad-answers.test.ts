@@ -14,7 +14,7 @@ import { authyOperationNamed, firstSuccess, type Json, operationNamed } from "./
 
 type Outcome = "value" | "refusal" | `something else: ${string}`;
 
-/** Cells in which the client is known to do the wrong thing: `operation: body`. Whoever mends one takes it out. */
+/** Cells in which the client has a known defect, as `operation: body`. A fix removes its line. */
 const KNOWN_DEFECTS: readonly string[] = [];
 
 const LARGEST_BODY = 8 * 1024 * 1024;

@@ -78,7 +78,7 @@ export const badBodies: readonly BadBody[] = [
   { name: "the answer behind two byte order marks", make: (good) => `\uFEFF\uFEFF${text(good)}` },
   { name: "the answer in UTF-16", make: (good) => Buffer.from(text(good), "utf16le") },
   { name: "the answer in marked UTF-16", make: (good) => Buffer.from(`\uFEFF${text(good)}`, "utf16le") },
-  { name: "the answer as gzip that nobody declared", make: (good) => gzipSync(text(good)) },
+  { name: "the body as undeclared gzip", make: (good) => gzipSync(text(good)) },
   { name: "bytes that are no UTF-8", make: () => Uint8Array.of(0xff, 0xfe, 0x7b, 0x7d, 0xc0, 0x80) },
   { name: "fields that come twice and end wrong", make: twice },
   { name: "lists 100,000 deep", make: () => "[".repeat(DEEP) + "]".repeat(DEEP) },

@@ -206,7 +206,7 @@ const differences: Difference[] = [
     },
   },
   {
-    what: "when nobody answers there is no status",
+    what: "without a response there is no status",
     why: "a 500 that no server sent sends people looking in the wrong place",
     async proof() {
       const apiUrl = "http://127.0.0.1:1";

@@ -17,7 +17,7 @@ export interface Expected {
 
 export function expectedOf(name: string, requestName: string): Expected {
   const row = Object.entries(emulated).find(([one]) => one === name)?.[1];
-  if (!row || !(requestName in row)) throw new Error(`Nobody says what ${name} ${requestName} must come to`);
+  if (!row || !(requestName in row)) throw new Error(`There is no expected outcome of ${name} ${requestName}`);
   const changes = OTHER_CHANGES[`${name} ${requestName}`] ?? row.changes;
   return { value: Reflect.get(row, requestName), changes };
 }

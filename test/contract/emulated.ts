@@ -58,8 +58,8 @@ export function facadeAt(api: Api, access: Access, fetch?: Fetch): Authsignal | 
   return api === "authsignal" ? new Authsignal(options) : new CallConnect(options);
 }
 
-/** What somebody else's server says about who has signed in there. */
-const identityToken = jwt.sign({ sub: "1234567890", email }, "somebody else's secret", { noTimestamp: true });
+/** The identity token of another server. */
+const identityToken = jwt.sign({ sub: "1234567890", email }, "the secret of another server", { noTimestamp: true });
 
 /** What must be real in the requests of an operation, and what must have happened before. */
 const REAL: Readonly<Record<string, (scene: Scene) => object | Promise<object>>> = {

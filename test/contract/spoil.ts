@@ -13,7 +13,7 @@ export interface Raw {
 /** The headers that hold a key, of one service or of the other. */
 const KEYS: readonly string[] = ["authorization", "x-authy-api-key"];
 
-/** What of a request matters to whoever answers it. */
+/** The parts of a request that decide its response. */
 export function rawOf({ method, path, headers, body }: Received): Raw {
   const kept = [...KEYS, "content-type"].map((name) => [name, headers[name]]).filter(([, value]) => value);
   return { method, path, headers: Object.fromEntries(kept), body: body || undefined };

@@ -155,7 +155,7 @@ describe("the comparison", () => {
       "person: {",
       ["BREAKING field user renamed to person: webhook user.changed"],
     ],
-    ["prose", "A user.", "Somebody.", []],
+    ["prose", "A user.", "A person.", []],
   ])("names %s", (_, from, to, expected) => {
     expect(lines(from, to)).toEqual(expected);
   });

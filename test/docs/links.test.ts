@@ -8,7 +8,7 @@ import { root } from "./symbols.ts";
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
 const pages = readdirSync(join(root, "generated/reference")).map((name) => `generated/reference/${name}`);
-const documents = ["README.md", "CHANGELOG.md", "api.md", "llms.txt", ...pages];
+const documents = ["README.md", ".github/CONTRIBUTING.md", "CHANGELOG.md", "api.md", "llms.txt", ...pages];
 
 describe("a link", () => {
   it.each(documents)("in %s leads to a file, a heading or a place in a spec that is there", (file) => {

@@ -5,9 +5,9 @@ import { FAULTS } from "../faults/catalogue.ts";
 import type { OperationName } from "../faults/operations.ts";
 import { buildProgram, type Cell, type Program, runCell } from "../faults/run-cell.ts";
 
-/** Which faults of the catalogue stand for a row of the table. */
+/** The rows of the table by their beginning, each with some faults of the catalogue that it covers. */
 const EXAMPLES: readonly (readonly [group: string, names: readonly string[]])[] = [
-  ["nobody listens", ["refused connection", "unknown host"]],
+  ["the connection is refused", ["refused connection", "unknown host"]],
   ["a certificate that", ["self-signed certificate", "certificate of another name"]],
   ["the connection is closed", ["close after the request", "reset inside the headers"]],
   ["it is closed", ["close inside the body", "close inside a chunk"]],
@@ -66,12 +66,12 @@ const CELLS = rows.flatMap((row) => {
   );
 });
 
-describe("what README says of a fault is so", () => {
+describe("README.md says how a call ends under a fault", () => {
   it.concurrent.each(CELLS)("$name, $often, $operation", async ({ row, name, operation, often }) => {
     const fault = FAULTS.find((one) => one.name === name);
     if (!fault) throw new Error(`There is no such fault: ${name}`);
     const { report } = await runCell(program, { fault, operation, often, transport: "node:http" });
-    if (often === "once" && row.ends[operation] === "repeated") return expect(report?.error).toBeUndefined();
+    if (often === "once" && row.ends[operation] === "retried") return expect(report?.error).toBeUndefined();
 
     const codes = row.code.match(/(?<=`)\w+/g) ?? [];
     expect(report?.error).toMatchObject({ isTyped: true, mayHaveBeenProcessed: row.processed });

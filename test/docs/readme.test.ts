@@ -119,9 +119,9 @@ describe("the README", () => {
       expect(readme).toMatch(new RegExp(`^\\| \`${region}\` .*\`${url}\``, "m"));
   });
 
-  it("says of each call whether it is repeated what the spec says", () => {
-    const section = readme.split("## What is repeated")[1]?.split("\n## ")[0] ?? "";
-    const rows = [...section.matchAll(/^\| (.*?) \| repeated/gm)].map(([, names = ""]) => names);
+  it("says of each call whether it is retried, as the spec does", () => {
+    const section = readme.split("## Retries")[1]?.split("\n## ")[0] ?? "";
+    const rows = [...section.matchAll(/^\| (.*?) \| retried/gm)].map(([, names = ""]) => names);
     const rules = rows.map((names) => [...names.matchAll(/`(\w+)`/g)].map(([, name = ""]) => repeatableOf(name)));
     expect(rules.map((row) => [...new Set(row)])).toEqual([["always"], ["with-key"], [undefined]]);
   });

@@ -13,7 +13,7 @@ const { Authsignal, UserActionState } = require("authsignal-ts");
 const ACTION = "auth0-login";
 
 exports.onExecutePostLogin = async (event, api) => {
-  if (event.transaction?.protocol === "oauth2-refresh-token") return; // nobody is there to be asked
+  if (event.transaction?.protocol === "oauth2-refresh-token") return; // no user is there to be asked
   await orDeny(api, async () => {
     const { user, request } = event;
     const attributes = {

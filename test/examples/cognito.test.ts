@@ -10,7 +10,7 @@ let handlers: ReturnType<typeof triggers>;
 
 beforeEach(() => {
   emulator = createEmulator({
-    singleUseTokens: false, // what is refused here is refused by the recipe
+    singleUseTokens: false, // what is refused here is refused by the example
     seed: {
       users: Object.keys(users).map((userId) => ({ userId })),
       authenticators: Object.entries(users).map(([userId, phoneNumber]) => {
@@ -84,7 +84,7 @@ async function confirm(url: string): Promise<string> {
   return token ?? "";
 }
 
-describe("the recipe for Cognito", () => {
+describe("the example for Cognito", () => {
   const ANSWERS = ["none", "", "ALLOW", "CHALLENGE_SUCCEEDED", "123456", "null", "aaa.bbb.ccc"];
 
   it.each([
@@ -132,7 +132,7 @@ describe("the recipe for Cognito", () => {
     expect(await answerWith(other, {})).toBe(false);
   });
 
-  it("gives tokens to somebody who has passed the challenge", async () => {
+  it("gives tokens to a user who has passed the challenge", async () => {
     const { url, answer } = await begin("ann");
     expect(await answer(await confirm(url))).toBe(true);
   });
@@ -150,7 +150,7 @@ describe("the recipe for Cognito", () => {
     expect(await (await begin("ann")).answer(token)).toBe(false);
   });
 
-  it("gives none to somebody whom there is not, and does not ask about them", async () => {
+  it("gives no tokens to an unknown user, and does not call Authsignal", async () => {
     const { url, answer } = await begin("eve", true);
     expect([url, await answer("anything")]).toEqual(["", false]);
     expect(emulator.requests.list()).toEqual([]);
@@ -168,7 +168,7 @@ describe("the recipe for Cognito", () => {
     }
   });
 
-  it("lets nobody in while the service cannot be asked, and tells no secret", async () => {
+  it("lets no user in while the service is down, and shows no secret", async () => {
     const { url, answer } = await begin("ann");
     const token = await confirm(url);
     emulator.faults.add({ connection: "reset" });

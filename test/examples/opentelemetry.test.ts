@@ -29,7 +29,7 @@ function spans() {
   }));
 }
 
-describe("the recipe for OpenTelemetry", () => {
+describe("the example for OpenTelemetry", () => {
   it("makes a span of each attempt, under the one that is active", async () => {
     await using emulator = await startEmulator();
     const { apiSecretKey, apiUrl } = emulator;
@@ -55,7 +55,7 @@ describe("the recipe for OpenTelemetry", () => {
     expect(JSON.stringify(spans())).not.toMatch(/jo@example|sk_/);
   });
 
-  it("names the kind of failure, and ends the span of an attempt that nobody answers", async () => {
+  it("names the kind of failure, and ends the span of an attempt without a response", async () => {
     const authsignal = new Authsignal({
       apiSecretKey: "sk_test",
       apiUrl: "http://127.0.0.1:9",

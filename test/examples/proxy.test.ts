@@ -66,7 +66,7 @@ afterAll(() => {
 describe.each([
   ["agent", throughProxy],
   ["fetch", throughProxyByFetch],
-])("the recipe for a proxy, by %s", (_name, through) => {
+])("the example for a proxy, by %s", (_name, through) => {
   const clientOf = (credentials: string, tls = { ca: certificate }) =>
     new Authsignal({
       apiSecretKey: SECRET,
@@ -103,14 +103,14 @@ describe.each([
     expect(received).toEqual([]);
   });
 
-  it("trusts nobody who stands between", async () => {
+  it("does not trust a proxy that terminates TLS", async () => {
     const call = clientOf(`${CREDENTIALS}@`, { ca: "" }).track({ userId: "ann", action: "withdraw" });
     await expect(call).rejects.toThrow("network_error");
     expect(received).toEqual([]);
   });
 });
 
-it("the agent of the recipe keeps the connection for the next call", async () => {
+it("the agent of the example keeps the connection for the next call", async () => {
   const { agent } = throughProxy(`http://${CREDENTIALS}@127.0.0.1:${proxyPort}`, { ca: certificate });
   const authsignal = new Authsignal({ apiSecretKey: SECRET, apiUrl, agent });
   for (const action of ["withdraw", "deposit"]) await authsignal.track({ userId: "ann", action });
@@ -118,7 +118,7 @@ it("the agent of the recipe keeps the connection for the next call", async () =>
   expect(tunnels).toHaveLength(1);
 });
 
-describe("the recipe for a proxy of the environment", () => {
+describe("the example for a proxy of the environment", () => {
   beforeEach(() => {
     for (const name of ["https_proxy", "HTTPS_PROXY"]) vi.stubEnv(name, undefined);
   });

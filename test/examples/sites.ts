@@ -11,7 +11,7 @@ import { withdrawals as withdrawalsOfFastify } from "./fastify.ts";
 import { signIn } from "./hono.ts";
 import { withdrawals as withdrawalsOfNext } from "./next.ts";
 
-/** What the recipes are given. */
+/** The arguments of the examples. */
 interface Equipment {
   readonly authsignal: Authsignal;
   readonly origin: string;
@@ -20,14 +20,14 @@ interface Equipment {
   carryOut(what: string): void;
 }
 
-/** A recipe in a server that knows people by a cookie. */
-export interface Recipe {
+/** An example in a server that identifies users by a cookie. */
+export interface Example {
   readonly name: string;
   readonly action: string;
   /** Where its form is posted. */
   readonly path: string;
   readonly returnPath: string;
-  /** Whether nobody is signed in before. */
+  /** Whether the example is a sign-in, so that no user is signed in before. */
   readonly isSignIn: boolean;
   start(equipment: Equipment): RequestListener | Promise<RequestListener>;
 }
@@ -49,7 +49,7 @@ const bank = ({ carryOut, ...equipment }: Equipment) => ({
 
 const withdrawal = { action: "withdraw", path: "/withdraw", returnPath: "/withdraw/return", isSignIn: false };
 
-export const RECIPES: readonly Recipe[] = [
+export const EXAMPLES: readonly Example[] = [
   {
     ...withdrawal,
     name: "Express",
@@ -101,9 +101,9 @@ export const RECIPES: readonly Recipe[] = [
 /** What a page of the site says before anything was carried out, and after. */
 export const HEADINGS = { before: "An app", after: "Done" };
 
-/** Starts a site on a free port, with a recipe in it and a page with its form. */
+/** Starts a site on a free port, with an example and a page with its form. */
 export async function startSite(
-  { start, path, isSignIn }: Recipe,
+  { start, path, isSignIn }: Example,
   tenant: EmulatorTenant,
   fetch?: (request: Request) => Promise<Response>,
 ): Promise<Site> {
@@ -115,7 +115,7 @@ export async function startSite(
   if (typeof address !== "object" || address === null) throw new Error("The site has no port");
   // The emulator is at 127.0.0.1, so that cookies have to come back from another site, as they do in earnest.
   const origin = `http://localhost:${address.port}`;
-  const recipe = await start({
+  const example = await start({
     authsignal: new Authsignal({ apiSecretKey, apiUrl, fetch, retries: 0 }),
     origin,
     secret: "a secret of the tests, which is long enough",
@@ -123,7 +123,7 @@ export async function startSite(
   });
   const fields = isSignIn ? '<input name="name"><input name="password" type="password">' : '<input name="amount">';
   server.on("request", (request, response) => {
-    if (!["/", "/withdrawals"].includes(request.url ?? "")) return recipe(request, response);
+    if (!["/", "/withdrawals"].includes(request.url ?? "")) return example(request, response);
     const heading = done.length > 0 ? HEADINGS.after : HEADINGS.before;
     response.setHeader("content-type", "text/html").end(`<!doctype html><html lang="en"><link rel="icon" href="data:,">
 <title>${heading}</title><h1>${heading}</h1><form method="post" action="${path}">${fields}<button>Go</button></form>`);

@@ -1,26 +1,26 @@
 import { EARLIER_USER, OPERATIONS, operationOf } from "./operations.ts";
 import type { WholeRequest } from "./request-reader.ts";
 
-/** The API that a fault server has, beside its faults. */
+/** The API of a fault server. */
 export interface Api {
-  /** What a request asks for; undefined when it went astray. */
+  /** Returns the operation of a request; undefined for a request of no operation. */
   meaningOf(request: WholeRequest): Meaning | undefined;
-  /** The path of the call that goes before, when a fault wants a connection that is kept. */
+  /** The path of the earlier call, for faults on a kept connection. */
   readonly earlierPath: string;
-  /** What that call gets. */
+  /** The body of the response to that call. */
   readonly earlierGood: object;
 }
 
-/** What a request changes. Two requests with the same effect change it once. */
+/** The effect of a request. Requests with the same key have one effect together. */
 export interface Effect {
   readonly key: string;
 }
 
-/** What a request asks for. */
+/** The operation of a request. */
 export interface Meaning extends Effect {
-  /** What a good answer holds. */
+  /** The body of a good response. */
   readonly good: object;
-  /** Whether it takes something away, which cannot be taken away again. */
+  /** Whether the operation deletes something, which cannot be deleted twice. */
   readonly isDeletion: boolean;
 }
 

@@ -1,12 +1,12 @@
-/** Makes one call that meets a fault, and prints what it came to. Nothing ends this process but itself. */
+/** Makes one call under a fault and prints its outcome. The process exits when its event loop is empty. */
 import { inspect } from "node:util";
 import { Authsignal, AuthsignalError } from "../../src/index.ts";
 import { SECRET } from "../support/clients.ts";
 import { EARLIER_USER, OPERATIONS } from "./operations.ts";
-import { givenTask, play } from "./play.ts";
+import { play, readTask } from "./play.ts";
 import type { ReportedError } from "./task.ts";
 
-const task = givenTask();
+const task = readTask();
 
 const authsignal = new Authsignal({
   apiSecretKey: SECRET,

@@ -3,47 +3,47 @@ import type { WholeRequest } from "./request-reader.ts";
 import type { Step } from "./script.ts";
 import type { Lookup, Task } from "./task.ts";
 
-/** What a script can make use of. */
+/** The context of a script. */
 export interface Scene {
-  /** The request that is answered; undefined when the fault comes before it was read. */
+  /** The request that was read; undefined when the fault comes before that. */
   readonly request: WholeRequest | undefined;
-  /** What a good answer would hold. */
+  /** The body of a good response. */
   readonly good: object;
-  /** The port of another origin, which nobody should call. */
+  /** The port of another origin, which no client should call. */
   readonly otherPort: number;
 }
 
-/** A thing that goes wrong, and what a careful client makes of it. */
+/** A fault of the network or the service, and how a call may end under it. */
 export interface Fault {
   readonly name: string;
-  /** When it comes: with the connection, with the first bytes of a request, or with its last; never when undefined. */
+  /** When the fault comes: with the connection, with the first bytes of a request, or with its last; never when undefined. */
   readonly when?: "connection" | "first bytes" | "request";
-  /** What the server does then; nothing when undefined. */
+  /** The steps of the server at that moment; none when undefined. */
   readonly script?: (scene: Scene) => Step[];
-  /** Whether the server carries out the request that it meets with the fault. */
+  /** Whether the server carries out the request although the fault comes. */
   readonly acts?: boolean;
-  /** Whether what was deleted is gone: another deletion gets a 404. */
+  /** Whether a second deletion gets a 404. */
   readonly isGoneForGood?: boolean;
-  /** What the server does in answer to the call that goes before; there is one only if this is defined. */
+  /** The steps of the server at an earlier call; there is an earlier call only if this is defined. */
   readonly earlier?: (good: Uint8Array) => Step[];
-  /** Whether the client calls by TLS. */
+  /** Whether the client connects by TLS. */
   readonly isEncrypted?: boolean;
-  /** How the server shakes hands, where it does not do so soundly. */
+  /** The TLS options of the server, where its handshake is part of the fault. */
   readonly tls?: TLSSocketOptions;
   /** Whether the client trusts the server's certificate. */
   readonly isTrusted?: boolean;
-  /** The name by which the client calls; an address when undefined. */
+  /** The host name in the URL; an IP address when undefined. */
   readonly host?: string;
-  /** What the resolver makes of that name when the fault comes. */
+  /** The result of the resolver for that name when the fault comes. */
   readonly lookup?: Lookup;
-  /** Whether it uses up the time of an attempt. */
+  /** Whether the fault uses up the time of an attempt. */
   readonly isSlow?: boolean;
 
-  /** What the call may end with. */
+  /** How the call may end. */
   readonly outcome: Outcome;
   /** Whether a repeatable call succeeds when the fault comes once. */
   readonly passes: boolean;
-  /** The transports that can know that nothing was done: the error must say so. */
+  /** The transports that can tell that the service did nothing; their error must say so. */
   readonly harmlessTo?: readonly Task["transport"][];
 }
 

@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAULTS } from "./catalogue.ts";
 import { BOTH } from "./fault.ts";
-import { isLate, RULES, type Wrong, wrongsOf } from "./judge.ts";
 import { unexpected } from "./known-defects.ts";
 import { OPERATIONS, type OperationName } from "./operations.ts";
 import { buildProgram, type Cell, type Ending, type Program, runCell } from "./run-cell.ts";
+import { isLate, RULES, type Violation, violationsOf } from "./violations.ts";
 
-/** How often a cell is run anew when it was late, as it is on a busy machine: a client that is late is so every time. */
+/** How often a cell is run again when its call was late, which happens on a busy machine. A defect of the client is late every time. */
 const REPETITIONS = 2;
 
 const folder = join(import.meta.dirname, "../../.tmp", `faults-${process.pid}`);
-const verdicts: Wrong[][] = [];
+const results: Violation[][] = [];
 let program: Program;
 let repetitions = 0;
 
@@ -39,11 +39,11 @@ const CELLS = FAULTS.flatMap((fault) =>
   ),
 );
 
-describe("under every fault, every kind of call ends as it should", () => {
+describe("a call under a fault keeps every rule", () => {
   it.concurrent.each(CELLS)("$name", async ({ name, cell }) => {
-    const wrongs = wrongsOf(await runTimely(cell));
-    verdicts.push(wrongs);
-    expect(unexpected(name, wrongs)).toEqual([]);
+    const violations = violationsOf(await runTimely(cell));
+    results.push(violations);
+    expect(unexpected(name, violations)).toEqual([]);
   });
 });
 
@@ -55,12 +55,13 @@ async function runTimely(cell: Cell, left = REPETITIONS): Promise<Ending> {
 }
 
 function summary(): string {
-  const right = verdicts.filter((wrongs) => wrongs.length === 0).length;
-  const share = ((100 * right) / verdicts.length).toFixed(1);
-  const count = (rule: string) => verdicts.filter((wrongs) => wrongs.some((wrong) => wrong.startsWith(rule))).length;
+  const right = results.filter((violations) => violations.length === 0).length;
+  const share = ((100 * right) / results.length).toFixed(1);
+  const count = (rule: string) =>
+    results.filter((violations) => violations.some((wrong) => wrong.startsWith(rule))).length;
   return [
-    `${FAULTS.length} faults, ${verdicts.length} cells, ${right} with nothing wrong (${share} %)`,
+    `${FAULTS.length} faults, ${results.length} cells, ${right} without a violation (${share} %)`,
     ...RULES.map((rule) => `${String(count(rule)).padStart(5)} break: ${rule}`),
-    `${String(repetitions).padStart(5)} run again, because they were late`,
+    `${String(repetitions).padStart(5)} retried, because they were late`,
   ].join("\n");
 }

@@ -1,7 +1,7 @@
 import type { Authsignal } from "../../src/index.ts";
 import { CHALLENGED, TRACKED, USER } from "../support/clients.ts";
 
-/** A call that meets a fault, and what the server answers when it has none to give. */
+/** A call under a fault, and the good response to it. */
 export interface TestedOperation {
   call(authsignal: Authsignal): Promise<unknown>;
   readonly good: object;

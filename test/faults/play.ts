@@ -4,25 +4,25 @@ import { inspect } from "node:util";
 import { leaksIn, showsCredentials } from "./spellings.ts";
 import type { Lookup, Report, ReportedError, Task } from "./task.ts";
 
-/** A client that meets a fault. */
+/** A client under a fault, and its calls. */
 export interface Player {
-  /** Printed in the end; undefined when that does not matter. */
+  /** Printed at the end to find the secret in it; undefined when that does not matter. */
   readonly client?: object;
-  /** The call that goes before, when a fault wants a connection that is kept. */
+  /** The earlier call, for faults on a kept connection. */
   earlier(): Promise<unknown>;
   call(): Promise<unknown>;
   describe(error: unknown): ReportedError;
 }
 
-/** What this process was told to do. */
-export function givenTask<T extends object = Task>(): T {
+/** Reads the task from the command line. */
+export function readTask<T extends object = Task>(): T {
   return JSON.parse(process.argv[2] ?? "");
 }
 
-/** Makes the call, and prints what it came to: an empty line when it begins, one when it ended, and then a report. */
+/** Makes the call and prints its outcome: an empty line when it begins, another when it ends, and then a report. */
 export async function play(task: Pick<Task, "url" | "hasEarlierCall" | "lookups">, player: Player): Promise<void> {
   resolveNames(task.lookups);
-  // The platform loads its `fetch` on first sight, which is no part of the call.
+  // The platform loads its `fetch` at the first use of one of its classes, which is no part of the call.
   new Request(task.url);
   if (task.hasEarlierCall) await player.earlier();
 
@@ -37,27 +37,27 @@ export async function play(task: Pick<Task, "url" | "hasEarlierCall" | "lookups"
   const growth = memoryPeak() - memory;
   process.stdout.write("\n");
 
-  const told = printed(outcome);
+  const text = printed(outcome);
 
   const report: Report = {
     ...("value" in outcome ? { value: JSON.stringify(outcome.value) } : { error: player.describe(outcome.error) }),
     elapsed,
     growth,
-    leaks: leaksIn(told),
-    showsCredentials: showsCredentials(told),
+    leaks: leaksIn(text),
+    showsCredentials: showsCredentials(text),
     clientLeaks: player.client ? leaksIn(printed(player.client)) : [],
     isPolluted: "admin" in {},
   };
   console.log(JSON.stringify(report));
 }
 
-/** The most memory that this process ever held, in MB. (`maxRSS` would be that of the parent, which it copies.) */
+/** Returns the peak memory of this process in MB. (`maxRSS` would start with that of the parent process.) */
 function memoryPeak(): number {
   const [, kilobytes] = readFileSync("/proc/self/status", "utf8").match(/^VmHWM:\s+(\d+)/m) ?? [];
   return Number(kilobytes) / 1024;
 }
 
-/** Everything that a logger could print of a value. */
+/** Returns everything that a logger could print of a value. */
 function printed(value: object): string {
   const parts = [inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true })];
   let error: unknown = "error" in value ? value.error : undefined;
@@ -67,7 +67,7 @@ function printed(value: object): string {
   return parts.join("\n");
 }
 
-/** JSON of a value; nothing when it goes round in circles, as a certificate does. */
+/** Returns the JSON of a value; an empty text for circular values such as certificates. */
 function jsonOf(value: object): string {
   try {
     return JSON.stringify(value);
@@ -76,7 +76,7 @@ function jsonOf(value: object): string {
   }
 }
 
-/** Answers for the resolver, so that no name leaves this machine. */
+/** Replaces the resolver, so that no name leaves this machine. */
 function resolveNames(lookups: readonly Lookup[]): void {
   let count = 0;
   type Callback = (error: Error | null, address?: unknown, family?: number) => void;

@@ -1,4 +1,4 @@
-/** A request that came to its end. */
+/** A request that was read to its end. */
 export interface WholeRequest {
   readonly method: string;
   readonly path: string;
@@ -6,11 +6,11 @@ export interface WholeRequest {
   readonly body: string;
 }
 
-/** Cuts the bytes of a connection into requests, with a length or in chunks. */
+/** Splits the bytes of a connection into requests, with a length or chunked. */
 export class RequestReader {
   #rest = "";
 
-  /** Takes bytes, and gives the requests that they complete. */
+  /** Adds bytes and returns the requests that they complete. */
   add(bytes: Uint8Array): WholeRequest[] {
     this.#rest += Buffer.from(bytes).toString("latin1");
     const requests: WholeRequest[] = [];

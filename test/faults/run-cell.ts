@@ -17,11 +17,11 @@ export interface Cell {
   readonly transport: Task["transport"];
 }
 
-/** What became of it, seen from outside. */
+/** How a cell ended, observed from outside of its process. */
 export interface Ending {
   readonly cell: Cell;
   readonly timeout: number;
-  /** What the process said; undefined when it did not come to that. */
+  /** The report that the process printed; undefined when it printed none. */
   readonly report: Report | undefined;
   readonly seen: Seen;
   /** Undefined when the process had to be ended. */
@@ -31,10 +31,10 @@ export interface Ending {
   readonly lingered: number;
 }
 
-/** Milliseconds after which a process is ended, and counts as one that does not end. */
-const PATIENCE = 15_000;
+/** Milliseconds after which a process is ended and counts as one that does not exit. */
+const PROCESS_TIMEOUT = 15_000;
 
-/** The address of the client's program, as one file of JavaScript: it starts in a twentieth of a second. */
+/** The client's program as one file of JavaScript, which starts in a twentieth of a second. */
 export interface Program {
   readonly file: string;
   readonly certificate: string;
@@ -42,7 +42,7 @@ export interface Program {
 
 const CELL = join(import.meta.dirname, "cell.ts");
 
-/** What the packages that came from CommonJS expect of a module. */
+/** Defines `require`, which packages in CommonJS need inside an ES module. */
 const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 /** Writes the program of a cell, and the certificate for those that trust it, into a folder. */
@@ -64,7 +64,7 @@ export async function buildProgram(folder: string, source = CELL): Promise<Progr
   return program;
 }
 
-/** Runs one cell against a server of its own. */
+/** Runs one cell against a server that serves this cell only. */
 export async function runCell(program: Program, cell: Cell): Promise<Ending> {
   await using server = await serveFault(cell.fault, cell.often);
   const task = taskOf(cell, server.port);
@@ -78,12 +78,12 @@ function taskOf({ fault, operation, often, transport }: Cell, port: number): Tas
     ...sceneOf(fault, often, port),
     operation,
     transport,
-    // What hangs uses all of it, or half when there is another attempt; what does not needs room for all its waits.
+    // A fault that hangs takes all of the time, or half of it before a retry; others need room for all waits between attempts.
     timeout: fault.isSlow ? (recovers ? 1_600 : 400) : 3_000,
   };
 }
 
-/** Where a client finds the server of a fault, and what it does before. */
+/** Says where a client finds the server of a fault, and what precedes the call. */
 export function sceneOf(
   fault: Fault,
   often: Cell["often"],
@@ -98,10 +98,10 @@ export function sceneOf(
   };
 }
 
-/** What a process came to. */
+/** How a process ended. */
 export type Run = Pick<Ending, "report" | "exitCode" | "stderr" | "lingered">;
 
-/** Runs a program in a process of its own. `watch` gets hold of it, and may end it. */
+/** Runs a program in a separate process. `watch` gets the process and may end it. */
 export function run(
   program: Program,
   task: Pick<Task, "url">,
@@ -109,7 +109,7 @@ export function run(
   watch: (child: ChildProcessWithoutNullStreams) => void = () => {},
 ): Promise<Run> {
   const env = { PATH: process.env.PATH, ...(fault.isTrusted && { NODE_EXTRA_CA_CERTS: program.certificate }) };
-  const child = spawn(process.execPath, [program.file, JSON.stringify(task)], { env, timeout: PATIENCE });
+  const child = spawn(process.execPath, [program.file, JSON.stringify(task)], { env, timeout: PROCESS_TIMEOUT });
   watch(child);
   let stdout = "";
   let stderr = "";

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 
-/** A thing to do on a connection; a text or bytes are sent. A script that only ends leaves the connection open. */
+/** A step on a connection; a text or bytes are sent. A script without an `End` leaves the connection open. */
 export type Step = string | Uint8Array | End | Beneath | Trickle | Flood;
 
-/** Ends the connection, as a service does that goes away, or breaks it, as a crash does. Under TLS one can also end the wire alone. */
+/** Closes the connection, as a service that stops, or resets it, as a crash. `cut` closes the connection beneath TLS only. */
 interface End {
   readonly end: "close" | "reset" | "cut";
 }
@@ -12,17 +12,17 @@ export const CLOSE: End = { end: "close" };
 export const RESET: End = { end: "reset" };
 export const CUT: End = { end: "cut" };
 
-/** Sends bytes on the wire beneath TLS, which knows nothing of them. */
+/** Sends bytes on the connection beneath TLS, unencrypted. */
 interface Beneath {
   readonly beneath: Uint8Array;
 }
 
-/** Sends a text character by character, and again from its beginning, for ever. */
+/** Sends a text character by character, again and again without end. */
 interface Trickle {
   readonly trickle: string;
 }
 
-/** Sends the same bytes as fast as they are taken, so many times, or for ever. */
+/** Sends the same bytes as fast as they are read, `times` times or without end. */
 interface Flood {
   readonly flood: Uint8Array;
   readonly times?: number;
@@ -31,12 +31,12 @@ interface Flood {
 /** Milliseconds between two characters of a trickle. */
 const TRICKLE = 20;
 
-/** Does one step after another on a connection, which is its own wire unless TLS lies between. */
+/** Performs the steps in order. `wire` is the connection beneath TLS, where there is TLS. */
 export function perform(socket: Socket, [step, ...rest]: readonly Step[], wire = socket): void {
   if (step === undefined || socket.destroyed) return;
   const goOn = () => perform(socket, rest, wire);
   if (typeof step === "string" || step instanceof Uint8Array) {
-    if (overtakes(rest[0])) socket.write(step, goOn);
+    if (mustWait(rest[0])) socket.write(step, goOn);
     else {
       socket.write(step);
       goOn();
@@ -49,8 +49,8 @@ export function perform(socket: Socket, [step, ...rest]: readonly Step[], wire =
   else wire.resetAndDestroy();
 }
 
-/** Whether a step comes before what is still to be sent, if that is not waited for. */
-function overtakes(step: Step | undefined): boolean {
+/** Whether a step must wait until the bytes before it are sent. */
+function mustWait(step: Step | undefined): boolean {
   return step === RESET || step === CUT || (typeof step === "object" && "beneath" in step);
 }
 

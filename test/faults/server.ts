@@ -1,21 +1,21 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { certificate, key } from "../support/certificate.ts";
-import { goodAnswer, json } from "./answers.ts";
 import { type Api, AUTHSIGNAL, type Effect, type Meaning } from "./api.ts";
 import type { Fault } from "./fault.ts";
 import { RequestReader, type WholeRequest } from "./request-reader.ts";
+import { goodResponse, json } from "./responses.ts";
 import { perform } from "./script.ts";
 import { leaksIn } from "./spellings.ts";
 
-/** What a server saw, by its own count. */
+/** The requests and connections that a server counted. */
 export interface Seen {
   connections: number;
   /** The requests that it carried out: each was read to its end, and the server acted on it. */
   readonly processed: Effect[];
-  /** How often it could have met the client with the fault again, and was told not to. */
+  /** How often the fault was due again but comes once only. */
   spared: number;
-  /** Requests that nobody should have sent, such as those that followed a redirect. */
+  /** Requests that the client should not have sent, such as those that followed a redirect. */
   readonly strays: string[];
 }
 
@@ -27,8 +27,8 @@ export interface FaultServer extends AsyncDisposable {
 const GONE = json(404, { errorCode: "not_found", error: "not_found" });
 
 /**
- * Listens on a free port of this machine, meets the first request or all of them with a fault, and answers the others well.
- * `onRequest` is called for each request that was read to its end, before anything comes of it.
+ * Listens on a free port of this machine, serves the fault to the first request or to all of them, and a good response to the
+ * others. `onRequest` is called for each request that was read to its end, before the response.
  */
 export async function serveFault(
   fault: Fault,
@@ -86,7 +86,7 @@ export async function serveFault(
       if (isSpoilt) return;
       onRequest(request);
       if (request.path === api.earlierPath) {
-        const good = goodAnswer(api.earlierGood);
+        const good = goodResponse(api.earlierGood);
         return perform(socket, fault.earlier?.(good) ?? [good]);
       }
       const meaning = api.meaningOf(request);
@@ -95,7 +95,7 @@ export async function serveFault(
       const isStruck = strikes("request");
       if (!isStruck || fault.acts) seen.processed.push(meaning);
       if (isStruck) strike(socket, wire, request);
-      else perform(socket, [goodAnswer(meaning.good)]);
+      else perform(socket, [goodResponse(meaning.good)]);
     });
   }
 

@@ -4,7 +4,7 @@ const bytes = Buffer.from(SECRET);
 const hex = bytes.toString("hex");
 const percent = encodeURIComponent(SECRET);
 
-/** The secret in the spellings in which servers and proxies give it back. */
+/** The secret in the spellings in which servers and proxies return it. */
 export const USUAL_SPELLINGS: Readonly<Record<string, string>> = {
   plain: SECRET,
   "base64 of the credentials": Buffer.from(`${SECRET}:`).toString("base64").replaceAll("=", ""),
@@ -14,7 +14,7 @@ export const USUAL_SPELLINGS: Readonly<Record<string, string>> = {
   hex,
 };
 
-/** The secret in spellings that mean the same and are rarer. */
+/** The secret in equivalent spellings that are rarer. */
 export const ODD_SPELLINGS: Readonly<Record<string, string>> = {
   "percent in small letters": percent.replace(/%../g, (code) => code.toLowerCase()),
   "percent for every byte": hex.replace(/../g, "%$&").toUpperCase(),
@@ -24,7 +24,7 @@ export const ODD_SPELLINGS: Readonly<Record<string, string>> = {
     .replace(/[^ -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`),
 };
 
-/** The secret in the middle of a longer text, in base64: as a server gives it back, and the part that the secret alone makes. */
+/** The secret in the middle of a longer text, in base64; `WITHIN` is the part that depends on the secret only. */
 export const WITHIN_BASE64 = Buffer.from(`user:${SECRET}:`).toString("base64");
 const WITHIN = { "base64 within a longer text": WITHIN_BASE64.slice(10, -10) };
 

@@ -20,7 +20,7 @@ const BELIEVED = "the body of the proxy was taken for the answer of the service:
 
 const AGENTS: [name: string, reason: string, ofForged: string][] = [
   ["https-proxy-agent 5", "refused: not an http.Agent", "the agent was refused"],
-  ["https-proxy-agent 7", "worked before: guards the agent of the recipe", BELIEVED],
+  ["https-proxy-agent 7", "worked before: guards the agent of the example", BELIEVED],
   ["https-proxy-agent 9", "worked before: guards the newest version", BELIEVED],
   ["proxy-agent 6", "worked before: guards an agent that chooses another", BELIEVED],
   [

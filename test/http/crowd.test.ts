@@ -2,7 +2,7 @@ import { Agent } from "node:http";
 import { describe, expect, it } from "vitest";
 import type { ConnectionOptions } from "../../src/http/options.ts";
 import { TRANSPORTS } from "../support/clients.ts";
-import { crowdOf, type Ending, tally, wrongsOf } from "../support/crowd.ts";
+import { contradictionsIn, countEndings, crowdOf, type Ending } from "../support/crowd.ts";
 import { serveCrowd } from "../support/crowd-server.ts";
 import { settled } from "../support/manual-clock.ts";
 
@@ -24,9 +24,9 @@ describe.each(TRANSPORTS)("a thousand calls at once over %s", (_name, transport)
   it("end with what is their own, and do nothing twice, whatever goes wrong", async () => {
     await using server = await serveCrowd(TROUBLE);
     const endings = await crowd(server.url, 1_000, transport);
-    expect(wrongsOf(server, endings), WITH_SEED).toEqual([]);
+    expect(contradictionsIn(server, endings), WITH_SEED).toEqual([]);
     const ends = ["invalid_request", "invalid_response", "network_error", "too_many_requests", "value"];
-    expect(Object.keys(tally(endings)).sort(), WITH_SEED).toEqual(ends);
+    expect(Object.keys(countEndings(endings)).sort(), WITH_SEED).toEqual(ends);
   });
 });
 
@@ -35,7 +35,7 @@ describe("the connections of many calls at once", () => {
     await using server = await serveCrowd(TROUBLE);
     const agent = new Agent({ keepAlive: true, maxSockets: 5 });
     const endings = await crowd(server.url, 1_000, { agent });
-    expect(wrongsOf(server, endings), WITH_SEED).toEqual([]);
+    expect(contradictionsIn(server, endings), WITH_SEED).toEqual([]);
     expect(server.connections.most, WITH_SEED).toBe(5);
     agent.destroy();
     await server.released();
@@ -44,10 +44,10 @@ describe("the connections of many calls at once", () => {
   it("are 64 where nobody says otherwise, however many wait", async () => {
     const server = await serveCrowd({ seed: SEED, faults: 0, hangs: 1 });
     const endings = crowd(server.url, 200, { retries: 0 });
-    while (server.books.size < 64) await settled();
+    while (server.records.size < 64) await settled();
     for (let turn = 0; turn < 100; turn++) await settled();
     expect(server.connections).toEqual({ open: 64, most: 64 });
     await server[Symbol.asyncDispose]();
-    expect(tally(await endings)).toEqual({ network_error: 200 });
+    expect(countEndings(await endings)).toEqual({ network_error: 200 });
   });
 });

@@ -6,11 +6,11 @@ import { chooseTransport } from "../../src/http/client.ts";
 import { routeFinder } from "../../src/http/operation.ts";
 import { RequestData } from "../../src/http/request.ts";
 import type { Transport } from "../../src/http/transport.ts";
-import { answer, head, json } from "../faults/answers.ts";
 import { refused } from "../faults/catalogue/outcomes.ts";
 import { FAULTS } from "../faults/catalogue.ts";
 import type { Fault } from "../faults/fault.ts";
 import { OPERATIONS, type OperationName } from "../faults/operations.ts";
+import { head, json, response } from "../faults/responses.ts";
 import { CLOSE, type Step } from "../faults/script.ts";
 import { serveFault } from "../faults/server.ts";
 import { TRANSPORTS } from "../support/clients.ts";
@@ -220,9 +220,9 @@ describe.each(TRANSPORTS)("over %s", (_name, { fetch }) => {
 const BODIES: Record<string, (status: number) => Step[]> = {
   JSON: (status) => [json(status, { errorCode: "special" })],
   "a message": (status) => [json(status, { message: "Sorry" })],
-  HTML: (status) => [answer(status, "<html>Sorry</html>")],
+  HTML: (status) => [response(status, "<html>Sorry</html>")],
   null: (status) => [json(status, null)],
-  nothing: (status) => [answer(status, "")],
+  nothing: (status) => [response(status, "")],
   "half a body": (status) => [head(status, "content-length: 99"), '{"errorCode":"spec', CLOSE],
 };
 

@@ -11,8 +11,8 @@ const root = join(import.meta.dirname, "../..");
 const OFFICIAL = "@authsignal/node";
 /** What the official SDK exports and this package does not, by intent. */
 const LEFT_OUT = {
-  handleAuth0ExecutePostLogin: "a recipe replaces the handlers",
-  handleAuth0ContinuePostLogin: "a recipe replaces the handlers",
+  handleAuth0ExecutePostLogin: "an example replaces the handlers",
+  handleAuth0ContinuePostLogin: "an example replaces the handlers",
   mapToAuthsignalError: "maps errors of axios",
 };
 

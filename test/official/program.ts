@@ -17,7 +17,7 @@ import {
   type WebhookEvent,
 } from "@authsignal/node";
 
-// A program of somebody who uses the official SDK, on every part of it. It prints what it did.
+// A program that uses every part of the official SDK and prints the results.
 
 const options: AuthsignalConstructor = {
   apiSecretKey: "sk_program",

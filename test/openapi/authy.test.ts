@@ -69,7 +69,7 @@ describe("openapi/authy.yaml", () => {
     for (const { node } of calls) expect(node).not.toHaveProperty("security");
   });
 
-  it("lets nobody repeat a GET that acts", () => {
+  it("marks no GET with an effect as repeatable", () => {
     const acting = calls.filter(({ route, node }) => route.startsWith("GET") && node["x-repeatable"] !== "always");
     expect(acting.map(({ name, node }) => [name, node["x-repeatable"]])).toEqual([
       ["usersRequestSms", "never"],

@@ -59,7 +59,7 @@ function problems(validate: Validator<unknown> | undefined, value: unknown): str
   );
 }
 
-/** The value with a field that nobody knows, also if it is a list of objects; undefined if there is no place for one. */
+/** Adds an unknown field to a value or to the objects of a list; undefined if there is no place for one. */
 function withCanary(value: unknown): unknown {
   if (Array.isArray(value)) return value.length > 0 ? value.map(withCanary) : undefined;
   return typeof value === "object" && value !== null ? { ...value, canary: true } : undefined;
@@ -97,7 +97,7 @@ describe.each(Object.entries(MODULES))("generated/%s-validators.js", (name, modu
       for (const value of shown(failures)) expect(problems(module.failure, value)).toEqual([]);
     });
 
-    it("refuses fields and parameters that nobody knows", () => {
+    it("rejects unknown fields and parameters", () => {
       const refused = [expect.stringMatching(/^(\/\d+)? additionalProperties$/)];
       for (const value of examples(requestBody)) {
         expect(problems(module.bodies[id], withCanary(value))).toEqual(expect.arrayContaining(refused));
@@ -147,7 +147,7 @@ describe("the validators", () => {
     ["an empty number", authsignal.parameters.queryUsers, { path: {}, query: { limit: "" } }, "/query/limit type"],
     ["a maybe", authsignal.parameters.deleteUser, { path: user, query: { actions: "maybe" } }, "/query/actions type"],
     [
-      "a state nobody knows",
+      "an unknown state",
       authsignal.parameters.queryUserActions,
       { path: user, query: { state: "X" } },
       "/query/state enum",
@@ -247,7 +247,7 @@ describe("the validators of events", () => {
     expect(Object.keys(validators)).toEqual(all.map(([type]) => type));
   });
 
-  it.each(all)("take the examples of %s, and no fields that nobody knows", (type, { post }) => {
+  it.each(all)("accept the examples of %s, and no unknown fields", (type, { post }) => {
     const examples = Object.values(post.requestBody.content?.["application/json"].examples ?? {});
     expect(Object(samples)[type]).toEqual(examples[0]?.value);
     for (const { value } of examples) {

@@ -24,7 +24,7 @@ afterAll(() => rm(folder, { recursive: true }));
 beforeEach(async () => {
   vi.spyOn(console, "error").mockReturnValue();
   emulator = await startEmulator({
-    singleUseTokens: false, // what is refused here is refused by the recipe
+    singleUseTokens: false, // what is refused here is refused by the example
     seed: {
       users: Object.keys(users).map((userId) => ({ userId })),
       authenticators: Object.entries(users).map(([userId, phoneNumber]) => {
@@ -77,8 +77,8 @@ async function keyOfAttempt(): Promise<string> {
 
 const REFUSED = ["deny: This sign-in was not confirmed."];
 
-describe("the recipe for Auth0", () => {
-  it("lets somebody in where the rules allow it", async () => {
+describe("the example for Auth0", () => {
+  it("lets a user in where the rules allow it", async () => {
     emulator.rules.set("auth0-login", "ALLOW");
     expect(await outcomeOf("onExecutePostLogin", eventOf("ann"))).toEqual([]);
     expect(emulator.requests.list().map(({ body }) => body)).toMatchObject([
@@ -125,7 +125,7 @@ describe("the recipe for Auth0", () => {
     expect((await outcomeOf("onExecutePostLogin", eventOf("ann")))[0]).toMatch(/^deny: This sign-in cannot be checked/);
   });
 
-  it("lets somebody in who has passed the challenge", async () => {
+  it("lets a user in who has passed the challenge", async () => {
     const token = await confirm("ann");
     expect(await outcomeOf("onContinuePostLogin", eventOf("ann", "10:00", { token }))).toEqual([]);
   });
@@ -162,7 +162,7 @@ describe("the recipe for Auth0", () => {
     );
   });
 
-  it("asks nothing where nobody is there to be asked", async () => {
+  it("asks nothing in a flow without a user", async () => {
     const event = { ...eventOf("ann"), transaction: { protocol: "oauth2-refresh-token" } };
     expect(await outcomeOf("onExecutePostLogin", event)).toEqual([]);
     expect(emulator.requests.list()).toEqual([]);

@@ -7,7 +7,7 @@ import { build } from "esbuild";
 const FOLDER = join(import.meta.dirname, "../../.tmp/soak");
 
 /** Milliseconds that a process may take to end when it is needed no more. */
-const PATIENCE = 5_000;
+const EXIT_TIMEOUT = 5_000;
 
 export interface Farewell {
   /** Null when it had to be ended. */
@@ -41,7 +41,7 @@ export async function run<Said>(
   });
   function dismiss(): void {
     child.stdin.end();
-    setTimeout(() => child.kill(), PATIENCE).unref();
+    setTimeout(() => child.kill(), EXIT_TIMEOUT).unref();
   }
   createInterface({ input: child.stdout }).on("line", (line) => hear(JSON.parse(line), dismiss));
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { type Ending, tally, wrongsOf } from "../support/crowd.ts";
+import { contradictionsIn, countEndings, type Ending } from "../support/crowd.ts";
 import { serveCrowd } from "../support/crowd-server.ts";
 import type { CallsCost, CallsTask, Said } from "./calls.ts";
 import type { ClientsCost, ClientsTask } from "./clients.ts";
@@ -36,7 +36,7 @@ async function soak(transport: string, calls: number, width: number) {
   });
   const [cost] = costs;
   if (!cost) throw new Error(`The process ended too early: ${farewell.stderr}`);
-  return { endings, cost, farewell, most: server.connections.most, left, wrongs: wrongsOf(server, endings) };
+  return { endings, cost, farewell, most: server.connections.most, left, wrongs: contradictionsIn(server, endings) };
 }
 
 describe.each([
@@ -57,12 +57,12 @@ describe.each([
       "memory at its peak": `${Math.round(peak)} MB`,
       "connections at once": most,
       "connections left": left,
-      ...tally(endings),
+      ...countEndings(endings),
     });
     expect(wrongs.slice(0, 20), `${wrongs.length} wrongs, ${WITH_SEED}`).toEqual([]);
     expect(new Set(endings.map(({ number }) => number)).size).toBe(calls);
     expect(most).toBeLessThanOrEqual(bound);
-    expect(left, "connections that nobody closes").toBe(0);
+    expect(left, "connections that stay open").toBe(0);
     expect(late - early).toBeLessThan(GROWTH);
     expect(farewell).toEqual({ exitCode: 0, stderr: "" });
   });

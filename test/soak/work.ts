@@ -20,12 +20,12 @@ export function heapInUse(): number {
   return process.memoryUsage().heapUsed / 1024 ** 2;
 }
 
-/** Says something to whoever started this program. */
+/** Sends a message to the parent process. */
 export function say(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
-/** Settles when whoever started this program needs it no more. */
+/** Resolves when the parent process does not need this program any more. */
 export async function dismissal(): Promise<void> {
   await once(process.stdin.resume(), "end");
 }

@@ -1,4 +1,4 @@
-/** A certificate for this machine that nobody trusts, and its key: made for these tests with `openssl req -x509`. */
+/** A self-signed certificate for this machine, and its key, made for these tests with `openssl req -x509`. */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBmjCCAUGgAwIBAgIUE5ZY2NQtUZAHy7z+jVYDDnce4LMwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjA5MDgwM1oYDzIxMjYxMDI5
@@ -11,7 +11,7 @@ zj0EAwIDRwAwRAIgcX8HFXFySuCj3hMtmg72VPXYO5J/otl7TYFsi8m9SS0CIA0f
 2mX3OfkTl7yBLCOGY7FfT7/vQymJ+DX3t3+S1QRO
 -----END CERTIFICATE-----`;
 
-/** One that was good for the year 2010 only; whoever trusts the other trusts the hand that signed it. */
+/** A certificate that was valid in 2010 only, signed by the key of the first one. */
 export const expiredCertificate = `-----BEGIN CERTIFICATE-----
 MIIBUjCB+KADAgECAgECMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCWxvY2FsaG9z
 dDAeFw0xMDAxMDEwMDAwMDBaFw0xMTAxMDEwMDAwMDBaMBIxEDAOBgNVBAMMB2V4

@@ -1,32 +1,32 @@
 import { createHash } from "node:crypto";
 import { createServer, type Socket } from "node:net";
-import { answer, CHUNKED, chunks, head, json, LAST_CHUNK } from "../faults/answers.ts";
 import { RequestReader, type WholeRequest } from "../faults/request-reader.ts";
+import { CHUNKED, chunks, head, json, LAST_CHUNK, response } from "../faults/responses.ts";
 import { CLOSE, perform, RESET, type Step } from "../faults/script.ts";
 import { CHALLENGED, TRACKED, USER } from "./clients.ts";
 
-/** An answer that every operation would take. */
+/** A body that is a valid response of every operation. */
 const GOOD_FOR_ALL = { ...USER, ...TRACKED, ...CHALLENGED, success: true };
 
-/** One that nobody asked for. */
-const STRANGER = { ...GOOD_FOR_ALL, call: "stranger" };
+/** The body of a response to no request. */
+const UNREQUESTED = { ...GOOD_FOR_ALL, call: "unrequested" };
 
-/** What a server knows of one call: of all requests that name it. */
-export interface Page {
+/** What the server recorded of one call: of all requests with its name. */
+export interface CallRecord {
   requests: number;
-  /** How many of them it turned away, and said so. */
-  refusals: number;
-  /** What it carried out, once for each request. */
+  /** How many of them it rejected without an effect. */
+  rejections: number;
+  /** The effects, one for each request that was carried out. */
   readonly effects: string[];
-  /** The good answers that it gave in full, as JSON. */
-  readonly answers: string[];
+  /** The good responses that it sent in full, as JSON. */
+  readonly responses: string[];
 }
 
 export interface CrowdServer extends AsyncDisposable {
   readonly url: string;
-  /** By the names of the calls. */
-  readonly books: ReadonlyMap<string, Page>;
-  /** Requests that name no call or several, or come with the key of another one. */
+  /** The records by the names of the calls. */
+  readonly records: ReadonlyMap<string, CallRecord>;
+  /** Requests that name no call or several, or have the idempotency key of another one. */
   readonly strays: readonly string[];
   readonly connections: { open: number; most: number };
   /** Settles when the clients have closed all connections. */
@@ -34,38 +34,38 @@ export interface CrowdServer extends AsyncDisposable {
 }
 
 export interface Trouble {
-  /** Decides, with a call's name and the number of its request, what the request meets. */
+  /** Decides, with the name of the call and the number of the request, which fault the request meets. */
   readonly seed: string;
   /** The share of requests that meet a fault. */
   readonly faults: number;
-  /** The share of requests that are carried out and never answered. Default none. */
+  /** The share of requests that are carried out and get no response. Default 0. */
   readonly hangs?: number;
 }
 
 interface Fault {
   /** Whether the request is carried out. */
   readonly acts?: boolean;
-  /** Whether the answer is the good one, in full. */
+  /** Whether the response is the good one, in full. */
   readonly isGood?: boolean;
-  /** Whether the answer says that nothing was done. */
-  readonly isRefusal?: boolean;
-  /** Whether each step comes a little later than the one before. */
+  /** Whether the response says that nothing was done. */
+  readonly isRejection?: boolean;
+  /** Whether there is a pause before each step. */
   readonly isSlow?: boolean;
   script(scene: { good: object; id: string }): Step[];
 }
 
-/** Milliseconds between the steps of a slow answer. */
+/** Milliseconds between the steps of a slow response. */
 const SLOWNESS = 5;
 
 const GOOD: Fault = { acts: true, isGood: true, script: ({ good, id }) => [json(200, good, id)] };
 const HANG: Fault = { acts: true, script: () => [] };
 
 const FAULTS: readonly Fault[] = [
-  { isRefusal: true, script: ({ id }) => [json(429, {}, "retry-after: 0.01", id)] },
-  { isRefusal: true, script: ({ id }) => [json(429, {}, "retry-after: 0", id), CLOSE] },
-  { isRefusal: true, script: ({ id }) => [json(400, { errorCode: "invalid_request" }, id)] },
+  { isRejection: true, script: ({ id }) => [json(429, {}, "retry-after: 0.01", id)] },
+  { isRejection: true, script: ({ id }) => [json(429, {}, "retry-after: 0", id), CLOSE] },
+  { isRejection: true, script: ({ id }) => [json(400, { errorCode: "invalid_request" }, id)] },
   { script: ({ id }) => [json(503, { message: "Too busy" }, "retry-after: 0", id)] },
-  { script: ({ id }) => [answer(502, "<html>Bad gateway</html>", "retry-after: 0.01", id)] },
+  { script: ({ id }) => [response(502, "<html>Bad gateway</html>", "retry-after: 0.01", id)] },
   { script: ({ id }) => [json(500, { message: "Nothing was done" }, id)] },
   { acts: true, script: ({ id }) => [json(500, { message: "All was done" }, id)] },
   { script: () => [RESET] },
@@ -75,11 +75,15 @@ const FAULTS: readonly Fault[] = [
   { acts: true, script: ({ id }) => [head(200, "content-length: 999", id), '{"isEnrolled":', CLOSE] },
   { acts: true, script: ({ id }) => [head(200, "content-length: 999", id), '{"isEnrolled":', RESET] },
   { acts: true, script: ({ good, id }) => [head(200, CHUNKED, id), chunks(JSON.stringify(good)), CLOSE] },
-  { acts: true, script: ({ good, id }) => [answer(200, JSON.stringify(good).slice(0, -1), id)] },
-  { script: ({ id }) => [answer(200, "<html>Please log in</html>", "content-type: text/html", id)] },
-  { acts: true, script: ({ id }) => [answer(200, "", id)] },
+  { acts: true, script: ({ good, id }) => [response(200, JSON.stringify(good).slice(0, -1), id)] },
+  { script: ({ id }) => [response(200, "<html>Please log in</html>", "content-type: text/html", id)] },
+  { acts: true, script: ({ id }) => [response(200, "", id)] },
   { acts: true, isGood: true, script: ({ good, id }) => [json(200, good, id), CLOSE] },
-  { acts: true, isGood: true, script: ({ good, id }) => [Buffer.concat([json(200, good, id), json(200, STRANGER)])] },
+  {
+    acts: true,
+    isGood: true,
+    script: ({ good, id }) => [Buffer.concat([json(200, good, id), json(200, UNREQUESTED)])],
+  },
   { acts: true, isGood: true, isSlow: true, script: ({ good, id }) => inTwo(json(200, good, id)) },
   {
     acts: true,
@@ -90,11 +94,11 @@ const FAULTS: readonly Fault[] = [
 ];
 
 /**
- * Listens on a free port of this machine, keeps books of the calls that its requests name, and lets many requests go
- * wrong. What happens to a request depends on the seed and on nothing else, however the requests come in.
+ * Listens on a free port of this machine, records the calls that its requests name, and serves faults to many requests. The
+ * fault of a request depends on the seed only, in whatever order the requests arrive.
  */
 export async function serveCrowd({ seed, faults, hangs = 0 }: Trouble): Promise<CrowdServer> {
-  const books = new Map<string, Page>();
+  const records = new Map<string, CallRecord>();
   const strays: string[] = [];
   const callsByKey = new Map<string, string>();
   const sockets = new Set<Socket>();
@@ -116,14 +120,14 @@ export async function serveCrowd({ seed, faults, hangs = 0 }: Trouble): Promise<
       strays.push(`${method} ${path} ${body}`);
     }
 
-    const page = books.get(call) ?? { requests: 0, refusals: 0, effects: [], answers: [] };
-    books.set(call, page);
-    page.requests++;
-    const fault = faultFor(call, page.requests);
-    const good = { ...GOOD_FOR_ALL, call, request: page.requests, idempotencyKey: idempotencyKey ?? "none" };
-    if (fault.acts) page.effects.push(`${method} ${path} ${idempotencyKey ?? ""}`);
-    if (fault.isRefusal) page.refusals++;
-    if (fault.isGood) page.answers.push(JSON.stringify(good));
+    const record = records.get(call) ?? { requests: 0, rejections: 0, effects: [], responses: [] };
+    records.set(call, record);
+    record.requests++;
+    const fault = faultFor(call, record.requests);
+    const good = { ...GOOD_FOR_ALL, call, request: record.requests, idempotencyKey: idempotencyKey ?? "none" };
+    if (fault.acts) record.effects.push(`${method} ${path} ${idempotencyKey ?? ""}`);
+    if (fault.isRejection) record.rejections++;
+    if (fault.isGood) record.responses.push(JSON.stringify(good));
     const steps = fault.script({ good, id: `x-request-id: ${call}` });
     if (fault.isSlow) performSlowly(socket, steps);
     else perform(socket, steps);
@@ -133,7 +137,7 @@ export async function serveCrowd({ seed, faults, hangs = 0 }: Trouble): Promise<
     let isOpen = true;
     connections.open++;
     sockets.add(socket);
-    // Ends of connections that came before this one may still wait to be read.
+    // The ends of earlier connections may not have been read yet.
     setImmediate(() => {
       connections.most = Math.max(connections.most, connections.open);
     });
@@ -146,7 +150,7 @@ export async function serveCrowd({ seed, faults, hangs = 0 }: Trouble): Promise<
     }
     const reader = new RequestReader();
     socket.on("data", (chunk) => {
-      // What comes after the server closed its side meets nobody any more.
+      // Requests after the server closed its side are not read.
       if (socket.writable) for (const request of reader.add(chunk)) onRequest(socket, request);
     });
     socket.on("end", leave).on("error", leave).on("close", leave);
@@ -157,7 +161,7 @@ export async function serveCrowd({ seed, faults, hangs = 0 }: Trouble): Promise<
 
   return {
     url: `http://127.0.0.1:${address.port}`,
-    books,
+    records,
     strays,
     connections,
     released: () =>

@@ -1,9 +1,9 @@
 import { AuthyApiClient, AuthyError } from "../../src/authy/index.ts";
 import type { ConnectionOptions } from "../../src/http/options.ts";
 import { Authsignal, AuthsignalError } from "../../src/index.ts";
-import type { CrowdServer, Page } from "./crowd-server.ts";
+import type { CallRecord, CrowdServer } from "./crowd-server.ts";
 
-/** The most requests that a call may make: one, and two more where a repetition is harmless. */
+/** The most requests that a call may make: one, and two retries where these are harmless. */
 const MOST_REQUESTS = 3;
 
 interface Clients {
@@ -12,7 +12,7 @@ interface Clients {
 }
 
 interface Kind {
-  /** Whether the client may send it again though an earlier attempt may have been carried out. */
+  /** Whether the client may retry the call although an earlier attempt may have been carried out. */
   readonly isRepeatable: boolean;
   call(clients: Clients, name: string, number: number): Promise<unknown>;
 }
@@ -41,13 +41,13 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** How a call ended, as its caller sees it. */
+/** How a call ended for its caller. */
 export interface Ending {
   readonly number: number;
-  /** JSON of what it resolved with; undefined when it rejected. */
+  /** The JSON of its value; undefined when it rejected. */
   readonly value?: string;
   readonly error?: {
-    /** Undefined when the error is none that a call may end with. */
+    /** Undefined when the error is no class of the client. */
     readonly errorCode: string | undefined;
     readonly statusCode?: number;
     readonly requestId?: string;
@@ -57,7 +57,7 @@ export interface Ending {
   };
 }
 
-/** Makes calls of all kinds in turn, each with a name of its own in its request. */
+/** Makes calls of all kinds in turn, each with a unique name in its request. */
 export function crowdOf(apiUrl: string, options: ConnectionOptions): (number: number) => Promise<Ending> {
   const clients = {
     authsignal: new Authsignal({ apiSecretKey: "sk_test", apiUrl, ...options }),
@@ -72,52 +72,58 @@ export function crowdOf(apiUrl: string, options: ConnectionOptions): (number: nu
       );
 }
 
-/** Says in plain words where a call and the books of the server do not go together. */
-export function wrongsOf({ strays, books }: CrowdServer, endings: readonly Ending[]): string[] {
-  const wrongs = endings.flatMap((ending) => {
+/** Lists the contradictions between the endings of calls and the records of the server. */
+export function contradictionsIn({ strays, records }: CrowdServer, endings: readonly Ending[]): string[] {
+  const problems = endings.flatMap((ending) => {
     const name = nameOf(ending.number);
-    const page = books.get(name) ?? { requests: 0, refusals: 0, effects: [], answers: [] };
+    const record = records.get(name) ?? { requests: 0, rejections: 0, effects: [], responses: [] };
     const found = [
-      ...wrongsOfRequests(page, kindOf(ending.number)),
-      ...wrongsOfError(page, name, ending),
-      ...wrongsOfValue(page, ending),
+      ...contradictionsInRequests(record, kindOf(ending.number)),
+      ...contradictionsInError(record, name, ending),
+      ...contradictionsInValue(record, ending),
     ];
-    return found.map((wrong) => `${name} ${wrong}`);
+    return found.map((problem) => `${name} ${problem}`);
   });
-  return [...wrongs, ...strays.map((stray) => `nobody called: ${stray}`)];
+  return [...problems, ...strays.map((stray) => `no call sent: ${stray}`)];
 }
 
-function wrongsOfRequests({ requests, effects }: Page, { isRepeatable }: Kind): string[] {
-  const wrongs: string[] = [];
-  if (requests > MOST_REQUESTS) wrongs.push(`was sent ${requests} times`);
-  if (new Set(effects).size > 1) wrongs.push(`had several effects: ${effects.join(", ")}`);
-  if (!isRepeatable && effects.length > 1) wrongs.push(`was carried out ${effects.length} times`);
-  return wrongs;
+function contradictionsInRequests({ requests, effects }: CallRecord, { isRepeatable }: Kind): string[] {
+  const problems: string[] = [];
+  if (requests > MOST_REQUESTS) problems.push(`was sent ${requests} times`);
+  if (new Set(effects).size > 1) problems.push(`had several effects: ${effects.join(", ")}`);
+  if (!isRepeatable && effects.length > 1) problems.push(`was carried out ${effects.length} times`);
+  return problems;
 }
 
-function wrongsOfValue({ effects, answers }: Page, { value }: Ending): string[] {
+function contradictionsInValue({ effects, responses }: CallRecord, { value }: Ending): string[] {
   if (value === undefined) return [];
-  const wrongs: string[] = [];
-  if (effects.length === 0) wrongs.push("was acknowledged and never carried out");
-  if (!answers.includes(value)) wrongs.push(`got an answer that is not its own: ${value}`);
-  return wrongs;
+  const problems: string[] = [];
+  if (effects.length === 0) problems.push("was acknowledged and never carried out");
+  if (!responses.includes(value)) problems.push(`got the response of another call: ${value}`);
+  return problems;
 }
 
-function wrongsOfError({ refusals, effects, answers }: Page, name: string, { error }: Ending): string[] {
+function contradictionsInError(
+  { rejections, effects, responses }: CallRecord,
+  name: string,
+  { error }: Ending,
+): string[] {
   if (!error) return [];
   const { errorCode, statusCode, requestId, attempts, mayHaveBeenProcessed, message } = error;
-  if (!errorCode) return [`threw what it should not: ${message}`];
-  const wrongs: string[] = [];
-  if (answers.length > 0) wrongs.push(`lost its answer: ${message}`);
-  if (statusCode !== undefined && requestId !== name) wrongs.push(`got the error of ${requestId}: ${message}`);
-  if (effects.length > 0 && !mayHaveBeenProcessed) wrongs.push(`was carried out, and denies it: ${message}`);
-  // An attempt that the server never saw may have met a connection on its way out: nobody can know of that one.
-  if (attempts === refusals && mayHaveBeenProcessed) wrongs.push(`was refused, and fears: ${message}`);
-  return wrongs;
+  if (!errorCode) return [`threw no error of the client: ${message}`];
+  const problems: string[] = [];
+  if (responses.length > 0) problems.push(`lost its response: ${message}`);
+  if (statusCode !== undefined && requestId !== name) problems.push(`got the error of ${requestId}: ${message}`);
+  if (effects.length > 0 && !mayHaveBeenProcessed)
+    problems.push(`was carried out, and mayHaveBeenProcessed is false: ${message}`);
+  // An attempt that the server never read may have used a connection that was just being closed; its fate is unknown.
+  if (attempts === rejections && mayHaveBeenProcessed)
+    problems.push(`was rejected, and mayHaveBeenProcessed is true: ${message}`);
+  return problems;
 }
 
-/** How many calls ended in which way: with a value, or with an error of some code. */
-export function tally(endings: readonly Ending[]): Record<string, number> {
+/** Counts the endings of calls: with a value, or with an error by its code. */
+export function countEndings(endings: readonly Ending[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { error } of endings) {
     const end = error ? `${error.errorCode}` : "value";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createRawServer, type Server, type Socket } from "node:net";
 
-/** What a server of a test received, whole. */
+/** A request that a test server received, with its whole body. */
 export interface Received {
   method: string;
   path: string;
@@ -13,13 +13,13 @@ export interface Received {
 
 export interface TestServer extends AsyncDisposable {
   url: string;
-  /** Every request so far, in the order of their ends. */
+  /** Every request so far, in the order in which they were complete. */
   received: Received[];
 }
 
 export type Reply = (response: ServerResponse, request: Received, count: number) => void;
 
-/** Listens on a free port of this machine and answers with `reply`, which is told how many requests came so far. */
+/** Listens on a free port of this machine and responds by `reply`, which gets the number of requests so far. */
 export async function serve(reply: Reply): Promise<TestServer> {
   const received: Received[] = [];
   const listener: RequestListener = async (request, response) => {
@@ -43,7 +43,7 @@ export async function serve(reply: Reply): Promise<TestServer> {
   return { ...(await listen(server)), received };
 }
 
-/** Listens with bare sockets, for answers that `node:http` would not give. */
+/** Listens with plain sockets, for responses that `node:http` would not send. */
 export async function serveRaw(connect: (socket: Socket) => void): Promise<{ url: string } & AsyncDisposable> {
   return listen(createRawServer(connect));
 }
@@ -71,14 +71,14 @@ function portOf(address: AddressInfo | string | null): number {
   return address.port;
 }
 
-/** An address of this machine at which nobody listens. */
+/** Returns an address of this machine without a listener. */
 export async function closedUrl(): Promise<string> {
   const server = await serveRaw(() => {});
   await server[Symbol.asyncDispose]();
   return server.url;
 }
 
-/** Answers with JSON. */
+/** Responds with JSON. */
 export function json(
   response: ServerResponse,
   status: number,

@@ -1,18 +1,18 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { answer, json, large } from "../answers.ts";
 import type { Fault, Outcome } from "../fault.ts";
+import { json, large, response } from "../responses.ts";
 import { GOOD, goodOr, maybe, unusable } from "./outcomes.ts";
 
 type Body = string | Uint8Array;
 const MEGABYTE = 1024 * 1024;
 
-/** A 200 with a body of its own, made from that of the good answer. */
+/** A 200 with a body of its own, made from that of the good response. */
 function ok(name: string, outcome: Outcome, body: (text: string, good: object) => Body, ...headers: string[]): Fault {
   return {
     name: `200 ${name}`,
     when: "request",
     acts: true,
-    script: ({ good }) => [answer(200, body(JSON.stringify(good), good), ...headers)],
+    script: ({ good }) => [response(200, body(JSON.stringify(good), good), ...headers)],
     outcome,
     passes: true,
   };
@@ -32,8 +32,8 @@ const nothing: Fault[] = [
 
 const strange: Fault[] = [
   ...["null", "42", "true", '"text"', "[]", "[{}]", "{}"].map((text) => ok(`with ${text}`, WRONG, () => text)),
-  ok("with the answer in an array", WRONG, (text) => `[${text}]`),
-  ok("with the answer in data", WRONG, (text) => `{"data":${text}}`),
+  ok("with the response in an array", WRONG, (text) => `[${text}]`),
+  ok("with the response in data", WRONG, (text) => `{"data":${text}}`),
   ok("with null in every field", WRONG, (_text, good) =>
     JSON.stringify(Object.fromEntries(Object.keys(good).map((name) => [name, null]))),
   ),
@@ -120,14 +120,14 @@ const encodings: Fault[] = [
 
 let spaces: Uint8Array | undefined;
 
-/** 1 GB of spaces within the good answer. */
+/** 1 GB of spaces within the good response. */
 function bomb(text: string): Uint8Array {
   spaces ??= gzipSync(Buffer.alloc(16 * MEGABYTE, " "));
   return Buffer.concat([gzipSync(text.slice(0, -1)), ...Array<Uint8Array>(64).fill(spaces), gzipSync("}")]);
 }
 
 const late: Fault = {
-  ...ok("in a second answer", maybe(goodOr(WRONG), 200), (text) => text),
+  ...ok("in a second response", maybe(goodOr(WRONG), 200), (text) => text),
   script: ({ good }) => [Buffer.concat([json(200, good), json(200, { isEnrolled: "no" })])],
 };
 

@@ -1,31 +1,31 @@
-import { answer, CHUNKED, chunks, goodAnswer, head } from "../answers.ts";
 import { BOTH, type Fault } from "../fault.ts";
+import { CHUNKED, chunks, goodResponse, head, response } from "../responses.ts";
 import { CLOSE, RESET, type Step } from "../script.ts";
 import { BROKEN_HEAD, GOOD, goodOr, LATE, maybe, UNANSWERED, unusable } from "./outcomes.ts";
 
-/** An address of this machine at which nobody listens. */
-const NOBODY = "127.0.0.2";
+/** An address of this machine without a listener. */
+const NO_LISTENER = "127.0.0.2";
 
 const BODY = '{"isEnrolled":true,"success":true,"state":"ALLOW"';
 const LONGER = `content-length: ${BODY.length + 20}`;
 
 /** There is no connection. */
 const unreachable: Fault[] = [
-  { name: "refused connection", host: "refused.localhost", lookup: [NOBODY] },
+  { name: "refused connection", host: "refused.localhost", lookup: [NO_LISTENER] },
   { name: "unknown host", host: "unknown.localhost", lookup: "ENOTFOUND" as const },
   { name: "silent name server", host: "unknown.localhost", lookup: "EAI_AGAIN" as const },
 ].map((fault) => ({ ...fault, outcome: UNANSWERED, passes: true, harmlessTo: BOTH }));
 
-/** The name leads to two addresses, and nobody listens at the first. */
+/** The name resolves to two addresses, the first without a listener. */
 const halfReachable: Fault = {
   name: "refused connection to the first of two addresses",
   host: "refused.localhost",
-  lookup: [NOBODY, "127.0.0.1"],
+  lookup: [NO_LISTENER, "127.0.0.1"],
   outcome: GOOD,
   passes: true,
 };
 
-/** The connection ends by itself; what comes before decides what the client can know of the answer. */
+/** The connection ends by itself; what comes before decides what the client can know of the response. */
 function ending(name: string, before: (good: object) => Step[], outcome: Fault["outcome"]): Fault[] {
   return [CLOSE, RESET].map((end) => ({
     name: `${end.end} ${name}`,
@@ -53,16 +53,20 @@ const broken: Fault[] = [
   ...ending("inside the body", () => [head(200, LONGER), BODY], unusable()),
   ...ending("inside a chunk", () => [head(200, CHUNKED), `40\r\n${BODY}`], unusable()),
   ...ending("before the last chunk", (good) => [head(200, CHUNKED), chunks(JSON.stringify(good))], unusable()),
-  ...ending("after the answer", (good) => [goodAnswer(good)], GOOD),
+  ...ending("after the response", (good) => [goodResponse(good)], GOOD),
 ];
 
-/** The server does not wait for the request before it answers. */
+/** The server does not wait for the request before it responds. */
 const hasty: Fault[] = [
-  { name: "503 on accept, then close", when: "connection" as const, script: () => [answer(503, ""), CLOSE] },
-  { name: "503 inside the request, then close", when: "first bytes" as const, script: () => [answer(503, ""), CLOSE] },
+  { name: "503 on accept, then close", when: "connection" as const, script: () => [response(503, ""), CLOSE] },
+  {
+    name: "503 inside the request, then close",
+    when: "first bytes" as const,
+    script: () => [response(503, ""), CLOSE],
+  },
 ].map((fault) => ({ ...fault, outcome: maybe(BROKEN_HEAD, 503), passes: true }));
 
-/** The first deletion is carried out and gets no answer, so that the next one finds nothing: its error may not deny the first. */
+/** The first deletion is carried out and gets no response, so that the retry gets a 404, whose error must not deny the first. */
 const gone: Fault[] = [
   { name: "close after a deletion, which the next one misses", end: CLOSE },
   { name: "reset after a deletion, which the next one misses", end: RESET },
@@ -76,7 +80,7 @@ const gone: Fault[] = [
   passes: false,
 }));
 
-/** The connection stays, and the answer does not come to its end. */
+/** The connection stays open, and the response does not end. */
 function hanging(name: string, script: () => Step[], outcome = LATE): Fault {
   return { name, when: "request", acts: true, script, outcome, passes: true, isSlow: true };
 }
@@ -104,7 +108,7 @@ const slow: Fault[] = [
 
 /** A connection that was kept from an earlier call. */
 const kept: Fault[] = [
-  { name: "kept connection closed with the earlier answer", earlier: (good: Uint8Array) => [good, CLOSE] },
+  { name: "kept connection closed with the earlier response", earlier: (good: Uint8Array) => [good, CLOSE] },
   { name: "kept connection closed at the next request", when: "first bytes" as const, script: () => [CLOSE] },
   { name: "kept connection reset at the next request", when: "first bytes" as const, script: () => [RESET] },
   {
@@ -121,17 +125,17 @@ const kept: Fault[] = [
   ...fault,
 }));
 
-/** What comes after the earlier answer may be taken for that to the next request. */
+/** Bytes after the earlier response may be read as the response to the next request. */
 const poisoned: Fault[] = [
   {
-    name: "two answers to the earlier request",
-    earlier: (good) => [Buffer.concat([good, goodAnswer({ isEnrolled: false })])],
+    name: "two responses to the earlier request",
+    earlier: (good) => [Buffer.concat([good, goodResponse({ isEnrolled: false })])],
     outcome: goodOr(BROKEN_HEAD),
     passes: true,
   },
   {
-    name: "408 behind the earlier answer, then close",
-    earlier: (good) => [Buffer.concat([good, answer(408, "")]), CLOSE],
+    name: "408 behind the earlier response, then close",
+    earlier: (good) => [Buffer.concat([good, response(408, "")]), CLOSE],
     outcome: goodOr(maybe(BROKEN_HEAD, 408)),
     passes: true,
   },

@@ -3,34 +3,34 @@ import type { Outcome } from "../fault.ts";
 /** The right value, and nothing else. */
 export const GOOD: Outcome = { values: (good) => [good], codes: [], statuses: [] };
 
-/** Nobody answered. */
+/** There was no response. */
 export const UNANSWERED: Outcome = { codes: ["network_error"], statuses: [undefined] };
 
-/** Nobody answered in time. */
+/** There was no response in time. */
 export const LATE: Outcome = { codes: ["timeout"], statuses: [undefined] };
 
-/** What came is no HTTP. */
+/** The bytes are no HTTP. */
 export const NO_HTTP: Outcome = { codes: ["invalid_response"], statuses: [undefined] };
 
-/** The answer broke off before its headers were whole. */
+/** The response broke off before its headers were whole. */
 export const BROKEN_HEAD: Outcome = { codes: ["network_error", "invalid_response"], statuses: [undefined] };
 
-/** An answer with this status, which cannot be one. */
+/** A response with this status and an unusable body. */
 export function unusable(status = 200): Outcome {
   return { codes: ["invalid_response"], statuses: [status] };
 }
 
-/** As another outcome, or the right value. */
+/** Adds the right value to an outcome. */
 export function goodOr(outcome: Outcome): Outcome {
   return { ...outcome, values: (good) => [good] };
 }
 
-/** As another outcome, or with this status as well. */
+/** Adds a status to an outcome. */
 export function maybe(outcome: Outcome, status: number): Outcome {
   return { ...outcome, statuses: [...outcome.statuses, status] };
 }
 
-/** An error of the service. */
+/** The service rejects the request. */
 export function refused(status: number, code: string): Outcome {
   return { codes: [code], statuses: [status] };
 }

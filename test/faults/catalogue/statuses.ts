@@ -1,17 +1,17 @@
 import { gzipSync } from "node:zlib";
-import { answer, head, json, large } from "../answers.ts";
 import { BOTH, type Fault, type Scene } from "../fault.ts";
+import { head, json, large, response } from "../responses.ts";
 import { CLOSE } from "../script.ts";
 import { ODD_SPELLINGS, USUAL_SPELLINGS, WITHIN_BASE64 } from "../spellings.ts";
 import { refused, unusable } from "./outcomes.ts";
 
-/** By these a service says that it did nothing. */
+/** The statuses by which a service says that it did nothing. */
 const REFUSALS = [400, 401, 403, 404, 409, 422, 429];
 
-/** By these it says that another time may be better. */
+/** The statuses by which a service says that a retry may succeed. */
 const PASSING = [408, 429, 500, 502, 503, 504];
 
-/** What a client calls a status of which the body does not tell more. */
+/** The `errorCode` of a status whose body holds none. */
 const CODES = new Map([
   [400, "invalid_request"],
   [401, "unauthorized"],
@@ -22,14 +22,14 @@ const CODES = new Map([
   [429, "too_many_requests"],
 ]);
 
-/** Everything that an answer can hold of the request's secret. */
+/** Every form in which a response can hold the secret of the request. */
 const ECHO = [...Object.values(USUAL_SPELLINGS), WITHIN_BASE64].join(" ");
 const ECHO_IN_HEADERS = [
   `x-request-id: ${Buffer.from(ECHO).toString("latin1")}`,
   `x-echo: ${USUAL_SPELLINGS["base64 of the credentials"]}`,
 ];
 
-/** An error of the service. A server that fails may have acted before; one that refuses has not. */
+/** An error of the service. With a 5xx the request may have been carried out, with a 4xx it was not. */
 function error(status: number, kind: string, bytes: (scene: Scene) => Uint8Array, code = CODES.get(status)): Fault {
   const isRefusal = REFUSALS.includes(status);
   return {
@@ -51,7 +51,7 @@ const named = [...WITH_JSON, ...FAILURES_WITH_JSON].map((status) => {
   return error(status, "with JSON", () => json(status, body, ...ECHO_IN_HEADERS), "special");
 });
 
-/** Which statuses come with bodies that say no more than the status; each body is there once for each kind of status that brings it. */
+/** The statuses with bodies that add nothing to the status; each body occurs once for each kind of status. */
 const BODIES: [kind: string, statuses: number[], body: string | Uint8Array, ...headers: string[]][] = [
   ["with a message", [400, 401, 403, 404, 429, 500, 503], JSON.stringify({ message: `You sent ${ECHO}` })],
   ["with HTML", [400, 403, 502, 503], `<html><body>${ECHO}</body></html>`, "content-type: text/html"],
@@ -69,7 +69,7 @@ const BODIES: [kind: string, statuses: number[], body: string | Uint8Array, ...h
 ];
 
 const plain = BODIES.flatMap(([kind, statuses, body, ...headers]) =>
-  statuses.map((status) => error(status, kind, () => answer(status, body, ...headers))),
+  statuses.map((status) => error(status, kind, () => response(status, body, ...headers))),
 );
 
 const huge = [400, 503].map((status): Fault => {
@@ -83,13 +83,13 @@ const cut = [400, 429, 503].map((status): Fault => {
 });
 
 const secretive: Fault[] = [
-  error(400, "with the secret in its reason", () => answer(`400 You sent ${USUAL_SPELLINGS.hex}`, "")),
+  error(400, "with the secret in its reason", () => response(`400 You sent ${USUAL_SPELLINGS.hex}`, "")),
   ...Object.entries(ODD_SPELLINGS).map(([spelling, text]) =>
     error(400, `with the secret in ${spelling}`, () => json(400, { message: `You sent ${text}` })),
   ),
 ];
 
-/** What `Retry-After` can say, and whether the deadline leaves room for it. */
+/** Values of `Retry-After`, and whether the deadline leaves time for them. */
 const WAITS: [kind: string, value: () => string, fits: boolean][] = [
   ["seconds", () => "1", true],
   ["a date", () => new Date(Date.now() + 1_000).toUTCString(), true],
@@ -105,7 +105,7 @@ const WAITS: [kind: string, value: () => string, fits: boolean][] = [
   ["garbage with a number", () => "Later 5", true],
 ];
 
-/** Those that are tried on each status; the others only on one. */
+/** The values that are tried with each status; the others are tried with one. */
 const OFTEN_WAITED = ["seconds", "a date", "a day"];
 
 const waiting = [429, 503].flatMap((status) =>
@@ -121,7 +121,8 @@ const redirects = [300, 301, 302, 303, 304, 305, 307, 308].flatMap((status) => {
     ["to another origin", ({ otherPort }) => `location: http://127.0.0.1:${otherPort}/users/u`],
   ];
   return places.map(([place, location]): Fault => {
-    const bytes = (scene: Scene) => (status === 304 ? head(304, location(scene)) : answer(status, "", location(scene)));
+    const bytes = (scene: Scene) =>
+      status === 304 ? head(304, location(scene)) : response(status, "", location(scene));
     return {
       ...error(status, place, () => new Uint8Array()),
       script: (scene) => [bytes(scene)],
@@ -135,12 +136,12 @@ function redirect(kind: string, bytes: (scene: Scene) => Uint8Array): Fault {
   return { ...error(302, kind, bytes), outcome: unusable(302), harmlessTo: BOTH };
 }
 
-/** Redirects that lead nowhere, and one that looks like the answer itself. */
+/** Redirects that lead nowhere, and one with the body of a good response. */
 const lost: Fault[] = [
-  redirect("without a place", () => answer(302, "")),
-  redirect("to nonsense", () => answer(302, "", "location: http://[::1")),
-  redirect("to itself", () => answer(302, "", "location: ?")),
-  redirect("with the good answer", ({ good }) => json(302, good, "location: /elsewhere")),
+  redirect("without a place", () => response(302, "")),
+  redirect("to nonsense", () => response(302, "", "location: http://[::1")),
+  redirect("to itself", () => response(302, "", "location: ?")),
+  redirect("with the good response", ({ good }) => json(302, good, "location: /elsewhere")),
 ];
 
 export const STATUSES: Fault[] = [...named, ...plain, ...huge, ...cut, ...secretive, ...waiting, ...redirects, ...lost];

@@ -1,22 +1,22 @@
 import { expiredCertificate } from "../../support/certificate.ts";
-import { CHUNKED, chunks, head } from "../answers.ts";
 import { BOTH, type Fault } from "../fault.ts";
+import { CHUNKED, chunks, head } from "../responses.ts";
 import { CLOSE, CUT, RESET, type Step } from "../script.ts";
 import { GOOD, LATE, maybe, NO_HTTP, UNANSWERED, unusable } from "./outcomes.ts";
 
-/** The record by which a server says that it will not shake hands. */
+/** The record by which a server rejects the handshake. */
 const HANDSHAKE_FAILURE = new Uint8Array([21, 3, 3, 0, 2, 2, 40]);
 
 /** The beginning of a record of 100 bytes that belongs to the handshake. */
 const BEGUN_RECORD = new Uint8Array([22, 3, 3, 0, 100, 2, 0]);
 
-/** Bytes that are no record at all, and a record of which the seal is broken. */
+/** Bytes that are no record, and a record whose authentication tag is wrong. */
 const GARBAGE = new Uint8Array(64).fill(0x5a);
 const BROKEN_RECORD = new Uint8Array([23, 3, 3, 0, 32, ...Array<number>(32).fill(0x5a)]);
 
 const NODE: Fault["harmlessTo"] = ["node:http"];
 
-/** TLS, of which nothing went wrong: the measure of the others. */
+/** TLS without a fault, for comparison. */
 const sound: Fault = {
   name: "sound TLS",
   isEncrypted: true,
@@ -26,20 +26,20 @@ const sound: Fault = {
   passes: true,
 };
 
-/** Nothing is sent to a server that is not who it should be, and asking again does not help. */
+/** Nothing is sent to a server whose certificate is wrong, and a retry does not help. */
 const untrusted: Fault[] = [
   { name: "self-signed certificate", isTrusted: false, host: "localhost" },
   { name: "certificate of another name", isTrusted: true, host: "other.localhost" },
   { name: "expired certificate", isTrusted: true, host: "localhost", tls: { cert: expiredCertificate } },
 ].map((fault) => ({ ...fault, isEncrypted: true, outcome: UNANSWERED, passes: false, harmlessTo: BOTH }));
 
-/** The server wants of the client what it does not have, or can do what nobody should do any more. */
+/** The server requires a certificate of the client, or offers an insecure version only. */
 const demanding: Fault[] = [
   { name: "certificate asked of the client", tls: { requestCert: true, rejectUnauthorized: true } },
   { name: "TLS 1.0", tls: { minVersion: "TLSv1" as const, maxVersion: "TLSv1" as const }, harmlessTo: BOTH },
 ].map((fault) => ({ ...sound, ...fault, outcome: UNANSWERED, passes: false }));
 
-/** The handshake does not come to its end. */
+/** The handshake does not end. */
 const broken: Fault[] = [
   { name: "refused handshake", script: () => [HANDSHAKE_FAILURE, CLOSE], passes: false },
   { name: "plain HTTP where TLS should be", script: () => ["HTTP/1.1 400 Bad Request\r\n\r\n", CLOSE], passes: false },
@@ -53,14 +53,14 @@ const broken: Fault[] = [
   ...fault,
   when: "connection",
   outcome: fault.isSlow ? LATE : UNANSWERED,
-  // A `fetch` does not tell how far it came.
+  // The error of a `fetch` does not say whether the handshake was over.
   harmlessTo: fault.passes ? NODE : BOTH,
 }));
 
 const BODY = '{"isEnrolled":true,"success":true,"state":"ALLOW"';
 const LONGER = head(200, `content-length: ${BODY.length + 20}`);
 
-/** The request was carried out, and then TLS or the wire beneath it ends. */
+/** The request was carried out, and then TLS or the connection beneath it ends. */
 function ending(name: string, script: (good: string) => Step[], outcome: Fault["outcome"]): Fault {
   return {
     ...sound,
@@ -72,7 +72,7 @@ function ending(name: string, script: (good: string) => Step[], outcome: Fault["
   };
 }
 
-/** What is lost on the way may be noticed before the status is read, or after. */
+/** A lost connection may be noticed before the status is read, or after. */
 const LOST = { codes: ["network_error", "invalid_response"], statuses: [200, undefined] };
 
 const ended: Fault[] = [
@@ -87,8 +87,8 @@ const ended: Fault[] = [
 
 const slow: Fault[] = [
   ending("hang inside the body", () => [LONGER, BODY], maybe(LATE, 200)),
-  // The `fetch` of Node hears nothing of these, and waits.
-  ending("garbage for an answer", () => [{ beneath: GARBAGE }], UNANSWERED),
+  // The `fetch` of Node does not notice these, and waits.
+  ending("garbage for a response", () => [{ beneath: GARBAGE }], UNANSWERED),
   ending("a broken record inside the body", () => [LONGER, BODY, { beneath: BROKEN_RECORD }], LOST),
 ].map((fault) => ({ ...fault, isSlow: true }));
 

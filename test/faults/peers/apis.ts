@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { TRACKED, USER } from "../../support/clients.ts";
 import type { Api } from "../api.ts";
 
-/** A request that a client makes, and its good answer. */
+/** A request that a client makes, and its good response. */
 export interface PeerOperation {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
   readonly good: object;
 }
 
-/** The last part of the path of the call that goes before. */
+/** The last part of the path of the earlier call. */
 export const EARLIER = "earlier";
 
 /** The operations of Authsignal that are compared. */
@@ -19,7 +19,7 @@ export const AUTHSIGNAL_OPERATIONS = {
   deleteAuthenticator: { method: "DELETE", path: "/users/u/authenticators/a", good: { success: true } },
 } satisfies Record<string, PeerOperation>;
 
-/** Those of OpenAI. */
+/** The operations of OpenAI that are compared. */
 export const OPENAI_OPERATIONS = {
   retrieve: { method: "GET", path: "/models/m", good: { id: "m", object: "model", created: 1, owned_by: "éva" } },
   create: {
@@ -36,7 +36,7 @@ export const OPENAI_OPERATIONS = {
   delete: { method: "DELETE", path: "/models/m", good: { id: "m", object: "model", deleted: true } },
 } satisfies Record<string, PeerOperation>;
 
-/** Those of Stripe. */
+/** The operations of Stripe that are compared. */
 export const STRIPE_OPERATIONS = {
   retrieve: { method: "GET", path: "/v1/customers/cus_1", good: { id: "cus_1", object: "customer", name: "éva" } },
   create: { method: "POST", path: "/v1/customers", good: { id: "cus_1", object: "customer", name: "éva" } },
@@ -47,7 +47,7 @@ export const STRIPE_OPERATIONS = {
   },
 } satisfies Record<string, PeerOperation>;
 
-/** A service with these operations, of which the first one is a read. */
+/** Makes a service with these operations. The first one is a read. */
 export function apiOf(operations: Readonly<Record<string, PeerOperation>>): Api {
   const all = Object.values(operations);
   const [read] = all;
@@ -64,7 +64,7 @@ export function apiOf(operations: Readonly<Record<string, PeerOperation>>): Api 
   };
 }
 
-/** The idempotency key that Authsignal takes with the body. */
+/** Reads the idempotency key, which Authsignal takes in the body. */
 function keyIn(body: string): string | undefined {
   return body.startsWith("{") ? JSON.parse(body).idempotencyKey : undefined;
 }

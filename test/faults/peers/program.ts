@@ -1,16 +1,16 @@
 import { inspect } from "node:util";
-import { givenTask, play } from "../play.ts";
+import { play, readTask } from "../play.ts";
 import type { ReportedError, Task } from "../task.ts";
 import type { PeerOperation } from "./apis.ts";
 
-/** What the process of a client is told to do. */
+/** The task of the process of a client. */
 export interface PeerTask extends Pick<Task, "url" | "timeout" | "hasEarlierCall" | "lookups"> {
   readonly operation: string;
-  /** Whether it prints its client in the end. */
+  /** Whether the process prints its client at the end. */
   readonly printsClient: boolean;
 }
 
-/** How often each client may send a call again. */
+/** How often each client may retry a call. */
 export const RETRIES = 1;
 
 /** A client, and its calls under the names of the operations. */
@@ -22,12 +22,12 @@ export interface Peer<Name extends string> {
   isOwn(error: unknown): boolean;
 }
 
-/** Makes a client call under a fault, and prints what it came to. */
+/** Makes a call of a client under a fault and prints its outcome. */
 export async function playPeer<Name extends string>(
   operations: Readonly<Record<Name, PeerOperation>>,
   make: (task: PeerTask) => Peer<Name>,
 ): Promise<void> {
-  const task = givenTask<PeerTask>();
+  const task = readTask<PeerTask>();
   const { client, calls, earlier, isOwn } = make(task);
   const name = Object.keys(operations).find((one): one is Name => one === task.operation);
   if (!name) throw new Error(`There is no operation ${task.operation}`);
@@ -39,7 +39,7 @@ export async function playPeer<Name extends string>(
   });
 }
 
-/** Leaves of a value what the service promises; more of it is no fault. */
+/** Reduces a value to the fields that the service promises; other fields are no defect. */
 function promised(value: unknown, good: object): unknown {
   if (typeof value === "string") return value.slice(0, 200);
   if (Array.isArray(value)) return value.slice(0, 10);
@@ -52,7 +52,7 @@ function describe(error: unknown, isTyped: boolean): ReportedError {
   return { isTyped, message, errorCode: error instanceof Error ? error.name : undefined, statusCode: statusOf(error) };
 }
 
-/** The status that an error tells, under the names that are in use. */
+/** Reads the status of an error, which SDKs name differently. */
 function statusOf(error: unknown): number | undefined {
   const { statusCode, status }: { statusCode?: unknown; status?: unknown } = Object(error);
   const told = statusCode ?? status;

@@ -14,13 +14,13 @@ export interface Client {
   readonly name: string;
   /** The program beside this file that makes its calls. */
   readonly program: string;
-  /** What it calls. */
+  /** The operations that are called. */
   readonly operations: Readonly<Record<string, PeerOperation>>;
-  /** What its service says of an error. */
+  /** The body of an error response of its service. */
   readonly error: object;
-  /** Whether its deletions resolve with nothing, so that nobody can see what the service said. */
-  readonly keepsAnswers?: boolean;
-  /** The milliseconds that it is told, and those after which its call must have ended. */
+  /** Whether its deletions resolve with nothing, so that a test cannot see the response. */
+  readonly dropsResponses?: boolean;
+  /** The `timeout` that is passed to the client, and the deadline after which its call must have ended, in milliseconds. */
   limits(fault: Fault, often: Cell["often"]): Limits;
 }
 
@@ -29,13 +29,13 @@ interface Limits {
   readonly deadline: number;
 }
 
-/** Of a client whose `timeout` is for the whole call. */
+/** The limits of a client whose `timeout` is for the whole call. */
 function whole(fault: Fault, often: Cell["often"]): Limits {
   const timeout = fault.isSlow ? (often === "once" ? 1_600 : 400) : 3_000;
   return { timeout, deadline: timeout };
 }
 
-/** Of a client whose `timeout` is for each of two attempts, with half a second between them, or a second if the server asks for it. */
+/** The limits of a client whose `timeout` is for each of two attempts, which are half a second apart, or a second after `Retry-After`. */
 function each(fault: Fault): Limits {
   return fault.isSlow ? { timeout: 300, deadline: 1_200 } : { timeout: 1_000, deadline: 3_000 };
 }
@@ -46,12 +46,12 @@ const STRIPE = { operations: STRIPE_OPERATIONS, error: { error: { message: "m", 
 
 export const CLIENTS: readonly Client[] = [
   { name: "authsignal-ts", program: "authsignal-ts.ts", ...AUTHSIGNAL, limits: whole },
-  { name: "@authsignal/node", program: "authsignal-node.ts", ...AUTHSIGNAL, limits: each, keepsAnswers: true },
+  { name: "@authsignal/node", program: "authsignal-node.ts", ...AUTHSIGNAL, limits: each, dropsResponses: true },
   { name: "openai", program: "openai.ts", ...OPENAI, limits: each },
   { name: "stripe", program: "stripe.ts", ...STRIPE, limits: each },
 ];
 
-/** What every client must get over. */
+/** A call without a fault, which every client must make. */
 export const NO_FAULT: Fault = { name: "no fault", outcome: GOOD, passes: true };
 
 /** One call of a client under one fault. */
@@ -62,7 +62,7 @@ export interface PeerCell {
   readonly often: Cell["often"];
 }
 
-/** What became of it. */
+/** How a cell ended. */
 export interface PeerEnding extends Run {
   readonly cell: PeerCell;
   readonly deadline: number;
@@ -71,13 +71,13 @@ export interface PeerEnding extends Run {
   readonly endedFor?: "time" | "lingering" | "memory";
 }
 
-/** Milliseconds that a call gets beyond its deadline, and a process after its report. */
+/** Milliseconds that a call may take beyond its deadline, and a process after its report. */
 const GRACE = 300;
 export const LINGERING = 2_000;
-/** MB that a call may hold before it is ended. */
+/** MB that a call may take before its process is ended. */
 const TOO_MUCH = 300;
 
-/** Runs one cell against a server of its own. */
+/** Runs one cell against a server that serves this cell only. */
 export async function runPeerCell(program: Program, cell: PeerCell): Promise<PeerEnding> {
   const { client, fault, operation, often } = cell;
   await using server = await serveFault(spoken(fault, client.error), often, undefined, apiOf(client.operations));
@@ -99,14 +99,14 @@ export async function runPeerCell(program: Program, cell: PeerCell): Promise<Pee
 }
 
 /**
- * Whether the fault would have had the same ending if it came every time: the client came once only, so that nothing that
- * the server would do later can matter.
+ * Whether the fault would have ended the same if it came every time: the client has sent one request only, so that later
+ * responses of the server do not matter.
  */
 export function endsTheSame({ cell, seen }: PeerEnding): boolean {
   return cell.fault.when !== undefined && cell.fault.lookup === undefined && seen.spared === 0;
 }
 
-/** Ends a process of which the call outlasts its deadline or eats memory, or which stays when its call is over. */
+/** Ends a process whose call outlasts its deadline or takes too much memory, or which does not exit after its call. */
 function watch(
   child: ChildProcessWithoutNullStreams,
   deadline: number,
@@ -119,7 +119,7 @@ function watch(
     lines += text.split("\n").length - 1;
     clearTimeout(timer);
     if (lines === 1) timer = setTimeout(end, deadline + GRACE, "time");
-    // Between the end of the call and the report, what came of it is searched for the secret.
+    // Between the end of the call and the report, its outcome is searched for the secret.
     if (lines > 2) timer = setTimeout(end, LINGERING, "lingering");
   });
   child.on("close", () => {
@@ -128,7 +128,7 @@ function watch(
   });
 }
 
-/** What a process holds in memory, in MB; nothing when it is gone. */
+/** Returns the memory of a process in MB; 0 when the process is gone. */
 function memoryOf(pid: number | undefined): number {
   try {
     const [, kilobytes = 0] = readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+)/m) ?? [];

@@ -1,13 +1,13 @@
-import { answer } from "../answers.ts";
 import type { Fault } from "../fault.ts";
+import { response } from "../responses.ts";
 import type { Step } from "../script.ts";
 
-/** The one fault that is about an answer without a type. */
+/** The fault of a response without a content type. */
 const UNTYPED = "200 of no type";
 
 /**
- * A fault as a certain service would give it: a success says that it is JSON, which some clients go by, and an error of
- * the service of which the catalogue leaves the words open has its shape.
+ * Adapts a fault to a service: a success has the content type JSON, which some clients need, and an error whose body the
+ * catalogue leaves open has the shape of this service.
  */
 export function spoken(fault: Fault, error: object): Fault {
   const { script, name } = fault;
@@ -23,7 +23,7 @@ function spokenStep(step: Step, error: object): Step {
   const [start = "", status = ""] = text.match(/^HTTP\/\d\.\d (\d{3})\b[^\r\n]*\r?\n/) ?? [];
   if (body === "{}" && status >= "400") {
     const kept = head.split("\r\n").filter((line, index) => index > 0 && !line.startsWith("content-length:"));
-    return answer(start.slice("HTTP/1.1 ".length).trim(), JSON.stringify(error), ...kept);
+    return response(start.slice("HTTP/1.1 ".length).trim(), JSON.stringify(error), ...kept);
   }
   if (!status.startsWith("2") || /\ncontent-type:/.test(head)) return step;
   return Buffer.concat([Buffer.from(`${start}content-type: application/json\r\n`), bytes.subarray(start.length)]);

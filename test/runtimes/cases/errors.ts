@@ -25,7 +25,7 @@ const getUser = callOf("getUser");
 const challenge = callOf("challenge");
 const user = firstSuccess(getUser.operation).body;
 
-/** Milliseconds that a call may take which nobody answers. */
+/** Milliseconds that a call without a response may take. */
 const SHORT = 500;
 
 /**
@@ -59,13 +59,13 @@ const troublesOf = (knowsUnsent: boolean): readonly Trouble[] => [
     outcome: refusal({ statusCode: 200, errorCode: "invalid_response", mayHaveBeenProcessed: true }),
   },
   {
-    name: "nobody listens",
+    name: "refused connection",
     open: async () => ({ apiUrl: await closedUrl(), received: [] }),
     options: { retries: 0 },
     outcome: refusal({ errorCode: "network_error", mayHaveBeenProcessed: !knowsUnsent }),
   },
   {
-    name: "nobody answers in time",
+    name: "no response in time",
     open: silent,
     call: challenge,
     options: { timeout: SHORT },

@@ -1,26 +1,26 @@
 import type { Step } from "./script.ts";
 
-/** The bytes of an answer with a body of known length. */
-export function answer(status: number | string, body: string | Uint8Array, ...headers: string[]): Uint8Array {
+/** The bytes of a response with a `content-length`. */
+export function response(status: number | string, body: string | Uint8Array, ...headers: string[]): Uint8Array {
   const bytes = Buffer.from(body);
   return Buffer.concat([Buffer.from(head(status, `content-length: ${bytes.length}`, ...headers), "latin1"), bytes]);
 }
 
-/** The bytes of a JSON answer. */
+/** The bytes of a JSON response. */
 export function json(status: number | string, value: unknown, ...headers: string[]): Uint8Array {
-  return answer(status, JSON.stringify(value), "content-type: application/json", ...headers);
+  return response(status, JSON.stringify(value), "content-type: application/json", ...headers);
 }
 
 const MEGABYTE = Buffer.alloc(1024 * 1024, "x");
 
-/** An answer whose body has so many MB of letters between its beginning and its end. */
+/** The steps of a response whose body has so many MB of letters between `beginning` and `end`. */
 export function large(status: number, megabytes: number, beginning = "", end = ""): Step[] {
   const length = megabytes * MEGABYTE.length + Buffer.byteLength(beginning + end);
   return [head(status, `content-length: ${length}`), beginning, { flood: MEGABYTE, times: megabytes }, end];
 }
 
-/** What the server answers when it has no fault to give. */
-export function goodAnswer(value: object): Uint8Array {
+/** The response of the server without a fault. */
+export function goodResponse(value: object): Uint8Array {
   return json("200 OK", value);
 }
 
@@ -34,7 +34,7 @@ export function statusLine(status: number | string): string {
   return `HTTP/1.1 ${typeof status === "number" ? `${status} Status` : status}`;
 }
 
-/** A body in chunks; it ends only with `LAST_CHUNK`. */
+/** A chunked body without its end, which is `LAST_CHUNK`. */
 export function chunks(...texts: string[]): string {
   return texts.map((text) => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`).join("");
 }

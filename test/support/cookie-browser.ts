@@ -1,5 +1,5 @@
-/** A browser without pages: it keeps cookies for their paths, and follows nothing by itself. */
-export class Visitor {
+/** A client that keeps cookies by path, as a browser does. Redirects are followed by `follow` only. */
+export class CookieBrowser {
   readonly #origin: string;
   readonly #cookies = new Map<string, { value: string; path: string }>();
 
@@ -8,7 +8,7 @@ export class Visitor {
     if (session !== undefined) this.keep(`session=${session}; Path=/`);
   }
 
-  /** Goes to an address of the site, be it whole or a path. */
+  /** Gets a page of the site by its path or URL. */
   go(address: string): Promise<Response> {
     return this.#send(address, {});
   }
@@ -18,7 +18,7 @@ export class Visitor {
     return this.#send(path, { method: "POST", body: new URLSearchParams(form) });
   }
 
-  /** Goes to an address, and on as long as it leads to the site; gives the answer and where it was. */
+  /** Gets a page and follows its redirects within the site; returns the last response and its path. */
   async follow(address: string): Promise<{ response: Response; path: string }> {
     for (let next = address; ; ) {
       const response = await this.go(next);
@@ -29,21 +29,21 @@ export class Visitor {
     }
   }
 
-  /** What a page of this path gets to see of the cookies. */
+  /** Returns the `Cookie` header for a path. */
   cookiesAt(path: string): string {
     const fitting = [...this.#cookies].filter(([, one]) => `${path}/`.startsWith(`${one.path}/`.replace("//", "/")));
     return fitting.map(([name, { value }]) => `${name}=${value}`).join("; ");
   }
 
-  /** Keeps a cookie as a `Set-Cookie` header says. */
+  /** Stores the cookie of a `Set-Cookie` header. */
   keep(cookie: string): void {
     const [, name = "", value = "", path = ""] = /^([^=]+)=([^;]*);.*?Path=([^;]*)/.exec(cookie) ?? [];
     this.#cookies.set(name, { value, path });
   }
 
-  /** Somebody who has all cookies that this one has now. */
-  twin(): Visitor {
-    const twin = new Visitor(this.#origin);
+  /** Returns another browser with a copy of all cookies. */
+  twin(): CookieBrowser {
+    const twin = new CookieBrowser(this.#origin);
     for (const [name, { value, path }] of this.#cookies) twin.keep(`${name}=${value}; Path=${path}`);
     return twin;
   }
