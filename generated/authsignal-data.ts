@@ -43,7 +43,7 @@ export const operations = {
   "GET /users": {
     "name": "queryUsers",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "users": [
           {
@@ -65,7 +65,7 @@ export const operations = {
         }
       ]
     },
-    "answers": [
+    "responses": [
       {
         "total": "number",
         "succeeded": "number",
@@ -79,7 +79,7 @@ export const operations = {
   "GET /users/{userId}": {
     "name": "getUser",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "isEnrolled": "boolean"
       }
@@ -89,14 +89,14 @@ export const operations = {
     "name": "updateUser",
     "repeatable": "always",
     "body": {},
-    "answers": [
+    "responses": [
       {}
     ]
   },
   "DELETE /users/{userId}": {
     "name": "deleteUser",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "success": "boolean"
       }
@@ -105,7 +105,7 @@ export const operations = {
   "GET /users/{userId}/authenticators": {
     "name": "getAuthenticators",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       [
         {
           "userAuthenticatorId": "string",
@@ -120,7 +120,7 @@ export const operations = {
     "body": {
       "verificationMethod": "string"
     },
-    "answers": [
+    "responses": [
       {
         "authenticator": {
           "userAuthenticatorId": "string",
@@ -133,14 +133,14 @@ export const operations = {
   "DELETE /users/{userId}/authenticators/{userAuthenticatorId}": {
     "name": "deleteAuthenticator",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {}
     ]
   },
   "GET /authenticators": {
     "name": "getAuthenticatorConfigurations",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       [
         {
           "authenticatorId": "string",
@@ -153,7 +153,7 @@ export const operations = {
   "GET /users/{userId}/actions": {
     "name": "queryUserActions",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       [
         {
           "actionCode": "string",
@@ -167,7 +167,7 @@ export const operations = {
   "POST /users/{userId}/actions/{action}": {
     "name": "track",
     "repeatable": "with-key",
-    "answers": [
+    "responses": [
       {
         "state": "string",
         "url": "string",
@@ -180,7 +180,7 @@ export const operations = {
   "GET /users/{userId}/actions/{action}/{idempotencyKey}": {
     "name": "getAction",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "state": "string",
         "createdAt": "string",
@@ -194,7 +194,7 @@ export const operations = {
     "body": {
       "state": "string"
     },
-    "answers": [
+    "responses": [
       {
         "state": "string"
       }
@@ -203,7 +203,7 @@ export const operations = {
   "POST /challenge": {
     "name": "challenge",
     "body": {},
-    "answers": [
+    "responses": [
       {
         "challengeId": "string",
         "expiresAt": "number"
@@ -216,7 +216,7 @@ export const operations = {
       "challengeId": "string",
       "verificationCode": "string"
     },
-    "answers": [
+    "responses": [
       {
         "isVerified": "boolean"
       }
@@ -228,7 +228,7 @@ export const operations = {
       "challengeId": "string",
       "userId": "string"
     },
-    "answers": [
+    "responses": [
       {
         "token": "string",
         "verificationMethod": "string"
@@ -238,7 +238,7 @@ export const operations = {
   "GET /challenges": {
     "name": "getChallenge",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {}
     ]
   },
@@ -247,7 +247,7 @@ export const operations = {
     "body": {
       "token": "string"
     },
-    "answers": [
+    "responses": [
       {
         "isValid": "boolean"
       }
@@ -259,7 +259,7 @@ export const operations = {
       "token": "string",
       "clientId": "string"
     },
-    "answers": [
+    "responses": [
       {
         "accessToken": "string",
         "refreshToken": "string"
@@ -271,7 +271,7 @@ export const operations = {
     "body": {
       "accessToken": "string"
     },
-    "answers": [
+    "responses": [
       {
         "user": {
           "userId": "string"
@@ -285,7 +285,7 @@ export const operations = {
     "body": {
       "refreshToken": "string"
     },
-    "answers": [
+    "responses": [
       {
         "accessToken": "string",
         "refreshToken": "string"
@@ -297,7 +297,7 @@ export const operations = {
     "body": {
       "accessToken": "string"
     },
-    "answers": [
+    "responses": [
       "empty"
     ]
   },
@@ -306,7 +306,7 @@ export const operations = {
     "body": {
       "userId": "string"
     },
-    "answers": [
+    "responses": [
       {},
       "empty"
     ]
@@ -314,7 +314,7 @@ export const operations = {
   "GET /users/{userId}/devices": {
     "name": "getDevices",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       [
         {
           "userId": "string",
@@ -330,7 +330,7 @@ export const operations = {
     "body": {
       "rememberedUntil": "any"
     },
-    "answers": [
+    "responses": [
       {
         "userId": "string",
         "deviceId": "string",
@@ -340,7 +340,7 @@ export const operations = {
   },
   "POST /users/{userId}/devices/{deviceId}/invalidate": {
     "name": "invalidateDevice",
-    "answers": [
+    "responses": [
       {
         "userId": "string",
         "deviceId": "string",

@@ -43,7 +43,7 @@ export const operations = {
         "countryCode": "any"
       }
     },
-    "answers": [
+    "responses": [
       {
         "user": {
           "id": "number"
@@ -54,7 +54,7 @@ export const operations = {
   },
   "GET /protected/json/sms/{authy_id}": {
     "name": "usersRequestSms",
-    "answers": [
+    "responses": [
       {
         "success": "boolean"
       }
@@ -62,7 +62,7 @@ export const operations = {
   },
   "GET /protected/json/call/{authy_id}": {
     "name": "usersRequestCall",
-    "answers": [
+    "responses": [
       {
         "success": "boolean"
       }
@@ -71,7 +71,7 @@ export const operations = {
   "GET /protected/json/users/{authy_id}/status": {
     "name": "usersStatus",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "status": {
           "authyId": "number",
@@ -85,7 +85,7 @@ export const operations = {
   "POST /protected/json/users/{authy_id}/delete": {
     "name": "usersDelete",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "success": "boolean"
       }
@@ -93,7 +93,7 @@ export const operations = {
   },
   "POST /protected/json/users/{authy_id}/secret": {
     "name": "usersGenerateQr",
-    "answers": [
+    "responses": [
       {
         "qrCode": "string"
       }
@@ -102,7 +102,7 @@ export const operations = {
   "GET /protected/json/registrations/status": {
     "name": "usersRegistrationStatus",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "registration": {
           "status": "string"
@@ -113,7 +113,7 @@ export const operations = {
   },
   "GET /protected/json/verify/{token}/{authy_id}": {
     "name": "tokensVerify",
-    "answers": [
+    "responses": [
       {
         "message": "string",
         "token": "string",
@@ -124,7 +124,7 @@ export const operations = {
   "GET /protected/json/app/details": {
     "name": "appsFetch",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "app": {
           "appId": "number",
@@ -139,7 +139,7 @@ export const operations = {
   "GET /protected/json/app/stats": {
     "name": "statsFetch",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "stats": [
           {
@@ -162,7 +162,7 @@ export const operations = {
       "phoneNumber": "string",
       "countryCode": "any"
     },
-    "answers": [
+    "responses": [
       {
         "message": "string",
         "success": "boolean"
@@ -171,7 +171,7 @@ export const operations = {
   },
   "GET /protected/json/phones/verification/check": {
     "name": "phonesVerificationCheck",
-    "answers": [
+    "responses": [
       {
         "message": "string",
         "success": "boolean"
@@ -181,7 +181,7 @@ export const operations = {
   "GET /protected/json/phones/info": {
     "name": "phonesInfo",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "success": "boolean"
       }
@@ -192,7 +192,7 @@ export const operations = {
     "body": {
       "message": "string"
     },
-    "answers": [
+    "responses": [
       {
         "approvalRequest": {
           "uuid": "string"
@@ -204,7 +204,7 @@ export const operations = {
   "GET /onetouch/json/approval_requests/{uuid}": {
     "name": "oneTouchGetApprovalStatus",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "approvalRequest": {
           "status": "string"
@@ -216,7 +216,7 @@ export const operations = {
   "POST /protected/json/users/{authy_id}/remove": {
     "name": "usersRemove",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "success": "boolean"
       }
@@ -224,7 +224,7 @@ export const operations = {
   },
   "POST /protected/json/email/{authy_id}": {
     "name": "usersRequestEmail",
-    "answers": [
+    "responses": [
       {
         "success": "boolean"
       }
@@ -236,7 +236,7 @@ export const operations = {
     "body": {
       "email": "string"
     },
-    "answers": [
+    "responses": [
       {
         "success": "boolean"
       }
@@ -247,7 +247,7 @@ export const operations = {
     "body": {
       "type": "string"
     },
-    "answers": [
+    "responses": [
       {
         "success": "boolean"
       }
@@ -256,7 +256,7 @@ export const operations = {
   "GET /protected/json/phones/verification/status": {
     "name": "phonesVerificationStatus",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "status": "string",
         "success": "boolean"
@@ -266,7 +266,7 @@ export const operations = {
   "GET /protected/json/users/{authy_id}/phone_number": {
     "name": "usersExportPhoneNumber",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "e164": "string"
       }
@@ -275,7 +275,7 @@ export const operations = {
   "GET /protected/json/users/{authy_id}/secret/export": {
     "name": "usersExportSecret",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "secret": "string"
       }
@@ -284,7 +284,7 @@ export const operations = {
   "DELETE /protected/json/sdk/devices/{device_id}": {
     "name": "devicesDelete",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "success": "boolean"
       }

@@ -18,7 +18,7 @@ export const operations = {
     "body": {
       "referenceId": "string"
     },
-    "answers": [
+    "responses": [
       {}
     ]
   },
@@ -28,7 +28,7 @@ export const operations = {
       "referenceId": "string",
       "state": "string"
     },
-    "answers": [
+    "responses": [
       {}
     ]
   }

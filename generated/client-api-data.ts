@@ -34,7 +34,7 @@ export const operations = {
     "body": {
       "phoneNumber": "string"
     },
-    "answers": [
+    "responses": [
       {
         "userAuthenticatorId": "string",
         "userId": "string"
@@ -46,7 +46,7 @@ export const operations = {
     "body": {
       "email": "string"
     },
-    "answers": [
+    "responses": [
       {
         "userAuthenticatorId": "string",
         "userId": "string"
@@ -58,7 +58,7 @@ export const operations = {
     "body": {
       "email": "string"
     },
-    "answers": [
+    "responses": [
       {
         "userAuthenticatorId": "string",
         "userId": "string"
@@ -67,7 +67,7 @@ export const operations = {
   },
   "POST /client/user-authenticators/totp": {
     "name": "enrollTotp",
-    "answers": [
+    "responses": [
       {
         "userAuthenticatorId": "string",
         "userId": "string",
@@ -78,7 +78,7 @@ export const operations = {
   },
   "POST /client/challenge/sms": {
     "name": "challengeSms",
-    "answers": [
+    "responses": [
       {
         "challengeId": "string"
       }
@@ -86,7 +86,7 @@ export const operations = {
   },
   "POST /client/challenge/email-otp": {
     "name": "challengeEmailOtp",
-    "answers": [
+    "responses": [
       {
         "challengeId": "string"
       }
@@ -94,7 +94,7 @@ export const operations = {
   },
   "POST /client/challenge/whatsapp": {
     "name": "challengeWhatsapp",
-    "answers": [
+    "responses": [
       {
         "challengeId": "string"
       }
@@ -102,7 +102,7 @@ export const operations = {
   },
   "POST /client/challenge/email-magic-link": {
     "name": "challengeEmailMagicLink",
-    "answers": [
+    "responses": [
       {
         "challengeId": "string"
       }
@@ -113,7 +113,7 @@ export const operations = {
     "body": {
       "action": "string"
     },
-    "answers": [
+    "responses": [
       {
         "challengeId": "string"
       }
@@ -124,7 +124,7 @@ export const operations = {
     "body": {
       "verificationCode": "string"
     },
-    "answers": [
+    "responses": [
       {
         "isVerified": "boolean"
       }
@@ -135,7 +135,7 @@ export const operations = {
     "body": {
       "verificationCode": "string"
     },
-    "answers": [
+    "responses": [
       {
         "isVerified": "boolean"
       }
@@ -146,7 +146,7 @@ export const operations = {
     "body": {
       "verificationCode": "string"
     },
-    "answers": [
+    "responses": [
       {
         "isVerified": "boolean"
       }
@@ -157,7 +157,7 @@ export const operations = {
     "body": {
       "verificationCode": "string"
     },
-    "answers": [
+    "responses": [
       {
         "isVerified": "boolean"
       }
@@ -168,7 +168,7 @@ export const operations = {
     "body": {
       "challengeId": "string"
     },
-    "answers": [
+    "responses": [
       {
         "isVerified": "boolean",
         "isConsumed": "boolean"
@@ -178,7 +178,7 @@ export const operations = {
   "POST /client/verify/email-magic-link/finalize": {
     "name": "finalizeEmailMagicLink",
     "body": {},
-    "answers": [
+    "responses": [
       {
         "isVerified": "boolean"
       }

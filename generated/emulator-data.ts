@@ -37,7 +37,7 @@ export const operations = {
   "GET /health": {
     "name": "getHealth",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "status": "string",
         "version": "string"
@@ -47,7 +47,7 @@ export const operations = {
   "GET /_emulator/outbox": {
     "name": "getMessages",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       [
         {
           "messageId": "string",
@@ -61,13 +61,13 @@ export const operations = {
   "DELETE /_emulator/outbox": {
     "name": "clearMessages",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       "empty"
     ]
   },
   "GET /_emulator/outbox/next": {
     "name": "waitForMessage",
-    "answers": [
+    "responses": [
       {
         "messageId": "string",
         "channel": "string",
@@ -79,7 +79,7 @@ export const operations = {
   "GET /_emulator/totp": {
     "name": "getTotp",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "code": "string"
       }
@@ -88,7 +88,7 @@ export const operations = {
   "GET /_emulator/rules": {
     "name": "getRules",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       [
         {
           "outcome": "string"
@@ -104,7 +104,7 @@ export const operations = {
         "outcome": "string"
       }
     ],
-    "answers": [
+    "responses": [
       "empty"
     ]
   },
@@ -115,14 +115,14 @@ export const operations = {
         "outcome": "string"
       }
     ],
-    "answers": [
+    "responses": [
       "empty"
     ]
   },
   "GET /_emulator/clock": {
     "name": "getClock",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {
         "now": "string",
         "isFrozen": "boolean"
@@ -132,7 +132,7 @@ export const operations = {
   "POST /_emulator/clock": {
     "name": "setClock",
     "body": {},
-    "answers": [
+    "responses": [
       {
         "now": "string",
         "isFrozen": "boolean"
@@ -142,7 +142,7 @@ export const operations = {
   "GET /_emulator/faults": {
     "name": "getFaults",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       [
         {}
       ]
@@ -151,21 +151,21 @@ export const operations = {
   "POST /_emulator/faults": {
     "name": "addFault",
     "body": {},
-    "answers": [
+    "responses": [
       "empty"
     ]
   },
   "DELETE /_emulator/faults": {
     "name": "clearFaults",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       "empty"
     ]
   },
   "GET /_emulator/requests": {
     "name": "getRequests",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       [
         {
           "requestId": "string",
@@ -181,7 +181,7 @@ export const operations = {
   "GET /_emulator/webhooks": {
     "name": "getWebhooks",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {}
     ]
   },
@@ -189,14 +189,14 @@ export const operations = {
     "name": "setWebhooks",
     "repeatable": "always",
     "body": {},
-    "answers": [
+    "responses": [
       "empty"
     ]
   },
   "GET /_emulator/webhooks/deliveries": {
     "name": "getDeliveries",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       [
         {
           "deliveryId": "string",
@@ -218,7 +218,7 @@ export const operations = {
   },
   "POST /_emulator/webhooks/deliveries/{deliveryId}/redeliver": {
     "name": "redeliver",
-    "answers": [
+    "responses": [
       {
         "deliveryId": "string",
         "type": "string",
@@ -241,7 +241,7 @@ export const operations = {
     "body": {
       "type": "string"
     },
-    "answers": [
+    "responses": [
       {
         "deliveryId": "string",
         "type": "string",
@@ -262,14 +262,14 @@ export const operations = {
   "POST /_emulator/webhooks/logs": {
     "name": "flushLogs",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       "empty"
     ]
   },
   "GET /_emulator/state": {
     "name": "exportState",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       {}
     ]
   },
@@ -277,14 +277,14 @@ export const operations = {
     "name": "importState",
     "repeatable": "always",
     "body": {},
-    "answers": [
+    "responses": [
       "empty"
     ]
   },
   "POST /_emulator/reset": {
     "name": "resetState",
     "repeatable": "always",
-    "answers": [
+    "responses": [
       "empty"
     ]
   }

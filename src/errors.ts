@@ -1,15 +1,15 @@
 import { printable } from "./platform/printable.ts";
 
-/** One of the known codes, or one that the service added later. Compare with `===`. */
+/** A known code, or one that the service added later. Compare with `===`. */
 export type ErrorCode = KnownErrorCode | (string & {});
 
 /**
- * The codes that are known: those of the service, then our own.
+ * The known codes: those of the service, then those of this package.
  *
- * - `invalid_argument`: the arguments were refused and nothing was sent. A missing key is refused so by the first call.
+ * - `invalid_argument`: the arguments are invalid, and nothing was sent. A missing key is reported so by the first call.
  * - `network_error`: there was no response: no connection, a lost one, no TLS over `https:`, or a bug of the caller's `fetch`.
  * - `timeout`: there was no response in time.
- * - `invalid_response`: the answer is none that the service gives (a proxy's page, a redirect, broken JSON, a gateway's 503).
+ * - `invalid_response`: the response is not one of the service (a proxy's page, a redirect, broken JSON, a gateway's 503).
  * - `forbidden`: a 403 that names no code.
  */
 export type KnownErrorCode =
@@ -27,7 +27,7 @@ export type KnownErrorCode =
   | "timeout"
   | "invalid_response";
 
-/** What an error tells beyond its status, code and description. */
+/** The details of an error beyond its status, code and description. */
 export interface ErrorDetails {
   /** See `ApiError.requestId`. */
   requestId?: string | undefined;
@@ -41,21 +41,21 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
-/** What the errors of all services have in common. It holds no request, no header and no secret. */
+/** The base class of the errors of all APIs. An error holds no request, no header and no secret. */
 export abstract class ApiError extends Error {
   /** HTTP status of the response; undefined when there was none. */
   readonly statusCode: number | undefined;
   /** The kind of failure. Branch on this. */
   readonly errorCode: ErrorCode;
-  /** An explanation for logs, which says what to change; do not branch on it. Control characters are shown as escapes. */
+  /** An explanation for logs that says what to change; do not branch on it. Control characters are shown as escapes. */
   readonly errorDescription: string | undefined;
-  /** The service's own name of this request, for its support team. */
+  /** The service's name of this request, for its support team. */
   readonly requestId: string | undefined;
-  /** How long the service asks to wait before the next request, in milliseconds. */
+  /** How long to wait before the next request, in milliseconds, as the service says by `Retry-After`. */
   readonly retryAfter: number | undefined;
-  /** How often the request was sent, or tried to be; 0 when it was refused before. */
+  /** How many attempts were made; 0 when the request was rejected before it was sent. */
   readonly attempts: number;
-  /** Whether the service can have acted on the request. When false, it is safe to do it again. */
+  /** Whether the service may have acted on the request. When false, it is safe to repeat the call. */
   readonly mayHaveBeenProcessed: boolean;
 
   constructor(
@@ -79,8 +79,8 @@ export abstract class ApiError extends Error {
 }
 
 /**
- * Whatever went wrong with a call to Authsignal. `errorCode` tells the kind. `instanceof` recognizes the errors of another
- * copy or version of this package, too.
+ * The error of every call to Authsignal that fails. `errorCode` is the kind of failure. `instanceof` also recognizes the errors of
+ * another copy or version of this package.
  */
 export class AuthsignalError extends ApiError {
   static {
@@ -88,7 +88,7 @@ export class AuthsignalError extends ApiError {
   }
 }
 
-/** Whatever is wrong with a webhook, so that a delivery must not be trusted: the message says what, and what to do. */
+/** A delivery of a webhook must not be trusted. The message says what is wrong and what to do. */
 export class InvalidSignatureError extends Error {
   static {
     nameClass(InvalidSignatureError, "InvalidSignatureError");
@@ -96,8 +96,8 @@ export class InvalidSignatureError extends Error {
 }
 
 /**
- * Gives the errors of a class their name and a brand, which is the same in every copy of this package, so that `instanceof`
- * recognizes those of another copy. Properties are defined, because an assignment fails where a program has frozen
+ * Gives the errors of a class their name and a brand. The brand is the same in every copy of this package, so that `instanceof`
+ * recognizes the errors of another copy. The properties are defined, because an assignment fails if a program has frozen
  * `Error.prototype`.
  */
 export function nameClass(errorClass: { readonly prototype: Error }, name: string): void {
@@ -106,7 +106,7 @@ export function nameClass(errorClass: { readonly prototype: Error }, name: strin
   Object.defineProperty(errorClass.prototype, brand, { value: true });
   Object.defineProperty(errorClass, Symbol.hasInstance, { value: hasInstance });
 
-  /** A subclass inherits this; it asks the prototype chain, as `instanceof` does where there is no such method. */
+  /** A subclass inherits this method. For a subclass, it checks the prototype chain, as `instanceof` does by default. */
   function hasInstance(this: object, value: unknown): boolean {
     if (this !== errorClass) return Reflect.apply(Function.prototype[Symbol.hasInstance], this, [value]);
     return typeof value === "object" && value !== null && Reflect.get(value, brand) === true;

@@ -4,7 +4,7 @@ import * as errors from "../src/errors.ts";
 
 const { AuthsignalError, InvalidSignatureError } = errors;
 
-/** The same module, loaded once more, as it is when a program holds the ESM and the CommonJS copy. */
+/** A second copy of the module, as in a program that loads the ESM and the CommonJS build. */
 const copy: typeof errors = await import(`../src/errors.ts?${"copy"}`);
 
 describe("instanceof", () => {
@@ -15,7 +15,7 @@ describe("instanceof", () => {
     expect(new copy.InvalidSignatureError("no") instanceof InvalidSignatureError).toBe(true);
   });
 
-  it("tells the classes apart", () => {
+  it("distinguishes the classes", () => {
     expect(new InvalidSignatureError("no") instanceof AuthsignalError).toBe(false);
     expect(new AuthsignalError(401, "unauthorized") instanceof InvalidSignatureError).toBe(false);
     for (const value of [undefined, null, "AuthsignalError", {}, new Error("no"), { name: "AuthsignalError" }]) {
@@ -23,7 +23,7 @@ describe("instanceof", () => {
     }
   });
 
-  it("leaves a subclass its own instances", () => {
+  it("recognizes only its own instances for a subclass", () => {
     class Mine extends AuthsignalError {}
     class Other extends copy.AuthsignalError {}
     expect(new Mine(401, "unauthorized") instanceof Mine).toBe(true);
@@ -35,14 +35,14 @@ describe("instanceof", () => {
 });
 
 describe("an error", () => {
-  it("shows control characters of the service instead of obeying them", () => {
+  it("shows control characters of the service as escapes", () => {
     const error = new AuthsignalError(400, "bad\u001b[2J", "first\nsecond\u202e\u009b", { requestId: "id\r" });
     expect(error.message).toBe("400 bad\\u001b[2J: first\\u000asecond\\u202e\\u009b");
     expect(error).toMatchObject({ errorCode: "bad\\u001b[2J", requestId: "id\\u000d" });
     expect(error.errorDescription).toBe("first\\u000asecond\\u202e\\u009b");
   });
 
-  it("has its name, which a program may change", () => {
+  it("has the name of its class, which a program may change", () => {
     const error = new AuthsignalError(400, "invalid_request");
     expect(error.name).toBe("AuthsignalError");
     expect(inspect(error)).toMatch(/^AuthsignalError: 400 invalid_request/);

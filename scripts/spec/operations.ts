@@ -25,7 +25,7 @@ export function operationsOf(document: Document) {
         name: operationId,
         ...(repeatable !== "never" && { repeatable }),
         ...(schema && requestBody?.required && { body: shapeOf(schema, document) }),
-        answers: successes(operation).map((success) => (success ? shapeOf(success, document) : "empty")),
+        responses: successes(operation).map((success) => (success ? shapeOf(success, document) : "empty")),
       },
     ] as const;
   });

@@ -1,7 +1,7 @@
 import type { operations } from "../../generated/authsignal.ts";
 import { AuthsignalError, type ErrorDetails } from "../errors.ts";
 import type { CallOptions } from "../http/options.ts";
-import { settled, unwrap } from "../http/unwrap.ts";
+import { unwrap, unwrapEmpty } from "../http/response.ts";
 import { randomUuid } from "../platform/uuid.ts";
 import { type Webhook, webhookWithSecrets } from "../webhook/webhook.ts";
 import { type AuthsignalClient, type AuthsignalConnection, openConnection } from "./client.ts";
@@ -268,12 +268,12 @@ export class Authsignal implements Operations {
 
   /** Ends a session. `POST /sessions/revoke` */
   async revokeSession(request: T.RevokeSessionRequest, options?: CallOptions): Promise<void> {
-    await settled(api(this, options).POST("/sessions/revoke", { body: request }));
+    await unwrapEmpty(api(this, options).POST("/sessions/revoke", { body: request }));
   }
 
   /** Ends all sessions of a user. `POST /sessions/user/revoke` */
   async revokeUserSessions(request: T.RevokeUserSessionsRequest, options?: CallOptions): Promise<void> {
-    await settled(api(this, options).POST("/sessions/user/revoke", { body: request }));
+    await unwrapEmpty(api(this, options).POST("/sessions/user/revoke", { body: request }));
   }
 
   /** Lists the devices of a user. `GET /users/{userId}/devices` */

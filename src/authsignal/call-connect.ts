@@ -9,7 +9,7 @@ import {
   optionChecks,
   withoutTrailingSlash,
 } from "../http/options.ts";
-import { unwrap } from "../http/unwrap.ts";
+import { unwrap } from "../http/response.ts";
 import { readOptions } from "../platform/own-options.ts";
 import { authsignalApi, authsignalHeaders, basicAuthorization } from "./api.ts";
 

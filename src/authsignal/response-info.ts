@@ -1,4 +1,3 @@
-import { requestIdOf } from "../http/hooks.ts";
 import type { BufferedResponse } from "../http/response.ts";
 import { printable } from "../platform/printable.ts";
 
@@ -24,7 +23,7 @@ export interface WithResponse<Value> {
 
 /** Reads what callers may know of a response. */
 export function responseInfo(response: BufferedResponse): ResponseInfo {
-  const { status: statusCode, attempts } = response;
-  const id = requestIdOf(response);
-  return { statusCode, headers: new Headers([...response.headers]), requestId: id && printable(id), attempts };
+  const { status: statusCode, requestId, attempts } = response;
+  const headers = new Headers([...response.headers]);
+  return { statusCode, headers, requestId: requestId && printable(requestId), attempts };
 }

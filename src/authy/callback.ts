@@ -1,4 +1,4 @@
-import { parseJson } from "../http/json.ts";
+import { parseJson } from "../http/body.ts";
 import { headerValues } from "../platform/request-headers.ts";
 import { decodeUtf8 } from "../platform/utf8.ts";
 import { rethrowInvalid, throwInvalid } from "../webhook/invalid.ts";

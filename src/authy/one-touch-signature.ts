@@ -1,4 +1,4 @@
-import { parseJson } from "../http/json.ts";
+import { parseJson } from "../http/body.ts";
 import { copyBytes } from "../platform/bytes.ts";
 import { isEqualInConstantTime } from "../platform/constant-time.ts";
 import { hmacSha256 } from "../platform/hmac.ts";

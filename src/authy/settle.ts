@@ -1,5 +1,4 @@
-import { BufferedResponse } from "../http/response.ts";
-import { unwrap } from "../http/unwrap.ts";
+import { BufferedResponse, unwrap } from "../http/response.ts";
 import { AuthyError } from "./error.ts";
 import { fieldsOf, isJsonObject } from "./fields.ts";
 import type { AuthyResult } from "./results.ts";

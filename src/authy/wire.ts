@@ -1,4 +1,5 @@
 import { answerNames, failureNames, requestNames } from "../../generated/authy-data.ts";
+import { AttemptFailure } from "../http/attempt-failure.ts";
 import { routeFinder } from "../http/operation.ts";
 import { BufferedResponse } from "../http/response.ts";
 import type { Transport } from "../http/transport.ts";
@@ -18,6 +19,7 @@ export function snakeCaseWire(baseUrl: string, redact: (text: string) => string)
     const [path = ""] = url.slice(baseUrl.length).split("?");
     const renamed = body && JSON.stringify(rename(JSON.parse(body), namesOfRequest(method, path)));
     const answer = await transport(url, { ...init, body: renamed });
+    if (answer instanceof AttemptFailure) return answer;
     const { ok, value, problem } = answer;
     const isRefusal = !ok || isDenial(value);
     const names = { ...(isRefusal && failureNames), ...(ok && namesOfAnswer(method, path)) };

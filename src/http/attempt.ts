@@ -1,68 +1,114 @@
-import { onAbort, reasonOf } from "./abort.ts";
-import { AttemptFailure, checkResponse } from "./attempt-failure.ts";
+import { AttemptFailure } from "./attempt-failure.ts";
 import type { Clock } from "./clock.ts";
 import { fromNetworkError } from "./network-error.ts";
 import type { Operation } from "./operation.ts";
-import type { RequestData } from "./request.ts";
-import type { BufferedResponse } from "./response.ts";
-import type { Transport } from "./transport.ts";
+import type { CallerSignal, RequestData } from "./request.ts";
+import { type BufferedResponse, checkResponse } from "./response.ts";
+import type { Stop, Transport } from "./transport.ts";
+
+/** The result of an attempt: a success always has a response, a failure may have one, such as a 503. */
+export type AttemptResult =
+  | { readonly response: BufferedResponse; readonly failure: undefined }
+  | { readonly response: BufferedResponse | undefined; readonly failure: AttemptFailure };
 
 /**
- * Sends a request once, reads the whole answer, headers and body, within `budget` ms, and judges it.
- * Settles as soon as the clock or the caller's signal ends it, even when the transport heeds neither; then it rejects
- * with the signal's own reason.
+ * Sends a request once, reads the whole response, headers and body, and checks it.
+ * Settles as soon as the timeout is over or the caller's signal fires, even if the transport reacts to neither.
+ *
+ * @param timeout For the whole attempt, in ms.
+ * @throws The reason of the caller's signal, when it fires.
  */
 export function attempt(
   transport: Transport,
   { url, method, headers, body, signal }: RequestData,
   operation: Operation | undefined,
-  budget: number,
+  timeout: number,
   clock: Clock,
-): Promise<BufferedResponse | AttemptFailure> {
+): Promise<AttemptResult> {
   return new Promise((resolve, reject) => {
-    let stop: ((reason: unknown) => void) | undefined;
+    // A transport that registers no function to stop it may have sent something.
+    let stop: Stop = () => true;
     const stopListening = onAbort(signal, () => {
-      const reason = reasonOf(signal);
-      stop?.(reason);
+      end();
+      const reason = abortReason(signal);
+      stop(reason);
       reject(reason);
-      settle();
     });
-    const stopClock = clock.after(budget, () => {
-      const stalled = new AttemptFailure(
-        "timeout",
-        "No response came in time. Raise the timeout, or check the way to apiUrl",
-        { processed: true, retryable: true },
-      );
-      stop?.(stalled);
-      settle(stalled);
+    const stopTimer = clock.after(timeout, () => {
+      end();
+      const wasSent = stop(new DOMException("No response came in time", "TimeoutError"));
+      resolve(failed(timeoutFailure(wasSent)));
     });
 
-    function settle(result?: BufferedResponse | AttemptFailure): void {
-      stopClock();
+    function end(): void {
+      stopTimer();
       stopListening();
-      if (result) resolve(result);
     }
 
-    function onStop(callback: (reason: unknown) => void): void {
+    function onStop(callback: Stop): void {
       stop = callback;
     }
 
     transport(url, { method, headers: Object.fromEntries(headers), body, onStop })
-      .then((answer) => settle(checkResponse(answer, operation)))
-      .catch((error) => settle(fromNetworkError(error)));
+      .then((result) => (result instanceof AttemptFailure ? failed(result) : checked(result, operation)))
+      .catch((error: unknown) => failed(fromNetworkError(error)))
+      .then((result) => {
+        end();
+        resolve(result);
+      });
   });
 }
 
-/** Waits, but no longer than until the caller's signal fires. */
-export function pause(ms: number, signal: AbortSignal | undefined, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const stopListening = onAbort(signal, end);
-    const stopClock = clock.after(signal?.aborted ? 0 : ms, end);
+function failed(failure: AttemptFailure): AttemptResult {
+  return { response: undefined, failure };
+}
 
-    function end(): void {
-      stopClock();
-      stopListening();
-      resolve();
-    }
-  });
+function checked(response: BufferedResponse, operation: Operation | undefined): AttemptResult {
+  return { response, failure: checkResponse(response, operation) };
+}
+
+function timeoutFailure(wasSent: boolean): AttemptFailure {
+  const description = "No response came in time. Raise the timeout, or check the way to apiUrl";
+  return new AttemptFailure("timeout", description, { mayHaveBeenProcessed: wasSent, isRetryable: true });
+}
+
+/** The one listener on a signal, and what it calls. A function, because signals of older libraries take no object. */
+interface AbortListener {
+  readonly callbacks: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const listeners = new WeakMap<CallerSignal, AbortListener>();
+
+/**
+ * Calls back when a signal fires. Returns a function that cancels this.
+ * A signal has one listener for all calls that use it, because Node warns of a leak at eleven, and none when no call uses it.
+ */
+export function onAbort(signal: CallerSignal | undefined, callback: () => void): () => void {
+  if (!signal) return () => {};
+  const { callbacks, listener } = listeners.get(signal) ?? newListener();
+  listeners.set(signal, { callbacks: callbacks.add(callback), listener });
+  signal.addEventListener("abort", listener);
+  return () => {
+    callbacks.delete(callback);
+    if (callbacks.size === 0) signal.removeEventListener("abort", listener);
+  };
+}
+
+function newListener(): AbortListener {
+  const callbacks = new Set<() => void>();
+  const listener = (): void => {
+    for (const callback of callbacks) callback();
+  };
+  return { callbacks, listener };
+}
+
+/** @throws The reason of a signal that has fired. Signals of older libraries have no `throwIfAborted` of their own. */
+export function throwIfAborted(signal: CallerSignal | undefined): void {
+  if (signal?.aborted) throw abortReason(signal);
+}
+
+/** Returns the reason of a signal; an `AbortError` for signals of older libraries, which have none. */
+function abortReason(signal: CallerSignal | undefined): unknown {
+  return signal?.reason ?? new DOMException("This operation was aborted", "AbortError");
 }

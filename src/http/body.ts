@@ -1,25 +1,29 @@
+import { builtinModule } from "../platform/builtin.ts";
 import { decodeUtf8, encodeUtf8 } from "../platform/utf8.ts";
 
 /** The largest body that is read, in bytes. */
-export const LARGEST_BODY = 8 * 1024 * 1024;
+const LARGEST_BODY = 8 * 1024 * 1024;
 
-/** A body as far as it could be read, and what kept the rest away. */
+/** The deepest nesting of JSON that is parsed. Code that walks a deeper value by recursion could overflow the stack. */
+const DEEPEST_JSON = 500;
+
+/** The text of a body. If the body could not be read to its end, `problem` says why. */
 export interface Body {
   readonly text: string;
   readonly problem?: string | undefined;
 }
 
-/** Gathers the bytes of a body, however small its chunks are, and holds no more than the limit. */
+/** Collects the chunks of a body, and holds no more than the limit. */
 export class BodyReader {
   #bytes: Uint8Array = new Uint8Array();
   #length = 0;
 
-  /** A body that is announced as too large counts as full from its start. */
+  /** A body whose announced length is too large counts as full from the start. */
   constructor(contentLength: string | null | undefined) {
     if (Number(contentLength) > LARGEST_BODY) this.#length = LARGEST_BODY;
   }
 
-  /** Takes a chunk; false when the body is larger than what is read. */
+  /** Adds a chunk. Returns false if the body is larger than the limit: then the rest need not be read. */
   add(chunk: Uint8Array): boolean {
     const start = this.#length;
     this.#length += chunk.byteLength;
@@ -30,6 +34,7 @@ export class BodyReader {
     }
     if (this.#length > this.#bytes.byteLength) {
       const smaller = this.#bytes;
+      // Grows sixteenfold, so that a body that comes byte by byte is copied a few times only.
       this.#bytes = new Uint8Array(Math.min(16 * this.#length, LARGEST_BODY));
       this.#bytes.set(smaller);
     }
@@ -42,20 +47,20 @@ export class BodyReader {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** The body; `problem` says why it is not whole. */
+  /** Returns the body. `problem` says why it is not complete. */
   end(problem?: string): Body {
     if (this.#length > LARGEST_BODY) return { text: "", problem: "is larger than 8 MB" };
-    if (problem) return { text: this.#decode(), problem };
+    if (problem) return { text: this.#decode(false), problem };
     try {
       return { text: this.#decode(true) };
     } catch {
-      return { text: this.#decode(), problem: "is not UTF-8" };
+      return { text: this.#decode(false), problem: "is not UTF-8" };
     }
   }
 
-  /** Reads UTF-8. If it is `fatal`, other bytes throw; else they become U+FFFD. */
-  #decode(fatal = false): string {
-    return decodeUtf8(this.bytes, { fatal });
+  /** Decodes UTF-8. Other bytes throw if `isFatal`, else they become U+FFFD. */
+  #decode(isFatal: boolean): string {
+    return decodeUtf8(this.bytes, { fatal: isFatal });
   }
 }
 
@@ -77,7 +82,7 @@ export async function readBody(response: ReadableResponse): Promise<Body> {
   }
 }
 
-/** Yields the bytes of a web stream, of one of Node, which node-fetch gives, or of a response without any stream. */
+/** Yields the bytes of a web stream, of a stream of Node (as node-fetch has), or of a response that has no stream. */
 async function* chunksOf(response: ReadableResponse): AsyncGenerator<Uint8Array, void, void> {
   const { body } = response;
   if (body === null) return;
@@ -95,13 +100,14 @@ async function* chunksOf(response: ReadableResponse): AsyncGenerator<Uint8Array,
   }
 }
 
-/** @throws TypeError when a chunk is neither bytes nor text. */
+/** @throws TypeError if a chunk is neither bytes nor text. */
 function bytesOf(chunk: unknown): Uint8Array {
   if (typeof chunk === "string") return encodeUtf8(chunk);
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   throw new TypeError("The body holds something that is no bytes");
 }
 
+/** What is used of a `ReadableStream`. */
 interface WebStream {
   getReader(): { read(): Promise<{ done: boolean; value?: unknown }>; cancel(): Promise<unknown> };
 }
@@ -111,5 +117,68 @@ function isWebStream(body: unknown): body is WebStream {
 }
 
 function isAsyncIterable(body: unknown): body is AsyncIterable<unknown> {
-  return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
+  return (
+    typeof body === "object" &&
+    body !== null &&
+    Symbol.asyncIterator in body &&
+    typeof body[Symbol.asyncIterator] === "function"
+  );
+}
+
+/** A function of `node:zlib`. */
+type Inflater = (
+  bytes: Uint8Array,
+  options: { maxOutputLength: number },
+  callback: (error: Error | null, inflated: Uint8Array) => void,
+) => void;
+
+/** Removes a content coding (RFC 9110, section 8.4.1), within the limit of a body. */
+export function inflate(coding: string, bytes: Uint8Array, done: (body: Body) => void): void {
+  const inflater = inflaterOf(coding, bytes);
+  if (!inflater) {
+    done({ text: "", problem: `is encoded as ${coding}, which was not asked for` });
+    return;
+  }
+  inflater(bytes, { maxOutputLength: LARGEST_BODY }, (error, inflated) => {
+    if (error) {
+      const isTooLarge = "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+      done({ text: "", problem: isTooLarge ? "is larger than 8 MB" : `is not ${coding}` });
+      return;
+    }
+    const reader = new BodyReader(undefined);
+    reader.add(inflated);
+    done(reader.end());
+  });
+}
+
+/** Returns the function of Node for a coding; undefined if there is none. */
+function inflaterOf(coding: string, bytes: Uint8Array): Inflater | undefined {
+  const zlib = builtinModule("node:zlib");
+  if (coding === "gzip" || coding === "x-gzip") return zlib?.gunzip;
+  // Some servers send `deflate` without the header of zlib, whose lower half byte is 8.
+  if (coding === "deflate") return ((bytes[0] ?? 0) & 0x0f) === 8 ? zlib?.inflate : zlib?.inflateRaw;
+  if (coding === "br") return zlib?.brotliDecompress;
+  return undefined;
+}
+
+/** Parses JSON from the network. Undefined if the text is not JSON, or nested too deep. */
+export function parseJson(text: string): unknown {
+  try {
+    return text.length > DEEPEST_JSON && isTooDeep(text) ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Counts the brackets outside of strings, before a parser creates an object for each. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < text.length && depth <= DEEPEST_JSON; index++) {
+    const character = text.charAt(index);
+    if (character === '"') isInString = !isInString;
+    else if (character === "\\") index++;
+    else if (!isInString) depth += Number("[{".includes(character)) - Number("]}".includes(character));
+  }
+  return depth > DEEPEST_JSON;
 }

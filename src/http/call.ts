@@ -1,133 +1,148 @@
 import type { ApiError } from "../errors.ts";
 import { printable } from "../platform/printable.ts";
 import { mismatch } from "../platform/shape.ts";
-import { throwIfAborted } from "./abort.ts";
-import { attempt, pause } from "./attempt.ts";
-import { AttemptFailure } from "./attempt-failure.ts";
+import { type AttemptResult, attempt, onAbort, throwIfAborted } from "./attempt.ts";
+import type { AttemptFailure } from "./attempt-failure.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { type Hooks, observe, requestIdOf } from "./hooks.ts";
+import { type Hooks, observe } from "./hooks.ts";
 import type { Api, Operation } from "./operation.ts";
 import { redactError } from "./redact.ts";
-import type { RequestData } from "./request.ts";
-import { BufferedResponse } from "./response.ts";
-import { retryAfter } from "./retry-after.ts";
+import type { CallerSignal, RequestData } from "./request.ts";
+import type { BufferedResponse } from "./response.ts";
+import { attemptTimeout, isRepeatable, retryAfter, waitBeforeRetry } from "./retry.ts";
 import type { Transport } from "./transport.ts";
 
-/** The upper bound of the first wait, in ms; it doubles with every further one. */
-const FIRST_BACKOFF = 300;
-const LONGEST_BACKOFF = 8_000;
-
-/** The longest text of the service that an error repeats, in characters. */
+/** The longest text of the service that an error quotes, in characters. */
 const LONGEST_TEXT = 1_000;
 
+/** The longest text of the service that is redacted. A text of megabytes would block the event loop. */
+const LONGEST_REDACTED = 100_000;
+
+/** What all calls of a client have in common. */
 export interface PipelineOptions {
   readonly api: Api;
   readonly baseUrl: string;
   readonly transport: Transport;
-  /** Takes the secret out of a text. */
+  /** Replaces the secret in a text. */
   readonly redact: (text: string) => string;
   readonly hooks?: Hooks | undefined;
-  /** Why no call can be made: what the caller left out. */
-  readonly missing?: string | undefined;
+  /** The message with which every call is rejected, because the caller passed no secret key. */
+  readonly missingKey?: string | undefined;
+  /** Default: the system's. */
   readonly clock?: Clock | undefined;
 }
 
-/** How long and how often to try: ms for the whole call, and extra attempts. */
+/** The limits of a call. */
 export interface CallLimits {
+  /** For the whole call, in ms. */
   readonly timeout: number;
+  /** How many attempts may follow the first one. */
   readonly retries: number;
 }
 
-/** Sends a request and gives a whole answer, be it a value or the service's error. */
-export type Send = (request: RequestData) => Promise<BufferedResponse>;
-
 /**
- * Builds the road that every call takes: one deadline over attempts, waits, headers and bodies, and a repetition only
- * where it is harmless. Rejects with the API's error when nobody answered, or when a 2xx is none that the spec promises;
- * other answers come back as they are, with their error beside them.
+ * Sends a request, retries it where that is harmless, and returns the whole response: a success, or an error of the service
+ * with the API's error in `failure`.
+ * @throws The API's error when no response came, or when a 2xx is not a response of the spec.
+ * @throws The reason of the caller's signal, when it fires.
  */
+export type Call = (request: RequestData, limits: CallLimits) => Promise<BufferedResponse>;
+
+/** Creates the function through which all calls of a client go: one deadline over attempts, waits, headers and bodies. */
 export function createPipeline({
   api,
   baseUrl,
   transport,
   redact,
   hooks,
-  missing,
+  missingKey,
   clock = systemClock,
-}: PipelineOptions) {
-  const root = `${baseUrl}/`;
+}: PipelineOptions): Call {
+  return async function call(request, { timeout, retries }) {
+    const operation = api.findOperation(request.method, pathOf(request.url, baseUrl));
+    const problem = problemOf(request, operation);
+    if (problem) throw new api.Failure(undefined, "invalid_argument", problem);
 
-  /** What the compiler of a caller without types could not refuse. */
-  function problemWith(request: RequestData, operation: Operation | undefined): string | undefined {
-    if (missing) return missing;
-    const { url } = request;
-    if (!url.startsWith(root)) return `The address must begin with ${baseUrl}`;
-    const [, slot] = url.match(/\{(\w+)\}/) ?? [];
-    if (slot) return `${slot} is missing`;
-    return operation?.body && mismatch(request.value, operation.body, "The request body");
+    const repeatable = isRepeatable(request, operation);
+    const deadline = clock.now() + timeout;
+    let mayHaveBeenProcessed = false;
+
+    for (let attempts = 1; ; attempts++) {
+      throwIfAborted(request.signal);
+      const start = clock.now();
+      const isLast = !repeatable || attempts > retries;
+      const limit = attemptTimeout(deadline - start, isLast);
+      const { response, failure } = await observedAttempt(request, operation, attempts, limit);
+      if (!failure) {
+        response.attempts = attempts;
+        return response;
+      }
+
+      mayHaveBeenProcessed ||= failure.mayHaveBeenProcessed;
+      const now = clock.now();
+      const timeLeft = deadline - now;
+      const wait = waitBeforeRetry(
+        { failure, response, duration: now - start, attempts, retries, isRepeatable: repeatable, timeLeft },
+        clock,
+      );
+      if (wait !== undefined) {
+        await pause(wait, request.signal, clock);
+        continue;
+      }
+
+      const error = toError(failure, response, request, attempts, mayHaveBeenProcessed);
+      // Users of the typed client get the error responses of the service. A malformed 2xx would pass for a success.
+      if (!response || response.ok) throw error;
+      response.failure = error;
+      return response;
+    }
+  };
+
+  /** Checks what the compiler checks for callers with types. Returns what is wrong with a request; undefined if nothing is. */
+  function problemOf({ url, value }: RequestData, operation: Operation | undefined): string | undefined {
+    if (missingKey) return missingKey;
+    if (!url.startsWith(`${baseUrl}/`)) return `The address must begin with ${baseUrl}`;
+    const [, unfilledParameter] = url.match(/\{(\w+)\}/) ?? [];
+    if (unfilledParameter) return `${unfilledParameter} is missing`;
+    return operation?.body && mismatch(value, operation.body, "The request body");
   }
 
-  /** A text of the service as it may be shown. */
-  function clean(text: string | undefined): string | undefined {
-    return text ? printable(redact(text.slice(0, 100 * LONGEST_TEXT)).slice(0, LONGEST_TEXT)) : undefined;
+  function observedAttempt(
+    request: RequestData,
+    operation: Operation | undefined,
+    number: number,
+    limit: number,
+  ): Promise<AttemptResult> {
+    const run = () => attempt(transport, request, operation, limit, clock);
+    const event = { operation: operation?.name, method: request.method, attempt: number };
+    return hooks ? observe(hooks, event, clean, clock, run) : run();
   }
 
-  /** Makes the error from the last verdict; `attempts` and `processed` are those of the whole call. */
-  function toError(verdict: AttemptFailure, { url }: RequestData, attempts: number, processed: boolean): ApiError {
-    const { errorCode, description, answer, cause } = verdict;
-    return new api.Failure(answer?.status || undefined, clean(errorCode) ?? errorCode, clean(description), {
-      requestId: clean(requestIdOf(answer)),
-      retryAfter: retryAfter(answer, clock.date()),
+  /** Creates the error of a call from its last failure. */
+  function toError(
+    failure: AttemptFailure,
+    response: BufferedResponse | undefined,
+    { url, method }: RequestData,
+    attempts: number,
+    mayHaveBeenProcessed: boolean,
+  ): ApiError {
+    const { errorCode, cause } = failure;
+    const mayBeDeleted = method === "DELETE" && response?.status === 404 && mayHaveBeenProcessed;
+    const description = mayBeDeleted ? withDeletionHint(failure.description) : failure.description;
+    return new api.Failure(response?.status || undefined, clean(errorCode) ?? errorCode, clean(description), {
+      requestId: clean(response?.requestId),
+      retryAfter: retryAfter(response, clock.date()),
       attempts,
-      mayHaveBeenProcessed: processed,
+      mayHaveBeenProcessed,
+      // The URL of a request holds ids of users, which an error must not show.
       cause: redactError(cause, (text) => redact(text.replaceAll(url, baseUrl))),
     });
   }
 
-  function backoff(attempt: number): number {
-    return clock.random() * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempt - 1));
+  /** Returns a text of the service as an error may show it: redacted, shortened and printable. */
+  function clean(text: string | undefined): string | undefined {
+    return text ? printable(redact(text.slice(0, LONGEST_REDACTED)).slice(0, LONGEST_TEXT)) : undefined;
   }
-
-  return function withLimits({ timeout, retries }: CallLimits): Send {
-    return async function send(request) {
-      const operation = api.findOperation(request.method, pathOf(request.url, baseUrl));
-      const problem = problemWith(request, operation);
-      if (problem) throw new api.Failure(undefined, "invalid_argument", problem);
-
-      const repeatable = isRepeatable(request, operation);
-      const deadline = clock.now() + timeout;
-      let processed = false;
-
-      for (let attempts = 1; ; attempts++) {
-        throwIfAborted(request.signal);
-        const start = clock.now();
-        const left = deadline - start;
-        const budget = repeatable && attempts <= retries ? left / 2 : left;
-        const run = () => attempt(transport, request, operation, budget, clock);
-        const event = { operation: operation?.name, method: request.method, attempt: attempts };
-        const result = await (hooks ? observe(hooks, event, clean, clock, run) : run());
-        if (result instanceof BufferedResponse) {
-          result.attempts = attempts;
-          return result;
-        }
-
-        processed ||= result.processed;
-        const mayRepeat = attempts <= retries && result.retryable && (repeatable || !result.processed);
-        const wait = retryAfter(result.answer, clock.date()) ?? backoff(attempts);
-        // Whoever answered is asked again only in time for an answer as slow as this one.
-        const need = wait + (result.answer ? clock.now() - start : 0);
-        if (mayRepeat && need < deadline - clock.now()) {
-          await pause(wait, request.signal, clock);
-          continue;
-        }
-
-        const error = toError(afterDeletion(result, request.method, processed), request, attempts, processed);
-        if (!result.answer || result.answer.ok) throw error;
-        result.answer.failure = error;
-        return result.answer;
-      }
-    };
-  };
 }
 
 function pathOf(url: string, baseUrl: string): string {
@@ -135,18 +150,23 @@ function pathOf(url: string, baseUrl: string): string {
   return url.slice(baseUrl.length, query < 0 ? undefined : query);
 }
 
-function isRepeatable(request: RequestData, operation: Operation | undefined): boolean {
-  if (operation?.repeatable === "with-key") return Boolean(Reflect.get(Object(request.value), "idempotencyKey"));
-  return operation?.repeatable === "always";
+/** Explains the 404 of a deletion whose earlier attempt may have been processed although no response came. */
+function withDeletionHint(description: string | undefined): string {
+  const hint = "An earlier attempt may have deleted it";
+  return description ? `${description} (${hint})` : hint;
 }
 
-/** Explains the 404 that a deletion meets when its own first attempt was carried out, though its answer was lost. */
-function afterDeletion(verdict: AttemptFailure, method: string, processed: boolean): AttemptFailure {
-  if (method !== "DELETE" || verdict.answer?.status !== 404 || !processed) return verdict;
-  const hint = "An earlier attempt may have deleted it";
-  return new AttemptFailure(
-    verdict.errorCode,
-    verdict.description ? `${verdict.description} (${hint})` : hint,
-    verdict,
-  );
+/** Waits, but no longer than until the caller's signal fires. */
+function pause(ms: number, signal: CallerSignal | undefined, clock: Clock): Promise<void> {
+  throwIfAborted(signal);
+  return new Promise((resolve) => {
+    const stopListening = onAbort(signal, end);
+    const stopTimer = clock.after(ms, end);
+
+    function end(): void {
+      stopTimer();
+      stopListening();
+      resolve();
+    }
+  });
 }

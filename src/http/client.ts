@@ -1,116 +1,136 @@
 import createClient, { type Client, type ClientOptions } from "openapi-fetch";
-import { createPipeline, type Send } from "./call.ts";
+import { type Call, type CallLimits, createPipeline } from "./call.ts";
+import { fetchTransport } from "./fetch-transport.ts";
 import { combineHeaders, framingHeader } from "./headers.ts";
+import { nodeTransport } from "./node-transport.ts";
 import type { Api } from "./operation.ts";
 import { type CallOptions, type ConnectionOptions, optionChecks } from "./options.ts";
-import { pathSerializer } from "./path.ts";
 import { redactor } from "./redact.ts";
-import { RequestData, readRequest } from "./request.ts";
+import {
+  bodySerializer,
+  type CallerSignal,
+  pathSerializer,
+  querySerializer,
+  RequestData,
+  readRequest,
+} from "./request.ts";
 import type { BufferedResponse } from "./response.ts";
-import { bodySerializer, querySerializer } from "./serializers.ts";
-import { chooseTransport, fetchTransport, type Transport } from "./transport.ts";
-import { ownInits, typedClient } from "./typed-client.ts";
+import type { Fetch, HttpAgent, Transport } from "./transport.ts";
+import { typedClient, withOwnOptions } from "./typed-client.ts";
 
-/** Where a client calls, and as whom. */
+type HeaderRecord = Readonly<Record<string, string>>;
+
+/** The service that a client calls, and the key with which it does. */
 export interface Target {
   readonly api: Api;
   /** Absolute and without a trailing slash. */
   readonly baseUrl: string;
-  /** Undefined when it is missing: then every call is refused, and says so. */
+  /** Undefined if the caller passed none: then every call is rejected. */
   readonly secret: string | undefined;
-  /** What every call is refused with when the secret is missing. */
+  /** The message with which calls are rejected if there is no secret. */
   readonly missing?: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The headers that hold the secret. They are added at the transport, so that no middleware sees them. */
-  readonly credentials: Readonly<Record<string, string>>;
-  /** Wraps what crosses the network, where the service names things otherwise than the types do. */
+  readonly headers: HeaderRecord;
+  /** The headers that hold the secret. The transport adds them, so that no middleware sees them. */
+  readonly credentials: HeaderRecord;
+  /** Wraps the transport of a service whose names of fields are not those of the types. */
   readonly translate?: ((transport: Transport) => Transport) | undefined;
 }
 
-/** The two faces of a connection. */
+/** The clients of one connection. */
 export interface Connected<Paths extends {}> {
-  /** Gives the client of the facade; one for a single call when that call has options of its own, or `note` wants its responses. */
-  readonly client: (call?: CallOptions, note?: (response: BufferedResponse) => void) => Client<Paths>;
-  /** Makes a client for callers, whose requests and responses are those of the platform, as middleware needs them. */
+  /**
+   * Returns the client of the facade: the same one for all calls that have neither options nor a callback of their own.
+   * @param onResponse Called with each response.
+   */
+  readonly client: (options?: CallOptions, onResponse?: (response: BufferedResponse) => void) => Client<Paths>;
+  /** Creates the typed client for callers. Its requests and responses are those of the platform, as middleware needs them. */
   readonly typed: () => Client<Paths>;
 }
 
 /** Connects openapi-fetch, typed by the paths of a spec, with the request pipeline. */
 export function connect<Paths extends {}>(target: Target, options: ConnectionOptions): Connected<Paths> {
   const { api, baseUrl, secret, credentials, translate } = target;
-  const missing = secret === undefined ? target.missing : undefined;
   const checks = optionChecks(api);
   checks.connection(options);
   const limits = checks.call(options);
   const { onRequest, onResponse } = options;
   const hooks = onRequest || onResponse ? { onRequest, onResponse } : undefined;
   const redact = redactor(secret ?? "");
-  // A copy, so that nothing gets in later that was not checked.
+  const missingKey = secret === undefined ? target.missing : undefined;
+  // A copy, because the caller may change the object after it was checked.
   const headers = combineHeaders(
     { accept: "application/json", "accept-encoding": "identity", ...target.headers },
     options.headers,
   );
   const transport = chooseTransport(baseUrl, options.fetch, options.agent);
-  const senderFor = sendersOver(transport, headers);
+  const call = pipelineOver(transport, headers);
 
-  /**
-   * Makes the function that gives the sender of calls with some limits. The secret is added at the transport, so that no
-   * middleware sees it; and so are the headers of the facade, of which openapi-fetch would make the platform's `Headers` twice.
-   */
-  function sendersOver(carrier: Transport, headers: Readonly<Record<string, string>>) {
-    const withHeaders: Transport = (url, { method, headers: own, body, onStop }) =>
-      carrier(url, { method, headers: { ...headers, ...own, ...credentials }, body, onStop });
-    return createPipeline({ api, baseUrl, transport: translate?.(withHeaders) ?? withHeaders, redact, hooks, missing });
-  }
-
-  const fixed = {
+  const serializers: ClientOptions = {
     baseUrl,
     pathSerializer: pathSerializer(api),
     querySerializer: querySerializer(api),
     bodySerializer: bodySerializer(api),
-  } satisfies ClientOptions;
-  // openapi-fetch hands the request from here to `fetch` below and reads nothing but its method.
-  const light = { ...fixed, Request: RequestData as unknown as typeof Request };
-  const common = ownInits(createClient<Paths>({ ...light, fetch: receive(senderFor(limits)) }));
+  };
+  // openapi-fetch creates a request by this class, reads its method, and passes it to `fetch`: it needs no more of a `Request`.
+  const facadeOptions = Object.assign({ ...serializers }, { Request: RequestData });
+  const sharedClient = withOwnOptions(createClient<Paths>({ ...facadeOptions, fetch: facadeFetch(call, limits) }));
 
   return {
-    client(call, note) {
-      if (!call && !note) return common;
-      const given = checks.callOptions(call);
-      const limitsOfCall = checks.call(given, limits);
-      const senders = given.headers ? sendersOver(transport, combineHeaders(headers, given.headers)) : senderFor;
-      const fetch = receive(senders(limitsOfCall), note);
-      return ownInits(createClient<Paths>({ ...light, signal: given.signal ?? null, fetch }));
+    client(given, onResponse) {
+      if (!given && !onResponse) return sharedClient;
+      const ofCall = checks.callOptions(given);
+      const limitsOfCall = checks.call(ofCall, limits);
+      const pipeline = ofCall.headers ? pipelineOver(transport, combineHeaders(headers, ofCall.headers)) : call;
+      const fetch = facadeFetch(pipeline, limitsOfCall, onResponse);
+      return withOwnOptions(createClient<Paths>({ ...facadeOptions, signal: ofCall.signal ?? null, fetch }));
     },
     typed() {
       checks.platform(["Request", "Response"], "The typed client");
-      // A call and a middleware may change the headers of these.
-      const sender = (carrier: Transport) => sendersOver(carrier, {})(limits);
-      const client = createClient<Paths>({ ...fixed, headers, fetch: receiveForTyped(sender(transport)) });
-      return typedClient(client, api, ({ fetch, signal }) =>
-        receiveForTyped(sender(fetch ? fetchTransport(fetch) : transport), signal),
+      // openapi-fetch adds the headers here, so that a call and a middleware can change them.
+      const fetch = fetchOfTypedClient(pipelineOver(transport, {}));
+      const client = createClient<Paths>({ ...serializers, headers, fetch });
+      return typedClient(client, api, (ofCall) =>
+        fetchOfTypedClient(pipelineOver(ofCall.fetch ? fetchTransport(ofCall.fetch) : transport, {}), ofCall.signal),
       );
     },
   };
 
-  /** The same for callers: nothing that they or their middleware set may break the framing; the response is the platform's. */
-  function receiveForTyped(send: Send, signal?: AbortSignal) {
+  /**
+   * Creates the pipeline over a transport that adds headers and credentials to each request. Headers are added here and not by
+   * openapi-fetch, which would create two `Headers` of the platform for each call.
+   */
+  function pipelineOver(inner: Transport, headers: HeaderRecord): Call {
+    const withHeaders: Transport = (url, init) =>
+      inner(url, { ...init, headers: { ...headers, ...init.headers, ...credentials } });
+    const transport = translate?.(withHeaders) ?? withHeaders;
+    return createPipeline({ api, baseUrl, transport, redact, hooks, missingKey });
+  }
+
+  /** Creates the `fetch` of the typed client, which rejects headers that callers and their middleware may not set. */
+  function fetchOfTypedClient(call: Call, signal?: CallerSignal) {
     return async (request: Request): Promise<Response> => {
       const data = await readRequest(request, signal);
       const header = framingHeader(data.headers);
       if (header) checks.refuse(`headers must not set ${header}, which belongs to the connection`);
       const secretHeader = Object.keys(credentials).find((name) => data.headers.has(name));
       if (secretHeader) checks.refuse(`headers must not set ${secretHeader}, which holds the key of the client`);
-      return (await send(data)).toPlatform();
+      return (await call(data, limits)).toPlatform();
     };
   }
 }
 
-/** Sends what openapi-fetch passes on. */
-function receive(send: Send, note?: (response: BufferedResponse) => void) {
+/** Creates the `fetch` that openapi-fetch calls for the facade. */
+function facadeFetch(call: Call, limits: CallLimits, onResponse?: (response: BufferedResponse) => void) {
   return async (request: Request): Promise<Response> => {
-    const response = await send(request instanceof RequestData ? request : await readRequest(request));
-    note?.(response);
+    const response = await call(request instanceof RequestData ? request : await readRequest(request), limits);
+    onResponse?.(response);
     return response;
   };
+}
+
+/** Returns the transport of a client: the caller's `fetch` if there is one, else `node:http`, else the platform's `fetch`. */
+export function chooseTransport(baseUrl: string, fetch: Fetch | undefined, agent: HttpAgent | undefined): Transport {
+  if (fetch) return fetchTransport(fetch);
+  // Called with the URL: the `fetch` of Next.js 15 takes two calls with a `Request` for one, although their signals differ.
+  return nodeTransport(baseUrl, agent) ?? fetchTransport(({ url }, init) => globalThis.fetch(url, init));
 }

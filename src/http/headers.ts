@@ -1,11 +1,11 @@
 /**
- * The headers of a response as `node:http` received them, with the interface of the platform's `Headers`. Building those for
- * each response would cost more than reading the few that matter.
+ * The headers of a response as `node:http` received them, with the interface of the platform's `Headers`. To create those for
+ * each response would cost more than to search this list for the few headers that are read.
  */
 export class HeaderList implements Headers {
   readonly #list: string[];
 
-  /** @param list Names and values in turns, as in `rawHeaders` of `node:http`. */
+  /** @param list Names and values alternately, as in `rawHeaders` of `node:http`. */
   constructor(list: readonly string[] = []) {
     this.#list = [...list];
   }
@@ -64,7 +64,7 @@ export class HeaderList implements Headers {
     return headers;
   }
 
-  /** Returns where the next header of a name stands in the list; -1 if there is none. */
+  /** Returns the index of the next header of a name; -1 if there is none. */
   #find(name: string, start = 0): number {
     for (let at = start; at < this.#list.length; at += 2) if (isSameName(this.#list[at] ?? "", name)) return at;
     return -1;
@@ -75,14 +75,14 @@ function isSameName(one: string, other: string): boolean {
   return one.length === other.length && one.toLowerCase() === other.toLowerCase();
 }
 
-/** Headers that a caller may not set: those by which the client signs in, frames a request and agrees on its form. */
+/** Headers that the option `headers` may not set: those of authentication, content negotiation and framing. */
 const RESERVED = new Set([
   ...["authorization", "proxy-authorization", "accept", "accept-encoding", "content-type", "content-encoding"],
   ...["host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection"],
   ...["upgrade", "te", "trailer", "expect"],
 ]);
 
-/** Headers that decide where a request ends and where it goes. */
+/** Headers that decide where a request ends and where it goes. Neither calls nor middleware of the typed client may set them. */
 const FRAMING = new Set([
   "host",
   "content-length",
@@ -97,7 +97,7 @@ const FRAMING = new Set([
 /** A token of RFC 9110, section 5.6.2. */
 const NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 
-/** Says what is wrong with the `headers` option of a caller, without repeating a value; undefined when nothing is. */
+/** Says what is wrong with the option `headers`, without repeating a value; undefined if it is valid. */
 export function problemOfHeaders(headers: unknown): string | undefined {
   if (typeof headers !== "object" || headers === null || Symbol.iterator in headers) {
     return "headers must be an object of names and values";
@@ -110,7 +110,7 @@ export function problemOfHeaders(headers: unknown): string | undefined {
   return undefined;
 }
 
-/** Combines headers by their names in any case: those of a later record win, and a value of undefined leaves one out. */
+/** Merges headers by their names in any case. Later records win, and a value of undefined removes a header. */
 export function combineHeaders(
   ...all: (Readonly<Record<string, string | undefined>> | undefined)[]
 ): Record<string, string> {
@@ -122,7 +122,7 @@ export function combineHeaders(
   return Object.fromEntries(combined);
 }
 
-/** Names the header of a request that would break its framing or send it elsewhere; undefined when there is none. */
+/** Returns the first header of a request that would change its framing or its target; undefined if there is none. */
 export function framingHeader(headers: Headers): string | undefined {
   return [...headers.keys()].find((name) => FRAMING.has(name));
 }

@@ -1,25 +1,27 @@
+import { fieldOf } from "../platform/fields.ts";
 import { AttemptFailure } from "./attempt-failure.ts";
-import { errorFields } from "./error-fields.ts";
+import { isPermanent, isUnsent } from "./retry.ts";
 
-/** Codes of errors that come before the first byte leaves, as Node, Bun, Deno and undici name them. */
-const UNSENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket)$/;
+/** Names of errors that are bugs of the code that throws them; a TypeError can be one of the network, too. */
+const BUG_NAMES = /^(Type|Reference|Range|Syntax|Eval|URI)Error$/;
 
-/** The same, of errors that would come again: a certificate that is not trusted, an agent of another protocol. */
-const PERMANENT = /^(CERT_|DEPTH_ZERO_|ERR_INVALID_|ERR_SSL_|ERR_TLS_|SELF_SIGNED_|UNABLE_TO_|EPROTO$)/;
-
-/** Classes whose errors are bugs of the code that throws them, unless they tell of the network. */
-const BUG = /^(Type|Reference|Range|Syntax|Eval|URI)Error$/;
-
-/** What V8, JavaScriptCore and SpiderMonkey say of a value that is not what the code takes it for. */
-const MISUSE =
+/** What V8, JavaScriptCore and SpiderMonkey say of a value that is not of the type that the code expects. */
+const BUG_MESSAGES =
   /is not (a|an|iterable|defined)\b|^cannot (read|set|destructure|convert|access)|undefined is|null is|has no properties/i;
 
 /** What the errors of `fetch` say of a lost connection where they have neither code nor cause. */
-const NETWORK = /fetch|network|connection|socket|internet|sending request|load failed|terminated|timed? ?out|abort/i;
+const NETWORK_MESSAGES =
+  /fetch|network|connection|socket|internet|sending request|load failed|terminated|timed? ?out|abort/i;
 
-const NO_HTTP = "The response is not HTTP. Does apiUrl lead to the service, with the right protocol and port?";
-const LOST = "The connection broke off before a response came";
-const NO_CONNECTION = "No connection was made. Check apiUrl, the network and any proxy";
+/** Codes of the parser of `node:http` and of undici for bytes that are not HTTP. */
+const NOT_HTTP_CODES = /^HPE_|HEADERS_OVERFLOW/;
+
+/** How deep the causes of an error are read. */
+const MAX_CAUSES = 5;
+
+const NOT_HTTP = "The response is not HTTP. Does apiUrl lead to the service, with the right protocol and port?";
+const CONNECTION_LOST = "The connection broke off before a response came";
+const NOT_CONNECTED = "No connection was made. Check apiUrl, the network and any proxy";
 
 /** What to change where no connection was made, by the code of the error. */
 const HINTS: readonly [code: RegExp, hint: string][] = [
@@ -31,75 +33,90 @@ const HINTS: readonly [code: RegExp, hint: string][] = [
   [/^ERR_INVALID_PROTOCOL$/, "The agent is for another protocol than that of apiUrl. Pass one for https:"],
 ];
 
-/** Reads from an error of `node:http` or of a `fetch` what became of the request; `sent` is what a transport knows itself. */
-export function fromNetworkError(cause: unknown, sent?: boolean): AttemptFailure {
-  if (cause instanceof AttemptFailure) return cause;
+/**
+ * Reads an error of `node:http` or of a `fetch`.
+ * @param wasSent Whether bytes of the request were sent. Default: as far as the codes of the error say so.
+ */
+export function fromNetworkError(cause: unknown, wasSent = mayHaveBeenSent(cause)): AttemptFailure {
+  if (isBug(cause)) return fromCallerBug(cause, wasSent, "The fetch function");
   const codes = codesOf(cause);
-  const has = (pattern: RegExp) => codes.some((code) => pattern.test(code));
-  const processed = sent ?? !(has(UNSENT) || has(PERMANENT));
-  if (isBug(cause)) return fromCallersBug(cause, processed);
-  const isNoHttp = has(/^HPE_|HEADERS_OVERFLOW/);
-  const what = isNoHttp ? NO_HTTP : processed ? LOST : (HINTS.find(([pattern]) => has(pattern))?.[1] ?? NO_CONNECTION);
-  const description = codes[0] ? `${what} (${codes[0]})` : what;
-  return new AttemptFailure(isNoHttp ? "invalid_response" : "network_error", description, {
-    processed,
-    retryable: sent || !has(PERMANENT),
+  const isNotHttp = codes.some((code) => NOT_HTTP_CODES.test(code));
+  const problem = isNotHttp ? NOT_HTTP : connectionProblem(codes, wasSent);
+  return new AttemptFailure(
+    isNotHttp ? "invalid_response" : "network_error",
+    codes[0] ? `${problem} (${codes[0]})` : problem,
+    // After bytes were sent, the connection had been made: then such a code is a damaged record, which a retry need not meet.
+    { mayHaveBeenProcessed: wasSent, isRetryable: wasSent || !isPermanent(codes), cause },
+  );
+}
+
+/**
+ * Reads an error that was thrown before any promise was returned: nothing was sent then. It is retryable only if it is clearly
+ * an error of the network.
+ * @param thrower Names the code that threw it, for the message.
+ */
+export function fromSynchronousThrow(cause: unknown, thrower: string): AttemptFailure {
+  if (isBug(cause)) return fromCallerBug(cause, false, thrower);
+  const { errorCode, description, isRetryable } = fromNetworkError(cause, false);
+  const isOfNetwork = isUnsent(codesOf(cause)) || NETWORK_MESSAGES.test(textOf(cause, "message"));
+  return new AttemptFailure(errorCode, description, {
+    mayHaveBeenProcessed: false,
+    isRetryable: isRetryable && isOfNetwork,
     cause,
   });
 }
 
 /**
- * The same for what a transport threw at once: nothing was sent, and only an error of the network can go away.
- * @param thrower What threw it, as the caller knows it.
+ * Creates the failure for a bug of code that the caller passed. A retry would meet it again.
+ * @param thrower Names the code, for the message.
  */
-export function fromThrow(cause: unknown, thrower: string): AttemptFailure {
-  const { errorCode, description, retryable } = isBug(cause)
-    ? fromCallersBug(cause, false, thrower)
-    : fromNetworkError(cause, false);
-  const isOfNetwork = codesOf(cause).some((code) => UNSENT.test(code)) || NETWORK.test(partsOf(cause).message);
-  return new AttemptFailure(errorCode, description, { processed: false, retryable: retryable && isOfNetwork, cause });
+export function fromCallerBug(cause: unknown, mayHaveBeenProcessed: boolean, thrower: string): AttemptFailure {
+  const error = `${textOf(cause, "name")}: ${textOf(cause, "message")}`;
+  const description = `${thrower} failed with an error of its own, which has to be fixed: ${error}`;
+  return new AttemptFailure("network_error", description, { mayHaveBeenProcessed, isRetryable: false, cause });
 }
 
-/** A bug of the caller's `fetch` is no lost connection, and would come again. */
-export function fromCallersBug(cause: unknown, processed: boolean, thrower = "The fetch function"): AttemptFailure {
-  const { name, message } = partsOf(cause);
-  const description = `${thrower} failed with an error of its own, which has to be fixed: ${name}: ${message}`;
-  return new AttemptFailure("network_error", description, { processed, retryable: false, cause });
+function mayHaveBeenSent(cause: unknown): boolean {
+  const codes = codesOf(cause);
+  return !isUnsent(codes) && !isPermanent(codes);
 }
 
-/** Whether an error tells of a bug in the code that threw it: a TypeError without code, cause or a word of the network. */
+function connectionProblem(codes: readonly string[], wasSent: boolean): string {
+  if (wasSent) return CONNECTION_LOST;
+  const [, hint] = HINTS.find(([pattern]) => codes.some((code) => pattern.test(code))) ?? [];
+  return hint ?? NOT_CONNECTED;
+}
+
+/** Whether an error is a bug of the code that threw it: one without code and cause that does not mention the network. */
 function isBug(error: unknown): boolean {
-  const { name, message, code, inner } = partsOf(error);
-  if (code !== undefined || inner.length > 0 || !BUG.test(name)) return false;
-  return name !== "TypeError" || MISUSE.test(message) || !NETWORK.test(message);
+  const name = textOf(error, "name");
+  const message = textOf(error, "message");
+  if (codeOf(error) !== undefined || causesOf(error).length > 0 || !BUG_NAMES.test(name)) return false;
+  return name !== "TypeError" || BUG_MESSAGES.test(message) || !NETWORK_MESSAGES.test(message);
 }
 
-/** The codes of an error and of its causes. */
-function codesOf(error: unknown, depth = 0): string[] {
-  if (!error || depth > 4) return [];
-  const { code, inner } = partsOf(error);
-  return [...(code === undefined ? [] : [code]), ...inner.flatMap((one) => codesOf(one, depth + 1))];
+/** Returns the codes of an error and of its causes, outermost first. */
+function codesOf(error: unknown, depth = MAX_CAUSES): string[] {
+  if (depth === 0) return [];
+  const code = codeOf(error);
+  const codesOfCauses = causesOf(error).flatMap((cause) => codesOf(cause, depth - 1));
+  return code === undefined ? codesOfCauses : [code, ...codesOfCauses];
 }
 
-interface ErrorParts {
-  readonly name: string;
-  readonly message: string;
-  readonly code: string | undefined;
-  /** The errors behind this one. */
-  readonly inner: readonly unknown[];
+function codeOf(error: unknown): string | undefined {
+  const code = fieldOf(error, "code");
+  return typeof code === "string" ? code : undefined;
 }
 
-/** Reads an error of any realm, whatever it is. */
-function partsOf(error: unknown): ErrorParts {
-  const { name, message, code, errors, cause } = errorFields(error);
-  return {
-    name: textOf(name) ?? "",
-    message: textOf(message) ?? "",
-    code: textOf(code),
-    inner: Array.isArray(errors) ? errors : cause === undefined || cause === null ? [] : [cause],
-  };
+/** Returns the errors behind an error: its cause, or those of an `AggregateError`. */
+export function causesOf(error: unknown): readonly unknown[] {
+  const errors = fieldOf(error, "errors");
+  if (Array.isArray(errors)) return errors;
+  const cause = fieldOf(error, "cause");
+  return cause === undefined || cause === null ? [] : [cause];
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+function textOf(error: unknown, field: "name" | "message"): string {
+  const text = fieldOf(error, field);
+  return typeof text === "string" ? text : "";
 }

@@ -2,31 +2,31 @@ import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node
 import type { Socket } from "node:net";
 import { builtinModule, requiredModule } from "../platform/builtin.ts";
 import { AttemptFailure } from "./attempt-failure.ts";
-import { type Body, BodyReader } from "./body.ts";
+import { type Body, BodyReader, inflate } from "./body.ts";
 import { HeaderList } from "./headers.ts";
-import { inflate } from "./inflate.ts";
-import { fromNetworkError, fromThrow } from "./network-error.ts";
+import { fromNetworkError, fromSynchronousThrow } from "./network-error.ts";
 import { BufferedResponse, type ResponseHead } from "./response.ts";
-import type { HttpAgent, Transport, TransportInit } from "./transport.ts";
+import type { HttpAgent, Stop, Transport, TransportInit } from "./transport.ts";
 
-/** An unused connection is kept for 10 s: shorter than servers usually do, so that no request meets a closing one. */
+/** Keeps an unused connection for 10 s: shorter than servers usually do, so that few requests meet a connection that closes. */
 const AGENT_OPTIONS = { keepAlive: true, maxSockets: 64, timeout: 10_000 };
 
-/** After this many milliseconds of rest a kept connection may have been closed by its server without a word. */
-const RESTED = 1_000;
+/** After so many milliseconds without use, the server may have closed a kept connection, and Node may not have noticed. */
+const MAY_BE_CLOSED_AFTER = 1_000;
 
-/** How many interim answers (1xx) a request may get. Some are in order; a flood of them would hold up the clock. */
-const MOST_INTERIM = 2_000;
+/** How many interim responses (1xx) an attempt may get. A flood of them would keep the event loop so busy that no timer fires. */
+const MAX_INTERIM_RESPONSES = 2_000;
 
+/** The modules of Node and the agents, shared by all clients; undefined until the first use. */
 let shared: ReturnType<typeof loadNode> | undefined;
 
 /** When a connection of the shared agents was last used, in milliseconds of `performance.now()`. */
 const lastUse = new WeakMap<Socket, number>();
 
-/** `node:http` and `node:https` with one pool of connections for all clients; undefined where the runtime has none of its own. */
+/** Loads `node:http` and `node:https` with one agent each for all clients; undefined if the runtime has none of its own. */
 function loadNode() {
-  // Cloudflare Workers, known by this class of theirs, lend a `node:http` that only wraps their `fetch`. That of Deno sends a
-  // request that was stopped once more by itself.
+  // The `node:http` of Cloudflare Workers, which have this class, only wraps their `fetch`. That of Deno sends a request
+  // that was stopped a second time.
   if ("Deno" in globalThis || "WebSocketPair" in globalThis) return undefined;
   const http = requiredModule("node:http");
   const https = requiredModule("node:https");
@@ -37,17 +37,17 @@ function loadNode() {
     http,
     https,
     setImmediate: timers.setImmediate,
-    plain: new http.Agent(options),
-    secure: new https.Agent(options),
+    httpAgent: new http.Agent(options),
+    httpsAgent: new https.Agent(options),
   };
 }
 
-/** The option by which the agents of Node 24 follow `HTTP_PROXY` and `HTTPS_PROXY`, where the program asks Node to do so. */
+/** Returns the option by which the agents of Node 24 follow `HTTP_PROXY` and `HTTPS_PROXY`, if the program asks Node to do so. */
 function proxyOfEnvironment(): { proxyEnv?: NodeJS.ProcessEnv } {
   const { env, execArgv } = globalThis.process;
-  const isAsked =
+  const usesProxy =
     env.NODE_USE_ENV_PROXY === "1" || [...execArgv, env.NODE_OPTIONS ?? ""].join(" ").includes("--use-env-proxy");
-  return isAsked ? { proxyEnv: env } : {};
+  return usesProxy ? { proxyEnv: env } : {};
 }
 
 /** Whether this runtime has a `node:http` of its own. */
@@ -56,56 +56,57 @@ export function hasNodeHttp(): boolean {
   return shared !== undefined;
 }
 
-/** Whether `node:http` takes this as an agent: an `http.Agent` of any copy or realm, or what does the same. */
+/** Whether `node:http` takes a value as an agent: an `http.Agent` of any copy or realm, or an object that works like one. */
 export function isAgent(agent: unknown): boolean {
   return typeof agent === "object" && agent !== null && "addRequest" in agent && typeof agent.addRequest === "function";
 }
 
-/** The transport over `node:http`: cheaper than `fetch` on Node, quick to see a broken connection, and sure of what was sent. */
-export function nodeTransport(baseUrl: string, given: HttpAgent | undefined): Transport | undefined {
+/**
+ * Creates a transport over `node:http`; undefined if the runtime has none. On Node it costs less than `fetch`, notices a broken
+ * connection sooner, and can say whether bytes were sent.
+ * @param callersAgent Used instead of the shared agents.
+ */
+export function nodeTransport(baseUrl: string, callersAgent: HttpAgent | undefined): Transport | undefined {
   shared ??= loadNode();
   if (!shared) return undefined;
-  const { http, https, setImmediate, plain, secure } = shared;
+  const { http, https, setImmediate, httpAgent, httpsAgent } = shared;
   const { protocol, hostname, port, origin } = new URL(baseUrl);
-  const [module, pool] = protocol === "https:" ? [https, secure] : [http, plain];
-  const where = { protocol, hostname: hostname.replace(/[[\]]/g, ""), port };
+  const [module, agent] = protocol === "https:" ? [https, httpsAgent] : [http, httpAgent];
+  const target = { protocol, hostname: hostname.replace(/[[\]]/g, ""), port };
   return (url, init) => {
     const options: RequestOptions = {
-      ...where,
+      ...target,
       method: init.method,
       path: url.slice(origin.length),
       headers: { ...init.headers },
-      agent: pool,
+      agent,
     };
-    // An agent of the caller need not be of the class that the types ask for: `isAgent` has looked at its shape.
-    if (given) return exchange(module, Object.assign(options, { agent: given }), url, init);
-    const rest = closeStale(pool);
-    return rest < RESTED
+    // The caller's agent need not be of the class that the types require: `isAgent` has checked what is used of it.
+    if (callersAgent) return exchange(module, Object.assign(options, { agent: callersAgent }), url, init);
+    return closeExpired(agent) < MAY_BE_CLOSED_AFTER
       ? exchange(module, options, url, init)
-      : afterTurns(init, setImmediate, (own) => exchange(module, options, url, own));
+      : afterTwoTurns(init, setImmediate, (newInit) => exchange(module, options, url, newInit));
   };
 }
 
 /**
- * Lets the event loop turn twice before a call, so that it hears of connections which the server has closed meanwhile: the
- * second turn has looked at all of them, wherever the first one began.
+ * Lets the event loop turn twice before a request, so that Node notices which connections the server has closed meanwhile. One
+ * turn is not enough: it may begin after the phase in which sockets are read.
  */
-async function afterTurns(
+async function afterTwoTurns(
   init: TransportInit,
-  turn: (callback: () => void) => void,
-  call: (init: TransportInit) => Promise<BufferedResponse>,
-): Promise<BufferedResponse> {
-  let reason: unknown;
-  let stop = (given: unknown): void => {
-    reason = given ?? new Error("Stopped");
+  setImmediate: (callback: () => void) => void,
+  send: (init: TransportInit) => ReturnType<Transport>,
+): ReturnType<Transport> {
+  let isStopped = false;
+  let stop: Stop = () => {
+    isStopped = true;
+    return false;
   };
-  init.onStop((given) => stop(given));
-  await new Promise<void>((resolve) => turn(() => turn(resolve)));
-  if (reason !== undefined) {
-    if (reason instanceof AttemptFailure) reason.processed = false;
-    throw reason;
-  }
-  return call({
+  init.onStop((reason) => stop(reason));
+  await new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+  if (isStopped) throw new Error("The attempt was stopped before its request was sent");
+  return send({
     ...init,
     onStop(callback) {
       stop = callback;
@@ -114,14 +115,15 @@ async function afterTurns(
 }
 
 /**
- * Closes kept connections whose idle time is over. Their timers do it as well, but not while the event loop is blocked: then
- * the next request would meet a connection that the server has closed. The oldest come first in the list.
- * @returns How long the one that was used least recently has been idle, of those that are left; in milliseconds.
+ * Closes kept connections whose idle time is over. The agent's timers do so as well, but not while the event loop is blocked:
+ * then the next request would use a connection that the server has closed.
+ * @returns How long the least recently used of the remaining connections has been idle, in milliseconds.
  */
-function closeStale({ freeSockets }: Agent): number {
+function closeExpired({ freeSockets }: Agent): number {
   const now = performance.now();
   let longest = 0;
   for (const sockets of Object.values(freeSockets)) {
+    // The least recently used sockets come first.
     for (const socket of sockets ?? []) {
       const idle = now - (lastUse.get(socket) ?? now);
       if (idle < (socket.timeout || Number.POSITIVE_INFINITY)) {
@@ -134,58 +136,64 @@ function closeStale({ freeSockets }: Agent): number {
   return longest;
 }
 
+/** Sends a request and reads its response. */
 function exchange(
   module: typeof import("node:http") | typeof import("node:https"),
   options: RequestOptions,
   url: string,
   { body, onStop }: TransportInit,
-): Promise<BufferedResponse> {
-  return new Promise((resolve, reject) => {
+): ReturnType<Transport> {
+  return new Promise((resolve) => {
     let request: ClientRequest;
     try {
       request = module.request(options);
     } catch (error) {
-      reject(fromThrow(error, "The agent, or what replaces node:http,"));
+      resolve(fromSynchronousThrow(error, "The agent, or what replaces node:http,"));
       return;
     }
-    let sent = false;
-    let interim = 0;
+    let wasSent = false;
+    let interimResponses = 0;
 
-    function fail(error: unknown): void {
-      reject(fromNetworkError(error, sent));
+    function onError(error: unknown): void {
+      resolve(fromNetworkError(error, wasSent));
     }
-    function stop(reason: unknown): void {
-      if (reason instanceof AttemptFailure) reason.processed = sent;
+
+    function fail(failure: AttemptFailure): void {
+      resolve(failure);
       request.destroy();
-      fail(reason);
     }
 
-    onStop(stop);
-    request.on("error", fail);
+    onStop(() => {
+      request.destroy();
+      return wasSent;
+    });
+    request.on("error", onError);
     request.on("socket", (socket) => {
       if (options.protocol === "https:" && !(isEncrypted(socket) && request.path === options.path)) {
-        return stop(unencrypted());
+        return fail(notEncrypted(wasSent));
       }
-      const ready = readyEvent(socket);
-      sent = !ready;
-      if (ready) {
-        socket.once(ready, () => {
-          sent = true;
+      const event = readyEvent(socket);
+      wasSent = event === undefined;
+      if (event) {
+        socket.once(event, () => {
+          wasSent = true;
         });
       }
     });
-    // A change of protocols, which was not asked for.
+    // A change of protocols, for which no request asks.
     request.on("upgrade", (response, socket) => {
       socket.destroy();
       resolve(new BufferedResponse(url, headOf(response), { text: "" }));
     });
     request.on("information", () => {
-      if (++interim === MOST_INTERIM) {
-        stop(new AttemptFailure("invalid_response", "The response is not final", { processed: true, retryable: true }));
+      interimResponses++;
+      if (interimResponses === MAX_INTERIM_RESPONSES) {
+        const details = { mayHaveBeenProcessed: wasSent, isRetryable: true };
+        fail(new AttemptFailure("invalid_response", "The response is not final", details));
       }
     });
     request.on("response", (response) => {
-      if (options.protocol === "https:" && !isEncrypted(response.socket)) return stop(unencrypted());
+      if (options.protocol === "https:" && !isEncrypted(response.socket)) return fail(notEncrypted(wasSent));
       const head = headOf(response);
       readBody(response, head.headers, (body) => {
         if (request.socket) lastUse.set(request.socket, performance.now());
@@ -197,26 +205,26 @@ function exchange(
 }
 
 /**
- * Whether a socket is one of TLS. A proxy that refuses a tunnel is heard over a socket that is none. An agent that asks a proxy
- * to call for it, instead of opening a tunnel, gives the request an absolute path: then the TLS, if any, ends at the proxy.
+ * Whether a socket is one of TLS. When a proxy rejects a tunnel, its response comes over a socket that is not. An agent that
+ * lets a proxy send the request, instead of opening a tunnel, gives it an absolute path: then TLS, if any, ends at the proxy.
  */
 function isEncrypted(socket: Socket | null): boolean {
   return socket !== null && "encrypted" in socket && socket.encrypted === true;
 }
 
-function unencrypted(): AttemptFailure {
+function notEncrypted(wasSent: boolean): AttemptFailure {
   const problem =
     "The connection to the service is not encrypted: the proxy did not open a tunnel, so check its address and credentials, or the agent opens none, as one for http: does";
-  return new AttemptFailure("network_error", problem, { processed: false, retryable: false });
+  return new AttemptFailure("network_error", problem, { mayHaveBeenProcessed: wasSent, isRetryable: false });
 }
 
-/** What tells that a socket can carry bytes; undefined when it can already, because it is kept from an earlier request. */
+/** Returns the event after which a socket sends bytes; undefined if it sends them at once, as a kept connection does. */
 function readyEvent(socket: Socket): "secureConnect" | "connect" | undefined {
   if ("secureConnecting" in socket && socket.secureConnecting) return "secureConnect";
   return socket.connecting ? "connect" : undefined;
 }
 
-/** Reads the body of a response to its end, within the limit; inflates one that is compressed though `identity` was asked for. */
+/** Reads the body of a response to its end, within the limit. Inflates one that is compressed although `identity` was asked for. */
 function readBody(response: IncomingMessage, headers: Headers, done: (body: Body) => void): void {
   const reader = new BodyReader(headers.get("content-length"));
   response.on("data", (chunk: Uint8Array) => {
@@ -233,7 +241,7 @@ function readBody(response: IncomingMessage, headers: Headers, done: (body: Body
   });
 }
 
-/** Reads a content coding; empty when there is none. Some servers name a character set, or say that there is none. */
+/** Reads a content coding; empty if there is none. Some servers send the name of a character set, or "none". */
 function codingOf(header: string | null): string {
   const codings = (header ?? "")
     .toLowerCase()

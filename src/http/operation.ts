@@ -1,21 +1,21 @@
 import type { ApiError, ErrorCode, ErrorDetails } from "../errors.ts";
 import type { Shape } from "../platform/shape.ts";
 
-/** What the road must know of an operation. `scripts/generate.ts` writes these from the spec. */
+/** The facts of an operation that the pipeline uses. `scripts/generate.ts` writes them from the spec. */
 export interface Operation {
-  /** Its operationId, which is the name of the facade's method. */
+  /** The operationId, which is the name of the facade's method. */
   readonly name: string;
-  /** Whether the same request may be sent twice: always, or when it holds an idempotency key; never when undefined. */
+  /** Whether the same request may be sent twice: always, or if it holds an idempotency key; never if undefined. The spec's `x-repeatable`. */
   readonly repeatable?: "always" | "with-key" | undefined;
-  /** What a body must hold; undefined where none is required. */
+  /** The shape of the request body; undefined if none is required. */
   readonly body?: Shape | undefined;
-  /** What a 2xx must hold to be a value: one of these; `"empty"` when it may have no body. */
-  readonly answers: readonly (Shape | "empty")[];
+  /** The shapes of a 2xx, of which one must fit; `"empty"` if it may have no body. */
+  readonly responses: readonly (Shape | "empty")[];
 }
 
-/** An API as the road sees it: its operations, and the error that its callers catch. Made once, for all its clients. */
+/** An API: its operations, and the class of its errors. Created once for all clients of the API. */
 export interface Api {
-  /** Names the operation of a request by its verb and its path below the base URL. */
+  /** Finds the operation of a request by its method and its path below the base URL. */
   readonly findOperation: (method: string, path: string) => Operation | undefined;
   readonly Failure: new (
     statusCode: number | undefined,
@@ -28,7 +28,7 @@ export interface Api {
 /** Operations by their routes, such as `GET /users/{userId}`. */
 export type Operations = Readonly<Record<string, Operation>>;
 
-/** Makes a function that finds what a table holds for a request's verb and path, such as an API's `findOperation`. */
+/** Creates a function that finds an entry of a table of routes by the method and the path of a request. */
 export function routeFinder<T>(table: Readonly<Record<string, T>>): (method: string, path: string) => T | undefined {
   const routes = Object.entries(table).map(([route, found]) => ({ found, template: route.split("/") }));
   return (method, path) => {

@@ -6,15 +6,15 @@ import { problemOfHeaders } from "./headers.ts";
 import type { Hooks } from "./hooks.ts";
 import { hasNodeHttp, isAgent } from "./node-transport.ts";
 import type { Api } from "./operation.ts";
-import { hasDotSegment } from "./path.ts";
+import { hasDotSegment, isSignal } from "./request.ts";
 import type { Fetch, HttpAgent } from "./transport.ts";
 
-/** Headers of your own, by their names. A value of undefined leaves the header out. */
+/** Headers by their names. A value of undefined removes the header. */
 export interface OwnHeaders {
   [name: string]: string | undefined;
 }
 
-/** What can be said of a single call. It wins over what the client was made with. */
+/** The options of a single call. They override those of the client. */
 export interface CallOptions {
   /** Milliseconds for the whole call: all attempts, the waits between them, headers and bodies. Default 10,000. */
   timeout?: number | undefined;
@@ -23,16 +23,16 @@ export interface CallOptions {
   /** Ends the call at once, in whatever phase it is; the call rejects with the signal's own reason. */
   signal?: AbortSignal | undefined;
   /**
-   * Headers of your own, such as one by which a gateway routes. Those of a call win over those of the client. Refused are
-   * `authorization`, `content-type` and the others that the client sets itself.
+   * Headers to add, such as one by which a gateway routes. Those of a call override those of the client. `authorization`,
+   * `content-type` and others that the client sets itself are rejected.
    */
   headers?: OwnHeaders | undefined;
 }
 
-/** What every client of this package can be told of its connection. */
+/** The options of the connection, which every client of this package has. */
 export interface ConnectionOptions extends Omit<CallOptions, "signal">, Hooks {
   /**
-   * Carries the requests instead of the built-in transport: an emulator, a proxy, a test. Any function that has the type of
+   * Sends the requests instead of the built-in transport: an emulator, a proxy, a test. Any function that has the type of
    * `fetch`: it gets a `Request` whose text is its URL, and the same request as options. That of undici, node-fetch or
    * cross-fetch can be passed as it is. Not together with `agent`.
    */
@@ -68,18 +68,18 @@ export const CONNECTION_OPTIONS = {
   onResponse: true,
 } satisfies Record<keyof ConnectionOptions, true>;
 
-/** A secret is a part of a header, which servers take up to 8 kB or so. */
+/** In characters. The secret is sent in a header, and servers accept about 8 kB of them. */
 const LONGEST_SECRET = 4_096;
 
-const DEFAULT_PATIENCE: CallLimits = { timeout: 10_000, retries: 2 };
+const DEFAULT_LIMITS: CallLimits = { timeout: 10_000, retries: 2 };
 
-/** Makes the checks of an API's options. Each refusal is the API's error, says what to change, and shows no secret. */
+/** Creates the checks of an API's options. Each throws the API's error, which says what to change and shows no secret. */
 export function optionChecks({ Failure }: Api) {
   function refuse(problem: string): never {
     throw new Failure(undefined, "invalid_argument", problem);
   }
 
-  /** The secret without the white space around it. */
+  /** Returns the secret without the white space around it. */
   function secret(value: unknown, option: string): string {
     if (value === undefined) refuse(`${option} is missing: pass the secret key`);
     if (typeof value !== "string") refuse(`${option} must be a string, not ${value === null ? "null" : typeof value}`);
@@ -90,7 +90,7 @@ export function optionChecks({ Failure }: Api) {
     return trimmed;
   }
 
-  /** The address that paths are appended to: absolute, without a trailing slash. */
+  /** Returns the address to which paths are appended. */
   function apiUrl(value: unknown, allowInsecureHttp: boolean, option = "apiUrl"): URL {
     const text = typeof value === "string" ? value.trim() : "";
     const url = parseUrl(text);
@@ -107,8 +107,8 @@ export function optionChecks({ Failure }: Api) {
     return url;
   }
 
-  /** The limits of a call; its signal and its headers are checked on the way. */
-  function call(given: CallOptions, fallback: CallLimits = DEFAULT_PATIENCE): CallLimits {
+  /** Returns the limits of a call. Checks its signal and its headers as well. */
+  function call(given: CallOptions, fallback: CallLimits = DEFAULT_LIMITS): CallLimits {
     const { timeout = fallback.timeout, retries = fallback.retries, signal, headers } = given;
     if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= LONGEST_TIMER)) {
       refuse(`timeout must be a number of milliseconds from 1 to ${LONGEST_TIMER}`);
@@ -121,7 +121,7 @@ export function optionChecks({ Failure }: Api) {
     return { timeout, retries };
   }
 
-  /** The options of a single call, of which unknown ones are refused by name. */
+  /** Copies the options of a single call. Unknown ones are rejected by name. */
   function callOptions(given: CallOptions | undefined): CallOptions {
     return readOptions(given, CALL_OPTIONS, refuse);
   }
@@ -163,7 +163,10 @@ export function optionChecks({ Failure }: Api) {
     }
   }
 
-  /** Asks for classes of the platform, which an environment of tests may hide. */
+  /**
+   * Checks that the platform has these classes, which a test environment may hide.
+   * @param user Names what needs them, for the message.
+   */
   function platform(names: readonly string[], user: string): void {
     const missing = names.find((name) => typeof Reflect.get(globalThis, name) !== "function");
     if (missing) {
@@ -176,17 +179,9 @@ export function optionChecks({ Failure }: Api) {
   return { refuse, secret, apiUrl, call, callOptions, connection, platform };
 }
 
-/** An address as paths are appended to it. */
+/** Returns a URL without query and trailing slash, so that a path can be appended. */
 export function withoutTrailingSlash({ origin, pathname }: URL): string {
   return origin + pathname.replace(/\/+$/, "");
-}
-
-/** Whether a value is an `AbortSignal` of any realm or library. */
-export function isSignal(value: unknown): value is AbortSignal {
-  if (typeof value !== "object" || value === null) return false;
-  const { addEventListener, removeEventListener }: { addEventListener?: unknown; removeEventListener?: unknown } =
-    Object(value);
-  return "aborted" in value && typeof addEventListener === "function" && typeof removeEventListener === "function";
 }
 
 function isLoopback(hostname: string): boolean {

@@ -1,17 +1,21 @@
+import { fieldOf } from "../platform/fields.ts";
 import { printable } from "../platform/printable.ts";
 import { encodeUtf8 } from "../platform/utf8.ts";
-import { errorFields } from "./error-fields.ts";
+import { causesOf } from "./network-error.ts";
 
-/** How often escapes are resolved: a proxy may have escaped what was escaped before. */
-const UNESCAPINGS = 3;
+/** How many times escapes are resolved: a proxy may have escaped a text that was escaped before. */
+const MAX_UNESCAPE_PASSES = 3;
+
+/** How many errors of a chain of causes are copied. */
+const MAX_CAUSES = 5;
 
 /** A character as URLs, JSON and HTML escape it. */
 const ESCAPED = /%([\da-f]{2})|\\u([\da-f]{4})|&#(x?[\da-f]+);/gi;
 
 /**
- * Makes the function that takes a secret out of a text, in whatever spelling it may come back: plain, in hex or base64,
- * within a longer base64, in small letters or capitals, with escaped characters. A text with it in escapes loses them.
- * Forms of up to 3 characters are left alone: they are in every text, and no real secret is so short.
+ * Creates a function that replaces a secret in a text, in every spelling that a service may send back: plain, in hex or base64,
+ * inside a longer base64, in lower or upper case, with escaped characters. If the secret is escaped, all escapes of the text are
+ * resolved. Forms of up to 3 characters are not replaced: they are in every text, and no real secret is so short.
  */
 export function redactor(secret: string): (text: string) => string {
   const bytes = encodeUtf8(secret);
@@ -24,7 +28,7 @@ export function redactor(secret: string): (text: string) => string {
   return (text) => {
     let clean = withoutSecret(text);
     let plain = clean;
-    for (let pass = 0; pass < UNESCAPINGS; pass++) {
+    for (let pass = 0; pass < MAX_UNESCAPE_PASSES; pass++) {
       const before = resolveEscapes(plain);
       plain = withoutSecret(before);
       if (plain !== before) clean = plain;
@@ -34,17 +38,25 @@ export function redactor(secret: string): (text: string) => string {
 }
 
 /**
- * A copy of an error that is safe to print: name, message, stack and code of it and of its causes, without the secret
- * and without whatever else the thrower hung on it.
+ * Copies an error so that it is safe to print: name, message, stack and code of it and of its causes, redacted. Other
+ * properties, such as the request that a library adds, are left out. Undefined for a value that is not an error.
  */
-export function redactError(error: unknown, redact: (text: string) => string, depth = 0): Error | undefined {
-  const { message, name, stack = "", code, errors, cause } = errorFields(error);
-  if (message === undefined || depth > 4) return undefined;
-  const inner = redactError(Array.isArray(errors) ? errors[0] : cause, redact, depth + 1);
-  const copy = new Error(clean(message), inner && { cause: inner });
+export function redactError(error: unknown, redact: (text: string) => string, depth = MAX_CAUSES): Error | undefined {
+  const message = fieldOf(error, "message");
+  if (message === undefined || depth === 0) return undefined;
+  const cause = redactError(causesOf(error)[0], redact, depth - 1);
+  const copy = new Error(clean(message), cause && { cause });
+  const name = fieldOf(error, "name");
+  const code = fieldOf(error, "code");
   // Properties are defined, because an assignment fails where a program has frozen `Error.prototype`.
   if (name) define("name", clean(name));
-  define("stack", redact(String(stack)).split("\n").map(printable).join("\n"));
+  define(
+    "stack",
+    redact(String(fieldOf(error, "stack") ?? ""))
+      .split("\n")
+      .map(printable)
+      .join("\n"),
+  );
   if (typeof code === "string") define("code", clean(code));
   return copy;
 
@@ -57,17 +69,21 @@ export function redactError(error: unknown, redact: (text: string) => string, de
   }
 }
 
+/** Encodes bytes in base64, with padding. */
 export function base64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-/** What base64 makes of the bytes wherever they stand in a longer text: the characters that depend on them alone. */
+/**
+ * Returns the part of a longer base64 text that bytes in it produce: the characters that depend on no other byte.
+ * @param offset How many bytes stand before them, modulo 3.
+ */
 function base64Core(bytes: Uint8Array, offset: number): string {
   const text = base64(new Uint8Array([...new Uint8Array(offset), ...bytes]));
   return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
 }
 
-/** Matches a form, and as well what JSON makes of a slash, and URLs of base64. */
+/** Returns a pattern for a form of the secret, also with the slash that JSON escapes, and in the alphabet of base64url. */
 function patternOf(form: string): string {
   return form.replace(/[^\w]/g, "\\$&").replaceAll("\\+", "[+-]").replaceAll("\\/", "\\\\?[/_]");
 }

@@ -1,8 +1,27 @@
-import { parseJson } from "./json.ts";
+import { fieldOf } from "../platform/fields.ts";
+import { parseJson } from "./body.ts";
+import type { Api } from "./operation.ts";
+
+/** What is used of an `AbortSignal`, which may be of another realm or of a library. */
+export interface CallerSignal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** Whether a value has what is used of an `AbortSignal`. */
+export function isSignal(value: unknown): value is CallerSignal {
+  return (
+    typeof fieldOf(value, "aborted") === "boolean" &&
+    typeof fieldOf(value, "addEventListener") === "function" &&
+    typeof fieldOf(value, "removeEventListener") === "function"
+  );
+}
 
 /**
- * What a request consists of. It takes the place of the platform's `Request` under openapi-fetch, at a twentieth of its
- * cost; a transport that needs a real one makes it from these parts.
+ * The parts of a request. openapi-fetch creates it in the place of the platform's `Request`, at a twentieth of the cost; a
+ * transport that needs a real one creates it from these parts.
  */
 export class RequestData {
   readonly url: string;
@@ -10,12 +29,12 @@ export class RequestData {
   readonly headers: Headers;
   /** The JSON text of the body. */
   readonly body: string | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CallerSignal | undefined;
   #parsed: { json: unknown } | undefined;
 
   constructor(
     url: string,
-    init: { method: string; headers: Headers; body?: unknown; signal?: AbortSignal | null | undefined },
+    init: { method: string; headers: Headers; body?: unknown; signal?: CallerSignal | null | undefined },
   ) {
     this.url = url;
     this.method = init.method;
@@ -33,9 +52,9 @@ export class RequestData {
 
 /**
  * Reads the parts of a request of the platform.
- * @param signal The caller's signal, where that request could not hold it.
+ * @param signal The caller's signal, if the platform's request could not hold it.
  */
-export async function readRequest(request: Request, signal?: AbortSignal): Promise<RequestData> {
+export async function readRequest(request: Request, signal?: CallerSignal): Promise<RequestData> {
   const { url, method, headers } = request;
   return new RequestData(url, {
     method,
@@ -43,4 +62,75 @@ export async function readRequest(request: Request, signal?: AbortSignal): Promi
     body: (await request.text()) || undefined,
     signal: signal ?? request.signal,
   });
+}
+
+/**
+ * Creates the path serializer of openapi-fetch: each id becomes exactly one segment of the path.
+ * It throws the API's error at an id that would lead to another path.
+ */
+export function pathSerializer({ Failure }: Api): (path: string, ids: Record<string, unknown>) => string {
+  return (path, ids) =>
+    path.replace(/\{(\w+)\}/g, (_parameter, name: string) => {
+      const id = ids[name];
+      if (typeof id === "string" && !problemOfId(name, id)) return encodeURIComponent(id);
+      throw new Failure(undefined, "invalid_argument", problemOfId(name, id));
+    });
+}
+
+/** Says why a value cannot be an id in a path; undefined when it can. */
+export function problemOfId(name: string, id: unknown): string | undefined {
+  if (id === undefined || id === null) return `${name} is missing`;
+  if (typeof id !== "string") return `${name} must be of type string, not ${typeName(id)}`;
+  if (id === "") return `${name} is empty`;
+  if (id === "." || id === "..") return `${name} must not be "${id}", which would address something else`;
+  if (!id.isWellFormed()) return `${name} holds half of a surrogate pair, which no address can hold`;
+  return undefined;
+}
+
+/** Whether a path has a segment "." or ".." (RFC 3986, section 5.2.4), percent-encoded or not. */
+export function hasDotSegment(path: string): boolean {
+  return /(^|[/\\])(\.|%2e){1,2}([/\\?#]|$)/i.test(path);
+}
+
+/**
+ * Creates the query serializer of openapi-fetch, which writes every value that is not undefined or null, also `0` and `""`.
+ * It throws the API's error at a value that is not a string, number or boolean.
+ */
+export function querySerializer({ Failure }: Api): (query: Record<string, unknown>) => string {
+  return (query) => {
+    const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+    return given
+      .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(textOf(name, value))}`)
+      .join("&");
+  };
+
+  function textOf(name: string, value: unknown): string {
+    const problem = problemOfParameter(value);
+    if (problem) throw new Failure(undefined, "invalid_argument", `${name} ${problem}`);
+    return String(value);
+  }
+}
+
+/** Says why a value cannot be a query parameter; undefined when it can. */
+function problemOfParameter(value: unknown): string | undefined {
+  if (typeof value === "string") return value.isWellFormed() ? undefined : "holds half of a surrogate pair";
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : `must be a finite number, not ${value}`;
+  if (typeof value === "boolean" || typeof value === "bigint") return undefined;
+  return `must be a string, a number or a boolean, not of type ${typeName(value)}`;
+}
+
+function typeName(value: unknown): string {
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+/** Creates the body serializer of openapi-fetch, which throws the API's error at a value that is not JSON. */
+export function bodySerializer({ Failure }: Api): (body: unknown) => string | undefined {
+  return (body) => {
+    try {
+      return JSON.stringify(body);
+    } catch (cause) {
+      const problem = "The request cannot be written as JSON: it holds a BigInt, a circle, or something that throws";
+      throw new Failure(undefined, "invalid_argument", problem, { cause });
+    }
+  };
 }

@@ -1,24 +1,27 @@
-import type { Client } from "openapi-fetch";
+import { fieldOf } from "../platform/fields.ts";
 import type { Api } from "./operation.ts";
-import { isSignal } from "./options.ts";
-import { hasDotSegment, problemOfId } from "./path.ts";
+import { type CallerSignal, hasDotSegment, isSignal, problemOfId } from "./request.ts";
 import type { Fetch } from "./transport.ts";
 
 /** The methods of openapi-fetch's client that make a call. */
-const VERBS = new Set<PropertyKey>(["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "request"]);
+const CALL_METHODS = new Set<PropertyKey>([
+  ...["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"],
+  "request",
+]);
 
-/** What a single call of the typed client brings along. */
-export interface CallParts {
-  /** Carries this call instead of the transport of the client. */
+/** What a single call of the typed client may bring, and openapi-fetch must not handle. */
+export interface CallOverrides {
+  /** Used instead of the transport of the client. */
   readonly fetch: Fetch | undefined;
-  /** A signal that the platform's `Request` does not take, because it is of another realm. */
-  readonly signal: AbortSignal | undefined;
+  /** A signal of another realm or library, which the platform's `Request` does not accept. */
+  readonly signal: CallerSignal | undefined;
 }
 
+/** The options of a call of openapi-fetch. */
 type CallInit = Readonly<Record<string, unknown>>;
 
-/** What openapi-fetch reads of a call. As own properties, so that it reads none of `Object.prototype`. */
-const NOTHING = {
+/** The options that openapi-fetch reads, all undefined: as own properties they hide those of `Object.prototype`. */
+const NO_OPTIONS = {
   baseUrl: undefined,
   fetch: undefined,
   Request: undefined,
@@ -32,8 +35,8 @@ const NOTHING = {
   middleware: undefined,
 };
 
-/** Options of the platform's `fetch` that the client sets itself, and the only values that they can have. */
-const FIXED: Readonly<Record<string, unknown>> = {
+/** Options of the platform's `fetch` that the client sets itself, and the only values that a call may pass. */
+const FIXED_OPTIONS: Readonly<Record<string, unknown>> = {
   redirect: "manual",
   cache: "no-store",
   credentials: undefined,
@@ -44,65 +47,69 @@ const FIXED: Readonly<Record<string, unknown>> = {
   referrerPolicy: undefined,
 };
 
-/** Wraps the client of openapi-fetch, so that it reads the options of a call as own properties. */
-export function ownInits<Paths extends {}>(client: Client<Paths>): Client<Paths> {
-  return wrapVerbs(client, (_path, init) => ({ ...NOTHING, ...init }));
+/** Wraps a client of openapi-fetch, so that it reads the options of a call as own properties. */
+export function withOwnOptions<Client extends object>(client: Client): Client {
+  return wrapCallMethods(client, (_path, init) => ({ ...NO_OPTIONS, ...init }));
 }
 
 /**
- * Wraps the client of openapi-fetch for callers, so that a call with a `fetch` or a signal of its own keeps deadline, retries
- * and checks, and what would be lost, or lead to another address, is refused.
+ * Wraps a client of openapi-fetch for callers. A call with its own `fetch` or signal keeps deadline, retries and checks. Options
+ * that would have no effect and paths that lead to another address are rejected.
+ * @param fetchFor Creates the `fetch` of a call.
  */
-export function typedClient<Paths extends {}>(
-  client: Client<Paths>,
+export function typedClient<Client extends object>(
+  client: Client,
   { Failure }: Api,
-  fetchFor: (parts: CallParts) => (request: Request) => Promise<Response>,
-): Client<Paths> {
-  return wrapVerbs(client, (path, init) => {
+  fetchFor: (overrides: CallOverrides) => (request: Request) => Promise<Response>,
+): Client {
+  return wrapCallMethods(client, (path, init) => {
     const problem = problemOfPath(path, init) ?? problemOfInit(init);
     if (problem) throw new Failure(undefined, "invalid_argument", problem);
-    const own: CallInit = Object.assign(Object.create(null), NOTHING, init);
-    const fetch = isFunction(own.fetch) ? own.fetch : undefined;
+    const own: CallInit = Object.assign(Object.create(null), NO_OPTIONS, init);
+    const fetch = toFetch(own.fetch);
     const signal = isSignal(own.signal) && !(own.signal instanceof AbortSignal) ? own.signal : undefined;
     if (!fetch && !signal) return own;
     return { ...own, fetch: fetchFor({ fetch, signal }), signal: signal ? undefined : own.signal };
   });
 }
 
-/** Wraps the methods that make a call, and changes the options of each. */
-function wrapVerbs<Paths extends {}>(
-  client: Client<Paths>,
+/** Wraps the methods of a client that make a call, so that `change` replaces the options of each call. */
+function wrapCallMethods<Client extends object>(
+  client: Client,
   change: (path: unknown, init: CallInit) => object,
-): Client<Paths> {
+): Client {
   return new Proxy(client, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
-      if (!VERBS.has(name) || typeof member !== "function") return member;
+      if (!CALL_METHODS.has(name) || typeof member !== "function") return member;
       return async (...given: unknown[]) => {
-        const verb = name === "request" ? given.slice(0, 1) : [];
-        const [path, init] = given.slice(verb.length);
-        return Reflect.apply(member, target, [...verb, path, change(path, Object(init))]);
+        // `request` takes the method of HTTP before the path.
+        const method = name === "request" ? given.slice(0, 1) : [];
+        const [path, init] = given.slice(method.length);
+        return Reflect.apply(member, target, [...method, path, change(path, Object(init))]);
       };
     },
   });
 }
 
 function problemOfInit(init: CallInit): string | undefined {
-  for (const [name, value] of Object.entries(FIXED)) {
+  for (const [name, value] of Object.entries(FIXED_OPTIONS)) {
     const given = Object.hasOwn(init, name) ? init[name] : undefined;
     if (given !== undefined && given !== value) return `${name} cannot be set for a call. Pass a fetch that sets it`;
   }
   return undefined;
 }
 
-function problemOfPath(path: unknown, init: unknown): string | undefined {
+function problemOfPath(path: unknown, init: CallInit): string | undefined {
   if (typeof path !== "string" || !path.startsWith("/")) return "The path must be a string that begins with /";
   if (hasDotSegment(path.replace(/[\t\r\n]/g, ""))) return `The path ${path} must not hold "." or ".." as a segment`;
-  const { params }: { readonly params?: { readonly path?: object } } = Object(init);
+  const ids = fieldOf(fieldOf(init, "params"), "path");
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-  return names.map((name) => problemOfId(name, Reflect.get(Object(params?.path), name))).find(Boolean);
+  return names.map((name) => problemOfId(name, fieldOf(ids, name))).find(Boolean);
 }
 
-function isFunction(value: unknown): value is Fetch {
-  return typeof value === "function";
+/** Returns a caller's function as a `fetch`. The transport checks what it returns. */
+function toFetch(value: unknown): Fetch | undefined {
+  if (typeof value !== "function") return undefined;
+  return (request, init) => Reflect.apply(value, undefined, [request, init]);
 }

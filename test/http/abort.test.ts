@@ -7,47 +7,47 @@ import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/authsignal-data.ts";
 import { AuthsignalError } from "../../src/errors.ts";
 import { createPipeline } from "../../src/http/call.ts";
+import { chooseTransport } from "../../src/http/client.ts";
 import { routeFinder } from "../../src/http/operation.ts";
 import { RequestData } from "../../src/http/request.ts";
-import { chooseTransport } from "../../src/http/transport.ts";
 import type { Authsignal, CallOptions } from "../../src/index.ts";
 import { CHALLENGED, client, failureOf, TRANSPORTS } from "../support/clients.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { json, serve, serveRaw } from "../support/server.ts";
 
-/** What the machine may add to the 10 ms in which a call must end: two processors, shared with other tests. */
+/** What a busy machine may add to the 10 ms in which a call must end, in ms: two processors are shared with other tests. */
 const MACHINE_SLACK = 90;
 
-/** What goes wrong. Whoever mends one takes it out. */
+/** Cases in which the connection stays open. Remove an entry when its defect is fixed. */
 const KNOWN_DEFECTS: readonly string[] = [
-  // The connection stays open for a while: the `fetch` of Node 20 heeds no signal while it connects.
+  // The `fetch` of Node 20 reacts to no signal while it connects.
   "fetch: waits for TLS",
 ];
 
 const api = { findOperation: routeFinder(operations), Failure: AuthsignalError };
 const reason = new Error("The user went away");
-const AGAIN = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 9\r\ncontent-length: 2\r\n\r\n{}";
+const UNAVAILABLE = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 9\r\ncontent-length: 2\r\n\r\n{}";
 
-/** A state of a call in which it can be ended, and how a server brings it about. */
+/** A phase of a call in which it can be ended, and how a server brings the call there. */
 interface Phase {
   readonly name: string;
-  /** What the server says, once it has the request; it stays silent when undefined. */
+  /** What the server sends once it has the request; nothing if undefined. */
   readonly says?: string;
-  /** How long the request's body is. */
+  /** The length of the request's body. */
   readonly size?: number;
-  /** The server takes the connection and does not read from it. */
+  /** The server accepts the connection and does not read from it. */
   readonly isDeaf?: boolean;
-  /** The client waits for TLS, of which the server knows nothing. */
+  /** The client waits for TLS, which the server does not speak. */
   readonly isSecure?: boolean;
-  /** The call sleeps until its second attempt. */
-  readonly isAsleep?: boolean;
+  /** The call waits for its second attempt. */
+  readonly isWaiting?: boolean;
 }
 
 const PHASES: readonly Phase[] = [
   { name: "waits for TLS", isSecure: true, isDeaf: true },
   { name: "sends its body", isDeaf: true, size: 7_000_000 },
   { name: "has sent its request" },
-  { name: "is told to go on", says: "HTTP/1.1 102 Processing\r\n\r\n" },
+  { name: "gets an interim response", says: "HTTP/1.1 102 Processing\r\n\r\n" },
   { name: "reads the status line", says: "HTTP/1.1 2" },
   { name: "reads the headers", says: "HTTP/1.1 200 OK\r\ncontent-type: appl" },
   { name: "has read the headers", says: "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n" },
@@ -55,20 +55,20 @@ const PHASES: readonly Phase[] = [
   { name: "reads a chunk", says: 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"ch' },
   { name: "reads to the end of the connection", says: 'HTTP/1.1 200 OK\r\n\r\n{"challengeId"' },
   { name: "reads the body of an error", says: 'HTTP/1.1 503 No\r\ncontent-length: 99\r\n\r\n{"mess' },
-  { name: "sleeps before another attempt", says: AGAIN, isAsleep: true },
+  { name: "waits before a retry", says: UNAVAILABLE, isWaiting: true },
 ];
 const rows = PHASES.map((phase): [string, Phase] => [phase.name, phase]);
 
 interface Stage extends AsyncDisposable {
   readonly url: string;
   readonly sockets: Socket[];
-  /** How often a request began. */
+  /** How many requests began. */
   readonly requests: () => number;
-  /** Settles when the server has done its part, and the client all that follows from it. */
+  /** Settles when the server has done its part, and the client has reacted to it. */
   readonly reached: Promise<void>;
 }
 
-/** Listens until the phase is there. */
+/** Starts a server that brings a call to a phase. */
 async function stage({ says, isDeaf = false, isSecure = false }: Phase): Promise<Stage> {
   const sockets: Socket[] = [];
   let requests = 0;
@@ -106,31 +106,35 @@ async function stage({ says, isDeaf = false, isSecure = false }: Phase): Promise
   };
 }
 
-/** Lets both sides of a connection within this process read what the other one wrote. */
+/** Waits until both sides of a connection within this process have read what the other one wrote. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Reads on until the client's end is gone, be the connection closed properly or reset. */
+/** Waits until the client has closed or reset the connection. */
 async function closed(socket: Socket): Promise<void> {
   socket.resume();
   if (!socket.closed) await new Promise((resolve) => socket.once("close", resolve));
 }
 
-/** A call that is repeatable where it shall sleep, and never otherwise. */
-function callOf({ isAsleep = false, size = 0 }: Phase, authsignal: Authsignal, options: CallOptions): Promise<unknown> {
-  if (isAsleep) return authsignal.updateUser({ userId: "u", attributes: {} }, options);
+/** Makes a call that is repeatable only if the phase is the wait before a retry. */
+function callOf(
+  { isWaiting = false, size = 0 }: Phase,
+  authsignal: Authsignal,
+  options: CallOptions,
+): Promise<unknown> {
+  if (isWaiting) return authsignal.updateUser({ userId: "u", attributes: {} }, options);
   return authsignal.track({ userId: "u", action: "a", attributes: { custom: { size: "x".repeat(size) } } }, options);
 }
 
-/** Whether what the server saw of an ended call is its end: the connection closed, and nothing sent after it. */
+/** Expects that the client closed the connection of an ended call, and sent nothing after it. */
 async function expectEnd(server: Stage, transport: string, phase: Phase, requests: number): Promise<void> {
   const [socket, ...others] = server.sockets;
-  if (!socket) throw new Error("Nobody came");
+  if (!socket) throw new Error("No connection was made");
   if (KNOWN_DEFECTS.includes(`${transport}: ${phase.name}`)) {
     await settle();
-    expect(socket.readableEnded || socket.closed, "mended: take it out of KNOWN_DEFECTS").toBe(false);
-  } else if (!phase.isAsleep) await closed(socket);
+    expect(socket.readableEnded || socket.closed, "fixed: remove it from KNOWN_DEFECTS").toBe(false);
+  } else if (!phase.isWaiting) await closed(socket);
   await settle();
   expect(server.requests()).toBe(requests);
   // The `fetch` of Node opens another connection in advance, and sends nothing.
@@ -144,7 +148,7 @@ describe.each(TRANSPORTS)("the caller's signal over %s", (name, transport) => {
     const { signal } = controller;
     const call = failureOf(callOf(phase, client(server.url, { ...transport, timeout: 50_000 }), { signal }));
     await server.reached;
-    if (phase.isAsleep) await settle();
+    if (phase.isWaiting) await settle();
     expect(getEventListeners(signal, "abort")).toHaveLength(1);
     const requests = server.requests();
 
@@ -170,7 +174,7 @@ describe.each(TRANSPORTS)("the caller's signal over %s", (name, transport) => {
     },
   );
 
-  it("ends a call that has not connected yet, and nothing is sent", async () => {
+  it("ends a call that has not connected yet, before anything is sent", async () => {
     await using server = await stage({ name: "connects" });
     const controller = new AbortController();
     const call = failureOf(client(server.url, transport).getUser({ userId: "u" }, { signal: controller.signal }));
@@ -181,7 +185,7 @@ describe.each(TRANSPORTS)("the caller's signal over %s", (name, transport) => {
     expect(server.requests()).toBe(0);
   });
 
-  it("that has fired before opens no connection", async () => {
+  it("opens no connection if it has fired before", async () => {
     await using server = await stage({ name: "connects" });
     const signal = AbortSignal.abort(reason);
     expect(await failureOf(client(server.url, transport).getUser({ userId: "u" }, { signal }))).toBe(reason);
@@ -191,7 +195,7 @@ describe.each(TRANSPORTS)("the caller's signal over %s", (name, transport) => {
 });
 
 describe("a call that waits for a free connection", () => {
-  it.each(["signal", "deadline"])("is ended by its %s, and is never sent", async (ender) => {
+  it.each(["signal", "deadline"])("is ended by its %s and never sent", async (ender) => {
     await using server = await stage({ name: "waits" });
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const authsignal = client(server.url, { agent, retries: 0 });
@@ -214,23 +218,23 @@ describe("a call that waits for a free connection", () => {
 });
 
 describe.each(TRANSPORTS)("the deadline over %s", (name, transport) => {
-  /** A road over the real transport whose time stands still. */
-  function road(url: string) {
+  /** A pipeline over the real transport, with a clock that stands still. */
+  function pipeline(url: string) {
     const clock = new ManualClock();
-    const carrier = chooseTransport(url, transport.fetch, undefined);
-    const build = createPipeline({ api, baseUrl: url, transport: carrier, redact: (text) => text, clock });
-    return { clock, send: build({ timeout: 10_000, retries: 2 }) };
+    const realTransport = chooseTransport(url, transport.fetch, undefined);
+    const call = createPipeline({ api, baseUrl: url, transport: realTransport, redact: (text) => text, clock });
+    return { clock, send: (request: RequestData) => call(request, { timeout: 10_000, retries: 2 }) };
   }
   const request = (url: string, method: string, body?: string) =>
     new RequestData(url, { method, headers: new Headers(), body });
 
-  it.each(rows.filter(([, { isAsleep }]) => !isAsleep))("ends a call that %s", async (_phase, phase) => {
+  it.each(rows.filter(([, { isWaiting }]) => !isWaiting))("ends a call that %s", async (_phase, phase) => {
     await using server = await stage(phase);
-    const { clock, send } = road(server.url);
+    const { clock, send } = pipeline(server.url);
     const body = JSON.stringify({ custom: "x".repeat(phase.size ?? 0) });
     const call = failureOf(send(request(`${server.url}/challenge`, "POST", body)));
     await server.reached;
-    expect(clock.asked).toEqual([10_000]);
+    expect(clock.delays).toEqual([10_000]);
     const requests = server.requests();
     await clock.tick();
     expect(await call).toMatchObject({ errorCode: "timeout", statusCode: undefined, attempts: 1 });
@@ -238,33 +242,35 @@ describe.each(TRANSPORTS)("the deadline over %s", (name, transport) => {
     await expectEnd(server, name, phase, requests);
   });
 
-  it("ends a call that sleeps too long for another attempt to end well", async () => {
-    await using server = await stage({ name: "sleeps", says: AGAIN });
-    const { clock, send } = road(server.url);
+  it("ends a call whose wait leaves too little time for a further attempt", async () => {
+    await using server = await stage({ name: "waits", says: UNAVAILABLE });
+    const { clock, send } = pipeline(server.url);
     const call = send(request(`${server.url}/users/u`, "GET"));
     await server.reached;
-    while (clock.asked.length < 2) await settle();
+    while (clock.delays.length < 2) await settle();
     await clock.tick();
     expect((await call).failure).toMatchObject({ statusCode: 503, attempts: 2 });
-    expect(clock.asked).toEqual([5_000, 9_000, 500]);
+    expect(clock.delays).toEqual([5_000, 9_000, 500]);
     expect(clock.now()).toBe(9_000);
     expect(clock.running).toBe(0);
     expect(server.requests()).toBe(2);
   });
 
-  it.each(rows)("is kept by the real clock when a call %s", async (_phase, phase) => {
+  it.each(rows)("holds with the real clock when a call %s", async (_phase, phase) => {
     await using server = await stage(phase);
     const timeout = 120;
     const start = performance.now();
     const call = failureOf(callOf(phase, client(server.url, { ...transport, retries: 0 }), { timeout }));
     const error = await call;
     expect(performance.now() - start).toBeLessThan(timeout + 100 + MACHINE_SLACK);
-    expect(error).toMatchObject(phase.isAsleep ? { statusCode: 503 } : { errorCode: "timeout", statusCode: undefined });
+    expect(error).toMatchObject(
+      phase.isWaiting ? { statusCode: 503 } : { errorCode: "timeout", statusCode: undefined },
+    );
   });
 });
 
 describe.each(TRANSPORTS)("many calls on one signal over %s", (_name, transport) => {
-  it("leave no listener and no warning, however 10,000 of them end", async () => {
+  it("leave no listener and cause no warning after 10,000 of them have ended in different ways", async () => {
     await using server = await serve((response, { method }, count) => {
       if (method === "PATCH" && count % 20 < 2) json(response, 503, {}, { "retry-after": "0" });
       else if (count % 20 === 2) json(response, 400, { errorCode: "invalid_request" });
@@ -273,7 +279,7 @@ describe.each(TRANSPORTS)("many calls on one signal over %s", (_name, transport)
       else json(response, 200, CHALLENGED);
     });
     const { signal, abort } = signalOfTest();
-    await using heard = listenForWarnings();
+    await using warnings = listenForWarnings();
     const authsignal = client(server.url, { ...transport, retries: 9 });
     const ends = new Map<string, number>();
     await inParallel(10, 10_000, async (index) => {
@@ -290,7 +296,7 @@ describe.each(TRANSPORTS)("many calls on one signal over %s", (_name, transport)
     expect([...ends.keys()].sort()).toEqual(["invalid_request", "invalid_response", "network_error", "value"]);
     expect([...ends.values()].reduce((sum, one) => sum + one, 0)).toBe(10_000);
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
-    expect(await heard.warnings()).toEqual([]);
+    expect(await warnings.seen()).toEqual([]);
 
     const before = server.received.length;
     abort();
@@ -298,15 +304,14 @@ describe.each(TRANSPORTS)("many calls on one signal over %s", (_name, transport)
     expect(server.received).toHaveLength(before);
   });
 
-  it("give no warning when they are under way at once, and all end with it", async () => {
+  it("cause no warning while 40 of them are pending, and all end with the signal", async () => {
     await using server = await serve(() => {});
     const { signal, abort } = signalOfTest();
-    await using heard = listenForWarnings();
+    await using warnings = listenForWarnings();
     const authsignal = client(server.url, transport);
     const calls = Array.from({ length: 40 }, () => failureOf(authsignal.challenge({ challengeId: "c" }, { signal })));
     while (server.received.length < calls.length) await settle();
-    const warnings = await heard.warnings();
-    expect(warnings).toEqual([]);
+    expect(await warnings.seen()).toEqual([]);
     expect(getEventListeners(signal, "abort")).toHaveLength(1);
     abort();
     expect(new Set(await Promise.all(calls))).toEqual(new Set([reason]));
@@ -324,20 +329,20 @@ function signalOfTest() {
   return { signal: controller.signal, abort: () => controller.abort(reason) };
 }
 
-/** Notes what Node warns of, which it does a turn later. */
+/** Collects the warnings of Node, which come a turn of the event loop later. */
 function listenForWarnings() {
   const warnings: Error[] = [];
   const note = (warning: Error) => warnings.push(warning);
   process.on("warning", note);
   return {
-    warnings: () => settle().then(() => warnings),
+    seen: () => settle().then(() => warnings),
     async [Symbol.asyncDispose]() {
       process.off("warning", note);
     },
   };
 }
 
-/** Does something many times, so many at once. */
+/** Does something `count` times, `width` of them at a time. */
 async function inParallel(width: number, count: number, work: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
   async function lane(): Promise<void> {

@@ -5,10 +5,10 @@ import { Authsignal, type AuthsignalOptions, CallConnect } from "../../src/index
 import { client, failureOf, SECRET, TRACKED, TRANSPORTS, USER } from "../support/clients.ts";
 import { json, serve } from "../support/server.ts";
 
-const REFUSED = { name: "AuthsignalError", errorCode: "invalid_argument", attempts: 0, mayHaveBeenProcessed: false };
+const REJECTED = { name: "AuthsignalError", errorCode: "invalid_argument", attempts: 0, mayHaveBeenProcessed: false };
 
 describe.each(TRANSPORTS)("an id over %s", (_name, transport) => {
-  it("reaches exactly the route it belongs to, or is refused before anything is sent", async () => {
+  it("reaches exactly the route that it belongs to, or is rejected before anything is sent", async () => {
     await using server = await serve((response) => json(response, 200, { success: true }));
     const authsignal = client(server.url, { ...transport, retries: 0 });
     const id = fc.oneof(
@@ -61,7 +61,7 @@ describe.each(TRANSPORTS)("an id over %s", (_name, transport) => {
         const before = server.received.length;
         const outcome = await authsignal.deleteAuthenticator({ userId, userAuthenticatorId }).catch((error) => error);
         if (server.received.length === before) {
-          expect(outcome).toMatchObject(REFUSED);
+          expect(outcome).toMatchObject(REJECTED);
           expect(
             [userId, userAuthenticatorId].some((one) => ["", ".", ".."].includes(one) || !one.isWellFormed()),
           ).toBe(true);
@@ -77,19 +77,19 @@ describe.each(TRANSPORTS)("an id over %s", (_name, transport) => {
 });
 
 describe("an id of a caller without types", () => {
-  it.each([undefined, null, 7, true, {}, ["u"], Symbol("u")])("is refused when it is %o", async (userId) => {
+  it.each([undefined, null, 7, true, {}, ["u"], Symbol("u")])("is rejected when it is %o", async (userId) => {
     await using server = await serve((response) => json(response, 200, USER));
     const getUser: (request: object) => Promise<unknown> = (request) =>
       Reflect.apply(client(server.url).getUser, client(server.url), [request]);
     const error = await failureOf(getUser({ userId }));
     expect(error).toMatchObject({
-      ...REFUSED,
+      ...REJECTED,
       message: expect.stringMatching(/^invalid_argument: userId (is missing$|must be of type string, not )/),
     });
     expect(server.received).toHaveLength(0);
   });
 
-  it.each([undefined, null, "usr_123", 7])("is refused when the whole request is %o", async (request) => {
+  it.each([undefined, null, "usr_123", 7])("is rejected when the whole request is %o", async (request) => {
     await using server = await serve((response) => json(response, 200, USER));
     const authsignal = client(server.url);
     const methods = Object.getOwnPropertyNames(Authsignal.prototype).filter(
@@ -100,45 +100,45 @@ describe("an id of a caller without types", () => {
       const error = await failureOf(
         Promise.resolve(Reflect.apply(Reflect.get(authsignal, name), authsignal, [request])),
       );
-      expect(error, name).toMatchObject(REFUSED);
+      expect(error, name).toMatchObject(REJECTED);
     }
     expect(server.received).toHaveLength(0);
   });
 
-  it("is refused when a body lacks what the service requires", async () => {
+  it("is rejected when the body lacks a required field", async () => {
     await using server = await serve((response) => json(response, 200, USER));
     const authsignal = client(server.url);
     const verify = (request: object) => failureOf(Reflect.apply(authsignal.verify, authsignal, [request]));
     expect(await verify({ challengeId: "c" })).toMatchObject({
-      ...REFUSED,
+      ...REJECTED,
       errorDescription: "The request body.verificationCode is missing",
     });
     expect(await verify({ challengeId: "c", verificationCode: 12345 })).toMatchObject({
-      ...REFUSED,
+      ...REJECTED,
       errorDescription: "The request body.verificationCode must be of type string, not number",
     });
     expect(server.received).toHaveLength(0);
   });
 
-  it("is refused when it cannot be written", async () => {
+  it("is rejected when the request cannot be written as JSON or as a query", async () => {
     await using server = await serve((response) => json(response, 200, USER));
     const authsignal = client(server.url);
     const loop: { self?: unknown } = {};
     loop.self = loop;
     for (const custom of [loop, { amount: 1n }]) {
       const track = Reflect.apply(authsignal.track, authsignal, [{ userId: "u", action: "a", attributes: { custom } }]);
-      expect(await failureOf(track)).toMatchObject(REFUSED);
+      expect(await failureOf(track)).toMatchObject(REJECTED);
     }
-    expect(await failureOf(authsignal.queryUsers({ email: "\ud800" }))).toMatchObject(REFUSED);
-    expect(await failureOf(authsignal.queryUsers({ limit: Number.NaN }))).toMatchObject(REFUSED);
+    expect(await failureOf(authsignal.queryUsers({ email: "\ud800" }))).toMatchObject(REJECTED);
+    expect(await failureOf(authsignal.queryUsers({ limit: Number.NaN }))).toMatchObject(REJECTED);
     const today: object = { userId: "u", fromDate: new Date() };
-    expect(await failureOf(Reflect.apply(authsignal.queryUserActions, authsignal, [today]))).toMatchObject(REFUSED);
+    expect(await failureOf(Reflect.apply(authsignal.queryUserActions, authsignal, [today]))).toMatchObject(REJECTED);
     expect(server.received).toHaveLength(0);
   });
 });
 
 describe("a query", () => {
-  it("says everything that was given, exactly", async () => {
+  it("holds every given value, escaped", async () => {
     await using server = await serve((response) => json(response, 200, { users: [] }));
     await client(server.url).queryUsers({
       phoneNumber: "+64 27",
@@ -151,7 +151,7 @@ describe("a query", () => {
     expect(Object.fromEntries(query)).toEqual({ phoneNumber: "+64 27", email: "a&b=c#d@x", username: "", limit: "0" });
   });
 
-  it("joins action codes, and leaves an empty list out", async () => {
+  it("joins action codes, and omits an empty list", async () => {
     await using server = await serve((response) => json(response, 200, []));
     const authsignal = client(server.url);
     await authsignal.queryUserActions({ userId: "u", actionCodes: ["a", "b"], state: "ALLOW" });
@@ -223,18 +223,18 @@ describe("the options of a call", () => {
 });
 
 describe("the typed client", () => {
-  it("takes the secret to no other address", async () => {
+  it("sends the secret to no other address", async () => {
     await using elsewhere = await serve((response) => json(response, 200, USER));
     const api = createAuthsignalClient({ apiSecretKey: SECRET });
     const call = api.GET("/users/{userId}", { params: { path: { userId: "u" } }, baseUrl: elsewhere.url });
-    expect(await failureOf(call)).toMatchObject(REFUSED);
+    expect(await failureOf(call)).toMatchObject(REJECTED);
     expect(elsewhere.received).toHaveLength(0);
   });
 });
 
 describe("the constructor", () => {
   const make = (options: object): unknown => Reflect.construct(Authsignal, [options]);
-  const refusal = (options: object): unknown => {
+  const errorOf = (options: object): unknown => {
     try {
       return make(options);
     } catch (error) {
@@ -263,20 +263,23 @@ describe("the constructor", () => {
     [" ", "like https://host/path"],
     [7, "like https://host/path"],
     ["https://", "like https://host/path"],
-  ])("refuses the apiUrl %j", (apiUrl, hint) => {
-    const error = refusal({ apiSecretKey: SECRET, apiUrl });
-    expect(error).toMatchObject({ ...REFUSED, message: expect.stringContaining(hint) });
+  ])("rejects the apiUrl %j", (apiUrl, hint) => {
+    const error = errorOf({ apiSecretKey: SECRET, apiUrl });
+    expect(error).toMatchObject({ ...REJECTED, message: expect.stringContaining(hint) });
     expect(String(error)).not.toContain("pa55");
   });
 
   it.each([null, "", "  ", 7, {}, "a\u0000b", "a\nb", "a\u007fb", "\ud800", "k".repeat(1_000_000)])(
-    "refuses the secret %j",
+    "rejects the secret %j",
     (apiSecretKey) => {
-      expect(refusal({ apiSecretKey })).toMatchObject({ ...REFUSED, message: expect.stringContaining("apiSecretKey") });
+      expect(errorOf({ apiSecretKey })).toMatchObject({
+        ...REJECTED,
+        message: expect.stringContaining("apiSecretKey"),
+      });
     },
   );
 
-  it("takes the white space around a secret away", async () => {
+  it("removes the white space around a secret", async () => {
     await using server = await serve((response) => json(response, 200, USER));
     await new Authsignal({ apiSecretKey: ` ${SECRET}\n`, apiUrl: server.url }).getUser({ userId: "u" });
     const encoded = server.received[0]?.headers.authorization?.replace("Basic ", "") ?? "";
@@ -299,14 +302,14 @@ describe("the constructor", () => {
     [{ retries: "2" }, "retries"],
     [{ fetch: "no" }, "fetch"],
     [{ agent: {} }, "agent"],
-  ])("refuses %j", (options, hint) => {
-    expect(refusal({ apiSecretKey: SECRET, ...options })).toMatchObject({
-      ...REFUSED,
+  ])("rejects %j", (options, hint) => {
+    expect(errorOf({ apiSecretKey: SECRET, ...options })).toMatchObject({
+      ...REJECTED,
       message: expect.stringContaining(hint),
     });
   });
 
-  it("refuses options that are none", () => {
+  it("rejects options that are not an object", () => {
     for (const options of [7, "secret", true]) {
       expect(() => Reflect.construct(Authsignal, [options])).toThrow("invalid_argument");
       expect(() => Reflect.construct(CallConnect, [options])).toThrow("invalid_argument");
@@ -317,12 +320,12 @@ describe("the constructor", () => {
   });
 
   it.each([[{ timeout: 0 }], [{ retries: -1 }], [{ signal: {} }]])(
-    "has its rules for a single call, too: %j",
+    "rejects the same values as options of a single call: %j",
     async (options) => {
       await using server = await serve((response) => json(response, 200, USER));
       const authsignal = client(server.url);
       const call = Reflect.apply(authsignal.getUser, authsignal, [{ userId: "u" }, options]);
-      expect(await failureOf(call)).toMatchObject(REFUSED);
+      expect(await failureOf(call)).toMatchObject(REJECTED);
       expect(server.received).toHaveLength(0);
     },
   );

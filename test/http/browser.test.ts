@@ -14,31 +14,31 @@ beforeAll(async () => {
   bundle = outputFiles[0]?.text ?? "";
 });
 
-/** Runs code in a world with what the client needs of a browser, with or without a page, and without Node's `process`. */
-async function inWorld(page: object, code: string): Promise<unknown> {
+/** Runs code in a context with what the client needs of a browser, with or without a page, and without Node's `process`. */
+async function inBrowser(page: object, code: string): Promise<unknown> {
   const platform = { AbortController, AbortSignal, Headers, Request, Response, TextDecoder, TextEncoder, URL };
   const fetch = async (url: string) => (url.endsWith("/users/u") ? Response.json(USER) : Response.error());
-  const world = createContext({ ...platform, btoa, crypto, fetch, performance, setTimeout, clearTimeout, ...page });
-  runInContext(bundle, world);
-  return runInContext(code, world);
+  const context = createContext({ ...platform, btoa, crypto, fetch, performance, setTimeout, clearTimeout, ...page });
+  runInContext(bundle, context);
+  return runInContext(code, context);
 }
 
 const call = (options: string) => `new Authsignal({ apiSecretKey: "sk_test", ${options} }).getUser({ userId: "u" })`;
 const page = { window: {}, document: {} };
 
 describe("in a browser, a client", () => {
-  it("is refused, since everybody can read its secret", async () => {
-    await expect(inWorld(page, `(async () => ${call("")})()`)).rejects.toMatchObject({
+  it("is rejected, because its secret could be read by every user", async () => {
+    await expect(inBrowser(page, `(async () => ${call("")})()`)).rejects.toMatchObject({
       errorCode: "invalid_argument",
       message: expect.stringContaining("dangerouslyAllowBrowser"),
     });
   });
 
-  it("works when somebody insists, over the browser's fetch", async () => {
-    await expect(inWorld(page, call("dangerouslyAllowBrowser: true"))).resolves.toEqual(USER);
+  it("works with dangerouslyAllowBrowser, over the browser's fetch", async () => {
+    await expect(inBrowser(page, call("dangerouslyAllowBrowser: true"))).resolves.toEqual(USER);
   });
 
-  it("works in a worker on the edge, which has no page", async () => {
-    await expect(inWorld({}, call(""))).resolves.toEqual(USER);
+  it("works without the option in an edge worker, which has no page", async () => {
+    await expect(inBrowser({}, call(""))).resolves.toEqual(USER);
   });
 });

@@ -6,22 +6,22 @@ import { contradictionsIn, countEndings, crowdOf, type Ending } from "../support
 import { serveCrowd } from "../support/crowd-server.ts";
 import { settled } from "../support/manual-clock.ts";
 
-/** Another one brings other faults: `CROWD_SEED=2 npx vitest run crowd`. */
+/** Another seed gives other faults: `CROWD_SEED=2 npx vitest run crowd`. */
 const SEED = process.env.CROWD_SEED ?? "1";
 const TROUBLE = { seed: SEED, faults: 0.5 };
 const WITH_SEED = `CROWD_SEED=${SEED}`;
 
-/** So that no fault makes a call late, however busy the machine is. */
+/** So long that no fault makes a call time out, even on a busy machine. */
 const TIMEOUT = 50_000;
 
-/** Makes so many calls at once. */
+/** Makes `size` calls at once. */
 function crowd(url: string, size: number, options: ConnectionOptions): Promise<Ending[]> {
   const call = crowdOf(url, { timeout: TIMEOUT, ...options });
   return Promise.all(Array.from({ length: size }, (_, number) => call(number)));
 }
 
 describe.each(TRANSPORTS)("a thousand calls at once over %s", (_name, transport) => {
-  it("end with what is their own, and do nothing twice, whatever goes wrong", async () => {
+  it("each end with their own response or error, and have no effect twice, under faults", async () => {
     await using server = await serveCrowd(TROUBLE);
     const endings = await crowd(server.url, 1_000, transport);
     expect(contradictionsIn(server, endings), WITH_SEED).toEqual([]);
@@ -31,7 +31,7 @@ describe.each(TRANSPORTS)("a thousand calls at once over %s", (_name, transport)
 });
 
 describe("the connections of many calls at once", () => {
-  it("are as many as their agent allows, and gone with it, whatever goes wrong", async () => {
+  it("are at most as many as their agent allows, and are closed with it, under faults", async () => {
     await using server = await serveCrowd(TROUBLE);
     const agent = new Agent({ keepAlive: true, maxSockets: 5 });
     const endings = await crowd(server.url, 1_000, { agent });
@@ -41,7 +41,7 @@ describe("the connections of many calls at once", () => {
     await server.released();
   });
 
-  it("are 64 where nobody says otherwise, however many wait", async () => {
+  it("are at most 64 by default, even if more calls wait", async () => {
     const server = await serveCrowd({ seed: SEED, faults: 0, hangs: 1 });
     const endings = crowd(server.url, 200, { retries: 0 });
     while (server.records.size < 64) await settled();

@@ -5,7 +5,7 @@ import { HeaderList } from "../../src/http/headers.ts";
 const name = fc.constantFrom("Accept", "accept", "X-Request-Id", "set-cookie", "Set-Cookie", "date");
 const value = fc.stringMatching(/^[a-z0-9;=]{1,5}$/);
 
-/** What can be asked of headers, in the order of names, in which the platform goes through them. */
+/** Everything that headers return, sorted by names, which is the order of the platform. */
 function contentsOf(headers: Headers) {
   const names = ["accept", "Accept", "x-request-id", "set-cookie", "Date", "host"];
   const visited: string[][] = [];
@@ -23,7 +23,7 @@ function contentsOf(headers: Headers) {
 }
 
 describe("a list of headers", () => {
-  it("do what those of the platform do", () => {
+  it("returns the same as the platform's Headers after the same changes", () => {
     const step = fc.record({ method: fc.constantFrom("append", "set", "delete"), name, value });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
@@ -41,7 +41,7 @@ describe("a list of headers", () => {
     );
   });
 
-  it("read the list of an answer, whatever the case of its names", () => {
+  it("reads the raw headers of node:http, in whatever case their names are", () => {
     const headers = new HeaderList(["Content-Type", "text/plain", "X-Id", "1", "x-id", "2"]);
     expect([headers.get("content-type"), headers.get("X-ID"), headers.get("date")]).toEqual([
       "text/plain",

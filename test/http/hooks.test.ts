@@ -5,7 +5,7 @@ import { AuthsignalError, type RequestEvent, type ResponseEvent } from "../../sr
 import { CHALLENGED, client, failureOf, SECRET, TRACKED, TRANSPORTS, USER } from "../support/clients.ts";
 import { json, type Reply, serve } from "../support/server.ts";
 
-/** Hooks that keep what they are told, in order. */
+/** Creates hooks that record their events in order. */
 function recorder() {
   const requests: RequestEvent[] = [];
   const responses: ResponseEvent[] = [];
@@ -23,16 +23,16 @@ function recorder() {
   return { hooks, requests, responses, order };
 }
 
-/** Refuses the first request and answers the second. */
-const onceBusy: Reply = (response, _request, count) => {
+/** Responds with a 503 to the first request, and with a user to the second. */
+const onceUnavailable: Reply = (response, _request, count) => {
   if (count > 1) return json(response, 200, USER);
   response.setHeader("x-request-id", "req_1").setHeader("retry-after", "0");
   json(response, 503, { error: "service_unavailable" });
 };
 
 describe.each(TRANSPORTS)("hooks over %s", (_name, transport) => {
-  it("are told of each attempt before and after it", async () => {
-    await using server = await serve(onceBusy);
+  it("are called before and after each attempt", async () => {
+    await using server = await serve(onceUnavailable);
     const { hooks, requests, responses, order } = recorder();
     await client(server.url, { ...transport, ...hooks }).getUser({ userId: "jo@example.com" });
     expect(order).toEqual(["request 1", "response 1", "request 2", "response 2"]);
@@ -50,7 +50,7 @@ describe.each(TRANSPORTS)("hooks over %s", (_name, transport) => {
     }
   });
 
-  it("are told that nobody answered", async () => {
+  it("report an attempt without a response", async () => {
     const { hooks, responses } = recorder();
     const call = client("http://127.0.0.1:9", { ...transport, ...hooks, retries: 1 }).track({
       userId: "u",
@@ -63,7 +63,7 @@ describe.each(TRANSPORTS)("hooks over %s", (_name, transport) => {
     ]);
   });
 
-  it("are told of a deadline, and of a signal that ends the call", async () => {
+  it("report a timeout, and a signal that ends the call", async () => {
     await using server = await serve(() => {});
     const { hooks, responses } = recorder();
     const authsignal = client(server.url, { ...transport, ...hooks, retries: 0 });
@@ -78,14 +78,14 @@ describe.each(TRANSPORTS)("hooks over %s", (_name, transport) => {
     ]);
   });
 
-  it("are told of a 2xx that is none, as the error of the call tells it", async () => {
+  it("report a malformed 2xx with the error code of the call", async () => {
     await using server = await serve((response) => json(response, 200, { isEnrolled: "yes" }));
     const { hooks, responses } = recorder();
     await failureOf(client(server.url, { ...transport, ...hooks, retries: 0 }).getUser({ userId: "u" }));
     expect(responses).toMatchObject([{ statusCode: 200, errorCode: "invalid_response" }]);
   });
 
-  it("see no secret and no id, even when the service sends them back", async () => {
+  it("get no secret and no id, even if the service sends them back", async () => {
     await using server = await serve((response) => {
       response.setHeader("x-request-id", encodeURIComponent(SECRET));
       json(response, 400, { error: `no ${SECRET}`, errorDescription: "jo@example.com" });
@@ -96,8 +96,8 @@ describe.each(TRANSPORTS)("hooks over %s", (_name, transport) => {
     expect(JSON.stringify([requests, responses])).not.toContain("jo@example.com");
   });
 
-  it("change nothing, whatever they throw or reject with", async () => {
-    await using server = await serve(onceBusy);
+  it("do not change the call when they throw or reject", async () => {
+    await using server = await serve(onceUnavailable);
     const authsignal = client(server.url, {
       ...transport,
       onRequest() {
@@ -113,13 +113,13 @@ describe.each(TRANSPORTS)("hooks over %s", (_name, transport) => {
 });
 
 describe("hooks", () => {
-  it("are not told of a call that was refused before anything was sent", async () => {
+  it("are not called for a call that was rejected before anything was sent", async () => {
     const { hooks, order } = recorder();
     await failureOf(client("http://127.0.0.1:9", hooks).getUser({ userId: "" }));
     expect(order).toEqual([]);
   });
 
-  it("are told of calls at the same time, each with its own pair", async () => {
+  it("get a pair of events for each of two calls at the same time", async () => {
     await using server = await serve((response, { path }) =>
       json(response, 200, path.endsWith("/challenge") ? CHALLENGED : TRACKED),
     );
@@ -144,7 +144,7 @@ describe("hooks", () => {
     expect(seen.sort()).toEqual(["one", "one", "two", "two"]);
   });
 
-  it("are those of the typed client and of Authy's, too", async () => {
+  it("are called by the typed client and by the client of Authy, too", async () => {
     await using server = await serve((response, { path }) =>
       json(response, 200, path.includes("/sms/") ? { success: true, message: "sent" } : USER),
     );

@@ -7,21 +7,21 @@ import { allAuthyCalls, apiKey, invokeAuthy, usualArguments } from "../contract/
 import { allCalls, invoke, usual } from "../contract/calls.ts";
 import { authyOperations, firstSuccess, type Operation, operations, type Spec } from "../contract/spec.ts";
 import { client, SECRET, TRANSPORTS } from "../support/clients.ts";
-import { hostileText, noText } from "../support/hostile.ts";
+import { hostileText, notText } from "../support/hostile.ts";
 import { type RawRequests, serveRawRequests } from "../support/raw-requests.ts";
 
-// An id reaches exactly the route that it belongs to, or nothing is sent. Told from the bytes of the request line.
+// An id reaches exactly the route that it belongs to, or nothing is sent. The bytes of the request line are the evidence.
 
 type Ids = Readonly<Record<string, unknown>>;
 
-/** A way to call an operation with ids of the test's choice. */
-interface Door {
+/** A method that calls an operation with the ids of a test. */
+interface Method {
   readonly name: string;
   readonly operation: Operation<Spec>;
   readonly Failure: typeof AuthsignalError | typeof AuthyError;
   readonly call: (ids: Ids, fetch?: Fetch) => Promise<unknown>;
-  /** The ids that the service has, where that is less than all texts. */
-  readonly isOwn?: (name: string, id: string) => boolean;
+  /** Whether the service can have such an id; undefined if all texts are possible. */
+  readonly isPossible?: (name: string, id: string) => boolean;
 }
 
 let body = "";
@@ -32,10 +32,11 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const slotsOf = ({ path }: Operation<Spec>): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-const withIds = <In extends Spec>(all: readonly Operation<In>[]) => all.filter((one) => slotsOf(one).length > 0);
+const parametersOf = ({ path }: Operation<Spec>): string[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+const withIds = <In extends Spec>(all: readonly Operation<In>[]) => all.filter((one) => parametersOf(one).length > 0);
 
-/** Where the methods of Authy take their ids. */
+/** The positions of ids among the arguments of the methods of Authy. */
 const POSITIONS = new Map([
   ["authy_id", 0],
   ["uuid", 0],
@@ -53,8 +54,8 @@ function typedCall(typed: object, operation: Operation<Spec>, path: Ids): Promis
   return method(operation.path, { params: { path }, ...bodyOf(operation) });
 }
 
-const doors: readonly Door[] = [
-  ...withIds(operations).flatMap((operation): Door[] => [
+const methods: readonly Method[] = [
+  ...withIds(operations).flatMap((operation): Method[] => [
     {
       name: `Authsignal ${operation.name}`,
       operation,
@@ -73,12 +74,12 @@ const doors: readonly Door[] = [
         typedCall(createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url, fetch }), operation, ids),
     },
   ]),
-  ...withIds(authyOperations).flatMap((operation): Door[] => [
+  ...withIds(authyOperations).flatMap((operation): Method[] => [
     {
       name: `Authy ${operation.name}`,
       operation,
       Failure: AuthyError,
-      isOwn: (name, id) => (name === "uuid" ? id.trim() !== "" : /^\d+$/.test(id)),
+      isPossible: (name, id) => (name === "uuid" ? id.trim() !== "" : /^\d+$/.test(id)),
       call: async (ids, fetch) => {
         const [, row] = allAuthyCalls.find(([name]) => name === operation.name) ?? [];
         if (!row) throw new Error(`There is no call of ${operation.name}`);
@@ -98,38 +99,42 @@ const doors: readonly Door[] = [
 ].filter(({ name }) => name !== "Authy usersRemove");
 
 it("covers every operation that has an id in its path", () => {
-  expect(doors).toHaveLength(2 * withIds(operations).length + 2 * withIds(authyOperations).length - 1);
+  expect(methods).toHaveLength(2 * withIds(operations).length + 2 * withIds(authyOperations).length - 1);
   expect(withIds(operations)).toHaveLength(13);
   expect(withIds(authyOperations)).toHaveLength(15);
 });
 
 describe.each(TRANSPORTS)("over %s", (_transport, { fetch }) => {
-  it.each(doors.map((door): [string, Door] => [door.name, door]))(
-    "%s takes each id to its place",
-    async (_name, door) => {
-      const slots = slotsOf(door.operation);
+  it.each(methods.map((method): [string, Method] => [method.name, method]))(
+    "%s sends each id in its path parameter, or nothing",
+    async (_name, method) => {
+      const parameters = parametersOf(method.operation);
       const usualId = fc.constantFrom("7", "40213377", "0297731", "usr_123");
       const id = fc.oneof(
         { weight: 10, arbitrary: hostileText },
         { weight: 3, arbitrary: usualId },
-        { weight: 2, arbitrary: noText },
+        { weight: 2, arbitrary: notText },
       );
-      body = JSON.stringify(firstSuccess(door.operation).body ?? "").replace(/^""$/, "");
+      body = JSON.stringify(firstSuccess(method.operation).body ?? "").replace(/^""$/, "");
       let arrived = 0;
       await fc.assert(
-        fc.asyncProperty(fc.tuple(...slots.map(() => id)), async (values) => {
-          const ids = Object.fromEntries(slots.map((slot, index) => [slot, values[index]]));
-          if (await expectExact(door, ids, fetch)) arrived++;
+        fc.asyncProperty(fc.tuple(...parameters.map(() => id)), async (values) => {
+          const ids = Object.fromEntries(parameters.map((parameter, index) => [parameter, values[index]]));
+          if (await expectExact(method, ids, fetch)) arrived++;
         }),
-        { numRuns: 100, examples: [[slots.map(() => "0297731")], [slots.map(() => "..")]] },
+        { numRuns: 100, examples: [[parameters.map(() => "0297731")], [parameters.map(() => "..")]] },
       );
       expect(arrived).toBeGreaterThan(0);
     },
   );
 });
 
-/** Makes a call and holds it against what left; true when it left. */
-async function expectExact({ operation, Failure, call, isOwn }: Door, ids: Ids, fetch?: Fetch): Promise<boolean> {
+/** Makes a call, and compares it with the request that was sent. Returns whether one was sent. */
+async function expectExact(
+  { operation, Failure, call, isPossible }: Method,
+  ids: Ids,
+  fetch?: Fetch,
+): Promise<boolean> {
   const before = server.received.length;
   const outcome = await call(ids, fetch).then(
     () => "done",
@@ -140,8 +145,8 @@ async function expectExact({ operation, Failure, call, isOwn }: Door, ids: Ids, 
     expect(outcome).toBeInstanceOf(Failure);
     expect(outcome).toMatchObject({ errorCode: "invalid_argument", attempts: 0, mayHaveBeenProcessed: false });
     expect(lines).toEqual([]);
-    const isGood = ([name, id]: [string, unknown]) => isAddressable(id) && (isOwn?.(name, id) ?? true);
-    if (!isOwn) expect(Object.entries(ids).every(isGood)).toBe(false);
+    const isGood = ([name, id]: [string, unknown]) => isAddressable(id) && (isPossible?.(name, id) ?? true);
+    if (!isPossible) expect(Object.entries(ids).every(isGood)).toBe(false);
     return false;
   }
   expect(lines).toHaveLength(1);
@@ -152,8 +157,8 @@ async function expectExact({ operation, Failure, call, isOwn }: Door, ids: Ids, 
   expect(queries.length).toBeLessThan(2);
   const wanted = operation.path.split("/").map((part) => (part.startsWith("{") ? ids[part.slice(1, -1)] : part));
   // Authy's ids may be numbers.
-  expect(path.split("/").map(decodeURIComponent)).toEqual(wanted.map((one) => (isOwn ? String(one) : one)));
-  for (const [name, id] of Object.entries(ids)) expect(isOwn?.(name, String(id)) ?? isAddressable(id)).toBe(true);
+  expect(path.split("/").map(decodeURIComponent)).toEqual(wanted.map((one) => (isPossible ? String(one) : one)));
+  for (const [name, id] of Object.entries(ids)) expect(isPossible?.(name, String(id)) ?? isAddressable(id)).toBe(true);
   return true;
 }
 

@@ -4,10 +4,10 @@ import { AuthyApiClient, AuthyError } from "../../src/authy/index.ts";
 import { Authsignal, AuthsignalError, CallConnect, type Fetch } from "../../src/index.ts";
 import { parseUrl } from "../../src/platform/parse-url.ts";
 import { failureOf, TRANSPORTS } from "../support/clients.ts";
-import { hostileText, noText, printed } from "../support/hostile.ts";
+import { hostileText, notText, printed } from "../support/hostile.ts";
 import { headerOf, type RawRequests, serveRawRequests } from "../support/raw-requests.ts";
 
-// Secrets and addresses are taken exactly as documented, or refused by the constructor without being shown.
+// Secrets and addresses are used exactly as documented, or rejected by the constructor without being shown.
 
 interface Options {
   readonly secret?: unknown;
@@ -15,7 +15,7 @@ interface Options {
   readonly fetch?: Fetch | undefined;
 }
 
-/** A client that was made, reduced to what the tests ask of all three alike. */
+/** A client, reduced to what the tests use of all three. */
 interface Made {
   readonly apiUrl: string;
   readonly call: () => Promise<unknown>;
@@ -25,13 +25,13 @@ interface Kind {
   readonly name: string;
   readonly Failure: typeof AuthsignalError | typeof AuthyError;
   readonly make: (options: Options) => Made;
-  /** What `call` asks for. */
+  /** The path that `call` requests. */
   readonly path: string;
-  /** The header that a secret travels in, in Latin-1. */
+  /** The header that holds a secret, in Latin-1. */
   readonly header: (secret: string) => readonly [name: string, value: string];
 }
 
-/** Stands in secrets and addresses that are refused: it must be in nothing that is printed. */
+/** A part of secrets and addresses that are rejected. Nothing that is printed may hold it. */
 const MARK = "hush_5eCr3t";
 
 const LOCAL = "https://host.example";
@@ -70,8 +70,8 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** An answer that suits each of the calls. */
-const ANSWER = JSON.stringify({
+/** A body that is valid for each of the calls. */
+const BODY = JSON.stringify({
   isEnrolled: true,
   success: true,
   status: { authy_id: 7, confirmed: true, registered: true },
@@ -79,11 +79,11 @@ const ANSWER = JSON.stringify({
 
 let server: RawRequests;
 beforeAll(async () => {
-  server = await serveRawRequests(() => ANSWER);
+  server = await serveRawRequests(() => BODY);
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** The client, or undefined when it was refused as it should be. */
+/** Creates a client; undefined if it was rejected by the right error. */
 function tryToMake({ make, Failure }: Kind, options: Options): Made | undefined {
   try {
     return make(options);
@@ -105,7 +105,7 @@ describe.each(KINDS.map((kind): [string, Kind] => [kind.name, kind]))("the secre
     return secret !== "" && secret.length <= 4_096 && !controls && secret.isWellFormed() && fits;
   };
 
-  it.each(TRANSPORTS)("travels as it is over %s, or is refused without being shown", async (_name, { fetch }) => {
+  it.each(TRANSPORTS)("is sent unchanged over %s, or is rejected without being shown", async (_name, { fetch }) => {
     const marked = hostileText.map((text) => `${text}${MARK}${text}`);
     await fc.assert(
       fc.asyncProperty(fc.oneof(hostileText, marked), async (secret) => {
@@ -123,16 +123,16 @@ describe.each(KINDS.map((kind): [string, Kind] => [kind.name, kind]))("the secre
     );
   });
 
-  it("is refused when it is no text", () => {
+  it("is rejected when it is not a string", () => {
     fc.assert(
-      fc.property(noText, (secret) => {
-        // The test's own default stands for what was left out.
+      fc.property(notText, (secret) => {
+        // Undefined is replaced by the default of the test.
         if (secret !== undefined) expect(tryToMake(kind, { secret })).toBeUndefined();
       }),
     );
   });
 
-  it.each(TRANSPORTS)("that no header can hold is refused, or arrives over %s", async (_name, { fetch }) => {
+  it.each(TRANSPORTS)("that no header can hold is rejected, or arrives over %s", async (_name, { fetch }) => {
     const key = `${MARK}漢`;
     const made = tryToMake(kind, { secret: key, apiUrl: server.url, fetch });
     const outcome = await made?.call().then(
@@ -145,7 +145,7 @@ describe.each(KINDS.map((kind): [string, Kind] => [kind.name, kind]))("the secre
   });
 });
 
-/** What the documentation makes of an address; undefined when it refuses it. */
+/** Returns the address that is called according to the documentation; undefined if it is rejected. */
 function documented(text: string, kind: Kind): string | undefined {
   const trimmed = text.trim();
   if (!/^https?:/i.test(trimmed) || /[?#]/.test(trimmed) || !parseUrl(trimmed)) return undefined;
@@ -224,13 +224,13 @@ const address = fc.oneof(
 );
 
 describe.each(KINDS.map((kind): [string, Kind] => [kind.name, kind]))("the address of %s", (_name, kind) => {
-  it("is taken as documented, or refused without being shown", async () => {
+  it("is used as documented, or rejected without being shown", async () => {
     await fc.assert(
       fc.asyncProperty(address, async (apiUrl) => {
         const urls: string[] = [];
         const fetch = (request: Request) => {
           urls.push(request.url);
-          return new Response(ANSWER);
+          return new Response(BODY);
         };
         const wanted = documented(apiUrl, kind);
         const made = tryToMake(kind, { apiUrl, fetch });
@@ -269,16 +269,16 @@ describe.each(KINDS.map((kind): [string, Kind] => [kind.name, kind]))("the addre
     );
   });
 
-  it("is refused when it is no text", () => {
+  it("is rejected when it is not a string", () => {
     fc.assert(
-      fc.property(noText, (apiUrl) => {
+      fc.property(notText, (apiUrl) => {
         // Undefined stands for the default.
         if (apiUrl !== undefined) expect(tryToMake(kind, { apiUrl })).toBeUndefined();
       }),
     );
   });
 
-  it("is refused with a mark in it, whatever is wrong", async () => {
+  it("is not shown when it is rejected or cannot be reached", async () => {
     expect(tryToMake(kind, { apiUrl: `https://${MARK}:${MARK}@host/${MARK}?${MARK}#${MARK}` })).toBeUndefined();
     const typo = kind.make({ apiUrl: LOCAL, secret: MARK, fetch: () => Promise.reject(new Error(MARK)) });
     expect(printed(await failureOf(typo.call()))).not.toContain(MARK);

@@ -5,13 +5,13 @@ import { serveRaw } from "../support/server.ts";
 const call = (url: string, options = {}) => client(url, { retries: 0, ...options }).getUser({ userId: "u" });
 
 describe.each(TRANSPORTS)("a change of protocols over %s", (name, transport) => {
-  it("that nobody asked for is no answer", async () => {
+  it("is not a response", async () => {
     await using server = await serveRaw((socket) => {
       socket.once("data", () =>
         socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"),
       );
     });
-    // The `fetch` of Node tells nobody of the answer.
+    // The `fetch` of Node does not report the response.
     const end =
       name === "fetch"
         ? { errorCode: "network_error" }
@@ -20,8 +20,8 @@ describe.each(TRANSPORTS)("a change of protocols over %s", (name, transport) => 
   });
 });
 
-describe("interim answers over node:http", () => {
-  it("end the attempt when they are a flood", async () => {
+describe("interim responses over node:http", () => {
+  it("end the attempt when there are thousands of them", async () => {
     await using server = await serveRaw((socket) => {
       const interim = "HTTP/1.1 102 Processing\r\n\r\n".repeat(100);
       const pour = () => {
@@ -36,7 +36,7 @@ describe("interim answers over node:http", () => {
     });
   });
 
-  it("are none of the caller's business when they are some", async () => {
+  it("are ignored when there are a few of them", async () => {
     const body = JSON.stringify(USER);
     await using server = await serveRaw((socket) => {
       socket.once("data", () => {
@@ -47,7 +47,7 @@ describe("interim answers over node:http", () => {
     await expect(call(server.url)).resolves.toEqual(USER);
   });
 
-  it("with a status below 100 are no answer, and it is asked again", async () => {
+  it("with a status below 100 are not a response, and the call is retried", async () => {
     await using server = await serveRaw((socket) => {
       socket.once("data", () => socket.end("HTTP/1.1 000 Nothing\r\ncontent-length: 0\r\n\r\n"));
     });

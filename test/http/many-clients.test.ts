@@ -6,7 +6,7 @@ import { USER } from "../support/clients.ts";
 import { json, serve } from "../support/server.ts";
 
 describe("a thousand clients", () => {
-  it("share connections, touch no global, and leave nothing running", async () => {
+  it("share connections, change no global, and leave no timer or listener", async () => {
     await using server = await serve((response) => json(response, 200, USER));
     const program = join(import.meta.dirname, "../support/many-clients-program.ts");
     const env = { ...process.env, SERVER: server.url };

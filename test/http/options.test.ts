@@ -7,7 +7,7 @@ import { Authsignal, CallConnect } from "../../src/index.ts";
 import { client, failureOf, SECRET, USER } from "../support/clients.ts";
 import { json, serve } from "../support/server.ts";
 
-const REFUSED = { errorCode: "invalid_argument", attempts: 0, mayHaveBeenProcessed: false };
+const REJECTED = { errorCode: "invalid_argument", attempts: 0, mayHaveBeenProcessed: false };
 
 const make = (options: object): unknown => Reflect.construct(Authsignal, [{ apiSecretKey: SECRET, ...options }]);
 
@@ -21,13 +21,13 @@ describe("an unknown option", () => {
     ["maxRetries", "retries"],
     ["httpsAgent", "agent"],
     ["timeOut", "timeout"],
-  ])("%s is refused, and %s is offered", (name, meant) => {
+  ])("%s is rejected, and %s is suggested", (name, meant) => {
     expect(() => make({ [name]: "https://gateway.example.com" })).toThrow(
       new RegExp(`no option "${name}"\\. Did you mean ${meant}\\? The options are .*apiUrl`),
     );
   });
 
-  it("is refused by every client, and for a single call", async () => {
+  it("is rejected by every client, and for a single call", async () => {
     const unknown: object = { apiSecretKey: SECRET, apiKey: SECRET, verbose: true };
     for (const make of [Authsignal, CallConnect, AuthyApiClient]) {
       expect(() => Reflect.construct(make, [unknown])).toThrow(/There is no option/);
@@ -36,16 +36,16 @@ describe("an unknown option", () => {
     const authsignal = client("http://127.0.0.1:9");
     const call = Reflect.apply(authsignal.getUser, authsignal, [{ userId: "u" }, { maxRetries: 5 }]);
     expect(await failureOf(call)).toMatchObject({
-      ...REFUSED,
+      ...REJECTED,
       message: expect.stringContaining("Did you mean retries?"),
     });
   });
 
-  it("does not count when it is undefined", () => {
+  it("is ignored when its value is undefined", () => {
     expect(() => make({ apiURL: undefined })).not.toThrow();
   });
 
-  it("shows no control characters", () => {
+  it("is shown without control characters", () => {
     expect(() => make({ "\u001b[2J": 1 })).toThrow(/There is no option "\\u001b\[2J"/);
   });
 });
@@ -70,7 +70,7 @@ describe("options of Object.prototype", () => {
     for (const name of added.splice(0)) Reflect.deleteProperty(Object.prototype, name);
   });
 
-  it("are not read, so that the secret goes nowhere else", async () => {
+  it("are not read by a constructor, so that the secret is sent to no other address", async () => {
     await using server = await serve((response) => json(response, 200, USER));
     const seen: unknown[] = [];
     add("apiUrl", "https://thief.example");
@@ -86,7 +86,7 @@ describe("options of Object.prototype", () => {
     expect(seen).toEqual([]);
   });
 
-  it("are not read by a call, which has no headers, value or carrier but its own", async () => {
+  it("are not read by a call: neither headers nor fetch nor serializers", async () => {
     await using server = await serve((response) => json(response, 200, USER));
     const authsignal = client(server.url);
     const api = createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url });
@@ -112,7 +112,7 @@ describe("options of Object.prototype", () => {
 });
 
 describe("headers of the caller", () => {
-  it("travel with every call, and those of a call win", async () => {
+  it("are sent with every call, and those of a call override those of the client", async () => {
     await using server = await serve((response) => json(response, 200, USER));
     const authsignal = client(server.url, {
       headers: { "X-Route": "a", "User-Agent": "my-app/1", "x-left-out": undefined },
@@ -128,7 +128,7 @@ describe("headers of the caller", () => {
     }
   });
 
-  it("win over those of the client in any case, and undefined leaves one out", async () => {
+  it("override those of the client in any case of their names, and undefined removes one", async () => {
     await using server = await serve((response) => json(response, 200, USER));
     const authsignal = client(server.url, { headers: { "X-Tenant": "a", "User-Agent": "my-app/1" } });
     await authsignal.getUser({ userId: "u" }, { headers: { "x-tenant": undefined } });
@@ -148,16 +148,16 @@ describe("headers of the caller", () => {
     [{ "x-a": 7 }, "printable"],
     [[["x-a", "1"]], "object of names"],
     ["x-a: 1", "object of names"],
-  ])("%j are refused", async (headers, hint) => {
+  ])("%j are rejected", async (headers, hint) => {
     expect(() => make({ headers })).toThrow(new RegExp(hint, "i"));
     const authsignal = client("http://127.0.0.1:9");
     const call = Reflect.apply(authsignal.getUser, authsignal, [{ userId: "u" }, { headers }]);
-    expect(await failureOf(call)).toMatchObject(REFUSED);
+    expect(await failureOf(call)).toMatchObject(REJECTED);
   });
 });
 
 describe("an agent", () => {
-  /** What https-proxy-agent 5 and other agents of old are: no `http.Agent`, but what `node:http` asks for. */
+  /** Creates an agent that is no `http.Agent` but has what `node:http` uses, such as https-proxy-agent 5. */
   function agentByShape() {
     const inner = new Agent();
     const seen: { headers?: unknown }[] = [];
@@ -173,7 +173,7 @@ describe("an agent", () => {
     };
   }
 
-  it("is taken by its shape, and sees documented options only", async () => {
+  it("is accepted by its shape, and gets documented options only", async () => {
     await using server = await serve((response) => json(response, 200, USER));
     const agent = agentByShape();
     await client(server.url, { agent, retries: 0 }).getUser({ userId: "u" });
@@ -186,23 +186,23 @@ describe("an agent", () => {
   });
 
   it.each([[{ agent: {} }], [{ agent: () => {} }], [{ agent: "proxy" }], [{ agent: null }]])(
-    "%j is refused",
+    "%j is rejected",
     (options) => {
       expect(() => make(options)).toThrow(/agent must be one that node:http takes/);
     },
   );
 
-  it("is refused together with a fetch, which would not use it", () => {
+  it("is rejected together with a fetch, which would not use it", () => {
     expect(() => make({ agent: new Agent(), fetch: () => Response.json(USER) })).toThrow(/fetch or agent, not both/);
   });
 });
 
-describe("options that are of another kind", () => {
+describe("options of a wrong type", () => {
   it.each([
     [{ region: null }, "region must be one of"],
     [{ apiUrl: "http://example.com", allowInsecureHttp: "false" }, "allowInsecureHttp must be true or false"],
     [{ dangerouslyAllowBrowser: "no" }, "dangerouslyAllowBrowser must be true or false"],
-  ])("%j are refused", (options, problem) => {
+  ])("%j are rejected", (options, problem) => {
     expect(() => make(options)).toThrow(problem);
   });
 
@@ -210,16 +210,16 @@ describe("options that are of another kind", () => {
     { aborted: false, addEventListener() {} },
     { addEventListener() {}, removeEventListener() {} },
     new AbortController(),
-  ])("%o is no signal", async (signal) => {
+  ])("%o is rejected as a signal", async (signal) => {
     const authsignal = client("http://127.0.0.1:9");
     const call = Reflect.apply(authsignal.getUser, authsignal, [{ userId: "u" }, { signal }]);
-    expect(await failureOf(call)).toMatchObject({ ...REFUSED, message: expect.stringContaining("AbortSignal") });
+    expect(await failureOf(call)).toMatchObject({ ...REJECTED, message: expect.stringContaining("AbortSignal") });
   });
 
-  it.each([[["sk"]], [AbortSignal.abort()], ["sk"]])("%o is no object of options", async (options) => {
+  it.each([[["sk"]], [AbortSignal.abort()], ["sk"]])("%o is rejected as the options", async (options) => {
     expect(() => Reflect.construct(Authsignal, [options])).toThrow("The options must be an object");
     const authsignal = client("http://127.0.0.1:9");
     const call = Reflect.apply(authsignal.getUser, authsignal, [{ userId: "u" }, options]);
-    expect(await failureOf(call)).toMatchObject(REFUSED);
+    expect(await failureOf(call)).toMatchObject(REJECTED);
   });
 });

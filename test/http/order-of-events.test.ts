@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/authsignal-data.ts";
 import { AuthsignalError } from "../../src/errors.ts";
 import { createPipeline } from "../../src/http/call.ts";
+import { chooseTransport } from "../../src/http/client.ts";
 import { routeFinder } from "../../src/http/operation.ts";
 import { RequestData } from "../../src/http/request.ts";
-import { chooseTransport, type Transport } from "../../src/http/transport.ts";
+import type { Transport } from "../../src/http/transport.ts";
 import { refused } from "../faults/catalogue/outcomes.ts";
 import { FAULTS } from "../faults/catalogue.ts";
 import type { Fault } from "../faults/fault.ts";
@@ -27,21 +28,18 @@ const REQUESTS: Record<OperationName, [method: string, path: string, body?: obje
 };
 const names = Object.keys(OPERATIONS).filter((name): name is OperationName => name in OPERATIONS);
 
-/** A call over a real transport to a server with a fault, in a time that moves only when everybody waits for it. */
+/** Makes a call over a real transport to a server with a fault. The clock moves only when client and server wait for it. */
 async function start(fault: Fault, often: "once" | "always", operation: OperationName, fetch: Fetch) {
   const log: string[] = [];
   const server = await serveFault(fault, often, () => log.push("received"));
   const baseUrl = `http://127.0.0.1:${server.port}`;
   const clock = new ManualClock();
-  const carrier = chooseTransport(baseUrl, fetch, undefined);
+  const realTransport = chooseTransport(baseUrl, fetch, undefined);
   const transport: Transport = (url, init) => {
     log.push("sent");
-    return carrier(url, init);
+    return realTransport(url, init);
   };
-  const send = createPipeline({ api, baseUrl, transport, redact: (text) => text, clock })({
-    timeout: TIMEOUT,
-    retries: 2,
-  });
+  const pipeline = createPipeline({ api, baseUrl, transport, redact: (text) => text, clock });
 
   const controller = new AbortController();
   const [method, path, body] = REQUESTS[operation];
@@ -49,31 +47,31 @@ async function start(fault: Fault, often: "once" | "always", operation: Operatio
   const { signal } = controller;
   const request = new RequestData(`${baseUrl}${path}`, { method, headers: new Headers(), body: payload, signal });
   let isOver = false;
-  const outcome = send(request)
-    .then((answer) => (answer.failure ? { error: answer.failure } : { value: answer.value }))
+  const outcome = pipeline(request, { timeout: TIMEOUT, retries: 2 })
+    .then(({ failure, value }) => (failure ? { error: failure } : { value }))
     .catch((error: unknown) => ({ error }))
     .finally(() => {
       isOver = true;
     });
 
-  /** Moves the time until the call is over, or until the log is so long. */
+  /** Moves the clock until the call is over, or until the log has so many events. */
   async function run(length = Number.POSITIVE_INFINITY): Promise<void> {
     while (!isOver && log.length < length) {
       await turn();
-      // Attempts and waits take turns in asking the clock.
-      const isAsleep = clock.asked.length % 2 === 0;
+      // Every second timer is that of a wait: attempts and waits alternate.
+      const isWaiting = clock.delays.length % 2 === 0;
       if (isOver || clock.running === 0) continue;
-      if (isAsleep) log.push(`waits ${clock.asked.at(-1)} ms`);
+      if (isWaiting) log.push(`waits ${clock.delays.at(-1)} ms`);
       else if (!fault.isSlow || log.at(-1) !== "received" || (await hasMoved())) continue;
       if (log.length < length) await clock.tick();
     }
   }
 
-  /** Gives both sides the time to read what was written, and tells whether that went on. */
+  /** Lets both sides read what was written. Returns whether the call went on. */
   async function hasMoved(): Promise<boolean> {
-    const { length } = clock.asked;
+    const { length } = clock.delays;
     for (let count = 0; count < 10; count++) await turn();
-    return isOver || clock.asked.length > length;
+    return isOver || clock.delays.length > length;
   }
 
   return { log, server, clock, outcome, run, abort: () => controller.abort(reason) };
@@ -85,43 +83,43 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Who is asked again after a fault, and how long that is waited for. */
+/** Which calls are retried after a fault, and after which waits. */
 interface Row {
-  readonly again: "every call" | "repeatable calls" | "no call";
+  readonly retried: "every call" | "repeatable calls" | "no call";
   readonly waits?: readonly [first: number, second: number];
-  /** What the error says of a wait for which there is no time, in ms. */
+  /** The wait that the error reports if there is no time for it, in ms. */
   readonly retryAfter?: number;
-  /** Whether the server reads the request that it meets with the fault. */
+  /** Whether the server reads the request before the fault. */
   readonly isRead?: boolean;
 }
 
 /** One of every kind of fault. */
 const FAULT_ROWS: Record<string, Row> = {
-  "close inside the request": { again: "repeatable calls", isRead: false },
-  "close after the request": { again: "repeatable calls" },
-  "reset after the request": { again: "repeatable calls" },
-  "close inside the headers": { again: "repeatable calls" },
-  "close inside the body": { again: "repeatable calls" },
-  "cut answer of HTTP/1.0": { again: "repeatable calls" },
-  "garbage content-length": { again: "repeatable calls" },
-  "no HTTP at all": { again: "repeatable calls" },
-  "100, then close": { again: "repeatable calls" },
-  "200 with HTML": { again: "repeatable calls" },
-  "200 with {}": { again: "repeatable calls" },
-  "200 in bytes that are not UTF-8": { again: "repeatable calls" },
-  "204 without a body": { again: "repeatable calls" },
-  "302 to another origin": { again: "no call" },
-  "304 to the same origin": { again: "no call" },
-  "hang after the request": { again: "repeatable calls" },
-  "hang inside the headers": { again: "repeatable calls" },
-  "hang inside the body": { again: "repeatable calls" },
-  "hang in the body of an error": { again: "repeatable calls" },
-  "trickle in the headers": { again: "repeatable calls" },
-  "trickle in the body": { again: "repeatable calls" },
-  "trickle in the body of an error": { again: "repeatable calls" },
+  "close inside the request": { retried: "repeatable calls", isRead: false },
+  "close after the request": { retried: "repeatable calls" },
+  "reset after the request": { retried: "repeatable calls" },
+  "close inside the headers": { retried: "repeatable calls" },
+  "close inside the body": { retried: "repeatable calls" },
+  "cut answer of HTTP/1.0": { retried: "repeatable calls" },
+  "garbage content-length": { retried: "repeatable calls" },
+  "no HTTP at all": { retried: "repeatable calls" },
+  "100, then close": { retried: "repeatable calls" },
+  "200 with HTML": { retried: "repeatable calls" },
+  "200 with {}": { retried: "repeatable calls" },
+  "200 in bytes that are not UTF-8": { retried: "repeatable calls" },
+  "204 without a body": { retried: "repeatable calls" },
+  "302 to another origin": { retried: "no call" },
+  "304 to the same origin": { retried: "no call" },
+  "hang after the request": { retried: "repeatable calls" },
+  "hang inside the headers": { retried: "repeatable calls" },
+  "hang inside the body": { retried: "repeatable calls" },
+  "hang in the body of an error": { retried: "repeatable calls" },
+  "trickle in the headers": { retried: "repeatable calls" },
+  "trickle in the body": { retried: "repeatable calls" },
+  "trickle in the body of an error": { retried: "repeatable calls" },
 };
 
-/** What `Retry-After` can say at 00:00:00 of the clock's day, which is Thursday. */
+/** Values of `Retry-After` at 00:00:00 of the clock's day, which is a Thursday. */
 const RETRY_AFTER_ROWS: Record<string, Pick<Row, "waits" | "retryAfter">> = {
   "2": { waits: [2_000, 2_000] },
   "Thu, 15 Jan 2026 00:00:03 GMT": { waits: [3_000, 0] },
@@ -154,18 +152,18 @@ const rows = [
   ...Object.entries(RETRY_AFTER_ROWS).flatMap(([header, row]): [Fault, Row][] => {
     const isTooLong = row.retryAfter !== undefined;
     return [
-      [busy(503, "invalid_response", header), { ...row, again: isTooLong ? "no call" : "repeatable calls" }],
-      [busy(429, "too_many_requests", header), { ...row, again: isTooLong ? "no call" : "every call" }],
+      [busy(503, "invalid_response", header), { ...row, retried: isTooLong ? "no call" : "repeatable calls" }],
+      [busy(429, "too_many_requests", header), { ...row, retried: isTooLong ? "no call" : "every call" }],
     ];
   }),
 ];
 const cases = rows.flatMap(([fault, row]) => names.map((operation) => ({ name: fault.name, operation, fault, row })));
 
-/** What happens, one thing after the other, when the fault comes so often. */
-function expectedLog({ again, waits = [150, 300], isRead = true }: Row, operation: OperationName, often: string) {
+/** The events of a call in their order, if the fault comes so often. */
+function expectedLog({ retried, waits = [150, 300], isRead = true }: Row, operation: OperationName, often: string) {
   const struck = isRead ? ["sent", "received"] : ["sent"];
-  const isRepeated = again === "every call" || (again === "repeatable calls" && OPERATIONS[operation].isRepeatable);
-  if (!isRepeated) return struck;
+  const isRetried = retried === "every call" || (retried === "repeatable calls" && OPERATIONS[operation].isRepeatable);
+  if (!isRetried) return struck;
   const [first, second] = waits.map((ms) => `waits ${ms} ms`);
   if (often === "once") return [...struck, first, "sent", "received"];
   return [...struck, first, ...struck, second, ...struck];
@@ -173,7 +171,7 @@ function expectedLog({ again, waits = [150, 300], isRead = true }: Row, operatio
 
 describe.each(TRANSPORTS)("over %s", (_name, { fetch }) => {
   it.each(cases)(
-    "$operation is repeated in order and in time, or not at all: $name",
+    "$operation is retried in order and in time, or not at all: $name",
     async ({ operation, fault, row }) => {
       for (const often of ["once", "always"] as const) {
         const call = await start(fault, often, operation, fetch);
@@ -203,10 +201,10 @@ describe.each(TRANSPORTS)("over %s", (_name, { fetch }) => {
   );
 
   it.each([
-    ["while the first attempt is under way", 2],
-    ["in the wait", 3],
-    ["while the second attempt is under way", 5],
-  ])("nothing is sent once the signal has fired %s", async (_when, events) => {
+    ["during the first attempt", 2],
+    ["during the wait", 3],
+    ["during the second attempt", 5],
+  ])("nothing is sent after the signal has fired %s", async (_when, events) => {
     const call = await start(faultNamed("hang after the request"), "always", "track", fetch);
     await using _server = call.server;
     await call.run(events);
@@ -218,7 +216,7 @@ describe.each(TRANSPORTS)("over %s", (_name, { fetch }) => {
   });
 });
 
-/** The bodies that a failure comes with; only the first says more than its status. */
+/** Bodies of a failure. Only the first names an error code. */
 const BODIES: Record<string, (status: number) => Step[]> = {
   JSON: (status) => [json(status, { errorCode: "special" })],
   "a message": (status) => [json(status, { message: "Sorry" })],
@@ -228,35 +226,35 @@ const BODIES: Record<string, (status: number) => Step[]> = {
   "half a body": (status) => [head(status, "content-length: 99"), '{"errorCode":"spec', CLOSE],
 };
 
-/** By these the service says that it did nothing. */
-const REFUSALS = [400, 401, 403, 404, 409, 422, 429];
-/** By these it says that another time may be better. */
-const PASSING = [408, 429, 500, 502, 503, 504];
+/** Statuses that mean the service did nothing. */
+const NOT_PROCESSED = [400, 401, 403, 404, 409, 422, 429];
+/** Statuses that are retried. */
+const RETRYABLE = [408, 429, 500, 502, 503, 504];
 
 describe.each(TRANSPORTS)("every status from 400 to 599 over %s", (name, { fetch }) => {
-  // The `fetch` of Node keeps a 407 to itself, and asks again by itself after a 421.
+  // The `fetch` of Node reports no 407, and sends the request again after a 421.
   const ofFetch = [407, 421];
   const all = Array.from({ length: 200 }, (_, index) => 400 + index);
   const statuses = name === "fetch" ? all.filter((status) => !ofFetch.includes(status)) : all;
 
-  it.each(Object.entries(BODIES))("is told as it came, with %s", async (_kind, script) => {
+  it.each(Object.entries(BODIES))("is reported as it came, with %s", async (_kind, script) => {
     for (const statusCode of statuses) {
       const fault = { ...busy(statusCode, "", ""), script: () => script(statusCode) };
       const call = await start(fault, "always", "challenge", fetch);
       await using _server = call.server;
       await call.run();
-      const mayHaveBeenProcessed = !REFUSALS.includes(statusCode);
+      const mayHaveBeenProcessed = !NOT_PROCESSED.includes(statusCode);
       const attempts = statusCode === 429 ? 3 : 1;
       expect(await call.outcome).toMatchObject({ error: { statusCode, attempts, mayHaveBeenProcessed } });
     }
   });
 
-  it("is asked again when it is a passing one", async () => {
+  it("is retried if it is one of the retryable statuses, and only then", async () => {
     for (const status of statuses) {
       const call = await start(busy(status, "", "1"), "always", "getUser", fetch);
       await using _server = call.server;
       await call.run();
-      expect(call.log.filter((event) => event === "waits 1000 ms")).toHaveLength(PASSING.includes(status) ? 2 : 0);
+      expect(call.log.filter((event) => event === "waits 1000 ms")).toHaveLength(RETRYABLE.includes(status) ? 2 : 0);
     }
   });
 });

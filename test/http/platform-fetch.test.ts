@@ -8,7 +8,7 @@ import { json, serve } from "../support/server.ts";
 const WORKERS = "data:text/javascript,globalThis.WebSocketPair = class {};";
 
 describe("a runtime without a node:http of its own", () => {
-  it("is served by its fetch, under the same rules", async () => {
+  it("uses the platform's fetch, with the same retries, deadline and checks", async () => {
     let failed = false;
     await using server = await serve((response, { path }) => {
       if (path.endsWith("silent")) return;

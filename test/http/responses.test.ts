@@ -5,7 +5,7 @@ import { json, serve, serveRaw } from "../support/server.ts";
 
 const call = (url: string, options = {}) => client(url, { retries: 0, ...options }).getUser({ userId: "u" });
 
-describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
+describe.each(TRANSPORTS)("a response over %s", (_name, transport) => {
   it.each([
     ["with a byte order mark", `\uFEFF${JSON.stringify(USER)}`, { "content-type": "application/json" }],
     ["of type text/plain", JSON.stringify(USER), { "content-type": "text/plain" }],
@@ -16,7 +16,7 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     await expect(call(server.url, transport)).resolves.toEqual(USER);
   });
 
-  it("may come byte by byte", async () => {
+  it("is read even if it comes byte by byte", async () => {
     const body = Buffer.from(JSON.stringify({ ...USER, displayName: "Zo\u00eb \u{1F642}" }));
     await using server = await serve((response) => {
       for (const byte of body) response.write(Buffer.of(byte));
@@ -25,10 +25,10 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     await expect(call(server.url, transport)).resolves.toEqual(JSON.parse(body.toString()));
   });
 
-  it("keeps fields and values that nobody knew yet", async () => {
-    const answer = { isEnrolled: true, defaultVerificationMethod: "TELEPATHY", mood: { today: "good" }, email: null };
-    await using server = await serve((response) => json(response, 200, answer));
-    await expect(call(server.url, transport)).resolves.toEqual(answer);
+  it("keeps fields and values that the spec does not have", async () => {
+    const user = { isEnrolled: true, defaultVerificationMethod: "TELEPATHY", newField: { nested: "yes" }, email: null };
+    await using server = await serve((response) => json(response, 200, user));
+    await expect(call(server.url, transport)).resolves.toEqual(user);
   });
 
   it("keeps keys such as __proto__ as plain data", async () => {
@@ -67,12 +67,14 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     });
   });
 
-  it("that holds half of a string is judged at once, however many escapes it has", { timeout: 5_000 }, async () => {
+  it("that holds half of a string is rejected in linear time, even with 500,000 escapes", {
+    timeout: 5_000,
+  }, async () => {
     await using server = await serve((response) => response.end(`"${'\\"'.repeat(500_000)}`));
     await expect(call(server.url, transport)).rejects.toMatchObject({ errorCode: "invalid_response" });
   });
 
-  it("without end is left when it is too large", async () => {
+  it("without end is aborted when it is too large", async () => {
     let closed: Promise<unknown> = Promise.resolve();
     await using server = await serve((response) => {
       closed = new Promise((resolve) => response.on("close", resolve));
@@ -90,17 +92,17 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     await closed;
   });
 
-  it("accepts strings that look deep, and depths below the limit", async () => {
-    const answer = {
+  it("may hold strings full of brackets, and nesting below the limit", async () => {
+    const user = {
       isEnrolled: true,
       text: '["'.repeat(2_000),
       custom: JSON.parse("[".repeat(400) + "]".repeat(400)),
     };
-    await using server = await serve((response) => json(response, 200, answer));
-    await expect(call(server.url, transport)).resolves.toEqual(answer);
+    await using server = await serve((response) => json(response, 200, user));
+    await expect(call(server.url, transport)).resolves.toEqual(user);
   });
 
-  it("looks into the items of lists", async () => {
+  it("is checked in every item of a list", async () => {
     const devices = [{ userId: "u", deviceId: "d", createdAt: "2026-01-10T01:00:00.000Z" }, { userId: "u" }];
     await using server = await serve((response) => json(response, 200, devices));
     await expect(client(server.url, { ...transport, retries: 0 }).getDevices({ userId: "u" })).rejects.toMatchObject({
@@ -129,7 +131,7 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     await expect(authsignal.revokeUserSessions({ userId: "u" })).resolves.toBeUndefined();
   });
 
-  it("whose bytes are no UTF-8 is no value, as a name in it could be another", async () => {
+  it("whose bytes are not UTF-8 is an error, because a name in it could be another", async () => {
     const body = Buffer.from(JSON.stringify({ ...USER, displayName: "Zo\u00eb" }), "latin1");
     await using server = await serve((response) => response.end(body));
     await expect(call(server.url, transport)).rejects.toMatchObject({
@@ -138,7 +140,7 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     });
   });
 
-  it("whose bytes are no UTF-8 still says what went wrong", async () => {
+  it("whose bytes are not UTF-8 keeps its error code and description", async () => {
     const body = Buffer.from(JSON.stringify({ errorCode: "bad_name", errorDescription: "Zo\u00eb" }), "latin1");
     await using server = await serve((response) => response.writeHead(400).end(body));
     await expect(call(server.url, transport)).rejects.toMatchObject({
@@ -147,7 +149,7 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     });
   });
 
-  it("with a number that no double holds is no value", async () => {
+  it("with a number that no double can hold is an error", async () => {
     await using server = await serve((response) => response.end('{"challengeId":"c","expiresAt":1e999}'));
     const authsignal = client(server.url, { ...transport, retries: 0 });
     await expect(authsignal.challenge({ verificationMethod: "SMS" })).rejects.toMatchObject({
@@ -155,7 +157,7 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     });
   });
 
-  it("that is announced as too large is left before it has come", async () => {
+  it("whose announced length is too large is rejected before its body is read", async () => {
     await using server = await serve((response) => {
       response.writeHead(200, { "content-length": 9 * 1024 * 1024 }).write("{");
     });
@@ -164,14 +166,14 @@ describe.each(TRANSPORTS)("an answer over %s", (_name, transport) => {
     });
   });
 
-  it("that is no HTTP is an error without a status", async () => {
+  it("that is not HTTP is an error without a status", async () => {
     await using server = await serveRaw((socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"));
     await expect(call(server.url, transport)).rejects.toMatchObject({ name: "AuthsignalError", statusCode: undefined });
   });
 });
 
-describe("an answer of the caller's fetch", () => {
-  it("counts for what it holds, whatever its headers say", async () => {
+describe("a response of the caller's fetch", () => {
+  it("is read even if its content-length is 0", async () => {
     const headers = { "content-length": "0" };
     const authsignal = client("https://host", { fetch: () => Response.json(USER, { headers }) });
     await expect(authsignal.getUser({ userId: "u" })).resolves.toEqual(USER);
@@ -203,7 +205,7 @@ describe.each(TRANSPORTS)("an error over %s", (_name, transport) => {
     [503, "null", "invalid_response", undefined, true],
     [599, { error: { nested: true }, errorDescription: 7 }, "invalid_response", undefined, true],
   ])(
-    "with status %i and body %j has an honest code",
+    "with status %i and body %j has the code of its body, else of its status",
     async (statusCode, body, errorCode, errorDescription, processed) => {
       const text = typeof body === "string" ? body : JSON.stringify(body);
       await using server = await serve((response) => response.writeHead(statusCode).end(text));
@@ -227,18 +229,18 @@ describe.each(TRANSPORTS)("an error over %s", (_name, transport) => {
     await expect(call(server.url, transport)).rejects.toMatchObject({ requestId: "req-1" });
   });
 
-  it("tells how long to wait", async () => {
+  it("holds the wait of Retry-After", async () => {
     await using server = await serve((response) => json(response, 429, {}, { "retry-after": "30" }));
     await expect(call(server.url, transport)).rejects.toMatchObject({ retryAfter: 30_000, requestId: undefined });
   });
 
-  it("does not repeat a text without end", async () => {
+  it("shortens a long description of the service", async () => {
     await using server = await serve((response) => json(response, 400, { errorDescription: "x".repeat(100_000) }));
     const error = await failureOf(call(server.url, transport));
     expect(String(error).length).toBeLessThan(2_000);
   });
 
-  it("was possibly processed once any of its attempts was", async () => {
+  it("may have been processed if any of its attempts may have been", async () => {
     await using server = await serve((response, _request, count) =>
       count === 1 ? json(response, 500, {}, { "retry-after": "0" }) : json(response, 401, {}),
     );
@@ -269,7 +271,7 @@ describe.each(TRANSPORTS)("a redirect over %s", (_name, transport) => {
 });
 
 describe.each(TRANSPORTS)("the typed client over %s", (_name, transport) => {
-  it("gives data, error and the whole response", async () => {
+  it("returns data, error and the whole response", async () => {
     await using server = await serve((response, _request, count) =>
       count === 1 ? json(response, 200, USER, { "x-colour": "blue" }) : json(response, 404, { errorCode: "not_found" }),
     );
@@ -284,7 +286,7 @@ describe.each(TRANSPORTS)("the typed client over %s", (_name, transport) => {
     expect(await missing.response.clone().json()).toEqual({ errorCode: "not_found" });
   });
 
-  it("can read a body in other ways", async () => {
+  it("reads a body by parseAs", async () => {
     await using server = await serve((response) => json(response, 200, USER));
     const api = createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url, ...transport });
     const params = { path: { userId: "u" } };
@@ -293,7 +295,7 @@ describe.each(TRANSPORTS)("the typed client over %s", (_name, transport) => {
     expect(new TextDecoder().decode(data)).toBe(JSON.stringify(USER));
   });
 
-  it("rejects with the same errors as the facade when there is no answer to give", async () => {
+  it("rejects with the same errors as the facade when there is no valid response", async () => {
     await using server = await serve((response) => response.end("{}"));
     const api = createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url, retries: 0, ...transport });
     await expect(api.GET("/users/{userId}", { params: { path: { userId: "u" } } })).rejects.toMatchObject({

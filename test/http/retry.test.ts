@@ -7,13 +7,13 @@ import { certificate, key } from "../support/certificate.ts";
 import { CHALLENGED, client, SECRET, TRACKED, TRANSPORTS, USER } from "../support/clients.ts";
 import { closedUrl, json, serve, serveRaw } from "../support/server.ts";
 
-const CALLS: Record<string, { call: (authsignal: Authsignal) => Promise<unknown>; value: unknown }> = {
+const REPEATABLE: Record<string, { call: (authsignal: Authsignal) => Promise<unknown>; value: unknown }> = {
   getUser: { call: (authsignal) => authsignal.getUser({ userId: "u" }), value: USER },
   updateUser: { call: (authsignal) => authsignal.updateUser({ userId: "u", attributes: {} }), value: { userId: "u" } },
   deleteUser: { call: (authsignal) => authsignal.deleteUser({ userId: "u" }), value: { success: true } },
   track: { call: (authsignal) => authsignal.track({ userId: "u", action: "a" }), value: TRACKED },
 };
-const NEVER: typeof CALLS = {
+const NOT_REPEATABLE: typeof REPEATABLE = {
   challenge: { call: (authsignal) => authsignal.challenge({ challengeId: "c" }), value: CHALLENGED },
   refreshSession: {
     call: (authsignal) => authsignal.refreshSession({ refreshToken: "r" }),
@@ -26,7 +26,7 @@ const USER_TEXT = JSON.stringify(USER);
 const SOON = { "retry-after": "0" };
 
 describe("over TLS", () => {
-  it("a call is sent again when a record of the answer is broken", async () => {
+  it("a call is retried when a record of the response is damaged", async () => {
     let connections = 0;
     await using server = await serveRaw((raw) => {
       connections++;
@@ -45,8 +45,8 @@ describe("over TLS", () => {
 });
 
 describe.each(TRANSPORTS)("over %s", (_name, transport) => {
-  describe.each(Object.entries(CALLS))("%s, which may be repeated,", (_operation, { call, value }) => {
-    it.each([408, 429, 500, 502, 503, 504])("is sent again, the same, after a %i", async (status) => {
+  describe.each(Object.entries(REPEATABLE))("%s, which is repeatable,", (_operation, { call, value }) => {
+    it.each([408, 429, 500, 502, 503, 504])("is retried with the same request after a %i", async (status) => {
       await using server = await serve((response, _request, count) =>
         count === 1 ? json(response, status, {}, SOON) : json(response, 200, value),
       );
@@ -56,7 +56,7 @@ describe.each(TRANSPORTS)("over %s", (_name, transport) => {
       expect(second).toEqual(first);
     });
 
-    it("is sent again after a connection that broke off", async () => {
+    it("is retried after a lost connection", async () => {
       await using server = await serve((response, _request, count) =>
         count === 1 ? response.socket?.destroy() : json(response, 200, value),
       );
@@ -64,14 +64,14 @@ describe.each(TRANSPORTS)("over %s", (_name, transport) => {
       expect(server.received).toHaveLength(2);
     });
 
-    it.each(["<html>", "", "null", "42", "[", '"text"'])("is sent again after a 200 that holds %j", async (body) => {
+    it.each(["<html>", "", "null", "42", "[", '"text"'])("is retried after a 200 with the body %j", async (body) => {
       await using server = await serve((response, _request, count) =>
         count === 1 ? response.end(body) : json(response, 200, value),
       );
       await expect(call(client(server.url, transport))).resolves.toEqual(value);
     });
 
-    it("is sent again when a body breaks off", async () => {
+    it("is retried when a body breaks off", async () => {
       await using server = await serve((response, _request, count) => {
         if (count > 1) return json(response, 200, value);
         response.writeHead(200, { "content-length": "1000" }).write('{"isEnrolled":');
@@ -80,21 +80,21 @@ describe.each(TRANSPORTS)("over %s", (_name, transport) => {
       await expect(call(client(server.url, transport))).resolves.toEqual(value);
     });
 
-    it.each([400, 401, 403, 404, 409, 410, 422, 501])("is not sent again after a %i", async (status) => {
+    it.each([400, 401, 403, 404, 409, 410, 422, 501])("is not retried after a %i", async (status) => {
       await using server = await serve((response) => json(response, status, {}));
       await expect(call(client(server.url, transport))).rejects.toMatchObject({ statusCode: status, attempts: 1 });
       expect(server.received).toHaveLength(1);
     });
 
-    it("ends after as many extra attempts as allowed", async () => {
+    it("makes at most as many extra attempts as retries allows", async () => {
       await using server = await serve((response) => json(response, 503, {}, SOON));
       await expect(call(client(server.url, { ...transport, retries: 1 }))).rejects.toMatchObject({ attempts: 2 });
       expect(server.received).toHaveLength(2);
     });
   });
 
-  describe.each(Object.entries(NEVER))("%s, which must not be repeated,", (_operation, { call, value }) => {
-    it.each([408, 500, 502, 503, 504])("is sent once when the answer is a %i", async (status) => {
+  describe.each(Object.entries(NOT_REPEATABLE))("%s, which is not repeatable,", (_operation, { call, value }) => {
+    it.each([408, 500, 502, 503, 504])("is not retried after a %i", async (status) => {
       await using server = await serve((response) => json(response, status, {}, SOON));
       await expect(call(client(server.url, transport))).rejects.toMatchObject({
         statusCode: status,
@@ -104,7 +104,7 @@ describe.each(TRANSPORTS)("over %s", (_name, transport) => {
       expect(server.received).toHaveLength(1);
     });
 
-    it("is sent once when the connection breaks off", async () => {
+    it("is not retried after a lost connection", async () => {
       await using server = await serve((response) => response.socket?.destroy());
       await expect(call(client(server.url, transport))).rejects.toMatchObject({
         statusCode: undefined,
@@ -115,7 +115,7 @@ describe.each(TRANSPORTS)("over %s", (_name, transport) => {
       expect(server.received).toHaveLength(1);
     });
 
-    it("is sent once when the answer is none", async () => {
+    it("is not retried after a malformed 200", async () => {
       await using server = await serve((response) => response.end("<html>"));
       await expect(call(client(server.url, transport))).rejects.toMatchObject({
         statusCode: 200,
@@ -125,14 +125,14 @@ describe.each(TRANSPORTS)("over %s", (_name, transport) => {
       expect(server.received).toHaveLength(1);
     });
 
-    it("is sent again after a 429, by which the service says that it did nothing", async () => {
+    it("is retried after a 429, which means that the service did nothing", async () => {
       await using server = await serve((response, _request, count) =>
         count === 1 ? json(response, 429, {}, SOON) : json(response, 200, value),
       );
       await expect(call(client(server.url, transport))).resolves.toEqual(value);
     });
 
-    it("is tried again when nobody listened", async () => {
+    it("is retried when the port is closed", async () => {
       await expect(call(client(await closedUrl(), transport))).rejects.toMatchObject({
         errorCode: "network_error",
         attempts: 3,
@@ -141,7 +141,7 @@ describe.each(TRANSPORTS)("over %s", (_name, transport) => {
     });
   });
 
-  it("is tried again when the name is not resolved", async () => {
+  it("retries every operation when the host is not found", async () => {
     const authsignal = client("http://nowhere.localhost.invalid", {
       ...transport,
       allowInsecureHttp: true,
@@ -154,7 +154,7 @@ describe.each(TRANSPORTS)("over %s", (_name, transport) => {
     });
   });
 
-  it("repeats a track of the typed client only when it holds a key", async () => {
+  it("retries a track of the typed client only if it holds an idempotency key", async () => {
     await using server = await serve((response) => json(response, 503, {}, SOON));
     const api = createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url, ...transport });
     const path = { userId: "u", action: "a" };
@@ -166,7 +166,7 @@ describe.each(TRANSPORTS)("over %s", (_name, transport) => {
 });
 
 describe("track", () => {
-  it("makes one key for all attempts, another for the next call, and keeps the caller's", async () => {
+  it("creates one idempotency key for all attempts, another for the next call, and keeps the caller's", async () => {
     await using server = await serve((response, _request, count) =>
       count === 1 ? json(response, 500, {}, SOON) : json(response, 200, TRACKED),
     );
@@ -184,8 +184,8 @@ describe("track", () => {
   });
 });
 
-describe("a deletion whose first answer was lost", () => {
-  it("says of the 404 to the second attempt that the first may have done it", async () => {
+describe("a deletion whose first response was lost", () => {
+  it("explains the 404 of its second attempt: the first may have deleted it", async () => {
     await using server = await serve((response, _request, count) =>
       count === 1 ? response.socket?.destroy() : json(response, 404, { errorCode: "not_found" }),
     );
@@ -198,7 +198,7 @@ describe("a deletion whose first answer was lost", () => {
     });
   });
 
-  it("does not say so of a plain 404", async () => {
+  it("does not explain the 404 of its first attempt", async () => {
     await using server = await serve((response) => json(response, 404, { errorCode: "not_found" }));
     await expect(client(server.url).deleteUser({ userId: "u" })).rejects.toMatchObject({ message: "404 not_found" });
   });

@@ -28,10 +28,10 @@ const ENCODINGS = [
   Buffer.from(SECRET).toString("base64url"),
 ];
 
-/** The secret in the middle of a longer text, in base64, where it has another alignment. */
+/** A longer text in base64, in which the secret has another alignment. */
 const EMBEDDED = Buffer.from(`user:${SECRET}:`).toString("base64");
 
-/** Everything that a logger could print of a value. */
+/** Returns everything that a logger could print of a value. */
 function printed(value: unknown): string {
   const parts = [
     inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true }),
@@ -59,7 +59,7 @@ describe("the secret", () => {
     expectNoSecret(createAuthsignalClient({ apiSecretKey: SECRET }));
   });
 
-  it("is in no refusal of an option", () => {
+  it("is in no error about an option", () => {
     for (const options of [
       { region: SECRET },
       { apiUrl: "https://user:s3cret@host" },
@@ -72,13 +72,13 @@ describe("the secret", () => {
     }
   });
 
-  it("is in no refusal of an id", async () => {
+  it("is in no error about an id", async () => {
     expectNoSecret(await failureOf(client("https://host").getUser({ userId: "" })));
   });
 });
 
 describe.each(TRANSPORTS)("over %s, the secret", (_name, transport) => {
-  it("is in no error, even when the service echoes it in any encoding", async () => {
+  it("is in no error, even if the service sends it back in any encoding", async () => {
     for (const echo of [...ENCODINGS, EMBEDDED]) {
       await using server = await serve((response) =>
         json(
@@ -94,21 +94,21 @@ describe.each(TRANSPORTS)("over %s, the secret", (_name, transport) => {
     }
   });
 
-  it("is in no error when nobody answers", async () => {
+  it("is in no error about a missing response", async () => {
     expectNoSecret(await failureOf(client(await closedUrl(), { ...transport, retries: 0 }).getUser({ userId: "u" })));
     await using server = await serve((response) => response.socket?.destroy());
     expectNoSecret(await failureOf(client(server.url, { ...transport, retries: 0 }).getUser({ userId: "u" })));
   });
 
-  it("is in no error when the answer is none", async () => {
+  it("is in no error about a malformed response", async () => {
     await using server = await serve((response, request) => response.end(`<html>${request.headers.authorization}`));
     expectNoSecret(await failureOf(client(server.url, { ...transport, retries: 0 }).getUser({ userId: "u" })));
   });
 
-  it("does not go to a service whose certificate is not trusted", async () => {
+  it("is not sent to a service whose certificate is not trusted", async () => {
     const server = createServer({ cert: certificate, key }, (_request, response) => json(response, 200, USER));
-    let asked = 0;
-    server.on("request", () => asked++);
+    let requests = 0;
+    server.on("request", () => requests++);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `https://127.0.0.1:${portOf(server.address())}`;
     try {
@@ -119,11 +119,11 @@ describe.each(TRANSPORTS)("over %s, the secret", (_name, transport) => {
         attempts: 1,
         mayHaveBeenProcessed: false,
       });
-      expect(asked).toBe(0);
+      expect(requests).toBe(0);
       expectNoSecret(error);
       const trusting = client(url, { agent: new Agent({ ca: certificate }) });
       await expect(trusting.getUser({ userId: "u" })).resolves.toEqual(USER);
-      expect(asked).toBe(1);
+      expect(requests).toBe(1);
     } finally {
       server.close();
       server.closeAllConnections();
@@ -132,7 +132,7 @@ describe.each(TRANSPORTS)("over %s, the secret", (_name, transport) => {
 });
 
 describe("an error", () => {
-  it("keeps the cause, without what a caller's fetch hung on it", async () => {
+  it("keeps the cause, without the properties that a fetch added to it", async () => {
     const request = { headers: { authorization: `Basic ${SECRET}` }, toJSON: () => ({ secret: SECRET }) };
     const cause = Object.assign(new TypeError(`broke while sending ${SECRET}`), { request, code: "E_BROKEN" });
     const authsignal = client("https://host", { fetch: () => Promise.reject(cause), retries: 0 });
@@ -154,7 +154,7 @@ describe("an error", () => {
   });
 
   it.each([[{ message: "plain" }], [{ message: Symbol("s") }], ["text"], [null]])(
-    "survives a fetch that throws %o",
+    "is an AuthsignalError even if the fetch throws %o",
     async (thrown) => {
       const authsignal = client("https://host", { fetch: () => Promise.reject(thrown), retries: 0 });
       const error = await failureOf(authsignal.getUser({ userId: "u" }));
@@ -164,7 +164,7 @@ describe("an error", () => {
     },
   );
 
-  it("holds no address of a request, even when a caller's fetch names it", async () => {
+  it("holds no URL of a request, even if the cause names it", async () => {
     const fetch = async (request: Request) => {
       throw new Error(`request to ${request.url} failed`);
     };

@@ -14,10 +14,10 @@ import { json, serve } from "../support/server.ts";
 
 const SIGNED_IN = `Basic ${Buffer.from(`${SECRET}:`).toString("base64")}`;
 
-describe("every fetch works", () => {
-  /** Calls by the address and the options, as most functions around `fetch` do. */
+describe("a call by the fetch", () => {
+  /** Calls with the URL and the options, as most wrappers of `fetch` do. */
   const byAddress: Fetch = (request, init) => fetch(`${request}`, init);
-  /** Calls of another implementation, which takes no `Request` but its own. */
+  /** Calls another implementation, which takes only its own class of `Request`. */
   const ofUndici: Fetch = (...given) => Reflect.apply(undiciFetch, undefined, given);
 
   it.each<[string, Fetch]>([
@@ -31,7 +31,7 @@ describe("every fetch works", () => {
     ],
     ["(request) => fetch(request.clone())", (request) => fetch(request.clone())],
     ["undici's", ofUndici],
-  ])("%s", async (_name, fetch) => {
+  ])("%s sends the whole request", async (_name, fetch) => {
     await using server = await serve((response) => json(response, 200, TRACKED));
     const authsignal = client(server.url, { fetch, retries: 0 });
     await expect(authsignal.track({ userId: "u", action: "a", attributes: { idempotencyKey: "k" } })).resolves.toEqual(
@@ -50,20 +50,20 @@ describe("every fetch works", () => {
     ["a stream of Node", { body: Readable.from([Buffer.from('{"isEnr'), Buffer.from('olled":true}')]) }],
     ["an iterable of texts", { body: Readable.from(['{"isEnr', 'olled":true}']) }],
     ["no body but text()", { body: undefined, text: async () => JSON.stringify(USER) }],
-  ])("with a response of %s", async (_name, parts) => {
+  ])("that returns %s is read", async (_name, parts) => {
     const response = { status: 200, statusText: "OK", headers: new Headers(), type: "default", ...parts };
     const authsignal = client("https://host", { fetch: () => Object.assign(Object.create(null), response) });
     await expect(authsignal.getUser({ userId: "u" })).resolves.toEqual(USER);
   });
 
-  it("asks that no cache keeps a response", async () => {
-    const asked: (string | undefined)[] = [];
+  it("sets cache to no-store, so that no response is kept", async () => {
+    const caches: (string | undefined)[] = [];
     const fetch: Fetch = (request, init) => {
-      asked.push(request.cache, init.cache);
+      caches.push(request.cache, init.cache);
       return Response.json(USER);
     };
     await client("https://host", { fetch }).getUser({ userId: "u" });
-    expect(asked).toEqual(["no-store", "no-store"]);
+    expect(caches).toEqual(["no-store", "no-store"]);
   });
 });
 
@@ -79,14 +79,14 @@ describe("a bug of the caller's code", () => {
       { mayHaveBeenProcessed: true },
     ],
     ["reads the body of its response", () => readBefore(), { mayHaveBeenProcessed: true }],
-  ])("that %s is not retried, and called by its name", async (_name, fetch, expected) => {
+  ])("that %s is not retried, and is named in the error", async (_name, fetch, expected) => {
     const authsignal = client("https://host", { fetch, retries: 3 });
     const error = await failureOf(authsignal.getUser({ userId: "u" }));
     expect(error).toMatchObject({ errorCode: "network_error", attempts: 1, ...expected });
     expect(error).toMatchObject({ errorDescription: expect.stringMatching(/fetch function .*TypeError: /) });
   });
 
-  it("is told from a lost connection of a fetch without codes", async () => {
+  it("differs from a lost connection of a fetch whose errors have no codes", async () => {
     let calls = 0;
     const fetch: Fetch = async () => {
       if (++calls === 1) throw new TypeError("Failed to fetch");
@@ -96,7 +96,7 @@ describe("a bug of the caller's code", () => {
     expect(calls).toBe(2);
   });
 
-  it("of node:http that throws at once has sent nothing, and is not retried", async () => {
+  it("in an agent that throws at once is reported as not sent, and is not retried", async () => {
     const agent = { maxSockets: 1, destroy() {}, addRequest: () => missing() };
     const error = await failureOf(client("http://127.0.0.1:9", { agent, retries: 3 }).getUser({ userId: "u" }));
     expect(error).toMatchObject({ errorCode: "network_error", attempts: 1, mayHaveBeenProcessed: false });
@@ -123,13 +123,13 @@ describe("a compressed response over node:http", () => {
     ["deflate", deflateRawSync(body)],
     ["br", brotliCompressSync(body)],
     ["GZIP", gzipSync(body)],
-  ])("of the coding %s is inflated, though identity was asked for", async (coding, bytes) => {
+  ])("of the coding %s is inflated, although identity was asked for", async (coding, bytes) => {
     await using server = await serve((response) => response.setHeader("content-encoding", coding).end(bytes));
     await expect(client(server.url).getUser({ userId: "u" })).resolves.toEqual(JSON.parse(body));
     expect(server.received[0]?.headers["accept-encoding"]).toBe("identity");
   });
 
-  it("that cannot be read leaves its connection to the next call", async () => {
+  it("that cannot be read frees its connection for the next call", async () => {
     const page = "<p>".repeat(100_000);
     await using server = await serve((response, { path }) => {
       if (path.endsWith("/good")) json(response, 200, USER);
@@ -144,7 +144,7 @@ describe("a compressed response over node:http", () => {
     await expect(authsignal.getUser({ userId: "good" })).resolves.toEqual(USER);
   });
 
-  it("without a body is empty", async () => {
+  it("without a body is read as empty", async () => {
     await using server = await serve((response) => response.writeHead(204, { "content-encoding": "gzip" }).end());
     await expect(client(server.url).revokeSession({ accessToken: "t" })).resolves.toBeUndefined();
   });
@@ -154,7 +154,7 @@ describe("a compressed response over node:http", () => {
     ["gzip", Buffer.from(body), "is not gzip"],
     ["gzip", gzipSync(Buffer.alloc(9 * 1024 * 1024)), "larger than 8 MB"],
     ["zstd", Buffer.from(body), "encoded as zstd"],
-  ])("of the coding %s that cannot be read is no value: %#", async (coding, bytes, problem) => {
+  ])("of the coding %s that cannot be read is an error: %#", async (coding, bytes, problem) => {
     await using server = await serve((response) => response.setHeader("content-encoding", coding).end(bytes));
     const error = await failureOf(client(server.url, { retries: 0 }).getUser({ userId: "u" }));
     expect(error).toMatchObject({ errorCode: "invalid_response", errorDescription: expect.stringContaining(problem) });
@@ -175,7 +175,7 @@ describe("over https, a socket without TLS", () => {
   afterAll(() => service.close());
 
   it.each([201, 202, 203, 204, 299, 302, 403, 407])(
-    "is never believed when a proxy answers with %d",
+    "is never used when a proxy rejects the tunnel with %d",
     async (status) => {
       let seen = "";
       const proxy = createHttpServer().on("connect", (_request, socket: Socket) => {
@@ -195,19 +195,19 @@ describe("over https, a socket without TLS", () => {
     },
   );
 
-  it("is never believed when TLS ends at a proxy that calls for it", async () => {
-    let asked = 0;
+  it("is never used when TLS ends at a proxy that forwards the request", async () => {
+    let requests = 0;
     const proxy = createTlsServer({ cert: certificate, key }, (_request, response) => {
-      asked++;
+      requests++;
       response.setHeader("content-type", "application/json").end('{"isValid":true}');
     });
     const port = await listen(proxy);
-    class CallingFor extends TlsAgent {
+    class ForwardingAgent extends TlsAgent {
       override createConnection(...given: Parameters<TlsAgent["createConnection"]>) {
         return super.createConnection({ ...given[0], host: "127.0.0.1", port }, given[1]);
       }
     }
-    const agent = Object.assign(new CallingFor({ ca: certificate }), {
+    const agent = Object.assign(new ForwardingAgent({ ca: certificate }), {
       addRequest(request: { path: string }, options: object) {
         request.path = `http://localhost${request.path}`;
         const addRequest: unknown = Reflect.get(TlsAgent.prototype, "addRequest");
@@ -217,19 +217,19 @@ describe("over https, a socket without TLS", () => {
     const authsignal = new Authsignal({ apiSecretKey: SECRET, apiUrl, agent, retries: 0 });
     const error = await failureOf(authsignal.validateChallenge({ token: "t", action: "a", userId: "u" }));
     expect(error).toMatchObject({ errorCode: "network_error", mayHaveBeenProcessed: false });
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
     proxy.close();
   });
 
-  it("is never believed from an agent that opens none", async () => {
+  it("is never used when an agent opens a plain connection", async () => {
     const plain = createHttpServer((_request, response) => response.end('{"isValid":true}'));
     const port = await listen(plain);
-    class Downgrading extends Agent {
+    class PlainAgent extends Agent {
       override createConnection() {
         return connect(port, "127.0.0.1");
       }
     }
-    const agent = Object.assign(new Downgrading(), { protocol: "https:", defaultPort: 443 });
+    const agent = Object.assign(new PlainAgent(), { protocol: "https:", defaultPort: 443 });
     const authsignal = new Authsignal({ apiSecretKey: SECRET, apiUrl, agent, retries: 0 });
     const error = await failureOf(authsignal.validateChallenge({ token: "t", action: "a", userId: "u" }));
     expect(error).toMatchObject({ errorCode: "network_error", mayHaveBeenProcessed: false });
@@ -260,13 +260,13 @@ describe("a kept connection whose idle time is over", () => {
     await server.terminate();
   });
 
-  /** Holds the event loop, as a long computation does. */
+  /** Blocks the event loop, as a long computation does. */
   function block(ms: number): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
   }
 });
 
-/** Listens on a free port of this machine, and gives it. */
+/** Listens on a free port of this machine, and returns it. */
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address: AddressInfo | string | null = server.address();

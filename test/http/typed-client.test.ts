@@ -4,7 +4,7 @@ import { createAuthsignalClient } from "../../src/client.ts";
 import { failureOf, SECRET, TRACKED, TRANSPORTS, USER } from "../support/clients.ts";
 import { json, serve, serveRaw } from "../support/server.ts";
 
-const REFUSED = { errorCode: "invalid_argument", attempts: 0, mayHaveBeenProcessed: false };
+const REJECTED = { errorCode: "invalid_argument", attempts: 0, mayHaveBeenProcessed: false };
 const user = { params: { path: { userId: "u" } } };
 const action = { params: { path: { userId: "u", action: "a" } }, body: { idempotencyKey: "k" } };
 
@@ -16,7 +16,7 @@ describe.each(TRANSPORTS)("the typed client over %s", (_name, transport) => {
     ["a text", "Unauthorized"],
     ["a list", "[]"],
     ["a page", "<html></html>"],
-  ])("gives an error for a 401 with %s", async (_what, body) => {
+  ])("returns an error for a 401 with %s", async (_what, body) => {
     await using server = await serve((response) => response.writeHead(401).end(body));
     const api = createAuthsignalClient({ apiSecretKey: SECRET, apiUrl: server.url, ...transport });
     const { data, error, response } = await api.GET("/users/{userId}", user);
@@ -27,7 +27,7 @@ describe.each(TRANSPORTS)("the typed client over %s", (_name, transport) => {
   });
 
   it.each(["HTTP/1.1 304 Not Modified", "HTTP/1.1 999 Odd", "HTTP/1.1 500 \u001b[31mred"])(
-    "gives an error or rejects with one for %j",
+    "returns an error or rejects with one for %j",
     async (line) => {
       await using server = await serveRaw((socket) => {
         socket.once("data", () => socket.end(`${line}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`));
@@ -38,7 +38,7 @@ describe.each(TRANSPORTS)("the typed client over %s", (_name, transport) => {
     },
   );
 
-  it("gives requests and responses of the platform to a middleware, and changes nothing", async () => {
+  it("passes requests and responses of the platform to a middleware, and keeps retries and credentials", async () => {
     await using server = await serve((response, _request, count) => {
       if (count === 1) json(response, 503, {});
       else json(response, 200, TRACKED);
@@ -70,7 +70,7 @@ describe.each(TRANSPORTS)("the typed client over %s", (_name, transport) => {
 });
 
 describe("a call of the typed client", () => {
-  it("may bring a fetch of its own, within deadline and retries", async () => {
+  it("may have its own fetch, with the same deadline and retries", async () => {
     const urls: string[] = [];
     const api = clientAt("https://host");
     const fetch = async (request: Request) => {
@@ -83,7 +83,7 @@ describe("a call of the typed client", () => {
     expect(urls).toEqual([line, line]);
   });
 
-  it("may bring serializers of its own", async () => {
+  it("may have its own serializers", async () => {
     await using server = await serve((response) => json(response, 200, { ...TRACKED, users: [] }));
     const api = clientAt(server.url);
     await api.POST("/users/{userId}/actions/{action}", {
@@ -97,19 +97,16 @@ describe("a call of the typed client", () => {
     ]);
   });
 
-  it.each(["at once", "while it is on its way"])(
-    "may bring a signal of another library, which fires %s",
-    async (when) => {
-      const world: { controller: AbortController } = runInNewContext("({ controller: new AbortController() })", {
-        AbortController: foreignAbortController(),
-      });
-      const { controller } = world;
-      await using server = await serve(() => controller.abort());
-      const call = clientAt(server.url).GET("/users/{userId}", { ...user, signal: controller.signal });
-      if (when === "at once") controller.abort();
-      expect(await failureOf(call)).toMatchObject({ name: "AbortError" });
-    },
-  );
+  it.each(["at once", "during the attempt"])("may have a signal of another library, which fires %s", async (when) => {
+    const world: { controller: AbortController } = runInNewContext("({ controller: new AbortController() })", {
+      AbortController: foreignAbortController(),
+    });
+    const { controller } = world;
+    await using server = await serve(() => controller.abort());
+    const call = clientAt(server.url).GET("/users/{userId}", { ...user, signal: controller.signal });
+    if (when === "at once") controller.abort();
+    expect(await failureOf(call)).toMatchObject({ name: "AbortError" });
+  });
 
   it.each([
     ["host", "thief.example"],
@@ -119,7 +116,7 @@ describe("a call of the typed client", () => {
   ])("must not set %s", async (name, value) => {
     await using server = await serve((response) => json(response, 200, USER));
     const call = clientAt(server.url).GET("/users/{userId}", { ...user, headers: { [name]: value } });
-    expect(await failureOf(call)).toMatchObject({ ...REFUSED, message: expect.stringContaining(name) });
+    expect(await failureOf(call)).toMatchObject({ ...REJECTED, message: expect.stringContaining(name) });
     expect(server.received).toHaveLength(0);
   });
 
@@ -128,13 +125,13 @@ describe("a call of the typed client", () => {
     ["cache", "force-cache"],
     ["credentials", "include"],
     ["keepalive", true],
-  ])("refuses %s, which the client sets itself", async (name, value) => {
+  ])("rejects %s, which the client sets itself", async (name, value) => {
     const api = clientAt("http://127.0.0.1:9");
     const error = await failureOf(Reflect.apply(api.GET, api, ["/users/{userId}", { ...user, [name]: value }]));
-    expect(error).toMatchObject({ ...REFUSED, message: expect.stringContaining(name) });
+    expect(error).toMatchObject({ ...REJECTED, message: expect.stringContaining(name) });
   });
 
-  it("may read its response in another form", async () => {
+  it("may read its response as text, blob or stream", async () => {
     await using server = await serve((response) => json(response, 200, USER));
     const api = clientAt(server.url);
     const { data: text } = await api.GET("/users/{userId}", { ...user, parseAs: "text" });
@@ -143,18 +140,18 @@ describe("a call of the typed client", () => {
     expect([text, await blob?.text(), await new Response(stream).text()]).toEqual(Array(3).fill(JSON.stringify(USER)));
   });
 
-  it.each(["/users/../admin", "/users/%2e%2e/admin", "/./users", "/users/.."])("refuses the path %s", async (path) => {
+  it.each(["/users/../admin", "/users/%2e%2e/admin", "/./users", "/users/.."])("rejects the path %s", async (path) => {
     await using server = await serve((response) => json(response, 200, USER));
     const api = clientAt(server.url);
-    expect(await failureOf(Reflect.apply(api.GET, api, [path]))).toMatchObject(REFUSED);
+    expect(await failureOf(Reflect.apply(api.GET, api, [path]))).toMatchObject(REJECTED);
     expect(server.received).toHaveLength(0);
   });
 
-  it("says which id is missing", async () => {
+  it("is rejected with the name of a missing id", async () => {
     const api = clientAt("http://127.0.0.1:9");
     for (const init of [undefined, {}, { params: {} }, { params: { path: { userId: undefined } } }]) {
       const error = await failureOf(Reflect.apply(api.GET, api, ["/users/{userId}", init]));
-      expect(error).toMatchObject({ ...REFUSED, errorDescription: "userId is missing" });
+      expect(error).toMatchObject({ ...REJECTED, errorDescription: "userId is missing" });
     }
   });
 
@@ -165,7 +162,7 @@ describe("a call of the typed client", () => {
   });
 });
 
-/** A class of another library: it has neither `reason` nor `throwIfAborted`, as signals had before 2021. */
+/** Returns a class of another library, whose signals have neither `reason` nor `throwIfAborted`, as before 2021. */
 function foreignAbortController(): unknown {
   return class {
     readonly signal = Object.assign(new EventTarget(), { aborted: false });

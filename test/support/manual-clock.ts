@@ -1,29 +1,31 @@
 import type { Clock } from "../../src/http/clock.ts";
 
-/** A clock that moves only when told to, and writes down what it was asked for. */
+/** A clock that a test moves, and that records the timers it was asked for. */
 export class ManualClock implements Clock {
   #now = 0;
   #timers = new Set<{ at: number; callback: () => void }>();
-  /** How long each timer was to run, in ms, in the order of their making. */
-  readonly asked: number[] = [];
-  chance = 0.5;
+  /** The delay of each timer in ms, in the order of creation. */
+  readonly delays: number[] = [];
+  /** The next random number. */
+  nextRandom = 0.5;
 
   now = () => this.#now;
   date = () => Date.UTC(2026, 0, 15) + this.#now;
-  random = () => this.chance;
+  random = () => this.nextRandom;
 
   after(ms: number, callback: () => void): () => void {
     const timer = { at: this.#now + ms, callback };
-    this.asked.push(ms);
+    this.delays.push(ms);
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }
 
+  /** How many timers run. */
   get running(): number {
     return this.#timers.size;
   }
 
-  /** Moves on to the next timer and lets everything that follows from it happen. */
+  /** Moves to the next timer, fires it, and waits until the code has reacted. */
   async tick(): Promise<void> {
     const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
     if (!next) throw new Error("No timer runs");
@@ -33,13 +35,13 @@ export class ManualClock implements Clock {
     await settled();
   }
 
-  /** Lets time pass without any timer going off. */
+  /** Moves the time without firing a timer. */
   pass(ms: number): void {
     this.#now += ms;
   }
 }
 
-/** Waits until all promises that can settle by themselves have. */
+/** Waits until all promises have settled that wait for no timer and no input. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,11 +1,11 @@
-/** Makes a thousand clients, calls through twenty, and tells what they changed in their process. Nothing ends it but itself. */
+/** Creates a thousand clients, calls through twenty of them, and prints what they changed in the process. Ends without process.exit. */
 import { Authsignal } from "../../src/index.ts";
 
 const globals = () => Object.getOwnPropertyNames(globalThis).map((name) => [name, Reflect.get(globalThis, name)]);
 const listeners = () => process.eventNames().map((name) => [name, process.listenerCount(name)]);
 
 const before = globals();
-const heard = JSON.stringify(listeners());
+const listenersBefore = JSON.stringify(listeners());
 const clients = Array.from(
   { length: 1_000 },
   () => new Authsignal({ apiSecretKey: "sk_test", apiUrl: process.env.SERVER }),
@@ -19,7 +19,7 @@ const changed = after.filter(
 console.log(
   JSON.stringify({
     globals: changed.map(([name]) => name),
-    listeners: JSON.stringify(listeners()) === heard,
+    listeners: JSON.stringify(listeners()) === listenersBefore,
     timers: process.getActiveResourcesInfo().filter((resource) => resource === "Timeout"),
   }),
 );
