@@ -1,4 +1,5 @@
 import { nameClass } from "../../../errors.ts";
+import { fieldOf } from "../../../platform/fields.ts";
 import type { MigrationReport } from "./types.ts";
 
 /** The migration cannot start or go on. The message says what to change; then run it again, and it goes on where it was. */
@@ -14,7 +15,7 @@ export class MigrationError extends Error {
 /** The migration was told to stop while it waited. */
 export class Interrupted extends Error {}
 
-/** What an error says. */
+/** Returns the message of an error. Errors of the file system are of another realm under Jest. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return String(fieldOf(error, "message") ?? error);
 }

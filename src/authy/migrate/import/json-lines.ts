@@ -17,7 +17,7 @@ function rowOf(text: string, line: number): Row {
     cells,
     problem: { reason: "unreadable_row", explanation },
   });
-  const value = parsed(text);
+  const value = parseJson(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return unreadable("the line is no JSON object");
   }
@@ -35,7 +35,8 @@ function rowOf(text: string, line: number): Row {
   return { line, cells };
 }
 
-function parsed(text: string): unknown {
+/** Parses a JSON text; undefined when it is not JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -4,7 +4,7 @@ import { ApiError } from "../../../errors.ts";
 import type { Calls } from "./calls.ts";
 import type { Clock } from "./clock.ts";
 import { type Decision, decide } from "./decide.ts";
-import type { End, Journal } from "./log.ts";
+import type { FinalOutcome, MigrationLog } from "./log.ts";
 import type { Task } from "./plan.ts";
 import type { ComeBack } from "./pool.ts";
 import type { MigrationNote, SkipReason } from "./types.ts";
@@ -35,7 +35,7 @@ export interface Job {
 
 /** What became of a user. */
 export type Moved =
-  | { readonly outcome: End; readonly notes: readonly MigrationNote[] }
+  | { readonly outcome: FinalOutcome; readonly notes: readonly MigrationNote[] }
   | { readonly outcome: "skipped"; readonly reason: SkipReason; readonly explanation: string }
   | { readonly outcome: "failed"; readonly reason: string; readonly explanation: string };
 
@@ -43,7 +43,7 @@ export type Moved =
 export interface MoverOptions {
   readonly authsignal: Authsignal;
   readonly calls: Calls;
-  readonly journal: Journal;
+  readonly log: MigrationLog;
   readonly clock: Clock;
   readonly settleTime: number;
 }
@@ -73,7 +73,7 @@ export class Mover {
   }
 
   async #tryToMove(job: Job): Promise<Moved | ComeBack> {
-    const { journal, clock } = this.#options;
+    const { log, clock } = this.#options;
     const mayHaveDoneIt = job.sentAt !== undefined;
     const decision = await this.#decision(job.task);
     if ("reason" in decision) return { outcome: "skipped", ...decision };
@@ -84,7 +84,7 @@ export class Mover {
     }
     await this.#update(job, decision.changes, readAt);
     const end = mayHaveDoneIt && decision.outcome === "alreadyEnrolled" ? "enrolled" : decision.outcome;
-    journal.finish(job.task, end, decision.notes);
+    log.recordOutcome(job.task, end, decision.notes);
     return { outcome: end, notes: decision.notes };
   }
 
@@ -108,13 +108,13 @@ export class Mover {
 
   /** Enrolls, or tells when to come back because nobody knows whether it was done. */
   async #enroll(job: Job, isDefault: boolean, readAt: number): Promise<ComeBack | undefined> {
-    const { authsignal, calls, journal, clock } = this.#options;
+    const { authsignal, calls, log, clock } = this.#options;
     const { userId, phoneNumber } = job.task;
     const attributes = { verificationMethod: "SMS", phoneNumber, ...(isDefault && { isDefault }) } as const;
     try {
       await calls.once(() => {
         this.#requireFresh(job, readAt);
-        journal.send(job.task, clock.now());
+        log.recordSending(job.task, clock.now());
         return authsignal.enrollVerifiedAuthenticator({ userId, attributes }, ONE_ATTEMPT);
       });
       job.sentAt = clock.now();

@@ -4,7 +4,7 @@ import { Calls } from "./calls.ts";
 import { systemClock } from "./clock.ts";
 import { Tally } from "./counts.ts";
 import { Interrupted, MigrationError, messageOf } from "./error.ts";
-import { Journal } from "./log.ts";
+import { MigrationLog } from "./log.ts";
 import { type Job, Mover } from "./migrate-user.ts";
 import { nodeModule } from "./node.ts";
 import { type Plan, planOf } from "./plan.ts";
@@ -117,8 +117,8 @@ async function applyPlan(
     tellProgress();
   });
   const calls = new Calls(gate, clock, end.signal, authsignal.apiUrl);
-  const journal = new Journal(journalFile, authsignal);
-  const mover = new Mover({ authsignal, calls, journal, clock, settleTime });
+  const log = new MigrationLog(journalFile, authsignal);
+  const mover = new Mover({ authsignal, calls, log, clock, settleTime });
 
   const failures: unknown[] = [];
   const fail = (error: unknown) => {
@@ -148,10 +148,10 @@ async function applyPlan(
   /** The users that no earlier run has finished. */
   function* jobs(): Generator<Job, void, void> {
     for (const task of plan.tasks()) {
-      const entry = journal.entry(task.userId);
-      if (entry?.end === undefined || entry.fingerprint !== task.fingerprint) yield { task, sentAt: entry?.sentAt };
+      const entry = log.entry(task.userId);
+      if (entry?.outcome === undefined || entry.fingerprint !== task.fingerprint) yield { task, sentAt: entry?.sentAt };
       else {
-        tally.add(task, { outcome: entry.end, notes: entry.notes }, true);
+        tally.add(task, { outcome: entry.outcome, notes: entry.notes }, true);
         advance();
       }
     }
@@ -164,7 +164,7 @@ async function applyPlan(
     await runPool(jobs(), { concurrency, clock, signal: end.signal, work, fail });
   } finally {
     signal?.removeEventListener("abort", stop);
-    journal.close();
+    log.close();
   }
   const report = tally.report(tally.report().remaining > 0);
   if (failures.length > 0) throw withReport(failures[0], report);

@@ -1,3 +1,4 @@
+import { fieldOf } from "../../../platform/fields.ts";
 import { MigrationError, messageOf } from "./error.ts";
 import { nodeModule } from "./node.ts";
 
@@ -20,7 +21,7 @@ export async function* textOf(file: string): AsyncGenerator<string, void, void> 
     for await (const bytes of createReadStream(file)) yield decoder.decode(bytes, { stream: true });
     yield decoder.decode();
   } catch (error) {
-    const reason = REASONS.get(Object(error).code) ?? messageOf(error);
+    const reason = REASONS.get(fieldOf(error, "code")) ?? messageOf(error);
     throw new MigrationError(`Cannot read ${file}: ${reason}`, { cause: error });
   }
 }

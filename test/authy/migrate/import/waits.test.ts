@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Authsignal } from "../../../../src/authsignal/authsignal.ts";
 import { Calls } from "../../../../src/authy/migrate/import/calls.ts";
-import { Journal } from "../../../../src/authy/migrate/import/log.ts";
+import { MigrationLog } from "../../../../src/authy/migrate/import/log.ts";
 import { type Job, Mover } from "../../../../src/authy/migrate/import/migrate-user.ts";
 import { planOf } from "../../../../src/authy/migrate/import/plan.ts";
 import { Gate } from "../../../../src/authy/migrate/import/rate-limiter.ts";
@@ -27,11 +27,11 @@ function start() {
 /** What moves the one user of a place. */
 async function moverOf({ folder, file, authsignal }: { folder: string; file: string; authsignal: Authsignal }) {
   const { clock, calls } = start();
-  const journal = new Journal(join(folder, "journal"), authsignal);
+  const log = new MigrationLog(join(folder, "journal"), authsignal);
   const { tasks } = await planOf(rowsOf(file), false);
   const [job]: Job[] = [...tasks()].map((task) => ({ task }));
   if (!job) throw new Error("There is no user");
-  return { mover: new Mover({ authsignal, calls, journal, clock, settleTime: 30 * SECOND }), job, clock };
+  return { mover: new Mover({ authsignal, calls, log, clock, settleTime: 30 * SECOND }), job, clock };
 }
 
 const tooMany = (retryAfter?: number) => new AuthsignalError(429, "too_many_requests", undefined, { retryAfter });
