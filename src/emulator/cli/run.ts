@@ -5,7 +5,7 @@ import { startInOwnProcess } from "../start.ts";
 import { sampleSeed } from "../tenant/sample.ts";
 import { type Arguments, helpText, parseArguments, UsageError } from "./arguments.ts";
 import { openInBrowser } from "./browser.ts";
-import { greeting, jsonLine } from "./greeting.ts";
+import { startupText, startupJson } from "./startup-text.ts";
 import { readSeed } from "./seed-file.ts";
 
 /** What a command has to do with. */
@@ -44,7 +44,7 @@ async function serve(given: Arguments, { out, err, stop }: Io): Promise<void> {
   const emulator = await startInOwnProcess({ ...options, seed });
   try {
     if (isSample && isEmpty(emulator)) emulator.import(sampleSeed(emulator));
-    out(isJson ? jsonLine(emulator) : greeting(emulator, given));
+    out(isJson ? startupJson(emulator) : startupText(emulator, given));
     if (opensBrowser) {
       const address = emulator.inspectorUrl;
       openInBrowser(address, (reason) => err(`No browser could be opened (${reason}). Open ${address} yourself.\n`));

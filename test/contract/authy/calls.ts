@@ -7,7 +7,7 @@ import {
   type AuthyApiOptions,
   AuthyResult,
 } from "../../../src/authy/index.ts";
-import { settler } from "../../../src/authy/settle.ts";
+import { resultMaker } from "../../../src/authy/call-result.ts";
 import type { Canary } from "../calls.ts";
 
 // One entry for each operation of Authy. What can be read in openapi/ is not here: routes, bodies and answers come from
@@ -233,5 +233,5 @@ function removeUser([authyId, request]: readonly unknown[], { throwOnFailure = f
       params,
       body: Object(request ?? {}),
     });
-  return settler(throwOnFailure)(AuthyResult<Acknowledgement>, call);
+  return resultMaker(throwOnFailure)(AuthyResult<Acknowledgement>, call);
 }

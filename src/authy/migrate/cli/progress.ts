@@ -1,9 +1,9 @@
 import { SingleBar } from "cli-progress";
 import type { MigrationProgress } from "../import/types.ts";
-import { counted } from "./words.ts";
+import { counted } from "./texts.ts";
 
 /** Where progress is shown: a terminal, or whatever its output was sent to. */
-export interface Screen {
+export interface TextOutput {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
 }
@@ -19,7 +19,7 @@ export interface Progress {
 const BETWEEN_LINES = 10_000;
 
 /** A bar on a terminal, and a line now and then elsewhere. */
-export function progressOn(screen: NodeJS.WriteStream | Screen, now: () => number = Date.now): Progress {
+export function showProgress(screen: NodeJS.WriteStream | TextOutput, now: () => number = Date.now): Progress {
   return screen.isTTY && "columns" in screen ? bar(screen) : lines(screen, now);
 }
 
@@ -48,7 +48,7 @@ function bar(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-function lines(screen: Screen, now: () => number): Progress {
+function lines(screen: TextOutput, now: () => number): Progress {
   let last = now();
   let hasSaidWhy = false;
   return {

@@ -4,14 +4,14 @@ import { MigrationError, messageOf } from "../import/error.ts";
 import { migrateAuthyUsers } from "../import/migrate.ts";
 import type { MigratedRow, MigrationOptions, MigrationReport } from "../import/types.ts";
 import { type Arguments, helpText, parseArguments, UsageError } from "./arguments.ts";
-import { progressOn, type Screen } from "./progress.ts";
-import { needsLook, RowsFile } from "./rows-file.ts";
-import { counted, lineOf, summary, warning } from "./words.ts";
+import { showProgress, type TextOutput } from "./progress.ts";
+import { needsReview, ReportFile } from "./report-file.ts";
+import { counted, rowLine, summary, warning } from "./texts.ts";
 
 /** What a command has to do with. */
 export interface Io {
   readonly out: (text: string) => unknown;
-  readonly err: NodeJS.WriteStream | Screen;
+  readonly err: NodeJS.WriteStream | TextOutput;
   readonly env: NodeJS.ProcessEnv;
   /** Aborted when it shall stop. */
   readonly stop: AbortSignal;
@@ -60,8 +60,8 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
   if (assumeConfirmed) await warn(options, given, io);
 
   const rows =
-    reportFile === undefined ? undefined : new RowsFile(reportFile, apply, [file, journal ?? `${file}.journal`]);
-  const progress = progressOn(io.err);
+    reportFile === undefined ? undefined : new ReportFile(reportFile, apply, [file, journal ?? `${file}.journal`]);
+  const progress = showProgress(io.err);
   const shown: MigratedRow[] = [];
   let toLookAt = 0;
   let report: MigrationReport;
@@ -71,7 +71,7 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
       apply,
       onProgress: progress.show,
       onRow(row) {
-        if (!needsLook(row)) return;
+        if (!needsReview(row)) return;
         toLookAt += 1;
         if (row.reason !== undefined && shown.length < MOST_ROWS) shown.push(row);
         rows?.add(row);
@@ -82,7 +82,7 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
     progress.end();
     rows?.close();
   }
-  for (const row of shown) io.out(lineOf(row));
+  for (const row of shown) io.out(rowLine(row));
   if (toLookAt > shown.length) {
     const where = reportFile === undefined ? "write them into a file with --report" : `see ${reportFile}`;
     const more = counted(toLookAt - shown.length, shown.length > 0 ? "more row" : "row");

@@ -33,7 +33,7 @@ const YES = ["true", "t", "yes", "y", "1", "1.0"];
 const NO = ["false", "f", "no", "n", "0", "0.0", ""];
 
 /** What a cell says; undefined when that is neither yes nor no. Empty means no. */
-export function answerOf(text: string | undefined): boolean | undefined {
+export function booleanOf(text: string | undefined): boolean | undefined {
   const cell = cellOf(text).toLowerCase();
   if (YES.includes(cell)) return true;
   return NO.includes(cell) ? false : undefined;

@@ -1,7 +1,7 @@
 import type { SkipReason } from "./types.ts";
 
 /** What a row can tell. */
-export type Field =
+export type ColumnName =
   | "userId"
   | "authyId"
   | "email"
@@ -17,12 +17,12 @@ export type Field =
 /** A row of the file: its cells as text, or why it cannot be read. */
 export interface Row {
   readonly line: number;
-  readonly cells: ReadonlyMap<Field, string>;
+  readonly cells: ReadonlyMap<ColumnName, string>;
   readonly problem?: { readonly reason: SkipReason; readonly explanation: string } | undefined;
 }
 
 /** The names of the columns in lower case, without what is neither letter nor digit. */
-const FIELDS = new Map<string, Field>([
+const FIELDS = new Map<string, ColumnName>([
   ["userid", "userId"],
   ["authyid", "authyId"],
   ["email", "email"],
@@ -40,17 +40,17 @@ const FIELDS = new Map<string, Field>([
 ]);
 
 /** What a column is for; undefined when it is none of ours. */
-export function fieldOf(name: string): Field | undefined {
+export function columnFor(name: string): ColumnName | undefined {
   return FIELDS.get(name.toLowerCase().replace(/[^a-z0-9]/g, ""));
 }
 
 /** What the columns are for, in their order. Gives a text that says what is wrong when they cannot be used. */
-export function fieldsOf(names: readonly string[], assumeConfirmed: boolean): (Field | undefined)[] | string {
-  const fields = names.map(fieldOf);
+export function columnsFor(names: readonly string[], assumeConfirmed: boolean): (ColumnName | undefined)[] | string {
+  const fields = names.map(columnFor);
   const given = new Set(fields);
   const twice = names.find((_, at) => fields[at] !== undefined && fields.indexOf(fields[at]) !== at);
   if (twice !== undefined) {
-    const first = names[fields.indexOf(fieldOf(twice))];
+    const first = names[fields.indexOf(columnFor(twice))];
     return `the columns ${first} and ${twice} mean the same. Remove one`;
   }
   const missing = [

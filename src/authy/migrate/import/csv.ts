@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { type Field, fieldsOf, type Row } from "./columns.ts";
+import { type ColumnName, columnsFor, type Row } from "./columns.ts";
 import { MigrationError, messageOf } from "./error.ts";
 
 /** What may stand between the cells of a row; the first one where the header leaves it open. */
@@ -24,7 +24,7 @@ export async function* rowsOfCsv(
   pieces: AsyncIterable<string>,
   assumeConfirmed: boolean,
 ): AsyncGenerator<Row, void, void> {
-  let fields: (Field | undefined)[] | undefined;
+  let fields: (ColumnName | undefined)[] | undefined;
   for await (const { cells, line, delimiter } of recordsOf(pieces)) {
     if (cells.every((cell) => cell.trim() === "")) continue;
     checkLines(cells, fields ?? cells.map(() => undefined), delimiter, line);
@@ -32,7 +32,7 @@ export async function* rowsOfCsv(
       yield rowOf(cells, fields, line);
       continue;
     }
-    const columns = fieldsOf(cells, assumeConfirmed);
+    const columns = columnsFor(cells, assumeConfirmed);
     if (typeof columns === "string") throw new MigrationError(`The file cannot be used: ${columns}`);
     fields = columns;
   }
@@ -91,7 +91,12 @@ function delimiterOf(start: string): string {
  * Finds rows that a stray quote has made part of a cell: the user would get the number of another row.
  * @throws MigrationError when there are some: how many is not known.
  */
-function checkLines(cells: string[], fields: readonly (Field | undefined)[], delimiter: string, line: number): void {
+function checkLines(
+  cells: string[],
+  fields: readonly (ColumnName | undefined)[],
+  delimiter: string,
+  line: number,
+): void {
   const most = fields.length - 1;
   const isBroken = (cell: string, at: number) => {
     const lines = cell.split(/[\r\n]/);
@@ -111,8 +116,8 @@ function checkLines(cells: string[], fields: readonly (Field | undefined)[], del
   throw new MigrationError(`The file cannot be used: ${where}${words}`);
 }
 
-function rowOf(cells: string[], fields: readonly (Field | undefined)[], line: number): Row {
-  const known = new Map<Field, string>();
+function rowOf(cells: string[], fields: readonly (ColumnName | undefined)[], line: number): Row {
+  const known = new Map<ColumnName, string>();
   for (const [at, field] of fields.entries()) if (field) known.set(field, cells[at] ?? "");
   const hasMore = cells.slice(fields.length).some((cell) => cell.trim() !== "");
   if (cells.length >= fields.length && !hasMore) return { line, cells: known };

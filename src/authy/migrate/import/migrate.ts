@@ -1,17 +1,17 @@
 import type { Authsignal } from "../../../authsignal/authsignal.ts";
 import { ApiError } from "../../../errors.ts";
-import { Calls } from "./calls.ts";
+import { ApiCalls } from "./api-calls.ts";
 import { systemClock } from "./clock.ts";
-import { Tally } from "./counts.ts";
 import { Interrupted, MigrationError, messageOf } from "./error.ts";
-import { MigrationLog } from "./log.ts";
-import { type Job, Mover } from "./migrate-user.ts";
+import { MigrationCounts } from "./migration-counts.ts";
+import { MigrationLog } from "./migration-log.ts";
 import { nodeModule } from "./node.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { runPool } from "./pool.ts";
-import { Gate } from "./rate-limiter.ts";
-import { rowsOf } from "./read.ts";
+import { RateLimiter } from "./rate-limiter.ts";
+import { readRows } from "./read-rows.ts";
 import type { MigrationOptions, MigrationReport } from "./types.ts";
+import { type Job, UserMigrator } from "./user-migrator.ts";
 
 const { setMaxListeners } = nodeModule("node:events");
 
@@ -33,8 +33,8 @@ const LONGEST_SETTLE_TIME = 10 * 60_000;
 export async function migrateAuthyUsers(options: MigrationOptions): Promise<MigrationReport> {
   checkOptions(options);
   const { authsignal, file, format, apply = false, assumeConfirmed = false, onRow } = options;
-  const plan = await planOf(rowsOf(file, format, assumeConfirmed), assumeConfirmed);
-  const tally = new Tally(plan.read, apply, onRow);
+  const plan = await planOf(readRows(file, format, assumeConfirmed), assumeConfirmed);
+  const tally = new MigrationCounts(plan.read, apply, onRow);
   if (authsignal && apply) return applyPlan(plan, tally, authsignal, options);
   tellPlan(plan, tally);
   for (const task of plan.tasks()) {
@@ -83,7 +83,7 @@ function isWhole(value: unknown, least: number, most: number): boolean {
 }
 
 /** Tells what the file alone decides. */
-function tellPlan({ refusals, duplicates }: Plan, tally: Tally): void {
+function tellPlan({ skipped: refusals, duplicates }: Plan, tally: MigrationCounts): void {
   for (const refusal of refusals) tally.add(refusal, { outcome: "skipped", ...refusal });
   for (const duplicate of duplicates) {
     tally.add(duplicate, { outcome: "duplicate", explanation: `line ${duplicate.of} counts for this user` });
@@ -92,7 +92,7 @@ function tellPlan({ refusals, duplicates }: Plan, tally: Tally): void {
 
 async function applyPlan(
   plan: Plan,
-  tally: Tally,
+  tally: MigrationCounts,
   authsignal: Authsignal,
   options: MigrationOptions,
 ): Promise<MigrationReport> {
@@ -112,13 +112,13 @@ async function applyPlan(
   const unanswered = new Set<Job>();
   const { total } = plan;
   const tellProgress = () => onProgress?.({ finished, total, unanswered: unanswered.size, pausedUntil });
-  const gate = new Gate(clock, end.signal, (until) => {
+  const gate = new RateLimiter(clock, end.signal, (until) => {
     pausedUntil = until;
     tellProgress();
   });
-  const calls = new Calls(gate, clock, end.signal, authsignal.apiUrl);
+  const calls = new ApiCalls(gate, clock, end.signal, authsignal.apiUrl);
   const log = new MigrationLog(journalFile, authsignal);
-  const mover = new Mover({ authsignal, calls, log, clock, settleTime });
+  const mover = new UserMigrator({ authsignal, calls, log, clock, settleTime });
 
   const failures: unknown[] = [];
   const fail = (error: unknown) => {
@@ -131,7 +131,7 @@ async function applyPlan(
   };
 
   async function work(job: Job): Promise<number | undefined> {
-    const moved = await mover.move(job);
+    const moved = await mover.migrate(job);
     if (typeof moved === "number") {
       if (moved > clock.now()) {
         unanswered.add(job);
@@ -172,7 +172,7 @@ async function applyPlan(
 }
 
 /** @throws MigrationError when the key or the address is wrong, before anything is done. */
-async function checkService(calls: Calls, authsignal: Authsignal): Promise<void> {
+async function checkService(calls: ApiCalls, authsignal: Authsignal): Promise<void> {
   try {
     await calls.repeatable(() => authsignal.getAuthenticatorConfigurations({}, { retries: 0 }), CHECKS);
   } catch (error) {

@@ -1,6 +1,6 @@
-import { type Candidate, candidateOf, type Refusal } from "./candidate.ts";
 import type { Row } from "./columns.ts";
 import { nodeModule } from "./node.ts";
+import { type ParsedRow, parseRow, type SkippedRow } from "./parse-row.ts";
 import type { MigrationNote } from "./types.ts";
 
 const { createHash } = nodeModule("node:crypto");
@@ -9,7 +9,7 @@ const { createHash } = nodeModule("node:crypto");
 const MOST_LINES = 5;
 
 /** A user to migrate. */
-export interface Task extends Candidate {
+export interface Task extends ParsedRow {
   /** Whether the number shall be enrolled. */
   readonly enrolls: boolean;
   /** Tells this task from another one for the same user. */
@@ -33,20 +33,20 @@ export interface Plan {
   /** The users, made when they are asked for: there can be a million. */
   tasks(): Generator<Task, void, void>;
   readonly duplicates: readonly Duplicate[];
-  readonly refusals: readonly Refusal[];
+  readonly skipped: readonly SkippedRow[];
 }
 
 /** Reads all rows and decides what to do, so that nothing is begun for a file that turns out to be broken. */
 export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean): Promise<Plan> {
-  const refusals: Refusal[] = [];
+  const refusals: SkippedRow[] = [];
   const duplicates: Duplicate[] = [];
-  const chosen = new Map<string, Candidate>();
-  const others = new Map<string, Candidate[]>();
+  const chosen = new Map<string, ParsedRow>();
+  const others = new Map<string, ParsedRow[]>();
   let read = 0;
 
   for await (const row of rows) {
     read += 1;
-    const candidate = candidateOf(row, assumeConfirmed);
+    const candidate = parseRow(row, assumeConfirmed);
     if ("reason" in candidate) refusals.push(candidate);
     else if (!chosen.has(candidate.userId)) chosen.set(candidate.userId, candidate);
     else {
@@ -87,13 +87,13 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
   function* tasks() {
     for (const one of chosen.values()) yield taskOf(one, assumeConfirmed, shared.has(one.phoneNumber));
   }
-  return { read, total: chosen.size, tasks, duplicates, refusals };
+  return { read, total: chosen.size, tasks, duplicates, skipped: refusals };
 }
 
 /** The rows of each Authy id that has different numbers: an Authy id is one phone. */
-function withDifferentNumbers(candidates: () => Iterable<Candidate>): Iterable<Candidate[]> {
+function withDifferentNumbers(candidates: () => Iterable<ParsedRow>): Iterable<ParsedRow[]> {
   const numbers = new Map<string, string>();
-  const found = new Map<string, Candidate[]>();
+  const found = new Map<string, ParsedRow[]>();
   for (const { authyId, phoneNumber } of candidates()) {
     if (authyId === undefined) continue;
     const known = numbers.get(authyId);
@@ -105,7 +105,7 @@ function withDifferentNumbers(candidates: () => Iterable<Candidate>): Iterable<C
   return found.values();
 }
 
-function sharedNumbers(candidates: Iterable<Candidate>): Set<string> {
+function sharedNumbers(candidates: Iterable<ParsedRow>): Set<string> {
   const seen = new Set<string>();
   const shared = new Set<string>();
   for (const { phoneNumber } of candidates) {
@@ -119,7 +119,7 @@ function sharedNumbers(candidates: Iterable<Candidate>): Set<string> {
  * Of the rows of one user, the one that counts: a confirmed one, else the last one. Undefined when different numbers
  * would be enrolled.
  */
-function bestOf(rows: readonly Candidate[], assumeConfirmed: boolean): Candidate | undefined {
+function bestOf(rows: readonly ParsedRow[], assumeConfirmed: boolean): ParsedRow | undefined {
   const confirmed = rows.filter(({ isConfirmed }) => isConfirmed);
   const candidates = confirmed.length > 0 ? confirmed : rows;
   const last = candidates.at(-1);
@@ -129,13 +129,13 @@ function bestOf(rows: readonly Candidate[], assumeConfirmed: boolean): Candidate
 }
 
 /** The lines of some rows, of which the first few are named. */
-function linesOf(rows: readonly Candidate[]): string {
+function linesOf(rows: readonly ParsedRow[]): string {
   const lines = rows.map(({ line }) => line).sort((one, other) => one - other);
   const named = lines.slice(0, MOST_LINES);
   return named.join(", ") + (rows.length > MOST_LINES ? ` and ${rows.length - MOST_LINES} more` : "");
 }
 
-function taskOf(candidate: Candidate, assumeConfirmed: boolean, isShared: boolean): Task {
+function taskOf(candidate: ParsedRow, assumeConfirmed: boolean, isShared: boolean): Task {
   const notes: MigrationNote[] = [...candidate.notes];
   if (isShared) notes.push("shared_number");
   if (assumeConfirmed && !candidate.isConfirmed) notes.push("assumed_confirmed");
@@ -147,6 +147,6 @@ function taskOf(candidate: Candidate, assumeConfirmed: boolean, isShared: boolea
   return { ...candidate, notes, enrolls, fingerprint };
 }
 
-function dataOf({ phoneNumber, isConfirmed, email, authyId, locale }: Candidate): string {
+function dataOf({ phoneNumber, isConfirmed, email, authyId, locale }: ParsedRow): string {
   return JSON.stringify([phoneNumber, isConfirmed, email, authyId, locale]);
 }

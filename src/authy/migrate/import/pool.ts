@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 
 /** When to come back to a job, in ms since 1970. */
-export type ComeBack = number;
+export type RetryTime = number;
 
 /** How jobs are done. */
 export interface PoolOptions<Job> {
@@ -10,7 +10,7 @@ export interface PoolOptions<Job> {
   /** No job is begun any more when this fires. */
   readonly signal: AbortSignal;
   /** Does a job, or tells when to come back to it. */
-  readonly work: (job: Job) => Promise<ComeBack | undefined>;
+  readonly work: (job: Job) => Promise<RetryTime | undefined>;
   /** Called when a job rejects: no other one can be done. Those under way are waited for. */
   readonly fail: (error: unknown) => void;
 }
@@ -19,7 +19,7 @@ export interface PoolOptions<Job> {
 export async function runPool<Job>(jobs: Iterable<Job>, options: PoolOptions<Job>): Promise<void> {
   const { concurrency, clock, signal, work, fail } = options;
   const iterator = jobs[Symbol.iterator]();
-  const postponed: { job: Job; until: ComeBack }[] = [];
+  const postponed: { job: Job; until: RetryTime }[] = [];
 
   function due(): Job | undefined {
     const at = postponed.findIndex(({ until }) => until <= clock.now());

@@ -5,7 +5,7 @@ import { Interrupted, MigrationError } from "./error.ts";
 const LONGEST_PAUSE = 15 * 60_000;
 
 /** Holds all calls back while the service asks to wait. */
-export class Gate {
+export class RateLimiter {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #changed: (pausedUntil: number | undefined) => void;
@@ -21,7 +21,7 @@ export class Gate {
   }
 
   /** Waits until a call may be made. @throws Interrupted when the migration ends meanwhile. */
-  async pass(): Promise<void> {
+  async acquire(): Promise<void> {
     for (let left = this.#left(); left > 0; left = this.#left()) {
       await this.#clock.wait(left, this.#signal);
       if (this.#signal.aborted) throw new Interrupted();
@@ -32,12 +32,12 @@ export class Gate {
   }
 
   /** Tells that the service has let a call through. */
-  passed(): void {
+  recordSuccess(): void {
     this.#lastPassed = this.#clock.now();
   }
 
   /** Closes the gate for some milliseconds. @throws MigrationError when that takes too long. */
-  close(ms: number): void {
+  pause(ms: number): void {
     const until = this.#clock.now() + ms;
     if (until - this.#lastPassed > LONGEST_PAUSE) {
       throw new MigrationError(

@@ -1,10 +1,10 @@
 import { type Phone, parsePhone } from "../../phone.ts";
-import { answerOf, cellOf, isNumberMadeOfId, isScientific, numberOf } from "./cells.ts";
-import type { Field, Row } from "./columns.ts";
+import { booleanOf, cellOf, isNumberMadeOfId, isScientific, numberOf } from "./cells.ts";
+import type { ColumnName, Row } from "./columns.ts";
 import type { MigrationNote, SkipReason } from "./types.ts";
 
 /** A row that can be migrated as far as it alone tells. */
-export interface Candidate {
+export interface ParsedRow {
   readonly line: number;
   readonly userId: string;
   /** In E.164 form. */
@@ -18,7 +18,7 @@ export interface Candidate {
 }
 
 /** A row that cannot be migrated. */
-export interface Refusal {
+export interface SkippedRow {
   readonly line: number;
   readonly userId: string | undefined;
   readonly reason: SkipReason;
@@ -29,7 +29,7 @@ export interface Refusal {
 const NONE: readonly MigrationNote[] = [];
 
 /** A row is wrong. */
-class Wrong extends Error {
+class SkipError extends Error {
   constructor(
     readonly reason: SkipReason,
     explanation: string,
@@ -42,15 +42,15 @@ class Wrong extends Error {
  * Reads a row, mends what can be mended, and says what is wrong with the rest.
  * @param assumeConfirmed Whether the row need not tell if the user is confirmed.
  */
-export function candidateOf({ line, cells, problem }: Row, assumeConfirmed: boolean): Candidate | Refusal {
+export function parseRow({ line, cells, problem }: Row, assumeConfirmed: boolean): ParsedRow | SkippedRow {
   const userId = cellOf(cells.get("userId"));
   try {
-    if (problem) throw new Wrong(problem.reason, problem.explanation);
+    if (problem) throw new SkipError(problem.reason, problem.explanation);
     checkUserId(userId);
     if (isYes(cells, "accountDisabled", "account_disabled")) {
-      throw new Wrong("account_disabled", "Authy has marked the account for deletion");
+      throw new SkipError("account_disabled", "Authy has marked the account for deletion");
     }
-    if (!cells.has("confirmed") && !assumeConfirmed) throw new Wrong("unclear_value", "confirmed is missing");
+    if (!cells.has("confirmed") && !assumeConfirmed) throw new SkipError("unclear_value", "confirmed is missing");
     const isConfirmed = isYes(cells, "confirmed", "confirmed");
     const notes = new Set<MigrationNote>();
     if (isYes(cells, "hasHardToken", "has_hard_token")) notes.add("hard_token");
@@ -58,7 +58,7 @@ export function candidateOf({ line, cells, problem }: Row, assumeConfirmed: bool
     const { phone, doubt } = phoneOf(cells);
     if (doubt) notes.add(doubt);
     /** What a cell holds, if anything; what it cannot hold is left out and noted. */
-    const kept = (field: Field, note: MigrationNote, isFine: (text: string) => boolean) => {
+    const kept = (field: ColumnName, note: MigrationNote, isFine: (text: string) => boolean) => {
       const cell = field === "authyId" ? numberOf(cells.get(field)) : cellOf(cells.get(field));
       if (cell === "" || isFine(cell)) return cell || undefined;
       notes.add(note);
@@ -75,7 +75,7 @@ export function candidateOf({ line, cells, problem }: Row, assumeConfirmed: bool
       notes: notes.size > 0 ? [...notes] : NONE,
     };
   } catch (error) {
-    if (!(error instanceof Wrong)) throw error;
+    if (!(error instanceof SkipError)) throw error;
     // In a row that cannot be read, an address or a number may stand where the id belongs.
     const known = error.reason === "unreadable_row" ? undefined : userId || undefined;
     return { line, userId: known, reason: error.reason, explanation: error.message };
@@ -83,12 +83,12 @@ export function candidateOf({ line, cells, problem }: Row, assumeConfirmed: bool
 }
 
 function checkUserId(userId: string): void {
-  if (userId === "") throw new Wrong("user_id_missing", "the user id is missing");
+  if (userId === "") throw new SkipError("user_id_missing", "the user id is missing");
   if (isNumberMadeOfId(userId)) {
-    throw new Wrong("spreadsheet_number", "the user id was taken for a number: export the column as text");
+    throw new SkipError("spreadsheet_number", "the user id was taken for a number: export the column as text");
   }
   if (userId === "." || userId === ".." || /\p{C}/u.test(userId)) {
-    throw new Wrong(
+    throw new SkipError(
       "user_id_invalid",
       "the user id holds characters that cannot be seen, or can be no part of an address",
     );
@@ -100,16 +100,19 @@ function phoneOf(cells: Row["cells"]): { phone: Phone; doubt: MigrationNote | un
   const e164 = numberOf(cells.get("e164"));
   const cellphone = numberOf(cells.get("cellphone"));
   const countryCode = numberOf(cells.get("countryCode"));
-  if (e164 === "" && cellphone === "") throw new Wrong("phone_number_missing", "the phone number is missing");
+  if (e164 === "" && cellphone === "") throw new SkipError("phone_number_missing", "the phone number is missing");
   if (isScientific(e164) || isScientific(cellphone) || isScientific(countryCode)) {
-    throw new Wrong("spreadsheet_number", "a spreadsheet has shortened the phone number: export the column as text");
+    throw new SkipError(
+      "spreadsheet_number",
+      "a spreadsheet has shortened the phone number: export the column as text",
+    );
   }
   // A spreadsheet also takes away the plus sign.
   const hasLostPlus = /^[1-9]\d+$/.test(e164);
   const phone = parsePhone(hasLostPlus ? `+${e164}` : e164 || cellphone, countryCode);
-  if (typeof phone === "string") throw new Wrong("phone_number_invalid", phone);
+  if (typeof phone === "string") throw new SkipError("phone_number_invalid", phone);
   if (e164 !== "" && isOther(cellphone, countryCode || phone.countryCode, phone)) {
-    throw new Wrong("phone_number_invalid", "e164 and cellphone are different numbers");
+    throw new SkipError("phone_number_invalid", "e164 and cellphone are different numbers");
   }
   if (hasLostPlus && countryCode === "") return { phone, doubt: "plus_sign_added" };
   return { phone, doubt: mayHoldCode(e164 || cellphone, phone) ? "may_hold_country_code" : undefined };
@@ -128,10 +131,10 @@ function mayHoldCode(cell: string, { countryCode, nationalNumber }: Phone): bool
   return typeof parsePhone(nationalNumber.slice(countryCode.length), countryCode) !== "string";
 }
 
-function isYes(cells: Row["cells"], field: Field, name: string): boolean {
-  const answer = answerOf(cells.get(field));
+function isYes(cells: Row["cells"], field: ColumnName, name: string): boolean {
+  const answer = booleanOf(cells.get(field));
   if (answer !== undefined) return answer;
-  throw new Wrong("unclear_value", `${name} must be true or false`);
+  throw new SkipError("unclear_value", `${name} must be true or false`);
 }
 
 function isLocale(text: string): boolean {

@@ -1,10 +1,10 @@
 import { ApiError } from "../../../errors.ts";
 import type { Clock } from "./clock.ts";
 import { Interrupted, MigrationError, messageOf } from "./error.ts";
-import type { Gate } from "./rate-limiter.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
 
 /** How often a call is made before it counts as failed. */
-const MOST_TRIES = 8;
+const MOST_ATTEMPTS = 8;
 /** The upper bound of the first wait, in ms; it doubles with every further one. */
 const FIRST_BACKOFF = 100;
 const LONGEST_BACKOFF = 10_000;
@@ -12,14 +12,14 @@ const LONGEST_BACKOFF = 10_000;
 const MOST_FAILURES = 25;
 
 /** Makes calls: again where that is harmless and may help, and none while the service asks to wait. */
-export class Calls {
-  readonly #gate: Gate;
+export class ApiCalls {
+  readonly #gate: RateLimiter;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #apiUrl: string;
   #failures = 0;
 
-  constructor(gate: Gate, clock: Clock, signal: AbortSignal, apiUrl: string) {
+  constructor(gate: RateLimiter, clock: Clock, signal: AbortSignal, apiUrl: string) {
     this.#gate = gate;
     this.#clock = clock;
     this.#signal = signal;
@@ -27,7 +27,7 @@ export class Calls {
   }
 
   /** Makes a call that may be made twice. @throws as `once` does. */
-  repeatable<T>(call: () => Promise<T>, mostTries = MOST_TRIES): Promise<T> {
+  repeatable<T>(call: () => Promise<T>, mostTries = MOST_ATTEMPTS): Promise<T> {
     return this.#make(call, () => true, mostTries);
   }
 
@@ -38,16 +38,16 @@ export class Calls {
    * @throws Interrupted when the migration ends while this waits.
    */
   once<T>(call: () => Promise<T>): Promise<T> {
-    return this.#make(call, ({ mayHaveBeenProcessed }) => !mayHaveBeenProcessed, MOST_TRIES);
+    return this.#make(call, ({ mayHaveBeenProcessed }) => !mayHaveBeenProcessed, MOST_ATTEMPTS);
   }
 
   async #make<T>(call: () => Promise<T>, mayRepeat: (error: ApiError) => boolean, mostTries: number): Promise<T> {
     let refusals = 0;
     for (let tries = 1; ; ) {
-      await this.#gate.pass();
+      await this.#gate.acquire();
       try {
         const value = await call();
-        this.#gate.passed();
+        this.#gate.recordSuccess();
         this.#failures = 0;
         return value;
       } catch (error) {
@@ -55,7 +55,7 @@ export class Calls {
         this.#giveUpAfter(error);
         const isRefused = error.statusCode === 429;
         const wait = error.retryAfter ?? this.#backoff(isRefused ? ++refusals : tries);
-        if (isRefused || (error.retryAfter !== undefined && isPassing(error))) this.#gate.close(wait);
+        if (isRefused || (error.retryAfter !== undefined && isPassing(error))) this.#gate.pause(wait);
         if (isRefused) continue;
         if (!isPassing(error) || !mayRepeat(error) || tries >= mostTries) throw this.#counted(error);
         tries += 1;

@@ -1,7 +1,7 @@
 import type { MigratedRow, MigrationNote, MigrationReport } from "./types.ts";
 
 /** Counts what becomes of the rows, and passes it on. */
-export class Tally {
+export class MigrationCounts {
   readonly #read: number;
   readonly #applied: boolean;
   readonly #onRow: ((row: MigratedRow) => void) | undefined;

@@ -1,12 +1,12 @@
 import type { Authsignal } from "../../../authsignal/authsignal.ts";
 import type { UserAttributes } from "../../../authsignal/types.ts";
 import { ApiError } from "../../../errors.ts";
-import type { Calls } from "./calls.ts";
+import type { ApiCalls } from "./api-calls.ts";
 import type { Clock } from "./clock.ts";
-import { type Decision, decide } from "./decide.ts";
-import type { FinalOutcome, MigrationLog } from "./log.ts";
+import { decideEnrollment, type EnrollmentDecision } from "./enrollment-decision.ts";
+import type { FinalOutcome, MigrationLog } from "./migration-log.ts";
 import type { Task } from "./plan.ts";
-import type { ComeBack } from "./pool.ts";
+import type { RetryTime } from "./pool.ts";
 import type { MigrationNote, SkipReason } from "./types.ts";
 
 /** The migration makes its own attempts, so that a request to wait holds back everybody. */
@@ -34,25 +34,25 @@ export interface Job {
 }
 
 /** What became of a user. */
-export type Moved =
+export type UserResult =
   | { readonly outcome: FinalOutcome; readonly notes: readonly MigrationNote[] }
   | { readonly outcome: "skipped"; readonly reason: SkipReason; readonly explanation: string }
   | { readonly outcome: "failed"; readonly reason: string; readonly explanation: string };
 
 /** What is needed to move users. */
-export interface MoverOptions {
+export interface UserMigratorOptions {
   readonly authsignal: Authsignal;
-  readonly calls: Calls;
+  readonly calls: ApiCalls;
   readonly log: MigrationLog;
   readonly clock: Clock;
   readonly settleTime: number;
 }
 
 /** Moves users to Authsignal, one at a time. */
-export class Mover {
-  readonly #options: MoverOptions;
+export class UserMigrator {
+  readonly #options: UserMigratorOptions;
 
-  constructor(options: MoverOptions) {
+  constructor(options: UserMigratorOptions) {
     this.#options = options;
   }
 
@@ -62,7 +62,7 @@ export class Mover {
    * @throws MigrationError when no other user can be moved either.
    * @throws Interrupted when the migration ends while this waits.
    */
-  async move(job: Job): Promise<Moved | ComeBack> {
+  async migrate(job: Job): Promise<UserResult | RetryTime> {
     try {
       return await this.#tryToMove(job);
     } catch (error) {
@@ -72,7 +72,7 @@ export class Mover {
     }
   }
 
-  async #tryToMove(job: Job): Promise<Moved | ComeBack> {
+  async #tryToMove(job: Job): Promise<UserResult | RetryTime> {
     const { log, clock } = this.#options;
     const mayHaveDoneIt = job.sentAt !== undefined;
     const decision = await this.#decision(job.task);
@@ -88,17 +88,17 @@ export class Mover {
     return { outcome: end, notes: decision.notes };
   }
 
-  async #decision(task: Task): Promise<Decision> {
+  async #decision(task: Task): Promise<EnrollmentDecision> {
     const { authsignal, calls } = this.#options;
     const { userId } = task;
     const [user, authenticators] = await Promise.all([
       calls.repeatable(() => authsignal.getUser({ userId }, ONE_ATTEMPT)),
       calls.repeatable(() => authsignal.getAuthenticators({ userId }, ONE_ATTEMPT)),
     ]);
-    return decide(task, { user, authenticators });
+    return decideEnrollment(task, { user, authenticators });
   }
 
-  #timeToSettle({ sentAt }: Job): ComeBack | undefined {
+  #timeToSettle({ sentAt }: Job): RetryTime | undefined {
     const { clock, settleTime } = this.#options;
     if (sentAt === undefined) return undefined;
     // A clock that was set back must not make this wait for longer.
@@ -107,7 +107,7 @@ export class Mover {
   }
 
   /** Enrolls, or tells when to come back because nobody knows whether it was done. */
-  async #enroll(job: Job, isDefault: boolean, readAt: number): Promise<ComeBack | undefined> {
+  async #enroll(job: Job, isDefault: boolean, readAt: number): Promise<RetryTime | undefined> {
     const { authsignal, calls, log, clock } = this.#options;
     const { userId, phoneNumber } = job.task;
     const attributes = { verificationMethod: "SMS", phoneNumber, ...(isDefault && { isDefault }) } as const;

@@ -50,9 +50,9 @@ export function counted(count: number, name: string): string {
 }
 
 /** A row that needs a look, in a line. */
-export function lineOf({ line, userId, outcome, reason, explanation, notes }: MigratedRow): string {
+export function rowLine({ line, userId, outcome, reason, explanation, notes }: MigratedRow): string {
   const why = [reason, ...notes].filter(Boolean).join(", ");
-  return `line ${line}: ${shortId(userId ?? "(no user id)")} ${outcome}${why && ` (${why})`}${explanation ? `: ${visible(explanation)}` : ""}\n`;
+  return `line ${line}: ${shortId(userId ?? "(no user id)")} ${outcome}${why && ` (${why})`}${explanation ? `: ${printable(explanation)}` : ""}\n`;
 }
 
 /** Why `--assume-confirmed` is dangerous. */
@@ -83,11 +83,11 @@ function table(rows: readonly [name: string, count: number, words?: string][]): 
 
 /** An id that cannot steer what shows it, and leaves room for the rest. */
 export function shortId(userId: string): string {
-  const text = visible(userId);
+  const text = printable(userId);
   return text.length > LONGEST_ID ? `${text.slice(0, LONGEST_ID)}…` : text;
 }
 
 /** A text that cannot steer what shows it. */
-export function visible(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\p{C}/gu, "?");
 }

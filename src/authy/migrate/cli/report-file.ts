@@ -2,15 +2,15 @@ import { accessSync, closeSync, constants, openSync, realpathSync, statSync, wri
 import { dirname } from "node:path";
 import { MigrationError, messageOf } from "../import/error.ts";
 import type { MigratedRow } from "../import/types.ts";
-import { shortId, visible } from "./words.ts";
+import { printable, shortId } from "./texts.ts";
 
 /** Whether a person should look at a row. */
-export function needsLook({ outcome, notes }: MigratedRow): boolean {
+export function needsReview({ outcome, notes }: MigratedRow): boolean {
   return outcome === "skipped" || outcome === "failed" || outcome === "duplicate" || notes.length > 0;
 }
 
 /** A file with the rows that need a look. It is made anew with the first one: what cannot begin leaves an older report. */
-export class RowsFile {
+export class ReportFile {
   readonly #file: string;
   readonly #isCsv: boolean;
   /** What the fate of a row is called: what has not been done must not look as if it had. */
@@ -34,7 +34,7 @@ export class RowsFile {
 
   add({ line, userId, outcome, reason, explanation, notes }: MigratedRow): void {
     const id = userId === undefined ? undefined : shortId(userId);
-    const words = explanation === undefined ? undefined : visible(explanation);
+    const words = explanation === undefined ? undefined : printable(explanation);
     const cells = [`${line}`, id, outcome, reason, words, notes.join(" ")];
     const row = { line, userId: id, [this.#fate]: outcome, reason, explanation: words, notes };
     this.#write(this.#isCsv ? `${cells.map(cellOf).join(",")}\r\n` : `${JSON.stringify(row)}\n`);

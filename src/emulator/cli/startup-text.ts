@@ -3,13 +3,13 @@ import type { Emulator } from "../emulator.ts";
 import type { Arguments } from "./arguments.ts";
 
 /** What a program wants to know that started the emulator: one line of JSON. */
-export function jsonLine(emulator: Emulator): string {
+export function startupJson(emulator: Emulator): string {
   const { apiUrl, origin, inspectorUrl, apiSecretKey, callConnectSecretKey } = emulator;
   return `${JSON.stringify({ apiUrl, origin, inspectorUrl, apiSecretKey, callConnectSecretKey, pid: process.pid })}\n`;
 }
 
 /** What a person wants to know who started the emulator. */
-export function greeting(emulator: Emulator, { options, isSample }: Arguments): string {
+export function startupText(emulator: Emulator, { options, isSample }: Arguments): string {
   const { apiUrl, origin, apiSecretKey, callConnectSecretKey } = emulator;
   const { otp = "123456", defaultOutcome = "ALLOW", dataFile } = options;
   return [

@@ -15,7 +15,7 @@ const REASONS = new Map<unknown, string>([
  * The text of a file in pieces, without a byte order mark.
  * @throws MigrationError when it cannot be read or is not UTF-8: ids with letters that were lost would be other people's.
  */
-export async function* textOf(file: string): AsyncGenerator<string, void, void> {
+export async function* readText(file: string): AsyncGenerator<string, void, void> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
     for await (const bytes of createReadStream(file)) yield decoder.decode(bytes, { stream: true });
@@ -30,7 +30,7 @@ export async function* textOf(file: string): AsyncGenerator<string, void, void> 
 const LONGEST_LINE = 1_000_000;
 
 /** The lines of a text that comes in pieces. @throws MigrationError when a line has no end. */
-export async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<string, void, void> {
+export async function* splitLines(pieces: AsyncIterable<string>): AsyncGenerator<string, void, void> {
   let rest = "";
   for await (const piece of pieces) {
     const lines = (rest + piece).split("\n");

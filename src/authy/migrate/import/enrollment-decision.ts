@@ -3,13 +3,13 @@ import type { Task } from "./plan.ts";
 import type { MigrationNote, SkipReason } from "./types.ts";
 
 /** What Authsignal knows of a user. */
-export interface Known {
+export interface AuthsignalState {
   readonly user: User;
   readonly authenticators: readonly UserAuthenticator[];
 }
 
 /** What to do about a user. */
-export type Decision =
+export type EnrollmentDecision =
   | { readonly reason: SkipReason; readonly explanation: string }
   | {
       readonly outcome: "enrolled" | "alreadyEnrolled" | "unverified";
@@ -24,7 +24,7 @@ export type Decision =
  * Decides about a user without changing what they have at Authsignal already, be it enrolled, verified or just known.
  * Marking a number as verified would move what is enrolled to it.
  */
-export function decide(task: Task, { user, authenticators }: Known): Decision {
+export function decideEnrollment(task: Task, { user, authenticators }: AuthsignalState): EnrollmentDecision {
   const { phoneNumber } = task;
   const withNumber = authenticators.filter(
     ({ verificationMethod }) => verificationMethod === "SMS" || verificationMethod === "WHATSAPP",
