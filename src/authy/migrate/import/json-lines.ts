@@ -1,7 +1,7 @@
 import { type ColumnName, columnFor, type Row } from "./columns.ts";
 import { splitLines } from "./read-text.ts";
 
-/** The rows of a text with one JSON object a line. */
+/** Parses the rows of a text with one JSON object a line. */
 export async function* rowsOfJsonLines(pieces: AsyncIterable<string>): AsyncGenerator<Row, void, void> {
   let line = 0;
   for await (const text of splitLines(pieces)) {

@@ -3,7 +3,7 @@ import { booleanOf, cellOf, isNumberMadeOfId, isScientific, numberOf } from "./c
 import type { ColumnName, Row } from "./columns.ts";
 import type { MigrationNote, SkipReason } from "./types.ts";
 
-/** A row that can be migrated as far as it alone tells. */
+/** A valid row. Other rows of the same user may still rule it out. */
 export interface ParsedRow {
   readonly line: number;
   readonly userId: string;
@@ -17,7 +17,7 @@ export interface ParsedRow {
   readonly notes: readonly MigrationNote[];
 }
 
-/** A row that cannot be migrated. */
+/** A row that cannot be migrated, with the reason. */
 export interface SkippedRow {
   readonly line: number;
   readonly userId: string | undefined;
@@ -25,10 +25,10 @@ export interface SkippedRow {
   readonly explanation: string;
 }
 
-/** Most rows have none, and there can be a million rows. */
+/** One shared list for most of a million rows. */
 const NONE: readonly MigrationNote[] = [];
 
-/** A row is wrong. */
+/** Ends the parsing of a row that must be skipped. */
 class SkipError extends Error {
   constructor(
     readonly reason: SkipReason,
@@ -39,8 +39,8 @@ class SkipError extends Error {
 }
 
 /**
- * Reads a row, mends what can be mended, and says what is wrong with the rest.
- * @param assumeConfirmed Whether the row need not tell if the user is confirmed.
+ * Parses a row, and undoes what spreadsheets do to numbers where that is safe.
+ * @param assumeConfirmed Whether the row may lack `confirmed`.
  */
 export function parseRow({ line, cells, problem }: Row, assumeConfirmed: boolean): ParsedRow | SkippedRow {
   const userId = cellOf(cells.get("userId"));
@@ -57,10 +57,10 @@ export function parseRow({ line, cells, problem }: Row, assumeConfirmed: boolean
     if (isYes(cells, "registered", "registered")) notes.add("authy_app");
     const { phone, doubt } = phoneOf(cells);
     if (doubt) notes.add(doubt);
-    /** What a cell holds, if anything; what it cannot hold is left out and noted. */
-    const kept = (field: ColumnName, note: MigrationNote, isFine: (text: string) => boolean) => {
+    /** Returns a cell that is not empty; an invalid one is left out and noted. */
+    const optional = (field: ColumnName, note: MigrationNote, isValid: (text: string) => boolean) => {
       const cell = field === "authyId" ? numberOf(cells.get(field)) : cellOf(cells.get(field));
-      if (cell === "" || isFine(cell)) return cell || undefined;
+      if (cell === "" || isValid(cell)) return cell || undefined;
       notes.add(note);
       return undefined;
     };
@@ -69,16 +69,16 @@ export function parseRow({ line, cells, problem }: Row, assumeConfirmed: boolean
       userId,
       phoneNumber: phone.e164,
       isConfirmed,
-      email: kept("email", "email_ignored", (text) => /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,255}$/u.test(text)),
-      authyId: kept("authyId", "authy_id_ignored", (text) => /^(?!0+$)\d{1,20}$/.test(text)),
-      locale: kept("locale", "locale_ignored", isLocale)?.replaceAll("_", "-"),
+      email: optional("email", "email_ignored", (text) => /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,255}$/u.test(text)),
+      authyId: optional("authyId", "authy_id_ignored", (text) => /^(?!0+$)\d{1,20}$/.test(text)),
+      locale: optional("locale", "locale_ignored", isLocale)?.replaceAll("_", "-"),
       notes: notes.size > 0 ? [...notes] : NONE,
     };
   } catch (error) {
     if (!(error instanceof SkipError)) throw error;
     // In a row that cannot be read, an address or a number may stand where the id belongs.
-    const known = error.reason === "unreadable_row" ? undefined : userId || undefined;
-    return { line, userId: known, reason: error.reason, explanation: error.message };
+    const knownId = error.reason === "unreadable_row" ? undefined : userId || undefined;
+    return { line, userId: knownId, reason: error.reason, explanation: error.message };
   }
 }
 
@@ -95,7 +95,7 @@ function checkUserId(userId: string): void {
   }
 }
 
-/** The number of a row, and what makes it doubtful. */
+/** Parses the number of a row. `doubt` says what a person should check. */
 function phoneOf(cells: Row["cells"]): { phone: Phone; doubt: MigrationNote | undefined } {
   const e164 = numberOf(cells.get("e164"));
   const cellphone = numberOf(cells.get("cellphone"));
@@ -118,22 +118,22 @@ function phoneOf(cells: Row["cells"]): { phone: Phone; doubt: MigrationNote | un
   return { phone, doubt: mayHoldCode(e164 || cellphone, phone) ? "may_hold_country_code" : undefined };
 }
 
-/** Whether a cell holds another number. One that is partly hidden, as Authy's answers have it, tells nothing. */
+/** Whether a cell holds another number. A partly hidden one, as in responses of Authy, cannot be compared. */
 function isOther(cell: string, countryCode: string, phone: Phone): boolean {
   if (cell === "" || /[a-z*•]/i.test(cell)) return false;
   const other = parsePhone(cell, countryCode);
   return typeof other === "string" || other.e164 !== phone.e164;
 }
 
-/** Whether a national number could be one of its country still without the calling code that it begins with. */
+/** Whether a national number begins with its calling code, and is still a possible number without it. */
 function mayHoldCode(cell: string, { countryCode, nationalNumber }: Phone): boolean {
   if (cell.replace(/\D/g, "") !== nationalNumber || !nationalNumber.startsWith(countryCode)) return false;
   return typeof parsePhone(nationalNumber.slice(countryCode.length), countryCode) !== "string";
 }
 
 function isYes(cells: Row["cells"], field: ColumnName, name: string): boolean {
-  const answer = booleanOf(cells.get(field));
-  if (answer !== undefined) return answer;
+  const value = booleanOf(cells.get(field));
+  if (value !== undefined) return value;
   throw new SkipError("unclear_value", `${name} must be true or false`);
 }
 

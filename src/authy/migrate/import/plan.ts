@@ -5,18 +5,18 @@ import type { MigrationNote } from "./types.ts";
 
 const { createHash } = nodeModule("node:crypto");
 
-/** How many lines an explanation names. */
+/** How many lines an explanation names at most. */
 const MOST_LINES = 5;
 
 /** A user to migrate. */
 export interface Task extends ParsedRow {
-  /** Whether the number shall be enrolled. */
+  /** Whether to enroll the number. */
   readonly enrolls: boolean;
-  /** Tells this task from another one for the same user. */
+  /** A hash of the data of the row. A row with changed data is migrated again. */
   readonly fingerprint: string;
 }
 
-/** A row for which another one of the same user counts. */
+/** A row that is replaced by another row of the same user. */
 export interface Duplicate {
   readonly line: number;
   readonly userId: string;
@@ -24,19 +24,19 @@ export interface Duplicate {
   readonly of: number;
 }
 
-/** What is to be done about a file. */
+/** What to do with the rows of a file. */
 export interface Plan {
-  /** How many rows there are. */
+  /** The number of rows. */
   readonly read: number;
-  /** How many users there are to migrate. */
+  /** The number of users to migrate. */
   readonly total: number;
-  /** The users, made when they are asked for: there can be a million. */
+  /** Yields the users to migrate. A list of a million tasks would need too much memory. */
   tasks(): Generator<Task, void, void>;
   readonly duplicates: readonly Duplicate[];
   readonly skipped: readonly SkippedRow[];
 }
 
-/** Reads all rows and decides what to do, so that nothing is begun for a file that turns out to be broken. */
+/** Reads all rows and decides what to do. A file that is damaged at its end is found before anything is sent. */
 export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean): Promise<Plan> {
   const refusals: SkippedRow[] = [];
   const duplicates: Duplicate[] = [];
@@ -59,7 +59,7 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
   const rowsOf = (userId: string) => [chosen.get(userId) ?? [], others.get(userId) ?? []].flat();
 
   /** Skips a user with all their rows. */
-  function refuse(userId: string, explanation: string): void {
+  function skip(userId: string, explanation: string): void {
     for (const { line } of rowsOf(userId)) refusals.push({ line, userId, reason: "conflicting_numbers", explanation });
     chosen.delete(userId);
     others.delete(userId);
@@ -71,7 +71,7 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
   };
   for (const rows of withDifferentNumbers(everyRow)) {
     const explanation = `the Authy id has different numbers, on lines ${linesOf(rows)}: one is out of date`;
-    for (const { userId } of rows) refuse(userId, explanation);
+    for (const { userId } of rows) skip(userId, explanation);
   }
 
   for (const userId of [...others.keys()]) {
@@ -80,7 +80,7 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
     if (best) {
       chosen.set(userId, best);
       for (const one of all) if (one !== best) duplicates.push({ line: one.line, userId, of: best.line });
-    } else refuse(userId, `the user has rows with different numbers, on lines ${linesOf(all)}`);
+    } else skip(userId, `the user has rows with different numbers, on lines ${linesOf(all)}`);
   }
 
   const shared = sharedNumbers(chosen.values());
@@ -90,7 +90,7 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
   return { read, total: chosen.size, tasks, duplicates, skipped: refusals };
 }
 
-/** The rows of each Authy id that has different numbers: an Authy id is one phone. */
+/** Returns the rows of each Authy id with different numbers: an Authy id stands for one phone. */
 function withDifferentNumbers(candidates: () => Iterable<ParsedRow>): Iterable<ParsedRow[]> {
   const numbers = new Map<string, string>();
   const found = new Map<string, ParsedRow[]>();
@@ -116,8 +116,8 @@ function sharedNumbers(candidates: Iterable<ParsedRow>): Set<string> {
 }
 
 /**
- * Of the rows of one user, the one that counts: a confirmed one, else the last one. Undefined when different numbers
- * would be enrolled.
+ * Returns the row of a user that counts: a confirmed one, else the last one. Undefined when the rows would enroll different
+ * numbers.
  */
 function bestOf(rows: readonly ParsedRow[], assumeConfirmed: boolean): ParsedRow | undefined {
   const confirmed = rows.filter(({ isConfirmed }) => isConfirmed);
@@ -128,7 +128,7 @@ function bestOf(rows: readonly ParsedRow[], assumeConfirmed: boolean): ParsedRow
   return candidates.find((one) => last && dataOf(one) === dataOf(last));
 }
 
-/** The lines of some rows, of which the first few are named. */
+/** Formats the lines of rows. Only the first few are named. */
 function linesOf(rows: readonly ParsedRow[]): string {
   const lines = rows.map(({ line }) => line).sort((one, other) => one - other);
   const named = lines.slice(0, MOST_LINES);

@@ -5,8 +5,8 @@ import { readText } from "./read-text.ts";
 import type { MigrationFormat } from "./types.ts";
 
 /**
- * The rows of an export.
- * @throws MigrationError when the file cannot be used. What is wrong with a single row is told with the row.
+ * Reads the rows of an export.
+ * @throws MigrationError when the file cannot be used. The problem of a single row is in the row.
  */
 export function readRows(
   file: string,

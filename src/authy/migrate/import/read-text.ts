@@ -12,8 +12,8 @@ const REASONS = new Map<unknown, string>([
 ]);
 
 /**
- * The text of a file in pieces, without a byte order mark.
- * @throws MigrationError when it cannot be read or is not UTF-8: ids with letters that were lost would be other people's.
+ * Reads the text of a file in pieces, without a byte order mark.
+ * @throws MigrationError when it cannot be read or is not UTF-8: ids with replaced letters could be those of other users.
  */
 export async function* readText(file: string): AsyncGenerator<string, void, void> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -26,10 +26,10 @@ export async function* readText(file: string): AsyncGenerator<string, void, void
   }
 }
 
-/** The longest line, in characters. */
+/** The limit of a line, in characters. */
 const LONGEST_LINE = 1_000_000;
 
-/** The lines of a text that comes in pieces. @throws MigrationError when a line has no end. */
+/** Splits a text in pieces into its lines. @throws MigrationError when a line is too long. */
 export async function* splitLines(pieces: AsyncIterable<string>): AsyncGenerator<string, void, void> {
   let rest = "";
   for await (const piece of pieces) {

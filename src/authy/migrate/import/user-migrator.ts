@@ -9,46 +9,47 @@ import type { Task } from "./plan.ts";
 import type { RetryTime } from "./pool.ts";
 import type { MigrationNote, SkipReason } from "./types.ts";
 
-/** The migration makes its own attempts, so that a request to wait holds back everybody. */
+/** The client makes one attempt: `ApiCalls` retries, so that a 429 delays the calls of all users. */
 const ONE_ATTEMPT = { retries: 0 };
-/** How often an enrollment is sent of which nobody knows whether it was carried out. */
+/** How often an enrollment is sent whose response is lost each time. */
 const MOST_SENDS = 4;
 
-/** How old may be what was read of a user, when something is changed because of it, in ms. */
+/** How old the state of a user may be when it decides about a change, in ms. */
 const FRESH = 5_000;
-/** How often a user is read anew when that takes longer. */
-const MOST_LOOKS = 5;
+/** How often the state of a user is read again because it is older. */
+const MOST_READS = 5;
 
-/** What was read of a user is too old: they may have changed their number meanwhile. */
+/** The state of a user is too old: the user may have changed the number meanwhile. */
 class Outdated extends Error {}
 
-/** A user to move, and what is known of earlier tries. */
+/** A user to migrate, with the state of earlier attempts. */
 export interface Job {
   readonly task: Task;
   /** When an enrollment was sent that may have been carried out. */
   sentAt?: number | undefined;
-  /** How many enrollments were sent of which nobody knows whether they were carried out. */
-  sends?: number | undefined;
-  /** How often the user was read anew. */
-  looks?: number | undefined;
+  /** How many enrollments were sent whose response was lost. */
+  lostResponses?: number | undefined;
+  /** How often the state of the user was read again because it was too old. */
+  rereads?: number | undefined;
 }
 
-/** What became of a user. */
+/** The final result of a user. */
 export type UserResult =
   | { readonly outcome: FinalOutcome; readonly notes: readonly MigrationNote[] }
   | { readonly outcome: "skipped"; readonly reason: SkipReason; readonly explanation: string }
   | { readonly outcome: "failed"; readonly reason: string; readonly explanation: string };
 
-/** What is needed to move users. */
+/** The objects that a migrator works with. */
 export interface UserMigratorOptions {
   readonly authsignal: Authsignal;
   readonly calls: ApiCalls;
   readonly log: MigrationLog;
   readonly clock: Clock;
+  /** How long an enrollment without a response may be pending, in ms. */
   readonly settleTime: number;
 }
 
-/** Moves users to Authsignal, one at a time. */
+/** Migrates single users to Authsignal. */
 export class UserMigrator {
   readonly #options: UserMigratorOptions;
 
@@ -57,14 +58,14 @@ export class UserMigrator {
   }
 
   /**
-   * Moves a user, or tells when to come back: an enrollment whose answer was lost is looked for until it cannot be under
-   * way any more, and only then sent again.
-   * @throws MigrationError when no other user can be moved either.
+   * Migrates a user, or returns when to retry: an enrollment whose response was lost may still be pending until then. It is
+   * sent again only if the user does not have it by that time.
+   * @throws MigrationError when the other users cannot be migrated either.
    * @throws Interrupted when the migration ends while this waits.
    */
   async migrate(job: Job): Promise<UserResult | RetryTime> {
     try {
-      return await this.#tryToMove(job);
+      return await this.#attempt(job);
     } catch (error) {
       if (error instanceof Outdated) return this.#options.clock.now();
       if (!(error instanceof ApiError)) throw error;
@@ -72,20 +73,20 @@ export class UserMigrator {
     }
   }
 
-  async #tryToMove(job: Job): Promise<UserResult | RetryTime> {
+  async #attempt(job: Job): Promise<UserResult | RetryTime> {
     const { log, clock } = this.#options;
-    const mayHaveDoneIt = job.sentAt !== undefined;
+    const wasSent = job.sentAt !== undefined;
     const decision = await this.#decision(job.task);
     if ("reason" in decision) return { outcome: "skipped", ...decision };
     const readAt = clock.now();
     if (decision.outcome === "enrolled") {
-      const comeBack = this.#timeToSettle(job) ?? (await this.#enroll(job, decision.isFirst, readAt));
-      if (comeBack !== undefined) return comeBack;
+      const retryTime = this.#settledAt(job) ?? (await this.#enroll(job, decision.isFirst, readAt));
+      if (retryTime !== undefined) return retryTime;
     }
     await this.#update(job, decision.changes, readAt);
-    const end = mayHaveDoneIt && decision.outcome === "alreadyEnrolled" ? "enrolled" : decision.outcome;
-    log.recordOutcome(job.task, end, decision.notes);
-    return { outcome: end, notes: decision.notes };
+    const outcome = wasSent && decision.outcome === "alreadyEnrolled" ? "enrolled" : decision.outcome;
+    log.recordOutcome(job.task, outcome, decision.notes);
+    return { outcome, notes: decision.notes };
   }
 
   async #decision(task: Task): Promise<EnrollmentDecision> {
@@ -98,7 +99,8 @@ export class UserMigrator {
     return decideEnrollment(task, { user, authenticators });
   }
 
-  #timeToSettle({ sentAt }: Job): RetryTime | undefined {
+  /** Returns when an earlier enrollment can no longer be pending; undefined if there is none. */
+  #settledAt({ sentAt }: Job): RetryTime | undefined {
     const { clock, settleTime } = this.#options;
     if (sentAt === undefined) return undefined;
     // A clock that was set back must not make this wait for longer.
@@ -106,7 +108,7 @@ export class UserMigrator {
     return until > clock.now() ? until : undefined;
   }
 
-  /** Enrolls, or tells when to come back because nobody knows whether it was done. */
+  /** Enrolls the number. Returns when to retry if the response was lost. */
   async #enroll(job: Job, isDefault: boolean, readAt: number): Promise<RetryTime | undefined> {
     const { authsignal, calls, log, clock } = this.#options;
     const { userId, phoneNumber } = job.task;
@@ -122,8 +124,8 @@ export class UserMigrator {
     } catch (error) {
       if (!(error instanceof ApiError) || !error.mayHaveBeenProcessed) throw error;
       job.sentAt = clock.now();
-      job.sends = (job.sends ?? 0) + 1;
-      if (job.sends >= MOST_SENDS) throw error;
+      job.lostResponses = (job.lostResponses ?? 0) + 1;
+      if (job.lostResponses >= MOST_SENDS) throw error;
       return clock.now();
     }
   }
@@ -138,16 +140,16 @@ export class UserMigrator {
     });
   }
 
-  /** @throws Outdated when the user must be read anew, which is not done for ever. */
+  /** @throws Outdated when the state of the user must be read again, a few times at most. */
   #requireFresh(job: Job, readAt: number): void {
-    const { looks = 0 } = job;
-    if (this.#options.clock.now() - readAt <= FRESH || looks >= MOST_LOOKS) return;
-    job.looks = looks + 1;
+    const { rereads = 0 } = job;
+    if (this.#options.clock.now() - readAt <= FRESH || rereads >= MOST_READS) return;
+    job.rereads = rereads + 1;
     throw new Outdated();
   }
 }
 
-/** What an error says, without a number or an address that the service may have repeated. */
+/** Returns a message without the phone numbers and addresses that the service may have repeated. */
 function withoutNumbers(text: string): string {
   return text.replace(/\+?\d[\d ().-]{5,}\d/g, "…").replace(/[^\s@"']+@[^\s@"']+/g, "…");
 }
