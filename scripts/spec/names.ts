@@ -1,4 +1,4 @@
-import type { Names } from "../../src/authy/names.ts";
+import type { FieldNames } from "../../src/authy/rename-fields.ts";
 import { toCamelCase } from "../../src/case.ts";
 import { everywhere, mapped } from "./json-schema.ts";
 import { bodySchema, type Document, eachEvent, eachOperation, resolveGiven, type Schema, successes } from "./schema.ts";
@@ -30,7 +30,7 @@ function nameOf(name: string, property: Schema): string {
 }
 
 /** How to rename each request to the wire, by the route. */
-export function requestNames(document: Document): Record<string, Names> {
+export function requestNames(document: Document): Record<string, FieldNames> {
   return byRoute(document, (operation) => {
     const body = bodySchema(operation.requestBody?.content);
     return body && namesOf(body, document, ([wire, ours]) => [ours, wire]);
@@ -38,7 +38,7 @@ export function requestNames(document: Document): Record<string, Names> {
 }
 
 /** How to rename each success from the wire, by the route. */
-export function answerNames(document: Document): Record<string, Names> {
+export function answerNames(document: Document): Record<string, FieldNames> {
   return byRoute(document, (operation) => {
     const [success] = successes(operation);
     return success && namesOf(success, document);
@@ -46,22 +46,22 @@ export function answerNames(document: Document): Record<string, Names> {
 }
 
 /** How to rename all other answers. */
-export function failureNames(document: Document): Names {
+export function failureNames(document: Document): FieldNames {
   return namesOf({ $ref: "#/components/schemas/ErrorResponse" }, document) ?? {};
 }
 
 /** How to rename each event, by its name. */
-export function eventNames(document: Document): Record<string, Names> {
+export function eventNames(document: Document): Record<string, FieldNames> {
   return given(eachEvent(document).map(({ type, content }) => [type, namesOf(bodySchema(content) ?? {}, document)]));
 }
 
 type Operation = ReturnType<typeof eachOperation>[number]["operation"];
 
-function byRoute(document: Document, of: (operation: Operation) => Names | undefined): Record<string, Names> {
+function byRoute(document: Document, of: (operation: Operation) => FieldNames | undefined): Record<string, FieldNames> {
   return given(eachOperation(document).map(({ method, path, operation }) => [`${method} ${path}`, of(operation)]));
 }
 
-function given(entries: [string, Names | undefined][]): Record<string, Names> {
+function given(entries: [string, FieldNames | undefined][]): Record<string, FieldNames> {
   return Object.fromEntries(entries.flatMap(([key, names]) => (names ? [[key, names]] : [])));
 }
 
@@ -72,11 +72,11 @@ function namesOf(
   reference: Schema,
   document: Document,
   direct: (pair: Pair) => Pair = (pair) => pair,
-): Names | undefined {
+): FieldNames | undefined {
   const schema = resolveGiven(reference, document);
   checkPlain(schema, document);
   if (schema.items) return namesOf(schema.items, document, direct);
-  const entries = Object.entries(schema.properties ?? {}).map(([name, property]): [string, Names[string]] => {
+  const entries = Object.entries(schema.properties ?? {}).map(([name, property]): [string, FieldNames[string]] => {
     const [from, to] = direct([name, nameOf(name, property)]);
     const inside = namesOf(property, document, direct);
     return [from, inside ? [to, inside] : to];

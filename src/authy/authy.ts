@@ -2,6 +2,7 @@ import type { operations } from "../../generated/authy.ts";
 import { version } from "../../generated/version.ts";
 import { readOptions } from "../platform/own-options.ts";
 import { Apps, Stats } from "./applications.ts";
+import { resultMaker } from "./call-result.ts";
 import { readCallback } from "./callback.ts";
 import { openConnection } from "./client.ts";
 import type { Connection } from "./connection.ts";
@@ -11,40 +12,39 @@ import { OneTouch } from "./one-touch.ts";
 import { isOneTouchSignature } from "./one-touch-signature.ts";
 import { AUTHY_OPTIONS, type AuthyOptions } from "./options.ts";
 import { Phones } from "./phones.ts";
-import { settler } from "./settle.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
 
-/** How to reach the API, as which application, and what a refusal is. */
+/** Options of the client: key, address, connection, and how failures are reported. */
 export interface AuthyApiOptions extends AuthyOptions {
-  /** Makes whatever is no success throw its `AuthyError`, instead of coming back as a result. Default false. */
+  /** Throws the `AuthyError` of a failure, instead of returning it in the result. Default false. */
   throwOnFailure?: boolean | undefined;
 }
 
-/** What code for Authy calls: an `AuthyApiClient`, or the bridge that carries the same calls out with Authsignal. */
+/** The interface that code for Authy calls: an `AuthyApiClient`, or the bridge that implements the same methods with Authsignal. */
 export interface AuthyApi {
   /** Users, and codes for them. */
   readonly users: Users;
-  /** The codes that users type in. */
+  /** The codes that users enter. */
   readonly tokens: Tokens;
   /** The application that the key belongs to. */
   readonly apps: Apps;
-  /** How much the application was used. */
+  /** The usage of the application. */
   readonly stats: Stats;
   /** Phone numbers, which need not belong to a user. */
   readonly phones: Phones;
-  /** Approval requests, and the callbacks that tell what became of them. */
+  /** Approval requests, and the callbacks with their outcome. */
   readonly oneTouch: OneTouch;
-  /** Devices of an app of your own. */
+  /** Devices that your own app has registered. */
   readonly devices: Devices;
 }
 
 /**
- * The classic Authy API, as users of the Python client know it: resources with methods, whose results tell by `ok()`
- * whether it worked. When nobody answered, or an argument was refused, a method rejects with an `AuthyError`.
+ * The classic Authy API in the form of its Python client: resources with methods, whose results have `ok()`. A method rejects
+ * with an `AuthyError` when there was no response or an argument is invalid.
  */
 export class AuthyApiClient implements AuthyApi {
-  /** The address that is called. */
+  /** The base URL of the API. */
   readonly apiUrl: string;
   /** The version of this package. */
   readonly version: string = version;
@@ -64,7 +64,7 @@ export class AuthyApiClient implements AuthyApi {
     if (typeof throwOnFailure !== "boolean") refuse("throwOnFailure must be true or false");
     const connection: Connection = {
       client,
-      settle: settler(throwOnFailure),
+      toResult: resultMaker(throwOnFailure),
       isSigned: (parts) => isOneTouchSignature(apiKey, parts),
       readCallback: (request, how) => readCallback(apiKey, request, how),
     };

@@ -1,11 +1,11 @@
 type Tree = string | Tree[] | Map<string, Tree>;
 
-/** As deep as JSON may be. */
+/** The limit of nested levels, as for JSON. */
 const DEEPEST = 500;
 
 /**
- * The tree that a query with names such as `logos[][url]` was made from; all its values are text. A name that is there
- * already begins the next element of the nearest array, and without an array the last value holds.
+ * Parses a query with names such as `logos[][url]` into the tree that it was made from; all its values are text. A name that
+ * is there already begins the next element of the nearest array; without an array, the last value counts.
  */
 export function parseBracketedQuery(query: string): Record<string, unknown> {
   const root = new Map<string, Tree>();
@@ -16,14 +16,14 @@ export function parseBracketedQuery(query: string): Record<string, unknown> {
   return toObject(root);
 }
 
-/** Brackets that do not fit are part of a key, since a key may hold any character. */
+/** Splits a name into its key and its path. Brackets that do not match are part of the key, which may hold any character. */
 function split(name: string): [key: string, path: string[]] {
   const start = name.indexOf("[");
   const path = start !== -1 && name.endsWith("]") ? name.slice(start + 1, -1).split("][") : [];
   return path.length > 0 && path.length < DEEPEST ? [name.slice(0, start), path] : [name, []];
 }
 
-/** The node with a value put into it; an empty step leads into an array. What has another form is replaced. */
+/** Returns a node with a value inserted at a path. An empty step leads into an array. A node of another kind is replaced. */
 function put(node: Tree | undefined, [step, ...path]: readonly string[], value: string): Tree {
   if (step === undefined) return value;
   if (step === "") {
@@ -37,7 +37,7 @@ function put(node: Tree | undefined, [step, ...path]: readonly string[], value: 
   return members.set(step, put(members.get(step), path, value));
 }
 
-/** Whether something would have to give way to a value put there. */
+/** Whether inserting at a path would replace a value. */
 function isTaken(node: Tree | undefined, [step, ...path]: readonly string[]): boolean {
   if (node === undefined) return false;
   if (step === "") return !Array.isArray(node);

@@ -7,10 +7,10 @@ import { parseBracketedQuery } from "./callback-query.ts";
 import { isJsonObject } from "./fields.ts";
 import { isOneTouchSignature, signedMethod, signedUrl } from "./one-touch-signature.ts";
 
-/** A web `Headers` object or what is like one, or a plain object with the names in any case. */
+/** A web `Headers` object or one with the same `get`, or a plain object with the names in any case. */
 export type CallbackHeaders =
   | {
-      /** Gives the value of a header, or null. */
+      /** Returns the value of a header, or null. */
       get(name: string): string | null | undefined;
     }
   | { readonly [name: string]: string | readonly string[] | null | undefined };
@@ -18,13 +18,13 @@ export type CallbackHeaders =
 /** The raw body, exactly as it was received: a string, a buffer, or a view of one such as a `Buffer`, of any realm. */
 export type CallbackPayload = string | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
 
-/** A web `Request` whose body was not read yet. */
+/** A web `Request` whose body has not been read yet. */
 export interface WebCallbackRequest {
   /** `GET` or `POST`, in any case. */
   readonly method: string;
   /** The absolute URL with its query. */
   readonly url: string;
-  /** They hold the signature and its nonce. */
+  /** The headers, which hold the signature and its nonce. */
   readonly headers: CallbackHeaders;
   /** Reads the body of a POST; that of a GET is not read. */
   arrayBuffer(): Promise<ArrayBuffer | SharedArrayBuffer | ArrayBufferView>;
@@ -34,22 +34,22 @@ export interface WebCallbackRequest {
 export interface RawCallbackRequest {
   /** `GET` or `POST`, in any case. */
   readonly method?: string | undefined;
-  /** With its query: absolute, or the path only, as Node has it. */
+  /** The URL with its query: absolute, or the path only, as Node has it. */
   readonly url?: string | undefined;
-  /** What Express keeps of the path while its routers shorten `url`. It is used instead of `url`. */
+  /** The whole path in Express, whose routers shorten `url`. It is used instead of `url`. */
   readonly originalUrl?: string | undefined;
-  /** They hold the signature and its nonce. */
+  /** The headers, which hold the signature and its nonce. */
   readonly headers: CallbackHeaders;
-  /** The body of a POST exactly as it was received; that of a GET is not looked at. */
+  /** The body of a POST exactly as it was received; that of a GET is ignored. */
   readonly body?: CallbackPayload | null | undefined;
-  /** The same where `body` holds the parsed one, as with NestJS and Cloud Functions. It is used instead of `body`. */
+  /** The raw body where `body` holds the parsed one, as in NestJS and Cloud Functions. It is used instead of `body`. */
   readonly rawBody?: CallbackPayload | null | undefined;
 }
 
 /**
- * An AWS Lambda event with its method and URL, which it has elsewhere: `{ ...event, method: event.httpMethod, url: event.path }`
+ * An AWS Lambda event with a method and a URL, which events have under other names: `{ ...event, method: event.httpMethod, url: event.path }`
  * for a POST of version 1.0 or of a load balancer; `{ ...event, method: event.requestContext.http.method, url:
- * event.rawPath + "?" + event.rawQueryString }` for version 2.0 and for function URLs. Only the latter have the query of a
+ * event.rawPath + "?" + event.rawQueryString }` for version 2.0 and for function URLs. Only the latter two hold the query of a
  * GET as it was signed. Pass the callback URL as the option `url`.
  */
 export interface LambdaCallbackRequest {
@@ -57,39 +57,39 @@ export interface LambdaCallbackRequest {
   readonly method: string;
   /** The path, with its query for a GET. */
   readonly url: string;
-  /** They hold the signature and its nonce. */
+  /** The headers, which hold the signature and its nonce. */
   readonly headers?: CallbackHeaders | null | undefined;
-  /** All values of each header, which API Gateway and load balancers may give; looked at first. */
+  /** All values of each header, which API Gateway and load balancers may set; used before `headers`. */
   readonly multiValueHeaders?: { readonly [name: string]: readonly string[] | undefined } | null | undefined;
-  /** The body of a POST, perhaps in base64; that of a GET is not looked at. */
+  /** The body of a POST, possibly in base64; that of a GET is ignored. */
   readonly body?: string | null | undefined;
   /** Whether the body is in base64. */
   readonly isBase64Encoded: boolean;
 }
 
-/** A callback as your server received it. */
+/** The request of a callback as your server received it. */
 export type CallbackRequest = WebCallbackRequest | RawCallbackRequest | LambdaCallbackRequest;
 
-/** How to find the URL that was signed, which is the one that Authy called. */
+/** Options that give the signed URL, which is the one that Authy called. */
 export interface CallbackOptions {
-  /** The callback URL as it is configured with Authy. It wins over whatever the request says. */
+  /** The callback URL as it is configured with Authy. It replaces that of the request. */
   readonly url?: string | undefined;
-  /** Without `url`: the headers in which your proxy tells what it was called by. */
+  /** Without `url`: the headers in which your proxy forwards the protocol and the host. */
   readonly trustedHeaders?: TrustedHeaders | undefined;
 }
 
 /**
- * The headers of a proxy. Name only those that it sets itself, because anybody can send them. A header that is named must
- * be there; of a list its first value is taken.
+ * The headers of a proxy. Name only those that it sets itself, because any client can send them. A named header must be there;
+ * the first value of a list is used.
  */
 export interface TrustedHeaders {
   /** The header that holds `http` or `https`, such as `x-forwarded-proto`. */
   readonly protocol?: string | undefined;
-  /** The header that holds the host and its port, such as `x-forwarded-host`. Without it, the request's own host is taken. */
+  /** The header that holds the host and its port, such as `x-forwarded-host`. Without it, the host of the request is used. */
   readonly host?: string | undefined;
 }
 
-/** A callback that is signed, with its names as they travel. The values of a GET are all text. */
+/** A verified callback, with its names in snake_case. The values of a GET are all text. */
 export interface SignedCallback {
   readonly method: "GET" | "POST";
   readonly params: Record<string, unknown>;
@@ -114,7 +114,7 @@ const UNKNOWN_URL = `Callback URL is unknown. ${PASS_URL}, or name the headers o
 const MISMATCH = `Signature mismatch. Pass the right API key, and body and query as they were received. ${PASS_URL}, if a proxy stands before your server.`;
 
 /**
- * Verifies a callback and reads it. The same callback may come again: act once for each approval request.
+ * Verifies a callback and reads its parameters. Authy may send the same callback again: act once for each approval request.
  *
  * @throws InvalidSignatureError (as a rejection) if anything is wrong with the callback; nothing else.
  */
@@ -147,7 +147,7 @@ async function readVerified(
 
   if (method === "GET") {
     const query = queryOf(target);
-    // The one question mark that a query may have in front is ours, so that a second one stays a part of it.
+    // `canonicalText` removes one question mark in front. Another one belongs to the query.
     check(`?${query}`);
     return { method, params: parseBracketedQuery(query) };
   }
@@ -158,18 +158,18 @@ async function readVerified(
   return { method, params };
 }
 
-/** The URL as the request has it, perhaps the path only. */
+/** Returns the URL of the request, possibly the path only. */
 function targetOf(request: CallbackRequest): string {
   const target = ("originalUrl" in request && request.originalUrl) || request.url;
   return typeof target === "string" ? target : "";
 }
 
-/** Not by way of `URL`, which would write some characters in another way than they were signed. */
+/** Returns the query as it was sent. The class `URL` would encode some characters in another way than they were signed. */
 function queryOf(target: string): string {
   return /^[^?#]*\?([^#]*)/.exec(target)?.[1] ?? "";
 }
 
-/** The URL that Authy called, as far as the request and the headers that are trusted can tell. */
+/** Returns the URL that Authy called, from the option, the trusted headers or the request. */
 function externalUrl(target: string, request: CallbackRequest, { url, trustedHeaders }: CallbackOptions): string {
   if (url !== undefined) return signedUrl(url) ?? throwInvalid(`Callback URL is invalid. ${PASS_URL}.`);
   const own = signedUrl(target) ? new URL(target) : undefined;
@@ -181,7 +181,7 @@ function externalUrl(target: string, request: CallbackRequest, { url, trustedHea
   return (isWellFormed && signedUrl(`${protocol}://${host}${path}`)) || throwInvalid(UNKNOWN_URL);
 }
 
-/** The first value of a header that the caller has named; undefined when none was named. */
+/** Returns the first value of a header that the caller trusts; undefined when the caller named none. */
 function trusted(request: CallbackRequest, name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   return headerOf(request, name)?.split(",")[0]?.trim() || throwInvalid(missing(name));
@@ -204,6 +204,6 @@ function textOf(body: Uint8Array): string {
   try {
     return decodeUtf8(body, { fatal: true });
   } catch {
-    return throwInvalid(NOT_UTF8); // the cause is not kept: it would quote the body
+    return throwInvalid(NOT_UTF8); // without its cause, which would quote the body
   }
 }

@@ -4,30 +4,30 @@ import { isJsonObject } from "./fields.ts";
 import { type Phone, parsePhone } from "./phone.ts";
 import type { ActivityRequest, AuditedRequest, Logo } from "./types.ts";
 
-/** The longest text that a user is shown with an approval request, and the longest name or value of a detail. */
+/** The longest text of an approval request, and the longest name or value of a detail, in characters. */
 const LONGEST_TEXT = 200;
 
-// The keys are what counts: so the compiler names a value that the spec gets and these do not.
+// Objects instead of lists, so that the compiler names a value of the spec that is missing here.
 const RESOLUTIONS = { default: 1, low: 1, med: 1, high: 1 } satisfies Record<Logo["res"], 1>;
 const ACTIVITIES = { password_reset: 1, banned: 1, unbanned: 1, cookie_login: 1 } satisfies Record<
   ActivityRequest["type"],
   1
 >;
 
-/** The calling code of a new user's number that is assumed where none is given, as the classic clients do. */
+/** The default calling code of a new user's number, as in the classic clients. */
 export const DEFAULT_COUNTRY = 1;
 
-/** The request itself, if it is one. */
-export function given<Request>(request: Request): Request {
+/** Returns the request if it is an object. @throws AuthyError `invalid_argument` otherwise, as all functions of this file. */
+export function requestObject<Request>(request: Request): Request {
   return isJsonObject(request) ? request : refuse("The request must be an object with named fields");
 }
 
-/** Authy's id of a user, as it travels. */
+/** Returns Authy's id of a user, as digits. */
 export function authyIdOf(value: unknown): string {
   return idOf(value, "The Authy id");
 }
 
-/** Authy's id of a device, as it travels. */
+/** Returns Authy's id of a device, as digits. */
 export function deviceIdOf(value: unknown): string {
   return idOf(value, "deviceId");
 }
@@ -38,12 +38,12 @@ function idOf(value: unknown, name: string): string {
   return refuse(`${name} must be a whole number from 1, as a number or as digits`);
 }
 
-/** A code of the Authy app or of a text message. */
+/** Checks a code of the Authy app or of a text message. */
 export function tokenOf(value: unknown): string {
   return digits(value, "token", 6, 12);
 }
 
-/** A code of a phone verification. */
+/** Checks a code of a phone verification. */
 export function verificationCodeOf(value: unknown, name: string): string {
   return digits(value, name, 4, 10);
 }
@@ -54,7 +54,7 @@ function digits(value: unknown, name: string, least: number, most: number): stri
   return refuse(`${name} must be a string of ${least} to ${most} digits`);
 }
 
-/** A phone number that can exist. Its country is in the number, beside it, or the one to assume. */
+/** Parses a phone number. Its country is in the number, given beside it, or the fallback. */
 export function phoneOf(number: unknown, countryCode: unknown, fallback?: number): Phone {
   const isInternational = typeof number === "string" && /^\s*(\+|00)/.test(number);
   const phone = parsePhone(number, countryCode ?? (isInternational ? undefined : fallback));
@@ -62,19 +62,19 @@ export function phoneOf(number: unknown, countryCode: unknown, fallback?: number
   return refuse(`${phone[0]?.toUpperCase()}${phone.slice(1)}. Write it like +1 415-555-0137`);
 }
 
-/** A flag that may be left out. What is no flag is refused: the service could read it either way. */
+/** Returns a flag or its default. Texts such as `"false"` are invalid: the service could read them either way. */
 export function flagOf<Default>(value: unknown, name: string, fallback: Default): boolean | Default {
   if (value === undefined || value === null) return fallback;
   return typeof value === "boolean" ? value : refuse(`${name} must be true or false`);
 }
 
-/** A text that may be left out. */
+/** Returns a text that may be left out. */
 export function optionalTextOf(value: unknown, name: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === "string" ? value : refuse(`${name} must be a text`);
 }
 
-/** A text that must be there. */
+/** Returns a required text. */
 export function textOf(value: unknown, name: string): string {
   if (typeof value === "string" && value.trim() !== "") return value;
   return refuse(`${name} must be a text that is not empty`);
@@ -105,7 +105,7 @@ export function checkWhole(value: unknown, name: string, least: number, most = N
   refuse(`${name} must be a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ""}`);
 }
 
-/** The text of an approval request. It is refused rather than cut: a user must not approve half a sentence. */
+/** Checks the text of an approval request. A long one is not cut: a user must not approve half a sentence. */
 export function checkMessage(value: unknown): void {
   if (lengthOf(textOf(value, "message")) > LONGEST_TEXT) refuse(`message must have at most ${LONGEST_TEXT} characters`);
 }
@@ -131,12 +131,12 @@ export function checkLogos(logos: unknown): void {
   });
 }
 
-/** The query of a call that may say on whose behalf it is made. */
-export function audited(request: AuditedRequest): { user_ip?: string | undefined } {
-  return { user_ip: optionalTextOf(given(request).userIp, "userIp") };
+/** Returns the query of a call that may name the IP address of the user behind it. */
+export function auditQuery(request: AuditedRequest): { user_ip?: string | undefined } {
+  return { user_ip: optionalTextOf(requestObject(request).userIp, "userIp") };
 }
 
-/** In characters, as people count them, and the classic clients do. */
+/** Counts code points, as the classic clients do. */
 function lengthOf(text: string): number {
   return [...text].length;
 }

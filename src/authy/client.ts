@@ -9,11 +9,11 @@ import { redactor } from "../http/redact.ts";
 import { readOptions } from "../platform/own-options.ts";
 import { AuthyError } from "./error.ts";
 import { AUTHY_OPTIONS, type AuthyOptions } from "./options.ts";
-import { snakeCaseWire } from "./wire.ts";
+import { snakeCaseTransport } from "./snake-case-transport.ts";
 
 /**
- * The typed client of the whole API, made from its spec: bodies and answers in camelCase, paths and their parameters as
- * on the wire.
+ * The typed client of the whole API, made from its spec: bodies of requests and responses in camelCase, paths and their
+ * parameters as the service has them.
  */
 export type AuthyClient = Client<paths>;
 
@@ -22,7 +22,7 @@ const api: Api = { findOperation: routeFinder(operations), Failure: AuthyError }
 /** The checks of options; each throws an AuthyError that says what to change. */
 const checks = optionChecks(api);
 
-/** Checks the options, which `readOptions` read; gives the key, the address, and the typed client, which takes the options of a single call. */
+/** Checks options that `readOptions` has read. Returns the key, the base URL and the typed client for the options of a call. */
 export function openConnection(options: Partial<AuthyOptions>): {
   apiKey: string;
   apiUrl: string;
@@ -40,14 +40,14 @@ export function openConnection(options: Partial<AuthyOptions>): {
     secret: apiKey,
     headers: { "user-agent": `authsignal-ts/${version}` },
     credentials: { "x-authy-api-key": apiKey },
-    translate: snakeCaseWire(apiUrl, redactor(apiKey)),
+    translate: snakeCaseTransport(apiUrl, redactor(apiKey)),
   };
   return { apiKey, apiUrl, ...connect<paths>(target, options) };
 }
 
 /**
- * Makes the typed client that `AuthyApiClient` itself uses. Each call gives `{ data, error, response }`; when nobody
- * answered, or the answer cannot be one, it rejects with an `AuthyError`.
+ * Creates the typed client that `AuthyApiClient` itself uses. Each call returns `{ data, error, response }`; it rejects with an
+ * `AuthyError` when there was no response, or a malformed one.
  *
  * @throws AuthyError `invalid_argument` when an option cannot be used.
  */

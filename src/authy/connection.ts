@@ -1,20 +1,20 @@
 import { ClientPart, keptBy, REFUSE } from "../case.ts";
 import type { CallOptions } from "../http/options.ts";
+import type { ToResult } from "./call-result.ts";
 import type { CallbackOptions, CallbackRequest, SignedCallback } from "./callback.ts";
 import type { AuthyClient } from "./client.ts";
 import { refuse } from "./error.ts";
 import type { OneTouchSignature } from "./one-touch-signature.ts";
-import type { Settle } from "./settle.ts";
 
-/** What the parts of a client call through. It holds functions only: what they know, the key included, cannot be inspected. */
+/** The functions that the parts of a client share. The key is in their closures only, so that inspecting a part does not show it. */
 export interface Connection {
   readonly client: (call?: CallOptions) => AuthyClient;
-  readonly settle: Settle;
+  readonly toResult: ToResult;
   readonly isSigned: (parts: OneTouchSignature) => boolean;
   readonly readCallback: (request: CallbackRequest, options?: CallbackOptions) => Promise<SignedCallback>;
 }
 
-/** A part of the Authy client. */
+/** A group of methods of the Authy client, such as `users`. */
 export abstract class AuthyPart extends ClientPart {
   static {
     Object.defineProperty(AuthyPart.prototype, REFUSE, { value: refuse, configurable: true });
@@ -26,7 +26,7 @@ export abstract class AuthyPart extends ClientPart {
   }
 }
 
-/** What a part calls through. */
+/** Returns the shared functions of a part. @throws AuthyError `invalid_argument` when a method was called without its object. */
 export function connectionOf(part: AuthyPart | undefined): Connection {
   const connection: unknown = keptBy(part);
   if (isConnection(connection)) return connection;
@@ -35,7 +35,7 @@ export function connectionOf(part: AuthyPart | undefined): Connection {
 
 function isConnection(value: unknown): value is Connection {
   if (typeof value !== "object" || value === null) return false;
-  return ["client", "settle", "isSigned", "readCallback"].every(
+  return ["client", "toResult", "isSigned", "readCallback"].every(
     (name) => typeof Reflect.get(value, name) === "function",
   );
 }

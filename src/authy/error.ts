@@ -1,20 +1,20 @@
 import { ApiError, type ErrorCode, nameClass } from "../errors.ts";
 import type { Schema } from "./schema.ts";
 
-/** Authy's own code, five digits as text, or one of ours: see `AuthyError.errorCode`. */
+/** Authy's own code, five digits as text, or one of this package: see `AuthyError.errorCode`. */
 export type AuthyErrorCode = Schema<"KnownErrorCode"> | ErrorCode;
 
 /**
- * Whatever went wrong with a call to Authy.
+ * The error of a call to Authy.
  *
- * It is thrown when nobody answered, when a success is none that the service gives, and when an argument was refused before
- * anything was sent. A refusal by the service is in the `error` of the result, or thrown as well, with `throwOnFailure`.
+ * It is thrown when there was no response, when a 2xx is malformed, and when an argument is invalid, before anything is sent. An
+ * error of the service is the `error` of the result; with `throwOnFailure` it is thrown, too.
  */
 export class AuthyError extends ApiError {
   /**
-   * Authy's code, such as `"60026"` for a user that is not there; where it gave none, the kind of failure: `unauthorized`,
-   * `not_found`, `too_many_requests`, `invalid_request`, `forbidden`; or ours: `invalid_argument`, `network_error`,
-   * `timeout`, `invalid_response`, and of the bridge to Authsignal `not_supported`.
+   * Authy's code, such as `"60026"` for an unknown user; where the response has none, the kind of failure: `unauthorized`,
+   * `not_found`, `too_many_requests`, `invalid_request`, `forbidden`; or one of this package: `invalid_argument`, `network_error`,
+   * `timeout`, `invalid_response`, and from the bridge to Authsignal `not_supported`.
    */
   declare readonly errorCode: AuthyErrorCode;
 
@@ -23,7 +23,7 @@ export class AuthyError extends ApiError {
   }
 }
 
-/** Says what is wrong with an argument or an option. Nothing was sent. */
+/** Throws the error of an invalid argument or option. Nothing was sent. */
 export function refuse(problem: string): never {
   throw new AuthyError(undefined, "invalid_argument", problem);
 }

@@ -1,5 +1,5 @@
 /**
- * The classic Authy API, as users of the Python client know it.
+ * The classic Authy API, in the form of its Python client.
  *
  * @packageDocumentation
  */

@@ -5,7 +5,7 @@ import { hmacSha256 } from "../platform/hmac.ts";
 import { decodeUtf8, encodeUtf8 } from "../platform/utf8.ts";
 import { isJsonObject } from "./fields.ts";
 
-/** A callback in parts, as it was received. */
+/** The parts of a callback that are signed, as they were received, and the signature. */
 export interface OneTouchSignature {
   /** The `X-Authy-Signature` header. A callback without one is not signed. */
   signature: string | null | undefined;
@@ -13,11 +13,11 @@ export interface OneTouchSignature {
   nonce: string | number | null | undefined;
   /** `GET` or `POST`, in any case. */
   method: string;
-  /** The callback URL as it is configured with Authy. A query in it is not looked at. */
+  /** The callback URL as it is configured with Authy. A query in it is ignored. */
   url: string;
   /**
-   * The raw body of a POST, a string or bytes, and the raw query string of a GET, which is the safest; or either of them
-   * parsed. A parsed body has lost how numbers such as `1.0` were written.
+   * The raw body of a POST, a string or bytes; the raw query string of a GET; or either of them parsed. Raw is safest: a parsed
+   * body no longer shows how numbers such as `1.0` were written.
    */
   params: string | object;
 }
@@ -25,20 +25,21 @@ export interface OneTouchSignature {
 const METHODS = ["GET", "POST"] as const;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Strings, to step over them, and what is left of a JSON text outside of them that begins like a number. */
+/** Matches the strings of a JSON text, to skip them, and the numbers outside of strings. */
 const STRINGS_AND_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
 
 /**
- * How many characters are written for a text, those that are copied from level to level counted each time. A real callback
- * has 3,000 of them on 4 levels. Names are repeated with every value, so that a small body could ask for gigabytes.
+ * The limit of written characters; those that are copied from level to level count each time. A real callback has 3,000 on 4
+ * levels. Names are repeated with every value, so that a small body could need gigabytes.
  */
 const MOST_WRITTEN = 2_000_000;
 
-interface Room {
+/** Counts down the characters that may still be written. */
+interface Budget {
   left: number;
 }
 
-/** Whether a callback was signed with this key. Never throws: whatever is missing or malformed is no signature. */
+/** Whether a callback was signed with this key. Never throws: missing or malformed parts have no signature. */
 export function isOneTouchSignature(apiKey: string, parts: OneTouchSignature): boolean {
   try {
     const { signature }: Partial<OneTouchSignature> = parts ?? {};
@@ -49,7 +50,7 @@ export function isOneTouchSignature(apiKey: string, parts: OneTouchSignature): b
   }
 }
 
-/** The signature that Authy puts on a callback; undefined when there is nothing that it could have signed. */
+/** Returns the signature that Authy gives a callback; undefined when the parts cannot be signed. */
 export function oneTouchSignature(apiKey: string, parts: Omit<OneTouchSignature, "signature">): string | undefined {
   const { nonce, method, url, params }: Partial<OneTouchSignature> = parts ?? {};
   const key = typeof apiKey === "string" && apiKey.trim();
@@ -68,7 +69,7 @@ export function signedMethod(method: unknown): (typeof METHODS)[number] | undefi
   return typeof method === "string" ? METHODS.find((one) => one.toLowerCase() === method.toLowerCase()) : undefined;
 }
 
-/** The part of an absolute URL that is signed: no credentials, no default port, no query; undefined when it is none of the web. */
+/** Returns the signed part of an absolute URL: no credentials, default port or query. Undefined unless it is http or https. */
 export function signedUrl(url: unknown): string | undefined {
   if (typeof url !== "string") return undefined;
   try {
@@ -80,8 +81,8 @@ export function signedUrl(url: unknown): string | undefined {
 }
 
 /**
- * Parameters as the form-encoded text that is signed. The query of a GET is that text already: sorting it again would tear
- * the members of repeated names apart. Undefined when they are no object, or cannot be written that way.
+ * Returns the parameters as the form-encoded text that is signed. The query of a GET is that text already: sorting it again would
+ * separate the members of repeated names. Undefined when the parameters are not an object, or cannot be encoded.
  */
 export function canonicalText(params: unknown, method: "GET" | "POST"): string | undefined {
   try {
@@ -94,7 +95,7 @@ export function canonicalText(params: unknown, method: "GET" | "POST"): string |
   }
 }
 
-/** A JSON text with its numbers in the very characters they have there, which are the ones that were signed. */
+/** Form-encodes a JSON text. Numbers keep their characters, such as `1.0`, because these were signed. */
 function flatten(json: string): string | undefined {
   if (parseJson(json) === undefined) return undefined;
   const quoted = json.replace(STRINGS_AND_NUMBERS, (token) => (token.startsWith('"') ? token : `"${token}"`));
@@ -102,33 +103,33 @@ function flatten(json: string): string | undefined {
   return isJsonObject(members) ? joinMembers(members, (name) => name, { left: MOST_WRITTEN }) : undefined;
 }
 
-/** Members are sorted as the text they make, level by level; the elements of an array stay as they are. */
-function joinMembers(members: object, nameOf: (key: string) => string, room: Room): string {
-  const texts = Object.entries(members).map(([key, value]) => pairs(nameOf(key), value, room));
-  return join(texts.sort(), room);
+/** Joins members, sorted by their text on each level. The elements of an array are not sorted. */
+function joinMembers(members: object, nameOf: (key: string) => string, budget: Budget): string {
+  const texts = Object.entries(members).map(([key, value]) => pairs(nameOf(key), value, budget));
+  return join(texts.sort(), budget);
 }
 
-function pairs(name: string, value: unknown, room: Room): string {
+function pairs(name: string, value: unknown, budget: Budget): string {
   if (Array.isArray(value)) {
-    const texts = value.map((element) => pairs(`${name}[]`, element, room));
-    return join(texts, room);
+    const texts = value.map((element) => pairs(`${name}[]`, element, budget));
+    return join(texts, budget);
   }
-  if (isJsonObject(value)) return joinMembers(value, (key) => `${name}[${key}]`, room);
-  return written(`${encode(name)}=${encode(`${value ?? ""}`)}`, room);
+  if (isJsonObject(value)) return joinMembers(value, (key) => `${name}[${key}]`, budget);
+  return written(`${encode(name)}=${encode(`${value ?? ""}`)}`, budget);
 }
 
-/** Empty objects and arrays have left nothing to join. */
-function join(texts: readonly string[], room: Room): string {
-  return written(texts.filter((text) => text !== "").join("&"), room);
+/** Joins texts. Empty objects and arrays have an empty text, which is left out. */
+function join(texts: readonly string[], budget: Budget): string {
+  return written(texts.filter((text) => text !== "").join("&"), budget);
 }
 
-function written(text: string, room: Room): string {
-  room.left -= text.length;
-  if (room.left < 0) throw new RangeError("too long");
+function written(text: string, budget: Budget): string {
+  budget.left -= text.length;
+  if (budget.left < 0) throw new RangeError("too long");
   return text;
 }
 
-/** Form encoding in UTF-8. */
+/** Form-encodes a text in UTF-8. */
 function encode(text: string): string {
   const rest = /[!'()*]/g;
   return encodeURIComponent(text)

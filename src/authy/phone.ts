@@ -10,15 +10,15 @@ export interface Phone {
   readonly nationalNumber: string;
 }
 
-/** The form of ITU-T E.164. The shortest numbers in use have seven digits. */
+/** The format of ITU-T E.164. The shortest numbers in use have seven digits. */
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-/** The calling code 1 with the area code behind it, which users in the Caribbean take for a country's code. */
+/** The calling code 1 followed by an area code. In the Caribbean, both together pass for the country code. */
 const AREA_AS_COUNTRY = /^1(\d{3})$/;
 
 /**
- * Reads a phone number as people write it: with or without `+`, `00`, calling code and trunk prefix, with spaces, dashes,
- * dots and brackets. Gives a text that says what is wrong when no such number can exist. Whether it is in use is not asked.
+ * Parses a phone number as people write it: with or without `+`, `00`, calling code and trunk prefix, with spaces, dashes, dots
+ * and brackets. Returns a text with the problem when no such number can exist. Whether the number is in use is not checked.
  *
  * @param countryCode The calling code, as number or digits; may be left out when the number begins with `+` or `00`.
  */
@@ -36,7 +36,7 @@ export function parsePhone(number: unknown, countryCode?: unknown): Phone | stri
   return read(international, code);
 }
 
-/** National numbers are hardly ever longer. Those that are, and begin with their own calling code, have it twice. */
+/** The usual limit of digits of a national number. A longer one that begins with its calling code has that code twice. */
 const LONGEST_NATIONAL = 11;
 
 function read(text: string, code: string): Phone | string {
@@ -49,14 +49,14 @@ function read(text: string, code: string): Phone | string {
   return { e164: phone.number, countryCode: phone.countryCallingCode, nationalNumber: phone.nationalNumber };
 }
 
-/** Whether it can exist, and is itself again when it is read again: with a carrier's code in front it would not be. */
+/** Whether a number can exist, and parses to itself. One with the code of a telephone company in front does not. */
 function isSound(phone: PhoneNumber): boolean {
   const { number, nationalNumber, ext } = phone;
   const isWellFormed = E164.test(number) && !nationalNumber.startsWith("00") && !ext;
   return isWellFormed && phone.isPossible() && parse(number, "")?.number === number;
 }
 
-/** Undefined for what is no number at all, and for a calling code that nobody has. */
+/** Returns undefined for a text that is not a number, and for an unassigned calling code. */
 function parse(text: string, code: string): PhoneNumber | undefined {
   try {
     return parsePhoneNumberFromString(text, { extract: false, ...(code && { defaultCallingCode: code }) });

@@ -1,11 +1,11 @@
 import type { CallOptions } from "../http/options.ts";
 import {
-  audited,
+  auditQuery,
   checkChannel,
   checkWhole,
-  given,
   optionalTextOf,
   phoneOf,
+  requestObject,
   textOf,
   verificationCodeOf,
 } from "./checks.ts";
@@ -17,14 +17,14 @@ import type * as T from "./types.ts";
 /** Phone numbers, which need not belong to a user. */
 export class Phones extends AuthyPart {
   /**
-   * Sends a code to a phone number, as a text message or in a call. It lives for 10 minutes. Never sent twice.
+   * Sends a code to a phone number, as a text message or in a call. The code expires after 10 minutes. Never sent twice.
    * `POST /protected/json/phones/verification/start`
    */
   async verificationStart(
     request: T.StartPhoneVerificationRequest,
     options?: CallOptions,
   ): Promise<AuthyResult<T.StartedPhoneVerification>> {
-    const { via, codeLength, phoneNumber, countryCode } = given(request);
+    const { via, codeLength, phoneNumber, countryCode } = requestObject(request);
     checkChannel(via);
     checkWhole(codeLength, "codeLength", 4, 10);
     const phone = phoneOf(phoneNumber, countryCode);
@@ -37,44 +37,44 @@ export class Phones extends AuthyPart {
       customCode: customCodeOf(request.customCode),
       customMessage: optionalTextOf(request.customMessage, "customMessage"),
     } satisfies Schema<"StartPhoneVerificationRequest">;
-    const { client, settle } = connectionOf(this);
+    const { client, toResult } = connectionOf(this);
     const call = client(options).POST("/protected/json/phones/verification/start", { body });
-    return settle(AuthyResult<T.StartedPhoneVerification>, call);
+    return toResult(AuthyResult<T.StartedPhoneVerification>, call);
   }
 
   /**
-   * Checks the code that was sent to a phone number; it is right only if `ok()`. Never repeated.
+   * Checks the code that was sent to a phone number; it is right only if `ok()`. Never retried.
    * `GET /protected/json/phones/verification/check`
    */
   async verificationCheck(
     request: T.CheckPhoneVerificationRequest,
     options?: CallOptions,
   ): Promise<AuthyResult<T.PhoneVerificationCheck>> {
-    const { verificationCode } = given(request);
+    const { verificationCode } = requestObject(request);
     const query = { ...numberOf(request), verification_code: verificationCodeOf(verificationCode, "verificationCode") };
-    const { client, settle } = connectionOf(this);
+    const { client, toResult } = connectionOf(this);
     const call = client(options).GET("/protected/json/phones/verification/check", { params: { query } });
-    return settle(AuthyResult<T.PhoneVerificationCheck>, call);
+    return toResult(AuthyResult<T.PhoneVerificationCheck>, call);
   }
 
-  /** Tells whether a verification is still open. `GET /protected/json/phones/verification/status` */
+  /** Reads whether a verification is still open. `GET /protected/json/phones/verification/status` */
   async verificationStatus(
     request: T.PhoneVerificationStatusRequest,
     options?: CallOptions,
   ): Promise<AuthyResult<T.PhoneVerificationStatus>> {
-    given(request);
+    requestObject(request);
     const query = request.uuid === undefined ? numberOf(request) : { uuid: textOf(request.uuid, "uuid") };
-    const { client, settle } = connectionOf(this);
+    const { client, toResult } = connectionOf(this);
     const call = client(options).GET("/protected/json/phones/verification/status", { params: { query } });
-    return settle(AuthyResult<T.PhoneVerificationStatus>, call);
+    return toResult(AuthyResult<T.PhoneVerificationStatus>, call);
   }
 
-  /** Tells what kind of line a phone number is. `GET /protected/json/phones/info` */
+  /** Reads the kind of line of a phone number. `GET /protected/json/phones/info` */
   async info(request: T.PhoneInfoRequest, options?: CallOptions): Promise<AuthyResult<T.PhoneInfo>> {
-    const query = { ...numberOf(given(request)), ...audited(request) } satisfies Query<"phonesInfo">;
-    const { client, settle } = connectionOf(this);
+    const query = { ...numberOf(requestObject(request)), ...auditQuery(request) } satisfies Query<"phonesInfo">;
+    const { client, toResult } = connectionOf(this);
     const call = client(options).GET("/protected/json/phones/info", { params: { query } });
-    return settle(AuthyResult<T.PhoneInfo>, call);
+    return toResult(AuthyResult<T.PhoneInfo>, call);
   }
 }
 

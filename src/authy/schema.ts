@@ -3,5 +3,5 @@ import type { components, operations } from "../../generated/authy.ts";
 /** A schema of the spec by its name, with its fields in camelCase. */
 export type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
 
-/** The query of an operation, with the names of the wire. The compiler finds a wrong one of them only with `satisfies`. */
+/** The query of an operation, in snake_case. The compiler refuses unknown names only with `satisfies`. */
 export type Query<Name extends keyof operations> = NonNullable<operations[Name]["parameters"]["query"]>;

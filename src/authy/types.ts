@@ -1,23 +1,23 @@
 /**
- * The requests and answers of the facade. The fields of answers, and the docs of these, come from the spec.
+ * The requests and results of the client. The fields of results, and their docs, come from the spec.
  */
 import type { Schema } from "./schema.ts";
 
 /** Authy's id of a user, as a number or as digits. */
 export type AuthyId = number | string;
 
-/** What a refusal says: its body with fields in camelCase, or the text of one that is not JSON. */
+/** The body of an error response: an object with fields in camelCase, or the text of one that is not JSON. */
 export type Failure = Schema<"ErrorResponse"> | string;
 
-/** What went wrong, as Authy tells it. */
+/** The body of an error response of Authy. */
 export interface ErrorResponse extends Schema<"ErrorResponse"> {}
 
-/** The answer of whatever has nothing to tell but that it was done. */
+/** The result of an operation that returns no data. */
 export interface Acknowledgement extends Schema<"Acknowledgement"> {}
 
-/** A call that may say on whose behalf it is made. */
+/** A request that may name the IP address of the user behind it. */
 export interface AuditedRequest {
-  /** The IP address of the person behind this call, for Authy's records. */
+  /** The IP address of the user behind this call, for Authy's records. */
   userIp?: string | undefined;
 }
 
@@ -38,11 +38,11 @@ export interface CreateUserRequest {
 /** A user who is registered. */
 export interface CreatedUser extends Schema<"CreatedUser"> {}
 
-/** How a code is sent. */
+/** Options of a message with a code. */
 export interface MessageRequest {
   /** Send it even when the user has the app. Default false. */
   force?: boolean | undefined;
-  /** What the code is for. It must be given again when the code is verified. */
+  /** The action that the code is for. Pass the same one when the code is verified. */
   action?: string | undefined;
   /** A description of the action for the user. */
   actionMessage?: string | undefined;
@@ -50,19 +50,19 @@ export interface MessageRequest {
   locale?: Schema<"Locale"> | undefined;
 }
 
-/** How a code is sent as an e-mail. */
+/** Options of an e-mail with a code. */
 export interface EmailRequest {
   /** Send it even when the user has the app. Default false. */
   force?: boolean | undefined;
 }
 
-/** A code that was sent, or need not be. */
+/** The result of sending a code, which is not needed for a user who has the app. */
 export interface DeliveryResult extends Schema<"DeliveryResult"> {}
 
 /** A code that was sent as an e-mail. */
 export interface EmailDeliveryResult extends Schema<"EmailDeliveryResult"> {}
 
-/** What is known of a user. */
+/** The result of `users.status`. */
 export interface UserStatusResult extends Schema<"UserStatusResult"> {}
 
 /** A user and their devices. */
@@ -71,7 +71,7 @@ export interface UserStatus extends Schema<"UserStatus"> {}
 /** A device of a user. */
 export interface DetailedDevice extends Schema<"DetailedDevice"> {}
 
-/** How the QR code should look. */
+/** Options of a QR code. */
 export interface GenerateQrRequest {
   /** Its width and height in pixels. */
   size?: number | undefined;
@@ -82,13 +82,13 @@ export interface GenerateQrRequest {
 /** A QR code for another authenticator app. */
 export interface QrCode extends Schema<"QrCode"> {}
 
-/** How far a registration is. */
+/** The progress of a registration. */
 export interface RegistrationStatusResult extends Schema<"RegistrationStatusResult"> {}
 
-/** What to change about a user. */
+/** The changes of a user. */
 export interface UpdateUserRequest extends Schema<"UpdateUserRequest"> {}
 
-/** What happened to a user. */
+/** An event of a user in your application. */
 export interface ActivityRequest extends Schema<"ActivityRequest"> {}
 
 /** The whole phone number of a user. */
@@ -99,13 +99,13 @@ export interface ExportedSecret extends Schema<"ExportedSecret"> {}
 
 // Tokens
 
-/** How a code is checked. */
+/** Options of the check of a code. */
 export interface VerifyTokenRequest {
-  /** Check it also for a user who never used one. Without it, such a user gets in with any code. Default true. */
+  /** Check the code of a user who never used one, too. Without it, any code of such a user is right. Default true. */
   force?: boolean | undefined;
-  /** What the code is for, as it was said when it was requested. */
+  /** The action that the code was requested for. */
   action?: string | undefined;
-  /** The IP address of the person behind this call, for Authy's records. */
+  /** The IP address of the user behind this call, for Authy's records. */
   userIp?: string | undefined;
 }
 
@@ -123,13 +123,13 @@ export interface VerificationDevice extends Schema<"VerificationDevice"> {}
 /** The application that the key belongs to. */
 export interface AppDetailsResult extends Schema<"AppDetailsResult"> {}
 
-/** What an application is called and may do. */
+/** The name and the permissions of an application. */
 export interface AppDetails extends Schema<"AppDetails"> {}
 
-/** How much an application was used. */
+/** The usage of an application. */
 export interface AppStats extends Schema<"AppStats"> {}
 
-/** How much it was used in a month. */
+/** The usage of an application in a month. */
 export interface MonthlyStat extends Schema<"MonthlyStat"> {}
 
 // Phones
@@ -144,22 +144,22 @@ export interface PhoneNumber {
 
 /** A phone number to verify. */
 export interface StartPhoneVerificationRequest extends PhoneNumber {
-  /** How the code travels. Default `"sms"`. */
+  /** The channel of the code. Default `"sms"`. */
   via?: Schema<"StartPhoneVerificationRequest">["via"] | undefined;
   /** The language of the message. Default: the one of the number's country. */
   locale?: Schema<"Locale"> | undefined;
   /** How many digits the code has, from 4 to 10. Default 4. */
   codeLength?: number | undefined;
-  /** A code of your own, from 4 to 10 digits. The service must have allowed it to the application. */
+  /** A custom code, from 4 to 10 digits. The service must have allowed it to the application. */
   customCode?: string | undefined;
-  /** A text of your own. The service must have allowed it to the application. */
+  /** A custom text. The service must have allowed it to the application. */
   customMessage?: string | undefined;
 }
 
 /** A verification that was started. */
 export interface StartedPhoneVerification extends Schema<"StartedPhoneVerification"> {}
 
-/** A phone number, and the code that its owner typed in. */
+/** A phone number, and the code that its owner entered. */
 export interface CheckPhoneVerificationRequest extends PhoneNumber {
   /** The code, as text, so that no leading zero is lost. */
   verificationCode: string;
@@ -172,7 +172,7 @@ export interface PhoneVerificationCheck extends Schema<"PhoneVerificationCheck">
 export type PhoneVerificationStatusRequest =
   | (PhoneNumber & { uuid?: undefined })
   | {
-      /** Its name, as its start gave it. */
+      /** The id that the start of the verification returned. */
       uuid: string;
       phoneNumber?: undefined;
       countryCode?: undefined;
@@ -184,12 +184,12 @@ export interface PhoneVerificationStatus extends Schema<"PhoneVerificationStatus
 /** A phone number to look up. */
 export interface PhoneInfoRequest extends PhoneNumber, AuditedRequest {}
 
-/** What kind of line a phone number is. */
+/** The kind of line of a phone number. */
 export interface PhoneInfo extends Schema<"PhoneInfo"> {}
 
 // One Touch
 
-/** What a user is asked to approve. */
+/** An approval request to send. */
 export interface SendApprovalRequest extends Schema<"SendApprovalRequest"> {}
 
 /** A picture beside an approval request. */
@@ -197,20 +197,20 @@ export interface Logo extends Schema<"Logo"> {}
 
 /** An approval request that was sent. */
 export interface SentApprovalRequest {
-  /** What to ask for its status by. */
+  /** The `uuid` with which to read the status. */
   approvalRequest: Schema<"SentApprovalRequest">["approvalRequest"] & { status?: never };
   /** Whether it was sent. */
   success: boolean;
 }
 
-/** An approval request, and what became of it. */
+/** An approval request with its status. */
 export interface ApprovalRequestResult extends Schema<"ApprovalRequestResult"> {}
 
 /** An approval request. */
 export interface ApprovalRequest extends Schema<"ApprovalRequest"> {}
 
-/** What a user decided, or that they have not, or not in time. */
+/** The decision of a user; or pending, or expired. */
 export type ApprovalStatus = Schema<"ApprovalStatus">;
 
-/** Tells you that a user approved or denied a request. */
+/** The callback that a user approved or denied a request. */
 export interface OneTouchCallback extends Schema<"OneTouchCallback"> {}

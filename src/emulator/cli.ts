@@ -5,10 +5,10 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const stop = new AbortController();
 
 for (const signal of SIGNALS) {
-  // npm passes on a signal that the terminal has sent already, so a second one is no failure.
+  // npm forwards Ctrl+C, which the terminal has sent to this process already. The second signal exits without an error.
   process.on(signal, () => (stop.signal.aborted ? process.exit(0) : stop.abort()));
 }
-// Whoever reads the first line only may go.
+// A reader such as `head` may close the pipe early.
 process.stdout.on("error", () => {});
 
 const io = {
@@ -16,5 +16,5 @@ const io = {
   err: (text: string) => process.stderr.write(text),
   stop: stop.signal,
 };
-// A slow answer that nobody waits for any more does not keep the process.
+// Exits even if a slow response is still pending.
 run(process.argv.slice(2), io).then((code) => process.stdout.write("", () => process.exit(code)));

@@ -7,7 +7,7 @@ import { type Fetch, toRequestData } from "./http/request.ts";
 import { createApp } from "./server/app.ts";
 import type { Clock } from "./state/clock.ts";
 import type { Seed } from "./state/rows.ts";
-import { type Journal, openJournal } from "./storage/data-file.ts";
+import { type DataFile, openDataFile } from "./storage/data-file.ts";
 import type { Faults } from "./tenant/faults.ts";
 import type { Outbox } from "./tenant/outbox.ts";
 import type { RequestLog } from "./tenant/requests.ts";
@@ -76,7 +76,7 @@ export interface Emulator extends EmulatorTenant, AsyncDisposable {
 export class LocalEmulator implements Emulator {
   readonly #tenants: Tenants;
   readonly #app: Hono;
-  readonly #journal: Journal | undefined;
+  readonly #dataFile: DataFile | undefined;
   readonly #listener: Listener;
   readonly #allowedHosts: readonly string[];
   #isClosed = false;
@@ -100,16 +100,16 @@ export class LocalEmulator implements Emulator {
       settings: settingsOf(options),
       origin: () => this.origin,
       fetch: this.fetch,
-      commit: (key, changes) => this.#journal?.write(key, changes),
+      commit: (key, changes) => this.#dataFile?.write(key, changes),
     });
     this.#app = createApp(this.#tenants, this.#allowedHosts, basePathOf(this.origin));
-    this.#journal = dataFile === undefined ? undefined : openJournal(dataFile);
+    this.#dataFile = dataFile === undefined ? undefined : openDataFile(dataFile);
     try {
-      const isKnown = this.#journal?.restore(this.#tenants) ?? false;
+      const isKnown = this.#dataFile?.restore(this.#tenants) ?? false;
       if (seed && !isKnown) this.#tenants.default.import(seed);
     } catch (error) {
       for (const { webhooks } of this.#tenants) void webhooks.close();
-      this.#journal?.close();
+      this.#dataFile?.close();
       throw error;
     }
     this.apiSecretKey = apiSecretKey;
@@ -205,7 +205,7 @@ export class LocalEmulator implements Emulator {
     }
     await Promise.all([...this.#tenants].map(({ webhooks }) => webhooks.close()));
     await this.#listener.close();
-    this.#journal?.close();
+    this.#dataFile?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

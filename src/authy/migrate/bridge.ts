@@ -2,16 +2,16 @@ import type { Authsignal } from "../../authsignal/authsignal.ts";
 import type { AuthyApi } from "../authy.ts";
 import { refuse } from "../error.ts";
 import { Accounts } from "./bridge/accounts.ts";
-import { carrier } from "./bridge/carry.ts";
-import { Codes } from "./bridge/codes.ts";
 import { BridgeOneTouch } from "./bridge/one-touch.ts";
+import { operationRunner } from "./bridge/operation.ts";
 import { type AuthyBridgeOptions, settingsOf } from "./bridge/options.ts";
-import { BridgeApps, BridgeDevices, BridgeStats } from "./bridge/others.ts";
 import { BridgePhones } from "./bridge/phones.ts";
+import { SmsCodes } from "./bridge/sms-codes.ts";
 import { BridgeTokens } from "./bridge/tokens.ts";
+import { BridgeApps, BridgeDevices, BridgeStats } from "./bridge/unsupported-resources.ts";
 import { BridgeUsers } from "./bridge/users.ts";
 
-/** The interface of `AuthyApiClient`, carried out by Authsignal. */
+/** The methods of `AuthyApiClient`, implemented by Authsignal. */
 export interface AuthyBridge extends AuthyApi {
   readonly users: BridgeUsers;
   readonly tokens: BridgeTokens;
@@ -23,13 +23,13 @@ export interface AuthyBridge extends AuthyApi {
 }
 
 /**
- * Lets code for Authy go on working, with Authsignal behind it. Nothing is kept here: an Authy id that the bridge makes is
- * made of the phone number, and challenges and approvals are asked for where they are. What Authsignal has no counterpart of
- * is a failure of code `not_supported` that names the alternative.
+ * Creates the bridge, with which code for Authy continues to work on Authsignal. It stores nothing: an Authy id that it
+ * creates contains the phone number, and challenges and approvals are read from Authsignal. A feature without a counterpart
+ * in Authsignal is a failure with the code `not_supported` that names the alternative.
  *
- * As with `AuthyApiClient`, a failure is a result whose `ok()` is false, and a method rejects with an `AuthyError` when
- * nobody answered or an argument was refused. Its `statusCode` is what Authsignal answered, if that refused something. The
- * `timeout` of a call is for all requests to Authsignal that it consists of; without one, each has that of the client.
+ * As with `AuthyApiClient`, a failure is a result whose `ok()` is false. A method rejects with an `AuthyError` when there was
+ * no response or an argument is invalid. `statusCode` is that of Authsignal's response. The `timeout` of a call is shared by
+ * all its requests to Authsignal; without one, each request has the timeout of the client.
  *
  * @throws AuthyError `invalid_argument` when an option cannot be used.
  */
@@ -37,8 +37,8 @@ export function createAuthyBridge(authsignal: Authsignal, options: AuthyBridgeOp
   if (typeof authsignal?.challenge !== "function") refuse("The first argument must be an Authsignal client");
   const settings = settingsOf(options);
   const accounts = new Accounts(authsignal, settings);
-  const codes = new Codes(authsignal);
-  const connection = { authsignal, settings, accounts, codes, carry: carrier(settings.throwOnFailure) };
+  const codes = new SmsCodes(authsignal);
+  const connection = { authsignal, settings, accounts, codes, run: operationRunner(settings.throwOnFailure) };
   return {
     users: new BridgeUsers(connection),
     tokens: new BridgeTokens(connection),

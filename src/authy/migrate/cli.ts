@@ -15,7 +15,7 @@ for (const signal of SIGNALS) {
     stop.abort();
   });
 }
-// Whoever reads the first line only may go.
+// A reader such as `head` may close the pipe early.
 process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
 
@@ -24,11 +24,11 @@ const io = {
   err: process.stderr,
   env: process.env,
   stop: stop.signal,
-  /** Asks the person at the terminal; undefined when nobody is there. */
+  /** Asks the person at the terminal; undefined without a terminal. */
   async ask(question: string): Promise<string | undefined> {
     if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    // The terminal gives Ctrl+C to whoever asks.
+    // While it reads a line, the terminal turns Ctrl+C into this event instead of a signal.
     terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
     try {
       return await terminal.question(question, { signal: stop.signal });

@@ -1,5 +1,5 @@
 /**
- * Moves code and users from Authy to Authsignal.
+ * Migrates code and users from Authy to Authsignal.
  *
  * @packageDocumentation
  */
@@ -8,9 +8,9 @@ import type { MigrationOptions, MigrationReport } from "./import/types.ts";
 export { AuthyError, type AuthyErrorCode } from "../error.ts";
 export type { BridgeOneTouch, BridgeSentApprovalRequest } from "./bridge/one-touch.ts";
 export type { AuthyBridgeOptions } from "./bridge/options.ts";
-export type { BridgeApps, BridgeDevices, BridgeStats } from "./bridge/others.ts";
 export type { BridgePhones } from "./bridge/phones.ts";
 export type { BridgeTokens } from "./bridge/tokens.ts";
+export type { BridgeApps, BridgeDevices, BridgeStats } from "./bridge/unsupported-resources.ts";
 export type { BridgeCreateUserRequest, BridgeUsers } from "./bridge/users.ts";
 export { type AuthyBridge, createAuthyBridge } from "./bridge.ts";
 export { MigrationError } from "./import/error.ts";
@@ -26,13 +26,13 @@ export type {
 } from "./import/types.ts";
 
 /**
- * Moves the users of an Authy application to Authsignal: confirmed ones get their number as a verified SMS authenticator,
- * and nobody is sent a message. What a user has at Authsignal already is never changed. Without `apply`, nothing is sent.
- * It needs Node, which the rest of this entry does not.
+ * Imports the users of an Authy application into Authsignal: confirmed ones get their number as a verified SMS
+ * authenticator, and no message is sent to users. Data that a user has at Authsignal already is never changed. Without
+ * `apply`, nothing is sent. The import needs Node, unlike the rest of this entry.
  *
- * When it was killed, run it again: the journal tells what was done, and nobody is enrolled twice.
+ * When the process was killed, run it again: the journal records what was done, and no user is enrolled twice.
  *
- * @throws MigrationError when it cannot start or go on; its `report` tells what was done until then.
+ * @throws MigrationError when it cannot start or continue; its `report` holds what was done until then.
  */
 export async function migrateAuthyUsers(options: MigrationOptions): Promise<MigrationReport> {
   const { migrateAuthyUsers: migrate } = await import("./import/migrate.ts");

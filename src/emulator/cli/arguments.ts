@@ -1,15 +1,16 @@
 import { parseArgs } from "node:util";
+import { fieldOf } from "../../platform/fields.ts";
 import { isLoopback, isPort, LOOPBACK_HOSTS, type StartOptions } from "../start.ts";
 import type { Outcome } from "../state/rows.ts";
 import { type BehaviourOptions, redirectScope, settingsOf } from "../tenant/settings.ts";
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface Arguments {
-  /** What to print in the place of starting anything. */
+  /** What to print instead of starting the emulator. */
   readonly print: "help" | "version" | undefined;
-  /** What the emulator starts with, but for the seed. */
+  /** The options of the emulator, without the seed. */
   readonly options: StartOptions;
-  /** A file with a seed. */
+  /** The file of the seed. */
   readonly seedFile: string | undefined;
   /** Whether to start with the sample data. */
   readonly isSample: boolean;
@@ -46,7 +47,7 @@ const OPTIONS = {
   version: { type: "boolean", help: "print the version" },
 } as const;
 
-/** @throws UsageError that says what is wrong. */
+/** Parses the command line. @throws UsageError that says what to change. */
 export function parseArguments(argv: readonly string[]): Arguments {
   const values = valuesOf(argv);
   const { port = `${DEFAULT_PORT}`, host = "127.0.0.1", outcome, otp } = values;
@@ -71,8 +72,9 @@ export function parseArguments(argv: readonly string[]): Arguments {
     throw new UsageError("--webhook must be an http or https URL without user and password");
   }
   if (!isUsable({ otp })) throw new UsageError(`--otp must be 4 to 10 digits or random, not ${otp}`);
+  const version = values.version ? "version" : undefined;
   return {
-    print: values.help ? "help" : values.version ? "version" : undefined,
+    print: values.help ? "help" : version,
     options: {
       port: Number(port),
       host,
@@ -94,7 +96,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   };
 }
 
-/** What `--help` prints. */
+/** Returns the text of `--help`. */
 export function helpText(): string {
   const rows = Object.entries<{ help: string; takes?: string | undefined; multiple?: boolean | undefined }>(
     OPTIONS,
@@ -117,7 +119,7 @@ function valuesOf(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS }).values;
   } catch (error) {
-    const [problem] = String(Object(error).message).split(/\. |\n/);
+    const [problem] = String(fieldOf(error, "message")).split(/\. |\n/);
     throw new UsageError(`${problem}. See authsignal-emulator --help`);
   }
 }

@@ -1,25 +1,26 @@
 import { once } from "node:events";
 import { version } from "../../../generated/version.ts";
+import { fieldOf } from "../../platform/fields.ts";
 import type { Emulator } from "../emulator.ts";
 import { startInOwnProcess } from "../start.ts";
 import { sampleSeed } from "../tenant/sample.ts";
 import { type Arguments, helpText, parseArguments, UsageError } from "./arguments.ts";
 import { openInBrowser } from "./browser.ts";
-import { greeting, jsonLine } from "./greeting.ts";
 import { readSeed } from "./seed-file.ts";
+import { startupJson, startupText } from "./startup-text.ts";
 
-/** What a command has to do with. */
+/** The outputs of the command, and the signal that stops it. */
 export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Aborted when the emulator shall stop. */
+  /** Aborted to stop the emulator. */
   readonly stop: AbortSignal;
 }
 
 /**
- * Starts an emulator as the command line says, and waits until it shall stop.
- * @param argv The command line, without the names of Node and of the program.
- * @returns The exit code: 0 when it was stopped, 1 when it could not start, 2 when the command line is wrong.
+ * Runs the command: starts an emulator and waits for the signal to stop.
+ * @param argv The arguments of the command line.
+ * @returns The exit code: 0 when the emulator was stopped, 1 when it could not start, 2 when the command line is wrong.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
@@ -28,7 +29,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     else await serve(given, io);
     return 0;
   } catch (error) {
-    io.err(`authsignal-emulator: ${Object(error).message}\n`);
+    io.err(`authsignal-emulator: ${fieldOf(error, "message")}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -44,7 +45,7 @@ async function serve(given: Arguments, { out, err, stop }: Io): Promise<void> {
   const emulator = await startInOwnProcess({ ...options, seed });
   try {
     if (isSample && isEmpty(emulator)) emulator.import(sampleSeed(emulator));
-    out(isJson ? jsonLine(emulator) : greeting(emulator, given));
+    out(isJson ? startupJson(emulator) : startupText(emulator, given));
     if (opensBrowser) {
       const address = emulator.inspectorUrl;
       openInBrowser(address, (reason) => err(`No browser could be opened (${reason}). Open ${address} yourself.\n`));
@@ -55,7 +56,7 @@ async function serve(given: Arguments, { out, err, stop }: Io): Promise<void> {
   }
 }
 
-/** Whether nothing is kept from an earlier run. */
+/** Whether an emulator has no data from an earlier run. */
 function isEmpty(emulator: Emulator): boolean {
   return Object.values(emulator.export()).every((rows) => Object.keys(rows ?? {}).length === 0);
 }

@@ -1,52 +1,47 @@
-import {
-  closeSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { hostname } from "node:os";
 import { bodies } from "../../../generated/emulator-validators.js";
+import { AppendLog } from "../../files/append-log.ts";
+import { canonicalPath } from "../../files/file-system.ts";
+import { acquireLock, LockedError } from "../../files/lock.ts";
+import { fieldOf } from "../../platform/fields.ts";
 import { describeProblems } from "../http/validation.ts";
 import type { Seed } from "../state/rows.ts";
 import type { Change } from "../state/table.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { explained, lock, messageOf } from "./lock.ts";
-import { HEADER, lineOf, replay, type Tables } from "./replay.ts";
+import { formatTransaction, HEADER, replayTransactions, type Tables } from "./transaction-log.ts";
 
-/** What of a tenant there is only one of. Everything else is a table. */
+/** The parts of a tenant that are one value. All others are tables. */
 const VALUES = ["clock", "rules", "outcomes", "configurations", "webhooks", "signingKey"];
 
-/**
- * Opens a file that keeps everything, for this process alone. It is made when missing.
- * @throws Error that names the file and says what is wrong, when it cannot be used. It is left as it is then.
- */
-export function openJournal(file: string): Journal {
-  return new Journal(file);
+/** What a data file held when it was opened, and the lines of its next version as the tenants write them. */
+interface Restoration {
+  readonly stored: Map<string, Tables>;
+  readonly lines: string[];
 }
 
-/** A file that keeps every transaction of every tenant as soon as it has happened. */
-export class Journal {
+/**
+ * Opens the file that keeps the state of an emulator, and locks it for this process. A missing file is created by `restore`.
+ * @throws Error that names the file and what is wrong with it. The file is left as it is then.
+ */
+export function openDataFile(file: string): DataFile {
+  return new DataFile(file);
+}
+
+/** A file that keeps every transaction of every tenant as soon as it was committed. */
+export class DataFile {
   readonly #file: string;
   readonly #release: () => void;
-  /** What the file held, until it is restored. */
-  #stored: Map<string, Tables> | undefined;
-  /** The lines of the next version of the file, while it is being restored. */
-  #lines: string[] | undefined;
-  #descriptor: number | undefined;
-  #size = 0;
-  #isTorn = false;
+  /** Undefined once the file is restored or closed. */
+  #restoration: Restoration | undefined;
+  /** Undefined until the file is restored. */
+  #log: AppendLog | undefined;
 
-  /** @throws Error as `openJournal` does. */
+  /** @throws Error as `openDataFile` does. */
   constructor(file: string) {
-    this.#file = pathOf(file);
-    this.#release = lock(this.#file);
+    this.#file = named(file, () => canonicalPath(file));
+    this.#release = named(this.#file, () => lock(this.#file));
     try {
-      this.#stored = explained(this.#file, () => replay(this.#file));
+      this.#restoration = named(this.#file, () => ({ stored: replayTransactions(this.#file), lines: [] }));
     } catch (error) {
       this.close();
       throw error;
@@ -54,47 +49,47 @@ export class Journal {
   }
 
   /**
-   * Fills the tenants, whose transactions must come to `write`, with what the file holds, and tidies the file up. It is
-   * done once, and before anything else is written.
-   * @returns Whether the file knew the default tenant.
-   * @throws Error that names the file, the tenant and what is wrong; the file is left as it is and closed then.
+   * Fills the tenants with the stored state, and replaces the file by a compact one. The tenants must commit to `write`.
+   * It is called once, before anything else is written.
+   * @returns Whether the file held the default tenant.
+   * @throws Error that names the file, the tenant and what is wrong. The file is left as it is, and closed.
    */
   restore(tenants: Tenants): boolean {
-    const stored = this.#stored;
-    if (!stored) throw new Error(`${this.#file} is closed or has been restored before`);
+    const restoration = this.#restoration;
+    if (!restoration) throw new Error(`${this.#file} is closed or has been restored before`);
+    const { stored, lines } = restoration;
     try {
-      const lines: string[] = [];
-      this.#lines = lines;
       for (const [apiSecretKey, tables] of stored) this.#import(tenants, apiSecretKey, tables);
       if (lines.length !== stored.size) throw new Error(`The tenants do not write what they do to ${this.#file}`);
-      this.#replace(lines);
+      this.#log = named(this.#file, () => AppendLog.replace(this.#file, [HEADER, ...lines]));
     } catch (error) {
       this.close();
       throw error;
     }
-    this.#stored = undefined;
-    this.#lines = undefined;
+    this.#restoration = undefined;
     return stored.has(tenants.default.apiSecretKey);
   }
 
   /**
    * Appends a transaction. When it returns, the transaction outlives the process.
-   * @throws Error when that failed; what was written of it counts for nothing.
+   * @throws Error when the transaction could not be written. The file does not hold it then.
    */
   write(apiSecretKey: string, changes: readonly Change[]): void {
-    const line = lineOf(apiSecretKey, changes);
-    if (this.#lines) this.#lines.push(line);
-    else explained(this.#file, () => this.#append(line));
+    const line = formatTransaction(apiSecretKey, changes);
+    if (this.#restoration) this.#restoration.lines.push(line);
+    else named(this.#file, () => this.#append(line));
   }
 
   /** Closes the file, so that another process may open it. */
   close(): void {
-    const descriptor = this.#descriptor;
-    this.#descriptor = undefined;
-    this.#stored = undefined;
-    this.#lines = undefined;
+    this.#restoration = undefined;
+    this.#log?.close();
     this.#release();
-    if (descriptor !== undefined) closeSync(descriptor);
+  }
+
+  #append(line: string): void {
+    if (!this.#log) throw new Error("it is not open");
+    this.#log.append(line);
   }
 
   #import(tenants: Tenants, apiSecretKey: string, tables: Tables): void {
@@ -103,69 +98,45 @@ export class Journal {
     try {
       tenant.import(seedOf(tables));
     } catch (error) {
-      const tellTenant = `${this.#file} holds what tenant ${tenant.tenantId} cannot`;
-      throw new Error(`${tellTenant}: ${messageOf(error)}`, { cause: error });
+      const problem = `${this.#file} holds what tenant ${tenant.tenantId} cannot`;
+      throw new Error(`${problem}: ${messageOf(error)}`, { cause: error });
     }
-  }
-
-  /** Puts another file in the place of this one. Whenever it is interrupted, one of them is there and whole. */
-  #replace(lines: readonly string[]): void {
-    const next = `${this.#file}.new`;
-    try {
-      explained(this.#file, () => {
-        rmSync(next, { force: true });
-        this.#descriptor = openSync(next, "wx", 0o600);
-        for (const line of [HEADER, ...lines]) this.#append(line);
-        fsyncSync(this.#descriptor);
-        renameSync(next, this.#file);
-        syncFolder(dirname(this.#file));
-      });
-    } catch (error) {
-      rmSync(next, { force: true });
-      throw error;
-    }
-  }
-
-  #append(line: string): void {
-    const descriptor = this.#descriptor;
-    if (descriptor === undefined) throw new Error("it is not open");
-    if (this.#isTorn) ftruncateSync(descriptor, this.#size);
-    this.#isTorn = true;
-    const bytes = Buffer.from(line);
-    for (let written = 0; written < bytes.length; ) {
-      written += writeSync(descriptor, bytes, written, bytes.length - written, this.#size + written);
-    }
-    this.#size += bytes.length;
-    this.#isTorn = false;
   }
 }
 
-/** @throws Error that says what is not as it should be. */
+/** @throws Error that names the parts that the spec of a seed does not allow. */
 function seedOf(tables: Tables): Seed {
   const seed: unknown = Object.fromEntries(
     [...tables].map(([name, rows]) => [name, VALUES.includes(name) ? rows.get("") : [...rows.values()]]),
   );
-  const fits = bodies.importState;
-  if (fits(seed)) return seed;
-  throw new Error(describeProblems(fits.errors?.slice(0, 3) ?? [], undefined));
+  const isSeed = bodies.importState;
+  if (isSeed(seed)) return seed;
+  throw new Error(describeProblems(isSeed.errors?.slice(0, 3) ?? [], undefined));
 }
 
-/** The one path of a file, whatever links lead to it. */
-function pathOf(file: string): string {
-  return explained(file, () => {
-    if (statSync(file, { throwIfNoEntry: false })) return realpathSync(file);
-    const folder = dirname(file);
-    if (!statSync(folder, { throwIfNoEntry: false })) throw new Error(`there is no folder ${folder}`);
-    return join(realpathSync(folder), basename(file));
-  });
-}
-
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const descriptor = openSync(folder, "r");
+function lock(file: string): () => void {
   try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    // An emulator that was killed with its container gets the same process id when the container is started again.
+    return acquireLock(file, { isSamePidARestart: true });
+  } catch (error) {
+    if (!(error instanceof LockedError)) throw error;
+    const { owner, lockFile } = error;
+    const process = owner ? `process ${owner.pid}` : "another process";
+    const host = owner && owner.host !== "" && owner.host !== hostname() ? ` on ${owner.host}` : "";
+    throw new Error(`${process}${host} has it open. End that one or, if it is no emulator, delete ${lockFile}`);
   }
+}
+
+/** Does some work with a file. Errors get a message that names the file. */
+function named<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new Error(`Cannot keep data in ${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Returns the message of an error. Errors of the file system are of another realm under Jest. */
+function messageOf(error: unknown): string {
+  return String(fieldOf(error, "message") ?? error);
 }

@@ -7,7 +7,7 @@ import {
   type AuthyApiOptions,
   AuthyResult,
 } from "../../../src/authy/index.ts";
-import { settler } from "../../../src/authy/settle.ts";
+import { resultMaker } from "../../../src/authy/call-result.ts";
 import type { Canary } from "../calls.ts";
 
 // One entry for each operation of Authy. Routes, bodies and responses are not here: the tests read them from openapi/ and compare.
@@ -232,5 +232,5 @@ function removeUser([authyId, request]: readonly unknown[], { throwOnFailure = f
       params,
       body: Object(request ?? {}),
     });
-  return settler(throwOnFailure)(AuthyResult<Acknowledgement>, call);
+  return resultMaker(throwOnFailure)(AuthyResult<Acknowledgement>, call);
 }

@@ -6,23 +6,23 @@ import { authyIdOf } from "../../checks.ts";
 import { refuse } from "../../error.ts";
 import { type Phone, parsePhone } from "../../phone.ts";
 import type { AuthyId } from "../../types.ts";
-import { Refusal, reading } from "./carry.ts";
+import { BridgeFailure, readOnly } from "./operation.ts";
 import type { BridgeSettings } from "./options.ts";
 
 /**
- * An id that the bridge makes is this and the digits of the phone number, of which there are 15 at most. Authy's own ids are
- * smaller, so that none of them is ever taken for a phone number, nor the other way round.
+ * The bridge adds the digits of the phone number, at most 15, to this to create an id. Authy's own ids are smaller, so the two
+ * kinds never coincide.
  */
-const FIRST_MADE_ID = 10 ** 15;
+const FIRST_BRIDGE_ID = 10 ** 15;
 
-/** Whom an Authy id stands for. */
+/** The user and the phone number of an Authy id. */
 export interface Account {
   readonly authyId: number;
   readonly userId: string;
   readonly phone: Phone;
 }
 
-/** The same with what Authsignal knows of them. */
+/** An account with the state of its user in Authsignal. */
 export interface KnownAccount extends Account {
   readonly user: User;
   /** Whether the number of the id is enrolled as a verified authenticator. */
@@ -31,25 +31,25 @@ export interface KnownAccount extends Account {
   readonly hasOtherNumber: boolean;
 }
 
-/** The id that the bridge makes for whoever has a phone number. */
-function madeIdOf({ e164 }: Phone): number {
-  return FIRST_MADE_ID + Number(e164.slice(1));
+/** Returns the id that the bridge creates for a phone number. */
+function idFromPhone({ e164 }: Phone): number {
+  return FIRST_BRIDGE_ID + Number(e164.slice(1));
 }
 
-/** An id of Authy or of the bridge as a number; undefined when it can be neither. */
+/** Returns an id of Authy or of the bridge as a number; undefined for one that neither creates. */
 export function idOf(authyId: AuthyId | bigint): number | undefined {
   const id = Number(authyId);
-  return id > 0 && (!isMade(id) || phoneIn(id)) ? id : undefined;
+  return id > 0 && (!isBridgeId(id) || phoneFromId(id)) ? id : undefined;
 }
 
-/** The phone number that an id of the bridge was made of; undefined for any other id. */
-function phoneIn(authyId: number): Phone | undefined {
-  const number = `+${authyId - FIRST_MADE_ID}`;
-  const phone = isMade(authyId) ? parsePhone(number) : undefined;
+/** Returns the phone number in an id of the bridge; undefined for any other id. */
+function phoneFromId(authyId: number): Phone | undefined {
+  const number = `+${authyId - FIRST_BRIDGE_ID}`;
+  const phone = isBridgeId(authyId) ? parsePhone(number) : undefined;
   return typeof phone === "object" && phone.e164 === number ? phone : undefined;
 }
 
-/** The users of Authy in Authsignal. */
+/** Finds the users of Authy in Authsignal, and enrolls their numbers. */
 export class Accounts {
   readonly #authsignal: Authsignal;
   readonly #settings: BridgeSettings;
@@ -59,32 +59,35 @@ export class Accounts {
     this.#settings = settings;
   }
 
-  /** Finds a user, whatever number they have now. @throws Refusal `60026` when there is none. */
+  /** Finds a user, whatever number they have now. @throws BridgeFailure `60026` when there is none. */
   async find(given: AuthyId, call: CallOptions | undefined): Promise<KnownAccount> {
-    const authyId = idOf(authyIdOf(given)) ?? unknown("Neither Authy nor the bridge makes such an id");
+    const authyId = idOf(authyIdOf(given)) ?? userNotFound("Neither Authy nor the bridge makes such an id");
     const account = await this.read(authyId, await this.#phoneOf(authyId), call);
     const { isEnrolled, phoneNumber } = account.user;
-    if (isMade(authyId) && !isEnrolled && !phoneNumber) unknown("users.create has registered nobody with this id");
+    if (isBridgeId(authyId) && !isEnrolled && !phoneNumber)
+      userNotFound("users.create has registered no user with this id");
     return account;
   }
 
   /**
-   * Finds a user to whose number a code may go. Where Authsignal knows another number, that of the id may be somebody
-   * else's by now.
-   * @throws Refusal `60026` when there is none.
+   * Finds a user to whose number a code may be sent. Where Authsignal has another number for the user, the number of the id
+   * may belong to another person by now.
+   * @throws BridgeFailure `60026` when there is none.
    */
   async findReachable(given: AuthyId, call: CallOptions | undefined): Promise<KnownAccount> {
     const account = await this.find(given, call);
     const { authyId, isConfirmed, hasOtherNumber, phone, user } = account;
-    const isRegistered = !isMade(authyId) || user.phoneNumber === phone.e164;
+    const isRegistered = !isBridgeId(authyId) || user.phoneNumber === phone.e164;
     if (isConfirmed || (isRegistered && !hasOtherNumber)) return account;
-    return unknown("Authsignal knows another phone number of this user, or none, so nothing is sent to that of the id");
+    return userNotFound(
+      "Authsignal knows another phone number of this user, or none, so nothing is sent to that of the id",
+    );
   }
 
-  /** Reads what is known of whoever has an id and a number. */
+  /** Reads the account of an id and a phone number. */
   async read(authyId: number, phone: Phone, call: CallOptions | undefined): Promise<KnownAccount> {
     const userId = await this.userIdOf(authyId, phone);
-    const [user, numbers] = await reading(
+    const [user, numbers] = await readOnly(
       Promise.all([this.#authsignal.getUser({ userId }, call), this.#verifiedNumbers(userId, call)]),
     );
     const isConfirmed = numbers.includes(phone.e164);
@@ -93,40 +96,43 @@ export class Accounts {
     return { authyId, userId, phone, user, isConfirmed, hasOtherNumber };
   }
 
-  /** The id of whoever has a phone number: the one that they have already, or a new one. */
+  /** Returns the id of the user who has a phone number: the one that the user has already, or a new one. */
   async idFor(phone: Phone): Promise<number> {
-    const made = madeIdOf(phone);
+    const made = idFromPhone(phone);
     const known = (await this.#settings.idOf(phone.e164)) ?? made;
     const id = /^\d+$/.test(`${known}`) ? idOf(known) : undefined;
-    if (id !== undefined && (id === made || !isMade(id))) return id;
+    if (id !== undefined && (id === made || !isBridgeId(id))) return id;
     return refuse("idOf must give an id of Authy, or the one that users.create made for this number, or undefined");
   }
 
-  /** The Authsignal user behind an id. */
-  async userIdOf(authyId: number, phone = phoneIn(authyId)): Promise<string> {
+  /** Returns the Authsignal user of an id. */
+  async userIdOf(authyId: number, phone = phoneFromId(authyId)): Promise<string> {
     const userId: unknown = await this.#settings.userIdOf(authyId, phone?.e164);
     return typeof userId === "string" && userId !== "" ? userId : refuse("userIdOf must give a text that is not empty");
   }
 
-  /** Enrolls the number of a user, which somebody has proved to have, unless it is enrolled. */
+  /**
+   * Enrolls the verified number of a user, unless it is enrolled. When the response is lost, the authenticators of the user
+   * decide whether the enrollment worked.
+   */
   async confirm({ userId, phone: { e164 }, isConfirmed }: KnownAccount, call: () => CallOptions | undefined) {
     if (isConfirmed) return;
     const attributes = { verificationMethod: "SMS", phoneNumber: e164 } as const;
     try {
       await this.#authsignal.enrollVerifiedAuthenticator({ userId, attributes }, call());
     } catch (error) {
-      const isOpen = error instanceof AuthsignalError && error.mayHaveBeenProcessed;
-      const numbers = isOpen ? await this.#verifiedNumbers(userId, call()).catch(() => []) : [];
+      const isUnknown = error instanceof AuthsignalError && error.mayHaveBeenProcessed;
+      const numbers = isUnknown ? await this.#verifiedNumbers(userId, call()).catch(() => []) : [];
       if (!numbers.includes(e164)) throw error;
     }
   }
 
   async #phoneOf(authyId: number): Promise<Phone> {
-    const own = phoneIn(authyId);
+    const own = phoneFromId(authyId);
     if (own) return own;
     const number = await this.#settings.phoneOf(authyId);
     if (number === undefined || number === null)
-      return unknown("phoneOf, an option of the bridge, knows no number for it");
+      return userNotFound("phoneOf, an option of the bridge, knows no number for it");
     const phone = parsePhone(number);
     if (typeof phone !== "string") return phone;
     return refuse("phoneOf must give a phone number such as +14155550137, or undefined");
@@ -140,10 +146,10 @@ export class Accounts {
   }
 }
 
-function isMade(authyId: number): boolean {
-  return authyId >= FIRST_MADE_ID;
+function isBridgeId(authyId: number): boolean {
+  return authyId >= FIRST_BRIDGE_ID;
 }
 
-function unknown(reason: string): never {
-  throw new Refusal("60026", `User not found. ${reason}.`);
+function userNotFound(reason: string): never {
+  throw new BridgeFailure("60026", `User not found. ${reason}.`);
 }

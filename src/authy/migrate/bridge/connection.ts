@@ -2,20 +2,20 @@ import type { Authsignal } from "../../../authsignal/authsignal.ts";
 import { ClientPart, keptBy, REFUSE } from "../../../case.ts";
 import { refuse } from "../../error.ts";
 import type { Accounts } from "./accounts.ts";
-import type { Carry } from "./carry.ts";
-import type { Codes } from "./codes.ts";
+import type { RunOperation } from "./operation.ts";
 import type { BridgeSettings } from "./options.ts";
+import type { SmsCodes } from "./sms-codes.ts";
 
-/** What the parts of a bridge work with. */
+/** The objects that the parts of a bridge share. */
 export interface Connection {
   readonly authsignal: Authsignal;
   readonly settings: BridgeSettings;
   readonly accounts: Accounts;
-  readonly codes: Codes;
-  readonly carry: Carry;
+  readonly codes: SmsCodes;
+  readonly run: RunOperation;
 }
 
-/** A part of a bridge. */
+/** A group of methods of a bridge, such as `users`. */
 export abstract class BridgePart extends ClientPart {
   static {
     Object.defineProperty(BridgePart.prototype, REFUSE, { value: refuse, configurable: true });
@@ -27,7 +27,7 @@ export abstract class BridgePart extends ClientPart {
   }
 }
 
-/** What a part works with. */
+/** Returns the shared objects of a part. @throws AuthyError `invalid_argument` when a method was called without its object. */
 export function connectionOf(part: BridgePart | undefined): Connection {
   const connection: unknown = keptBy(part);
   if (isConnection(connection)) return connection;
@@ -36,5 +36,5 @@ export function connectionOf(part: BridgePart | undefined): Connection {
 
 function isConnection(value: unknown): value is Connection {
   if (typeof value !== "object" || value === null) return false;
-  return ["authsignal", "settings", "accounts", "codes", "carry"].every((name) => name in value);
+  return ["authsignal", "settings", "accounts", "codes", "run"].every((name) => name in value);
 }

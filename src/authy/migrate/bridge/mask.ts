@@ -1,11 +1,11 @@
 import type { Phone } from "../../phone.ts";
 
-/** `+1-XXX-XXX-XX37` */
+/** Returns the whole number with the last two digits visible: `+1-XXX-XXX-XX37`. */
 export function maskedCellphone({ countryCode, nationalNumber }: Phone): string {
   return `+${countryCode}-${masked(nationalNumber, 2)}`;
 }
 
-/** `XXX-XXX-0137`, or `XX-XXX-4567` of a shorter number, with the last four digits to be seen. */
+/** Returns the national number with the last four digits visible: `XXX-XXX-0137`, or `XX-XXX-4567` for a shorter one. */
 export function maskedNumber({ nationalNumber }: Phone): string {
   return masked(nationalNumber, 4);
 }

@@ -1,6 +1,6 @@
-import { Refusal } from "./carry.ts";
+import { BridgeFailure } from "./operation.ts";
 
-/** What Authsignal has no counterpart of, and what to do instead. */
+/** The features without a counterpart in Authsignal, with the alternative. */
 const ALTERNATIVES = {
   "users.requestCall":
     "Authsignal places no calls. Use users.requestSms, or let users enroll an authenticator app, a passkey or WhatsApp and challenge them with authsignal.track",
@@ -9,12 +9,12 @@ const ALTERNATIVES = {
   "users.generateQr":
     "Send the user to the url of authsignal.track, where they can enroll an authenticator app; one that you have verified is enrolled by authsignal.enrollVerifiedAuthenticator with its otpUri",
   "users.registrationStatus":
-    "There is no Authy app to register with. Ask authsignal.getUser for what a user has enrolled",
+    "There is no Authy app to register with. Call authsignal.getUser for what a user has enrolled",
   "users.registerActivity":
     "Track it with authsignal.track, under an action of its own and with custom data points for your rules",
   "users.exportPhoneNumber": "The number is yours: the one that users.create was given, or that your phoneOf gives",
   "users.exportSecret": "Authsignal gives no secret away. Bring those of Authy over before it is gone",
-  "apps.fetch": "Ask authsignal.getAuthenticatorConfigurations for what the tenant has set up",
+  "apps.fetch": "Call authsignal.getAuthenticatorConfigurations for what the tenant has set up",
   "stats.fetch":
     "The Authsignal portal shows how much a tenant is used; authsignal.queryUserActions lists a user's actions",
   "phones.info": "Authsignal tells nothing about the line of a number. Use a lookup service",
@@ -23,19 +23,19 @@ const ALTERNATIVES = {
   customMessage: "The text of the message is set in the Authsignal portal. Leave customMessage out",
   "devices.delete": "Use authsignal.deleteAuthenticator, or authsignal.invalidateDevice",
   "oneTouch.readCallback":
-    "Authy sends no callbacks any more. Verify Authsignal's webhooks with authsignal.webhook, or ask oneTouch.getApprovalStatus",
+    "Authy sends no callbacks any more. Verify Authsignal's webhooks with authsignal.webhook, or call oneTouch.getApprovalStatus",
   "oneTouch.validateOneTouchSignature":
-    "Authy sends no callbacks any more. Verify Authsignal's webhooks with authsignal.webhook, or ask oneTouch.getApprovalStatus",
+    "Authy sends no callbacks any more. Verify Authsignal's webhooks with authsignal.webhook, or call oneTouch.getApprovalStatus",
 } as const;
 
 type Feature = keyof typeof ALTERNATIVES;
 
-/** Work that refuses what cannot be carried out by Authsignal. */
+/** Returns the work of a method whose feature Authsignal does not have: it always fails. */
 export function notSupported(feature: Feature): () => Promise<never> {
-  return () => Promise.reject(refusalOf(feature));
+  return () => Promise.reject(notSupportedFailure(feature));
 }
 
-/** Says that something cannot be carried out by Authsignal, and what to do instead. */
-export function refusalOf(feature: Feature): Refusal {
-  return new Refusal("not_supported", `${feature} has no counterpart in Authsignal. ${ALTERNATIVES[feature]}.`);
+/** Returns the failure that names a feature and its alternative. */
+export function notSupportedFailure(feature: Feature): BridgeFailure {
+  return new BridgeFailure("not_supported", `${feature} has no counterpart in Authsignal. ${ALTERNATIVES[feature]}.`);
 }

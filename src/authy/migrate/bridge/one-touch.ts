@@ -3,46 +3,47 @@ import { AuthsignalError } from "../../../errors.ts";
 import type { CallOptions } from "../../../http/options.ts";
 import type { AuthyApi } from "../../authy.ts";
 import type { CallbackOptions, CallbackRequest } from "../../callback.ts";
-import { authyIdOf, checkDetails, checkLogos, checkMessage, checkWhole, given, textOf } from "../../checks.ts";
+import { authyIdOf, checkDetails, checkLogos, checkMessage, checkWhole, requestObject, textOf } from "../../checks.ts";
 import type { OneTouchSignature } from "../../one-touch-signature.ts";
 import { ApprovalResult } from "../../results.ts";
 import type * as T from "../../types.ts";
 import { LONGEST_EXPIRY, newApprovalName, readApprovalName } from "./approval-name.ts";
-import { authyErrorOf, Refusal, reading } from "./carry.ts";
 import { BridgePart, connectionOf } from "./connection.ts";
-import { refusalOf } from "./not-supported.ts";
-import { sharedTime } from "./options.ts";
+import { notSupportedFailure } from "./not-supported.ts";
+import { BridgeFailure, readOnly, toAuthyError } from "./operation.ts";
+import { sharedDeadline } from "./options.ts";
 
-/** How long a user has to decide when nothing is said about it, in seconds: a day. */
+/** How long a user has to decide by default, in seconds: a day. */
 const DEFAULT_EXPIRY = 86_400;
 
-/** The states of an action that somebody was asked about, or that was blocked, after it was tracked. */
-const ASKED: readonly string[] = ["CHALLENGE_REQUIRED", "REVIEW_REQUIRED", "BLOCK"];
+/** The states of a tracked action that the user has to confirm, or that was blocked. */
+const CHALLENGED: readonly string[] = ["CHALLENGE_REQUIRED", "REVIEW_REQUIRED", "BLOCK"];
 const APPROVED: readonly string[] = ["CHALLENGE_SUCCEEDED", "REVIEW_SUCCEEDED"];
 const DENIED: readonly string[] = ["CHALLENGE_FAILED", "REVIEW_FAILED", "BLOCK"];
 
 /** An approval request that waits for its user at Authsignal. */
 export interface BridgeSentApprovalRequest extends T.SentApprovalRequest {
-  /** What to ask for its status by, and where the user decides. */
+  /** The `uuid` with which to read the status, and the page on which the user decides. */
   approvalRequest: T.SentApprovalRequest["approvalRequest"] & {
-    /** The page on which the user approves, by a method that they have enrolled. Send them there, and nobody else. */
+    /** The page on which the user approves, by a method that they have enrolled. Give it to this user only. */
     url: string;
   };
 }
 
-/** Approval requests, which a user answers on a page of Authsignal. */
+/** Approval requests, which a user approves or denies on a page of Authsignal. */
 export class BridgeOneTouch extends BridgePart implements Pick<AuthyApi["oneTouch"], keyof AuthyApi["oneTouch"]> {
   /**
-   * Tracks an action that the user confirms at `content.approvalRequest.url`: send them there, as nobody else tells them.
-   * Its rules must challenge. Where they let it through, nobody was asked, and this fails. The message and the details are
-   * data points for your rules, such as `details_Amount`; logos are those of your tenant. Keep `getUuid()`.
+   * Tracks an action that the user confirms at `content.approvalRequest.url`: send them there, as Authsignal does not notify
+   * them. The rules of the action must challenge: where they allow it, the user is not challenged, and the call fails. The
+   * message and the details are data points for your rules, such as `details_Amount`; the tenant sets the logos. Keep
+   * `getUuid()`.
    */
   async sendRequest(
     authyId: T.AuthyId,
     request: T.SendApprovalRequest,
     options?: CallOptions,
   ): Promise<ApprovalResult<BridgeSentApprovalRequest>> {
-    const { message, details, hiddenDetails, logos, secondsToExpire } = given(request);
+    const { message, details, hiddenDetails, logos, secondsToExpire } = requestObject(request);
     checkMessage(message);
     checkDetails(details, "details");
     checkDetails(hiddenDetails, "hiddenDetails");
@@ -50,36 +51,36 @@ export class BridgeOneTouch extends BridgePart implements Pick<AuthyApi["oneTouc
     checkWhole(secondsToExpire, "secondsToExpire", 0, LONGEST_EXPIRY);
     authyIdOf(authyId);
     const custom = { message, ...named("details", details), ...named("hiddenDetails", hiddenDetails) };
-    const { authsignal, accounts, settings, carry } = connectionOf(this);
-    return carry(ApprovalResult<BridgeSentApprovalRequest>, async () => {
-      const call = sharedTime(options);
+    const { authsignal, accounts, settings, run } = connectionOf(this);
+    return run(ApprovalResult<BridgeSentApprovalRequest>, async () => {
+      const call = sharedDeadline(options);
       const account = await accounts.find(authyId, call());
-      if (!account.user.isEnrolled) throw new Refusal("60050", "The user has enrolled nothing to approve with");
+      if (!account.user.isEnrolled) throw new BridgeFailure("60050", "The user has enrolled nothing to approve with");
       const uuid = newApprovalName({ ...account, secondsToExpire: secondsToExpire ?? DEFAULT_EXPIRY });
       const action = { userId: account.userId, action: settings.oneTouchAction };
       const { state, url } = await authsignal.track(
         { ...action, attributes: { idempotencyKey: uuid, custom } },
         call(),
       );
-      if (!ASKED.includes(state)) throw nobodyAsked(settings.oneTouchAction, state);
+      if (!CHALLENGED.includes(state)) throw notChallenged(settings.oneTouchAction, state);
       return { approvalRequest: { uuid, url }, success: true };
     });
   }
 
   /**
-   * Reads an approval request: `status()` is what the user decided. It is `approved` only after a passed challenge or review,
-   * in time.
+   * Reads an approval request: `status()` is the decision of the user. It is `approved` only after a challenge or review that
+   * was passed in time.
    */
   async getApprovalStatus(uuid: string, options?: CallOptions): Promise<ApprovalResult<T.ApprovalRequestResult>> {
     const name = textOf(uuid, "uuid").toLowerCase();
-    const { authsignal, accounts, settings, carry } = connectionOf(this);
-    return carry(ApprovalResult<T.ApprovalRequestResult>, async () => {
+    const { authsignal, accounts, settings, run } = connectionOf(this);
+    return run(ApprovalResult<T.ApprovalRequestResult>, async () => {
       const { authyId, secondsToExpire } = readApprovalName(name) ?? notFound(uuid);
       const userId = await accounts.userIdOf(authyId);
       const request = { userId, action: settings.oneTouchAction, idempotencyKey: name };
       const action = await authsignal.getAction(request, options).catch((error) => {
         if (error instanceof AuthsignalError && error.statusCode === 404) notFound(uuid, error);
-        return reading(Promise.reject(error));
+        return readOnly(Promise.reject(error));
       });
       const { createdAt, stateUpdatedAt } = action;
       const status = statusOf(action, secondsToExpire);
@@ -89,18 +90,18 @@ export class BridgeOneTouch extends BridgePart implements Pick<AuthyApi["oneTouc
     });
   }
 
-  /** Not supported. @throws AuthyError `not_supported`, always: no is not the answer to whether a callback is genuine. */
+  /** Not supported. @throws AuthyError `not_supported`, always: false would mean that the callback is forged. */
   validateOneTouchSignature(_parts: OneTouchSignature): boolean {
-    throw authyErrorOf(refusalOf("oneTouch.validateOneTouchSignature"));
+    throw toAuthyError(notSupportedFailure("oneTouch.validateOneTouchSignature"));
   }
 
   /** Not supported. @throws AuthyError (as a rejection) `not_supported`, always. */
   async readCallback(_request: CallbackRequest, _options?: CallbackOptions): Promise<T.OneTouchCallback> {
-    throw authyErrorOf(refusalOf("oneTouch.readCallback"));
+    throw toAuthyError(notSupportedFailure("oneTouch.readCallback"));
   }
 }
 
-/** Details as data points, which can hold no objects. */
+/** Returns details as data points, which cannot hold objects. */
 function named(prefix: string, details: Readonly<Record<string, string>> = {}): CustomData {
   return Object.fromEntries(Object.entries(details).map(([key, value]) => [`${prefix}_${key}`, value]));
 }
@@ -112,14 +113,14 @@ function statusOf({ state, createdAt, stateUpdatedAt }: UserAction, secondsToExp
   return Date.now() < end ? "pending" : "expired";
 }
 
-function nobodyAsked(action: string, state: string): Refusal {
-  const reason = `The rules of the action ${action} let it through (${state}), so that nobody is asked`;
-  return new Refusal("60054", `${reason}. Set its outcome to CHALLENGE in the Authsignal portal`, {
+function notChallenged(action: string, state: string): BridgeFailure {
+  const reason = `The rules of the action ${action} let it through (${state}), so that the user is not challenged`;
+  return new BridgeFailure("60054", `${reason}. Set its outcome to CHALLENGE in the Authsignal portal`, {
     attempts: 1,
     mayHaveBeenProcessed: true,
   });
 }
 
 function notFound(uuid: string, cause?: AuthsignalError): never {
-  throw new Refusal("60049", `Approval request not found: ${uuid}`, { cause });
+  throw new BridgeFailure("60049", `Approval request not found: ${uuid}`, { cause });
 }

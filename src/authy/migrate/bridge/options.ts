@@ -2,29 +2,29 @@ import type { CallOptions } from "../../../http/options.ts";
 import { textOf } from "../../checks.ts";
 import { type AuthyError, refuse } from "../../error.ts";
 
-/** How Authy's users are found in Authsignal, and what their actions are called there. */
+/** Options of the bridge: how users of Authy are found in Authsignal, and the names of their actions. */
 export interface AuthyBridgeOptions {
   /**
-   * The phone number that belongs to an Authy id of the service, such as `+14155550137`; undefined when there is none.
-   * It is not asked for ids that the bridge made, which say their number themselves. Default: knows none.
+   * Returns the phone number of an Authy id of the service, such as `+14155550137`; undefined when there is none. It is not
+   * called for ids that the bridge created, which contain their number. Default: returns undefined.
    */
-  phoneOf?: ((authyId: number) => PhoneAnswer | Promise<PhoneAnswer>) | undefined;
+  phoneOf?: ((authyId: number) => FoundPhone | Promise<FoundPhone>) | undefined;
   /**
-   * The Authy id that whoever has this number already has, so that `users.create` finds them; undefined when they are new.
-   * It is the reverse of `phoneOf`, and asked for a number such as `+14155550137`. Without it, `users.create` makes an id
-   * for somebody who has one of Authy, and a second user. Default: knows none.
+   * Returns the Authy id of the user who has this number, such as `+14155550137`, so that `users.create` finds that user;
+   * undefined for a new user. It is the reverse of `phoneOf`. Without it, `users.create` creates a second id and a second
+   * user for a user who has an Authy id. Default: returns undefined.
    */
-  idOf?: ((phoneNumber: string) => IdAnswer | Promise<IdAnswer>) | undefined;
+  idOf?: ((phoneNumber: string) => FoundId | Promise<FoundId>) | undefined;
   /**
-   * The Authsignal user behind an Authy id, also behind one that the bridge made. For the same id always the same.
-   * The phone number, such as `+14155550137`, is always there when the bridge made the id, so that your own user can be
-   * found by it. Of an id of Authy, `oneTouch.getApprovalStatus` does not know it. Default: `authy-` and the id.
+   * Returns the Authsignal user of an Authy id, also of one that the bridge created: always the same for the same id. The
+   * phone number, such as `+14155550137`, is always given for an id that the bridge created, so that you can find your user
+   * by it. For an id of Authy, `oneTouch.getApprovalStatus` does not give it. Default: `authy-` and the id.
    */
   userIdOf?: ((authyId: number, phoneNumber: string | undefined) => string | Promise<string>) | undefined;
   /**
-   * The Authsignal action of `requestSms` and `verify`, followed by `-` and their own `action` if they have one. All of it
-   * has at most 64 letters, digits, `_` and `-`: an `action` that Authy took and Authsignal does not, such as `pay out`, is
-   * refused, and must be renamed in both calls. Default `"authy-sms"`.
+   * The Authsignal action of `requestSms` and `verify`, followed by `-` and the `action` of the request if it has one. The
+   * whole name has at most 64 letters, digits, `_` and `-`: an `action` that Authy accepted and Authsignal does not, such as
+   * `pay out`, is an invalid argument. Rename it in both calls. Default `"authy-sms"`.
    */
   smsAction?: string | undefined;
   /** The Authsignal action of a phone verification. Default `"authy-phone-verification"`. */
@@ -32,27 +32,32 @@ export interface AuthyBridgeOptions {
   /** The Authsignal action of an approval request. Its rules must challenge. Default `"authy-one-touch"`. */
   oneTouchAction?: string | undefined;
   /**
-   * Is told when a code was right, but its phone number could not be enrolled afterwards. The code counts all the same,
-   * and the next right one enrolls the number. A signal that ended the enrollment is the `cause` of a `network_error`. It
-   * is not waited for, and what it throws is ignored.
+   * Called when a code was right, but its phone number could not be enrolled afterwards. The code still counts, and the next
+   * right one enrolls the number. A signal that ended the enrollment is the `cause` of a `network_error`. The bridge does not
+   * wait for the function, and ignores its errors.
    */
   onEnrollmentFailure?: ((error: AuthyError, user: { authyId: number; userId: string }) => void) | undefined;
-  /** Makes whatever is no success throw its `AuthyError`, instead of coming back as a result. Default false. */
+  /** @deprecated The old name of `onEnrollmentFailure`. Pass one of the two. */
+  onEnrolmentFailure?: AuthyBridgeOptions["onEnrollmentFailure"];
+  /** Throws the `AuthyError` of a failure, instead of returning it in the result. Default false. */
   throwOnFailure?: boolean | undefined;
 }
 
-type PhoneAnswer = string | null | undefined;
-type IdAnswer = number | string | null | undefined;
+type FoundPhone = string | null | undefined;
+type FoundId = number | string | null | undefined;
 
-/** The options with everything filled in. */
+/** The options with their defaults. */
 export type BridgeSettings = {
-  [Name in keyof AuthyBridgeOptions]-?: Exclude<AuthyBridgeOptions[Name], undefined>;
+  [Name in Exclude<keyof AuthyBridgeOptions, "onEnrolmentFailure">]-?: Exclude<AuthyBridgeOptions[Name], undefined>;
 };
 
 const ACTION_CODE = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /** @throws AuthyError `invalid_argument` when an option cannot be used. */
 export function settingsOf(options: AuthyBridgeOptions): BridgeSettings {
+  if (options.onEnrollmentFailure !== undefined && options.onEnrolmentFailure !== undefined) {
+    refuse("onEnrolmentFailure is the old name of onEnrollmentFailure. Leave onEnrolmentFailure out");
+  }
   const settings = {
     phoneOf: options.phoneOf ?? (() => undefined),
     idOf: options.idOf ?? (() => undefined),
@@ -60,7 +65,7 @@ export function settingsOf(options: AuthyBridgeOptions): BridgeSettings {
     smsAction: options.smsAction ?? "authy-sms",
     phoneAction: options.phoneAction ?? "authy-phone-verification",
     oneTouchAction: options.oneTouchAction ?? "authy-one-touch",
-    onEnrollmentFailure: options.onEnrollmentFailure ?? (() => {}),
+    onEnrollmentFailure: options.onEnrollmentFailure ?? options.onEnrolmentFailure ?? (() => {}),
     throwOnFailure: options.throwOnFailure ?? false,
   };
   for (const name of ["phoneOf", "idOf", "userIdOf", "onEnrollmentFailure"] as const) {
@@ -71,21 +76,21 @@ export function settingsOf(options: AuthyBridgeOptions): BridgeSettings {
   return settings;
 }
 
-/** The code of the Authsignal action that a code by text message is for. */
+/** Returns the Authsignal action of a code by text message. */
 export function smsActionOf({ smsAction }: BridgeSettings, action: string | null | undefined): string {
   return action === undefined || action === null
     ? smsAction
     : actionCode(`${smsAction}-${textOf(action, "action")}`, "action");
 }
 
-/** It is never mended: two names must not come to be the same. */
+/** Checks an action code. It is never changed to fit: two names must not become the same. */
 function actionCode(code: unknown, name: string): string {
   if (typeof code === "string" && ACTION_CODE.test(code)) return code;
   return refuse(`${name} must have letters, digits, _ and - only, and an action code has at most 64 of them`);
 }
 
-/** The options for each of the requests that a call consists of, which share its time. */
-export function sharedTime(options?: CallOptions): () => CallOptions | undefined {
+/** Returns the options of the next request of a call: all requests share the `timeout` of the call. */
+export function sharedDeadline(options?: CallOptions): () => CallOptions | undefined {
   const { timeout } = options ?? {};
   if (typeof timeout !== "number" || !(timeout >= 1)) return () => options;
   const end = performance.now() + timeout;

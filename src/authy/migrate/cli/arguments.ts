@@ -1,16 +1,17 @@
 import { parseArgs } from "node:util";
 import type { Region } from "../../../authsignal/regions.ts";
+import { messageOf } from "../import/error.ts";
 import type { MigrationFormat } from "../import/types.ts";
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface Arguments {
-  /** What to print in the place of migrating anything. */
+  /** What to print instead of migrating. */
   readonly print: "help" | "version" | undefined;
   readonly file: string;
   readonly format: MigrationFormat | undefined;
   readonly apply: boolean;
   readonly assumeConfirmed: boolean;
-  /** Whether the person has already said yes to what is asked. */
+  /** Whether to skip the question of `--assume-confirmed`. */
   readonly yes: boolean;
   readonly region: Region | undefined;
   readonly apiUrl: string | undefined;
@@ -18,7 +19,7 @@ export interface Arguments {
   /** In seconds. */
   readonly settle: number | undefined;
   readonly journal: string | undefined;
-  /** Where to write which rows need a look. */
+  /** The file for the rows that need a review. */
   readonly report: string | undefined;
 }
 
@@ -51,16 +52,17 @@ const OPTIONS = {
   version: { type: "boolean", help: "print the version" },
 } as const;
 
-/** @throws UsageError that says what is wrong. */
+/** Parses the command line. @throws UsageError that says what to change. */
 export function parseArguments(argv: readonly string[], env: NodeJS.ProcessEnv): Arguments {
   const { values, positionals } = valuesOf(argv);
   const { region, format, report, concurrency, settle } = values;
   const apiUrl = values["api-url"] ?? (region === undefined ? env.AUTHSIGNAL_API_URL || undefined : undefined);
-  const [file = "", tooMuch] = positionals;
-  const print = values.help ? "help" : values.version ? "version" : undefined;
+  const [file = "", secondFile] = positionals;
+  const version = values.version ? "version" : undefined;
+  const print = values.help ? "help" : version;
   if (print === undefined && file === "")
     throw new UsageError("Name the file with the users. See authsignal-migrate-authy --help");
-  if (tooMuch !== undefined) throw new UsageError(`Name one file, not ${file} and ${tooMuch}`);
+  if (secondFile !== undefined) throw new UsageError(`Name one file, not ${file} and ${secondFile}`);
   if (values["api-url"] !== undefined && region !== undefined)
     throw new UsageError("--api-url and --region exclude each other");
   if (region !== undefined && !isOneOf(REGIONS, region)) {
@@ -97,7 +99,7 @@ export function parseArguments(argv: readonly string[], env: NodeJS.ProcessEnv):
   };
 }
 
-/** What `--help` prints. */
+/** Returns the text of `--help`. */
 export function helpText(): string {
   const rows = Object.entries<{ help: string; takes?: string | undefined }>(OPTIONS).map(([name, option]) => [
     `--${name}${option.takes === undefined ? "" : ` <${option.takes}>`}`,
@@ -108,7 +110,7 @@ export function helpText(): string {
     "Usage: authsignal-migrate-authy [options] <file>",
     "",
     "Moves the users of an Authy application to Authsignal. Confirmed users get their number as a verified SMS",
-    "authenticator, the others get it unverified, and nobody is sent a message. Run it without --apply first.",
+    "authenticator, the others get it unverified, and no message is sent to users. Run it without --apply first.",
     "",
     "The file is CSV with a header, or JSON lines, in UTF-8. Its columns: user_id (your own id), authy_id, email,",
     "country_code, cellphone (or e164), confirmed; if you have them, registered, account_disabled, has_hard_token, locale.",
@@ -129,7 +131,7 @@ function valuesOf(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    const [problem = "", ...advice] = String(Object(error).message).split(/\. |\n/);
+    const [problem = "", ...advice] = messageOf(error).split(/\. |\n/);
     const name = /^Option '(?:-\w, )?(--[\w-]+)/.exec(problem)?.[1] ?? "";
     if (/ambiguous/.test(problem) && advice.length > 0) {
       const value = argv[argv.indexOf(name) + 1];

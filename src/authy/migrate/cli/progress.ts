@@ -1,75 +1,83 @@
-import { SingleBar } from "cli-progress";
 import type { MigrationProgress } from "../import/types.ts";
-import { counted } from "./words.ts";
+import { counted } from "./texts.ts";
 
-/** Where progress is shown: a terminal, or whatever its output was sent to. */
-export interface Screen {
+/** The output that shows the progress: a terminal, a pipe or a file. */
+export interface TextOutput {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
+  /** The width of a terminal, in characters. */
+  readonly columns?: number | undefined;
 }
 
-/** Shows how far a migration is. */
+/** Shows the progress of a migration. */
 export interface Progress {
   show(progress: MigrationProgress): void;
-  /** Ends it, so that other text can follow. */
+  /** Ends the output, so that other text can follow. */
   end(): void;
 }
 
-/** How often a line is written where no bar can be drawn, in ms. */
+/** The least time between two lines in a pipe or a file, in ms. */
 const BETWEEN_LINES = 10_000;
+/** The least time between two updates of the line on a terminal, in ms. */
+const BETWEEN_UPDATES = 100;
+/** The width of a terminal that does not tell its own. */
+const DEFAULT_COLUMNS = 80;
 
-/** A bar on a terminal, and a line now and then elsewhere. */
-export function progressOn(screen: NodeJS.WriteStream | Screen, now: () => number = Date.now): Progress {
-  return screen.isTTY && "columns" in screen ? bar(screen) : lines(screen, now);
+/** Shows progress in one line that is overwritten on a terminal, and in a line now and then elsewhere. */
+export function showProgress(output: TextOutput, now: () => number = Date.now): Progress {
+  return output.isTTY ? overwrittenLine(output, now) : separateLines(output, now);
 }
 
-function bar(stream: NodeJS.WriteStream): Progress {
-  const drawn = new SingleBar({
-    stream,
-    format: "{bar} {percentage}% {value} of {total} users, {eta_formatted} left{pause}",
-    barCompleteChar: "█",
-    barIncompleteChar: "░",
-    hideCursor: null,
-    etaBuffer: 200,
-    gracefulExit: false,
-  });
-  let isStarted = false;
+function overwrittenLine(output: TextOutput, now: () => number): Progress {
+  let latest: MigrationProgress | undefined;
+  let updatedAt = Number.NEGATIVE_INFINITY;
+  let shown = 0;
+
+  function update(progress: MigrationProgress): void {
+    // A line as wide as the terminal would wrap.
+    const line = textOf(progress).slice(0, (output.columns || DEFAULT_COLUMNS) - 1);
+    output.write(`\r${line.padEnd(shown)}`);
+    shown = line.length;
+    updatedAt = now();
+  }
+
   return {
     show(progress) {
-      const { finished, total } = progress;
-      const pause = pauseOf(progress);
-      if (!isStarted) drawn.start(total, 0, { pause });
-      isStarted = true;
-      drawn.update(finished, { pause });
+      latest = progress;
+      if (now() - updatedAt >= BETWEEN_UPDATES) update(progress);
     },
     end() {
-      if (isStarted) drawn.stop();
+      if (!latest) return;
+      update(latest);
+      output.write("\n");
+      latest = undefined;
     },
   };
 }
 
-function lines(screen: Screen, now: () => number): Progress {
+function separateLines(output: TextOutput, now: () => number): Progress {
   let last = now();
-  let hasSaidWhy = false;
+  let hasShownWait = false;
   return {
     show(progress) {
       const { finished, total, unanswered } = progress;
-      const waits = finished < total && finished + unanswered >= total;
-      if (now() - last < BETWEEN_LINES && finished < total && (!waits || hasSaidWhy)) return;
+      const isWaiting = finished < total && finished + unanswered >= total;
+      if (now() - last < BETWEEN_LINES && finished < total && (!isWaiting || hasShownWait)) return;
       last = now();
-      hasSaidWhy ||= waits;
-      screen.write(`${finished} of ${counted(total, "user")}${pauseOf(progress)}\n`);
+      hasShownWait ||= isWaiting;
+      output.write(`${textOf(progress)}\n`);
     },
     end() {},
   };
 }
 
-/** Why it goes on slowly, or not at all. */
-function pauseOf({ pausedUntil, unanswered }: MigrationProgress): string {
+function textOf({ finished, total, pausedUntil, unanswered }: MigrationProgress): string {
   const lost = unanswered === 0 ? "" : `, waiting to see whether ${counted(unanswered, "user")} got through`;
-  return lost + (pausedUntil === undefined ? "" : `, paused until ${timeOf(pausedUntil)}`);
+  const pause = pausedUntil === undefined ? "" : `, paused until ${timeOf(pausedUntil)}`;
+  return `${finished} of ${counted(total, "user")}${lost}${pause}`;
 }
 
+/** Returns the time of day in UTC, such as `12:30:00`. */
 function timeOf(moment: number): string {
   return new Date(moment).toISOString().replace(/.*T|\..*/g, "");
 }

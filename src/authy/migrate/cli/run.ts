@@ -4,33 +4,33 @@ import { MigrationError, messageOf } from "../import/error.ts";
 import { migrateAuthyUsers } from "../import/migrate.ts";
 import type { MigratedRow, MigrationOptions, MigrationReport } from "../import/types.ts";
 import { type Arguments, helpText, parseArguments, UsageError } from "./arguments.ts";
-import { progressOn, type Screen } from "./progress.ts";
-import { needsLook, RowsFile } from "./rows-file.ts";
-import { counted, lineOf, summary, warning } from "./words.ts";
+import { showProgress, type TextOutput } from "./progress.ts";
+import { needsReview, ReportFile } from "./report-file.ts";
+import { counted, rowLine, summary, warning } from "./texts.ts";
 
-/** What a command has to do with. */
+/** The terminal and the environment of the command. */
 export interface Io {
   readonly out: (text: string) => unknown;
-  readonly err: NodeJS.WriteStream | Screen;
+  readonly err: TextOutput;
   readonly env: NodeJS.ProcessEnv;
-  /** Aborted when it shall stop. */
+  /** Aborted to stop the migration. */
   readonly stop: AbortSignal;
-  /** Asks a person; gives undefined when nobody is there. */
+  /** Asks the person at the terminal; returns undefined without a terminal. */
   readonly ask: (question: string) => Promise<string | undefined>;
 }
 
-/** The exit code of a migration that was told to stop. */
+/** The exit code of a migration that was stopped. */
 export const STOPPED = 130;
 
 const KEY = "AUTHSIGNAL_SECRET_KEY";
-/** How many skipped and failed rows are printed. */
+/** How many skipped and failed rows are printed at most. */
 const MOST_ROWS = 20;
 
 /**
- * Migrates as the command line says.
- * @param argv The command line, without the names of Node and of the program.
- * @returns The exit code: 0 when everything was done, 1 when it could not start or go on, 2 when the command line is
- * wrong, 3 when some users failed, 130 when it was stopped.
+ * Runs the command.
+ * @param argv The arguments of the command line.
+ * @returns The exit code: 0 when everything was done, 1 when the migration could not start or continue, 2 when the command line
+ * is wrong, 3 when some users failed, 130 when it was stopped.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
@@ -57,13 +57,13 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
     settleTime: settle === undefined ? undefined : settle * 1_000,
     signal: io.stop,
   };
-  if (assumeConfirmed) await warn(options, given, io);
+  if (assumeConfirmed) await confirmAssumed(options, given, io);
 
   const rows =
-    reportFile === undefined ? undefined : new RowsFile(reportFile, apply, [file, journal ?? `${file}.journal`]);
-  const progress = progressOn(io.err);
+    reportFile === undefined ? undefined : new ReportFile(reportFile, apply, [file, journal ?? `${file}.journal`]);
+  const progress = showProgress(io.err);
   const shown: MigratedRow[] = [];
-  let toLookAt = 0;
+  let needingReview = 0;
   let report: MigrationReport;
   try {
     report = await migrateAuthyUsers({
@@ -71,8 +71,8 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
       apply,
       onProgress: progress.show,
       onRow(row) {
-        if (!needsLook(row)) return;
-        toLookAt += 1;
+        if (!needsReview(row)) return;
+        needingReview += 1;
         if (row.reason !== undefined && shown.length < MOST_ROWS) shown.push(row);
         rows?.add(row);
       },
@@ -82,10 +82,10 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
     progress.end();
     rows?.close();
   }
-  for (const row of shown) io.out(lineOf(row));
-  if (toLookAt > shown.length) {
+  for (const row of shown) io.out(rowLine(row));
+  if (needingReview > shown.length) {
     const where = reportFile === undefined ? "write them into a file with --report" : `see ${reportFile}`;
-    const more = counted(toLookAt - shown.length, shown.length > 0 ? "more row" : "row");
+    const more = counted(needingReview - shown.length, shown.length > 0 ? "more row" : "row");
     io.out(`${more} to look at: ${where}\n`);
   }
   io.out(summary(report));
@@ -94,16 +94,15 @@ async function migrate(given: Arguments, io: Io): Promise<number> {
   return report.failed > 0 ? 3 : 0;
 }
 
-/** @throws UsageError when the danger of `--assume-confirmed` is not accepted. */
-async function warn(options: MigrationOptions, { apply, yes }: Arguments, { err, ask }: Io): Promise<void> {
+/** Warns of `--assume-confirmed`, and asks for a confirmation. @throws UsageError without one. */
+async function confirmAssumed(options: MigrationOptions, { apply, yes }: Arguments, { err, ask }: Io): Promise<void> {
   const { notes } = await migrateAuthyUsers(options);
   const count = notes.assumed_confirmed ?? 0;
   if (count === 0) return;
   err.write(warning(count));
   if (!apply || yes) return;
   const answer = await ask(`Type ${count} to enroll ${count === 1 ? "this user" : `these ${count} users`}: `);
-  if (answer === undefined)
-    throw new UsageError("--assume-confirmed with --apply needs --yes where nobody can be asked");
+  if (answer === undefined) throw new UsageError("--assume-confirmed with --apply needs --yes without a terminal");
   if (answer.trim() !== `${count}`) throw new UsageError("Nothing was done");
 }
 

@@ -1,19 +1,19 @@
-// What spreadsheets and scripts do to numbers that are names, and what can be mended.
+// Spreadsheets and scripts take ids and phone numbers for quantities. These functions undo that where no digit was lost.
 
-/** Digits in scientific notation, of which a spreadsheet has kept a part only. */
+/** A number in scientific notation: the spreadsheet has dropped digits. */
 const SCIENTIFIC = /^\+?\d([.,]\d+)?E\+?\d+$/i;
-/** The same in an id, where `1e5` can be a name. */
+/** A stricter form for ids, because `1e5` can be an id. */
 const SURELY_SCIENTIFIC = /^\d[.,]\d+E\+\d+$/i;
 
-/** A cell without what is around it: spaces, the apostrophe that says "this is text", and `="…"`, which says the same. */
+/** Returns a cell without spaces around it, and without the marks of text in spreadsheets: an apostrophe or `="…"`. */
 export function cellOf(text: string | undefined): string {
   const trimmed = text?.trim() ?? "";
   return (/^="(.*)"$/s.exec(trimmed)?.[1] ?? trimmed).replace(/^'(?=[\d+])/, "").trim();
 }
 
 /**
- * A cell that holds a number, without the invisible marks that come with a copied one, and the decimals of one that a
- * script took for a quantity, such as `40213377.0`.
+ * Returns a cell that holds a number, without the invisible characters of a copied one, and without the decimals that a script
+ * has added, as in `40213377.0`.
  */
 export function numberOf(text: string | undefined): string {
   return cellOf(text?.replace(/\p{Cf}/gu, "")).replace(/^(\+?\d+)\.0+$/, "$1");
@@ -24,7 +24,7 @@ export function isScientific(cell: string): boolean {
   return SCIENTIFIC.test(cell);
 }
 
-/** Whether a spreadsheet or a script has taken an id for a number, and the id may be another one now. */
+/** Whether a spreadsheet or a script took an id for a number, which may have changed it. */
 export function isNumberMadeOfId(cell: string): boolean {
   return SURELY_SCIENTIFIC.test(cell) || /^\d+\.0$/.test(cell);
 }
@@ -32,8 +32,8 @@ export function isNumberMadeOfId(cell: string): boolean {
 const YES = ["true", "t", "yes", "y", "1", "1.0"];
 const NO = ["false", "f", "no", "n", "0", "0.0", ""];
 
-/** What a cell says; undefined when that is neither yes nor no. Empty means no. */
-export function answerOf(text: string | undefined): boolean | undefined {
+/** Parses a boolean; undefined for any other text. Empty means false. */
+export function booleanOf(text: string | undefined): boolean | undefined {
   const cell = cellOf(text).toLowerCase();
   if (YES.includes(cell)) return true;
   return NO.includes(cell) ? false : undefined;

@@ -2,13 +2,13 @@ import { nodeModule } from "./node.ts";
 
 const { setTimeout: sleep } = nodeModule("node:timers/promises");
 
-/** Time and chance, so that a test can rule both. */
+/** Time and randomness, which tests replace. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Waits, but no longer than until the signal fires. */
+  /** Waits for a time, or until the signal fires. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
-  /** A number from 0 up to 1. */
+  /** Returns a random number from 0 up to 1. */
   random(): number;
 }
 

@@ -1,7 +1,7 @@
 import type { SkipReason } from "./types.ts";
 
-/** What a row can tell. */
-export type Field =
+/** The columns that the import reads. */
+export type ColumnName =
   | "userId"
   | "authyId"
   | "email"
@@ -14,15 +14,15 @@ export type Field =
   | "hasHardToken"
   | "locale";
 
-/** A row of the file: its cells as text, or why it cannot be read. */
+/** A row of the file: its cells as text, or the problem if it cannot be read. */
 export interface Row {
   readonly line: number;
-  readonly cells: ReadonlyMap<Field, string>;
+  readonly cells: ReadonlyMap<ColumnName, string>;
   readonly problem?: { readonly reason: SkipReason; readonly explanation: string } | undefined;
 }
 
-/** The names of the columns in lower case, without what is neither letter nor digit. */
-const FIELDS = new Map<string, Field>([
+/** The columns by their names in lower case, letters and digits only. */
+const COLUMNS = new Map<string, ColumnName>([
   ["userid", "userId"],
   ["authyid", "authyId"],
   ["email", "email"],
@@ -39,18 +39,18 @@ const FIELDS = new Map<string, Field>([
   ["locale", "locale"],
 ]);
 
-/** What a column is for; undefined when it is none of ours. */
-export function fieldOf(name: string): Field | undefined {
-  return FIELDS.get(name.toLowerCase().replace(/[^a-z0-9]/g, ""));
+/** Returns the column with a name; undefined for one that the import does not read. */
+export function columnFor(name: string): ColumnName | undefined {
+  return COLUMNS.get(name.toLowerCase().replace(/[^a-z0-9]/g, ""));
 }
 
-/** What the columns are for, in their order. Gives a text that says what is wrong when they cannot be used. */
-export function fieldsOf(names: readonly string[], assumeConfirmed: boolean): (Field | undefined)[] | string {
-  const fields = names.map(fieldOf);
-  const given = new Set(fields);
-  const twice = names.find((_, at) => fields[at] !== undefined && fields.indexOf(fields[at]) !== at);
+/** Returns the columns of a header, in their order. Returns a text with the problem when the import cannot use them. */
+export function columnsFor(names: readonly string[], assumeConfirmed: boolean): (ColumnName | undefined)[] | string {
+  const columns = names.map(columnFor);
+  const given = new Set(columns);
+  const twice = names.find((_, at) => columns[at] !== undefined && columns.indexOf(columns[at]) !== at);
   if (twice !== undefined) {
-    const first = names[fields.indexOf(fieldOf(twice))];
+    const first = names[columns.indexOf(columnFor(twice))];
     return `the columns ${first} and ${twice} mean the same. Remove one`;
   }
   const missing = [
@@ -58,6 +58,6 @@ export function fieldsOf(names: readonly string[], assumeConfirmed: boolean): (F
     !given.has("cellphone") && !given.has("e164") && "phone number (cellphone with country_code, or e164)",
     !given.has("confirmed") && !assumeConfirmed && "confirmed (true or false)",
   ].filter((name) => name !== false);
-  if (missing.length === 0) return fields;
+  if (missing.length === 0) return columns;
   return `its first line must name the columns, and has no ${missing.join(" and no ")}`;
 }

@@ -1,30 +1,30 @@
 import { parse } from "csv-parse/sync";
-import { type Field, fieldsOf, type Row } from "./columns.ts";
+import { type ColumnName, columnsFor, type Row } from "./columns.ts";
 import { MigrationError, messageOf } from "./error.ts";
 
-/** What may stand between the cells of a row; the first one where the header leaves it open. */
+/** The possible delimiters of cells. The first one counts for a header of one column. */
 const DELIMITERS = [",", ";", "\t"];
 
-/** A first line, such as `sep=;`, that tells a spreadsheet what stands between the cells. */
+/** A first line, such as `sep=;`, that names the delimiter for spreadsheets. */
 const NAMED_DELIMITER = /^sep=([,;\t])[\r\n]/i;
 
 const LOOKS_LIKE_JSON =
   "The file looks like JSON. Write it with one object a line, and pass --format jsonl, or the option format";
 
-/** The largest row, in characters. */
+/** The limit of a row, in characters. */
 const LARGEST_ROW = 100_000;
 
-/** The largest file, in characters: far more than a million users need, and less than the longest string of a runtime. */
+/** The limit of a file, in characters: far more than a million users need, and less than the longest string of a runtime. */
 const LARGEST_TEXT = 400_000_000;
 
 const TOO_LARGE = `The file has more than ${LARGEST_TEXT} characters. Split it, or write it as JSON with one object a line`;
 
-/** The rows of a CSV text. @throws MigrationError when it is no CSV, or lacks a column. */
+/** Parses the rows of a CSV text. @throws MigrationError when the text is not CSV, or lacks a column. */
 export async function* rowsOfCsv(
   pieces: AsyncIterable<string>,
   assumeConfirmed: boolean,
 ): AsyncGenerator<Row, void, void> {
-  let fields: (Field | undefined)[] | undefined;
+  let fields: (ColumnName | undefined)[] | undefined;
   for await (const { cells, line, delimiter } of recordsOf(pieces)) {
     if (cells.every((cell) => cell.trim() === "")) continue;
     checkLines(cells, fields ?? cells.map(() => undefined), delimiter, line);
@@ -32,22 +32,23 @@ export async function* rowsOfCsv(
       yield rowOf(cells, fields, line);
       continue;
     }
-    const columns = fieldsOf(cells, assumeConfirmed);
+    const columns = columnsFor(cells, assumeConfirmed);
     if (typeof columns === "string") throw new MigrationError(`The file cannot be used: ${columns}`);
     fields = columns;
   }
   if (!fields) throw new MigrationError("The file is empty: its first line must name the columns");
 }
 
-interface Record {
+/** A record of the CSV parser. */
+interface CsvRecord {
   readonly cells: string[];
   /** The line on which it ends. */
   readonly line: number;
   readonly delimiter: string;
 }
 
-async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<Record, void, void> {
-  // The parser is the one without streams: they would keep bundlers for the web from taking the bridge.
+async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<CsvRecord, void, void> {
+  // The parser without streams: a stream would import `node:stream`, and bundlers for the web would refuse the bridge beside it.
   let whole = "";
   for await (const piece of pieces) {
     if (whole.length + piece.length > LARGEST_TEXT) throw new MigrationError(TOO_LARGE);
@@ -60,7 +61,7 @@ async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<Record,
   const start = text.slice(named?.[0].length ?? 0);
   const delimiter = named?.[1] ?? delimiterOf(start);
 
-  const records: Record[] = [];
+  const records: CsvRecord[] = [];
   let problem: MigrationError | undefined;
   try {
     parse(start, {
@@ -69,18 +70,18 @@ async function* recordsOf(pieces: AsyncIterable<string>): AsyncGenerator<Record,
       relax_column_count: true,
       on_record(cells: string[], { lines }) {
         records.push({ cells, line: lines + (named ? 1 : 0), delimiter });
-        return null; // The parser need not keep it, too.
+        return null; // The parser does not keep the record.
       },
     });
   } catch (error) {
-    // The parser would repeat what is in the cell, which can be a number or an address.
+    // The message of the parser quotes the cell, which can be a phone number or an address.
     problem = new MigrationError(`The file is no CSV: ${messageOf(error).replace(/, value is .*/s, "")}`);
   }
   yield* records;
   if (problem) throw problem;
 }
 
-/** What stands between the names of the header. */
+/** Returns the most frequent delimiter of the header. */
 function delimiterOf(start: string): string {
   const [header = ""] = start.split(/[\r\n]/, 1);
   const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length);
@@ -88,10 +89,15 @@ function delimiterOf(start: string): string {
 }
 
 /**
- * Finds rows that a stray quote has made part of a cell: the user would get the number of another row.
- * @throws MigrationError when there are some: how many is not known.
+ * Checks for rows that a stray quote has made part of a cell: the user would get the phone number of another row.
+ * @throws MigrationError when there is one. How many rows the cell holds is unknown.
  */
-function checkLines(cells: string[], fields: readonly (Field | undefined)[], delimiter: string, line: number): void {
+function checkLines(
+  cells: string[],
+  fields: readonly (ColumnName | undefined)[],
+  delimiter: string,
+  line: number,
+): void {
   const most = fields.length - 1;
   const isBroken = (cell: string, at: number) => {
     const lines = cell.split(/[\r\n]/);
@@ -99,7 +105,7 @@ function checkLines(cells: string[], fields: readonly (Field | undefined)[], del
     if (fields[at] !== undefined) return /[\r\n]/.test(cell.trim());
     const counts = lines.map((text) => text.split(delimiter).length - 1);
     const [first = 0, last = 0] = [counts[0], counts.at(-1)];
-    // The first line may be the end of a row, and the last one the start of another.
+    // The first line may be the end of one row, and the last line the start of another.
     return at > most || counts.slice(1, -1).some((count) => count >= most) || (first >= most - at && last >= at);
   };
   const at = cells.findIndex(isBroken);
@@ -111,8 +117,8 @@ function checkLines(cells: string[], fields: readonly (Field | undefined)[], del
   throw new MigrationError(`The file cannot be used: ${where}${words}`);
 }
 
-function rowOf(cells: string[], fields: readonly (Field | undefined)[], line: number): Row {
-  const known = new Map<Field, string>();
+function rowOf(cells: string[], fields: readonly (ColumnName | undefined)[], line: number): Row {
+  const known = new Map<ColumnName, string>();
   for (const [at, field] of fields.entries()) if (field) known.set(field, cells[at] ?? "");
   const hasMore = cells.slice(fields.length).some((cell) => cell.trim() !== "");
   if (cells.length >= fields.length && !hasMore) return { line, cells: known };

@@ -2,8 +2,8 @@ import { type Builtins, builtinModule } from "../../../platform/builtin.ts";
 import { MigrationError } from "./error.ts";
 
 /**
- * Returns a module of Node, which an import of users cannot do without. An `import` statement would keep bundlers for other
- * runtimes from taking the bridge, which needs no Node and is in the same entry.
+ * Returns a module of Node, which the import of users needs. With an `import` statement, bundlers for other runtimes would
+ * refuse the bridge, which needs no Node and is in the same entry.
  *
  * @throws MigrationError where there is no such module.
  */

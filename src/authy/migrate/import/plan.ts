@@ -1,22 +1,22 @@
-import { type Candidate, candidateOf, type Refusal } from "./candidate.ts";
 import type { Row } from "./columns.ts";
 import { nodeModule } from "./node.ts";
+import { type ParsedRow, parseRow, type SkippedRow } from "./parse-row.ts";
 import type { MigrationNote } from "./types.ts";
 
 const { createHash } = nodeModule("node:crypto");
 
-/** How many lines an explanation names. */
+/** How many lines an explanation names at most. */
 const MOST_LINES = 5;
 
 /** A user to migrate. */
-export interface Task extends Candidate {
-  /** Whether the number shall be enrolled. */
+export interface Task extends ParsedRow {
+  /** Whether to enroll the number. */
   readonly enrolls: boolean;
-  /** Tells this task from another one for the same user. */
+  /** A hash of the data of the row. A row with changed data is migrated again. */
   readonly fingerprint: string;
 }
 
-/** A row for which another one of the same user counts. */
+/** A row that is replaced by another row of the same user. */
 export interface Duplicate {
   readonly line: number;
   readonly userId: string;
@@ -24,29 +24,29 @@ export interface Duplicate {
   readonly of: number;
 }
 
-/** What is to be done about a file. */
+/** What to do with the rows of a file. */
 export interface Plan {
-  /** How many rows there are. */
+  /** The number of rows. */
   readonly read: number;
-  /** How many users there are to migrate. */
+  /** The number of users to migrate. */
   readonly total: number;
-  /** The users, made when they are asked for: there can be a million. */
+  /** Yields the users to migrate. A list of a million tasks would need too much memory. */
   tasks(): Generator<Task, void, void>;
   readonly duplicates: readonly Duplicate[];
-  readonly refusals: readonly Refusal[];
+  readonly skipped: readonly SkippedRow[];
 }
 
-/** Reads all rows and decides what to do, so that nothing is begun for a file that turns out to be broken. */
+/** Reads all rows and decides what to do. A file that is damaged at its end is found before anything is sent. */
 export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean): Promise<Plan> {
-  const refusals: Refusal[] = [];
+  const refusals: SkippedRow[] = [];
   const duplicates: Duplicate[] = [];
-  const chosen = new Map<string, Candidate>();
-  const others = new Map<string, Candidate[]>();
+  const chosen = new Map<string, ParsedRow>();
+  const others = new Map<string, ParsedRow[]>();
   let read = 0;
 
   for await (const row of rows) {
     read += 1;
-    const candidate = candidateOf(row, assumeConfirmed);
+    const candidate = parseRow(row, assumeConfirmed);
     if ("reason" in candidate) refusals.push(candidate);
     else if (!chosen.has(candidate.userId)) chosen.set(candidate.userId, candidate);
     else {
@@ -59,7 +59,7 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
   const rowsOf = (userId: string) => [chosen.get(userId) ?? [], others.get(userId) ?? []].flat();
 
   /** Skips a user with all their rows. */
-  function refuse(userId: string, explanation: string): void {
+  function skip(userId: string, explanation: string): void {
     for (const { line } of rowsOf(userId)) refusals.push({ line, userId, reason: "conflicting_numbers", explanation });
     chosen.delete(userId);
     others.delete(userId);
@@ -71,7 +71,7 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
   };
   for (const rows of withDifferentNumbers(everyRow)) {
     const explanation = `the Authy id has different numbers, on lines ${linesOf(rows)}: one is out of date`;
-    for (const { userId } of rows) refuse(userId, explanation);
+    for (const { userId } of rows) skip(userId, explanation);
   }
 
   for (const userId of [...others.keys()]) {
@@ -80,20 +80,20 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
     if (best) {
       chosen.set(userId, best);
       for (const one of all) if (one !== best) duplicates.push({ line: one.line, userId, of: best.line });
-    } else refuse(userId, `the user has rows with different numbers, on lines ${linesOf(all)}`);
+    } else skip(userId, `the user has rows with different numbers, on lines ${linesOf(all)}`);
   }
 
   const shared = sharedNumbers(chosen.values());
   function* tasks() {
     for (const one of chosen.values()) yield taskOf(one, assumeConfirmed, shared.has(one.phoneNumber));
   }
-  return { read, total: chosen.size, tasks, duplicates, refusals };
+  return { read, total: chosen.size, tasks, duplicates, skipped: refusals };
 }
 
-/** The rows of each Authy id that has different numbers: an Authy id is one phone. */
-function withDifferentNumbers(candidates: () => Iterable<Candidate>): Iterable<Candidate[]> {
+/** Returns the rows of each Authy id with different numbers: an Authy id stands for one phone. */
+function withDifferentNumbers(candidates: () => Iterable<ParsedRow>): Iterable<ParsedRow[]> {
   const numbers = new Map<string, string>();
-  const found = new Map<string, Candidate[]>();
+  const found = new Map<string, ParsedRow[]>();
   for (const { authyId, phoneNumber } of candidates()) {
     if (authyId === undefined) continue;
     const known = numbers.get(authyId);
@@ -105,7 +105,7 @@ function withDifferentNumbers(candidates: () => Iterable<Candidate>): Iterable<C
   return found.values();
 }
 
-function sharedNumbers(candidates: Iterable<Candidate>): Set<string> {
+function sharedNumbers(candidates: Iterable<ParsedRow>): Set<string> {
   const seen = new Set<string>();
   const shared = new Set<string>();
   for (const { phoneNumber } of candidates) {
@@ -116,10 +116,10 @@ function sharedNumbers(candidates: Iterable<Candidate>): Set<string> {
 }
 
 /**
- * Of the rows of one user, the one that counts: a confirmed one, else the last one. Undefined when different numbers
- * would be enrolled.
+ * Returns the row of a user that counts: a confirmed one, else the last one. Undefined when the rows would enroll different
+ * numbers.
  */
-function bestOf(rows: readonly Candidate[], assumeConfirmed: boolean): Candidate | undefined {
+function bestOf(rows: readonly ParsedRow[], assumeConfirmed: boolean): ParsedRow | undefined {
   const confirmed = rows.filter(({ isConfirmed }) => isConfirmed);
   const candidates = confirmed.length > 0 ? confirmed : rows;
   const last = candidates.at(-1);
@@ -128,14 +128,14 @@ function bestOf(rows: readonly Candidate[], assumeConfirmed: boolean): Candidate
   return candidates.find((one) => last && dataOf(one) === dataOf(last));
 }
 
-/** The lines of some rows, of which the first few are named. */
-function linesOf(rows: readonly Candidate[]): string {
+/** Formats the lines of rows. Only the first few are named. */
+function linesOf(rows: readonly ParsedRow[]): string {
   const lines = rows.map(({ line }) => line).sort((one, other) => one - other);
   const named = lines.slice(0, MOST_LINES);
   return named.join(", ") + (rows.length > MOST_LINES ? ` and ${rows.length - MOST_LINES} more` : "");
 }
 
-function taskOf(candidate: Candidate, assumeConfirmed: boolean, isShared: boolean): Task {
+function taskOf(candidate: ParsedRow, assumeConfirmed: boolean, isShared: boolean): Task {
   const notes: MigrationNote[] = [...candidate.notes];
   if (isShared) notes.push("shared_number");
   if (assumeConfirmed && !candidate.isConfirmed) notes.push("assumed_confirmed");
@@ -147,6 +147,6 @@ function taskOf(candidate: Candidate, assumeConfirmed: boolean, isShared: boolea
   return { ...candidate, notes, enrolls, fingerprint };
 }
 
-function dataOf({ phoneNumber, isConfirmed, email, authyId, locale }: Candidate): string {
+function dataOf({ phoneNumber, isConfirmed, email, authyId, locale }: ParsedRow): string {
   return JSON.stringify([phoneNumber, isConfirmed, email, authyId, locale]);
 }

@@ -1,32 +1,33 @@
 import type { Clock } from "./clock.ts";
 
-/** When to come back to a job, in ms since 1970. */
-export type ComeBack = number;
+/** When to retry a job, in ms since 1970. */
+export type RetryTime = number;
 
-/** How jobs are done. */
+/** Options of a pool. */
 export interface PoolOptions<Job> {
+  /** How many jobs run at once. */
   readonly concurrency: number;
   readonly clock: Clock;
-  /** No job is begun any more when this fires. */
+  /** After this fires, no job is started. */
   readonly signal: AbortSignal;
-  /** Does a job, or tells when to come back to it. */
-  readonly work: (job: Job) => Promise<ComeBack | undefined>;
-  /** Called when a job rejects: no other one can be done. Those under way are waited for. */
+  /** Runs a job. Returns when to retry it, if it is not finished. */
+  readonly work: (job: Job) => Promise<RetryTime | undefined>;
+  /** Called when a job rejects. The other running jobs are waited for. */
   readonly fail: (error: unknown) => void;
 }
 
-/** Does jobs, several at once. Those to come back to come first when it is time. */
+/** Runs jobs, several at once. A job that is due for a retry comes before new ones. */
 export async function runPool<Job>(jobs: Iterable<Job>, options: PoolOptions<Job>): Promise<void> {
   const { concurrency, clock, signal, work, fail } = options;
   const iterator = jobs[Symbol.iterator]();
-  const postponed: { job: Job; until: ComeBack }[] = [];
+  const postponed: { job: Job; until: RetryTime }[] = [];
 
   function due(): Job | undefined {
     const at = postponed.findIndex(({ until }) => until <= clock.now());
     return at < 0 ? undefined : postponed.splice(at, 1)[0]?.job;
   }
 
-  /** The next job; undefined when there is none now. */
+  /** Returns the next job; undefined when there is none now. */
   function next(): Job | undefined {
     const job = due();
     if (job !== undefined) return job;

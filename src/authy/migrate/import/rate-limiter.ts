@@ -1,55 +1,55 @@
 import type { Clock } from "./clock.ts";
 import { Interrupted, MigrationError } from "./error.ts";
 
-/** How long the service may let nobody in before the migration gives up, in ms. */
+/** How long the service may accept no call before the migration ends, in ms. */
 const LONGEST_PAUSE = 15 * 60_000;
 
-/** Holds all calls back while the service asks to wait. */
-export class Gate {
+/** Delays all calls while the service asks to wait, by 429 or `Retry-After`. */
+export class RateLimiter {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
-  readonly #changed: (pausedUntil: number | undefined) => void;
-  #closedUntil = 0;
-  #lastPassed: number;
+  readonly #onChange: (pausedUntil: number | undefined) => void;
+  #pausedUntil = 0;
+  #lastSuccess: number;
 
-  /** @param changed Is told until when the gate is closed, and when that is over. */
-  constructor(clock: Clock, signal: AbortSignal, changed: (pausedUntil: number | undefined) => void) {
+  /** @param onChange Called with the end of each pause, and with undefined when the pause is over. */
+  constructor(clock: Clock, signal: AbortSignal, onChange: (pausedUntil: number | undefined) => void) {
     this.#clock = clock;
     this.#signal = signal;
-    this.#changed = changed;
-    this.#lastPassed = clock.now();
+    this.#onChange = onChange;
+    this.#lastSuccess = clock.now();
   }
 
   /** Waits until a call may be made. @throws Interrupted when the migration ends meanwhile. */
-  async pass(): Promise<void> {
+  async acquire(): Promise<void> {
     for (let left = this.#left(); left > 0; left = this.#left()) {
       await this.#clock.wait(left, this.#signal);
       if (this.#signal.aborted) throw new Interrupted();
     }
-    if (this.#closedUntil === 0) return;
-    this.#closedUntil = 0;
-    this.#changed(undefined);
+    if (this.#pausedUntil === 0) return;
+    this.#pausedUntil = 0;
+    this.#onChange(undefined);
   }
 
-  /** Tells that the service has let a call through. */
-  passed(): void {
-    this.#lastPassed = this.#clock.now();
+  /** Records that the service has accepted a call. */
+  recordSuccess(): void {
+    this.#lastSuccess = this.#clock.now();
   }
 
-  /** Closes the gate for some milliseconds. @throws MigrationError when that takes too long. */
-  close(ms: number): void {
+  /** Delays all calls for some milliseconds. @throws MigrationError when the service has accepted no call for too long. */
+  pause(ms: number): void {
     const until = this.#clock.now() + ms;
-    if (until - this.#lastPassed > LONGEST_PAUSE) {
+    if (until - this.#lastSuccess > LONGEST_PAUSE) {
       throw new MigrationError(
         `Authsignal asks to wait for longer than ${LONGEST_PAUSE / 60_000} minutes. Run the migration again later, or with less concurrency: it goes on where it was`,
       );
     }
-    if (until <= this.#closedUntil) return;
-    this.#closedUntil = until;
-    if (ms > 0) this.#changed(until);
+    if (until <= this.#pausedUntil) return;
+    this.#pausedUntil = until;
+    if (ms > 0) this.#onChange(until);
   }
 
   #left(): number {
-    return this.#closedUntil - this.#clock.now();
+    return this.#pausedUntil - this.#clock.now();
   }
 }

@@ -1,58 +1,58 @@
 import type { Authsignal } from "../../../authsignal/authsignal.ts";
 
-/** What to migrate, and how. */
+/** Options of the migration. */
 export interface MigrationOptions {
-  /** Where the users go. Needed with `apply` only. Its own retries are not used: the migration has its own. */
+  /** The client of the tenant that gets the users. Needed with `apply` only. Its retries are not used: the migration has its own. */
   authsignal?: Authsignal | undefined;
   /** The export of your users, encoded as UTF-8. */
   file: string;
-  /** How the file is written. Default: by its name, of which `.jsonl` and `.ndjson` mean JSON lines and others CSV. */
+  /** The format of the file. Default: by its name, of which `.jsonl` and `.ndjson` mean JSON lines and others CSV. */
   format?: MigrationFormat | undefined;
-  /** Whether to do it. Default false: everything is read and checked, and nothing is sent. */
+  /** Whether to send anything. Default false: the file is read and checked only. */
   apply?: boolean | undefined;
   /**
-   * Enrolls the numbers of unconfirmed users too. Whoever holds such a number, be it mistyped, given up or a stranger's,
-   * can then confirm as that user. Default false.
+   * Enrolls the numbers of unconfirmed users too. The holder of such a number, which may be mistyped, given up or that of a
+   * stranger, can then confirm as that user. Default false.
    */
   assumeConfirmed?: boolean | undefined;
-  /** How many users are worked on at once, from 1 to 64. Default 8. */
+  /** How many users are migrated at once, from 1 to 64. Default 8. */
   concurrency?: number | undefined;
-  /** The file that remembers what was done, so that a killed migration goes on. Default: `file` with `.journal` behind it. */
+  /** The file that records what was done, so that a killed migration can continue. Default: `file` with `.journal` appended. */
   journal?: string | undefined;
   /**
-   * How long an enrollment whose answer was lost may still be under way, in ms: it is looked for until then, and only
-   * then tried again. Default 30,000.
+   * How long an enrollment whose response was lost may still be pending, in ms. Only after that it is retried, if the user does
+   * not have it by then. Default 30,000.
    */
   settleTime?: number | undefined;
-  /** Told the fate of each row of the file, once. */
+  /** Called once with the outcome of each row of the file. */
   onRow?: ((row: MigratedRow) => void) | undefined;
-  /** Told whenever a user is finished, an answer is lost, or the service asks to wait. */
+  /** Called whenever a user is finished, a response is lost, or the service asks to wait. */
   onProgress?: ((progress: MigrationProgress) => void) | undefined;
-  /** Stops the migration: no user is begun any more, those under way are finished, and the report tells what remains. */
+  /** Stops the migration: no further user is started, pending ones are finished, and the report says what remains. */
   signal?: AbortSignal | undefined;
 }
 
-/** How an export is written. */
+/** The format of an export. */
 export type MigrationFormat = "csv" | "jsonl";
 
-/** What became of a row, or would become of it when nothing is applied. */
+/** The outcome of a row, or the expected one without `apply`. */
 export type MigrationOutcome =
   /** The number is now a verified SMS authenticator of the user. */
   | "enrolled"
-  /** It was one before. */
+  /** The number was one before. */
   | "alreadyEnrolled"
   /** The user is unconfirmed and has the number now, unverified. */
   | "unverified"
   /** Another row of the same user counts. */
   | "duplicate"
-  /** The row cannot be used, or the user must not be touched; `reason` says why. */
+  /** The row cannot be used, or the user must not be changed; `reason` says why. */
   | "skipped"
-  /** The service did not take it. The next run tries again. */
+  /** The service returned an error. The next run tries again. */
   | "failed";
 
-/** Why a row is skipped. Nothing of its user is changed. */
+/** Why a row is skipped. Its user is not changed. */
 export type SkipReason =
-  /** It is no JSON object, has not as many cells as the header, or names something twice. */
+  /** The row is not a JSON object, has not as many cells as the header, or has a column twice. */
   | "unreadable_row"
   | "user_id_missing"
   | "user_id_invalid"
@@ -61,7 +61,7 @@ export type SkipReason =
   | "phone_number_invalid"
   /** A spreadsheet has turned a number into one such as `4.15555E+09`. */
   | "spreadsheet_number"
-  /** Neither yes nor no, or a JSON object without `confirmed`. */
+  /** A value is neither true nor false, or a JSON object has no `confirmed`. */
   | "unclear_value"
   | "account_disabled"
   /** The user has several confirmed rows with different numbers, or the Authy id has: one is out of date. */
@@ -75,11 +75,11 @@ export type SkipReason =
   /** The user is unconfirmed, but has the same number at Authsignal, verified. */
   | "number_verified";
 
-/** What is worth knowing of a row that was not skipped. */
+/** A note on a row that was not skipped. */
 export type MigrationNote =
   /** Other users have the same number. */
   | "shared_number"
-  /** The number begins with the country code, and could do without it: see whether it is in it twice. */
+  /** The number begins with the country code, and is possible without it: check whether it holds the code twice. */
   | "may_hold_country_code"
   /** The whole number had no plus sign, and no country code beside it that says how it begins. */
   | "plus_sign_added"
@@ -87,13 +87,13 @@ export type MigrationNote =
   | "hard_token"
   /** The user has the Authy app, whose tokens cannot be moved. */
   | "authy_app"
-  /** The user is enrolled on your word only: see `assumeConfirmed`. */
+  /** The user is enrolled without a verified number: see `assumeConfirmed`. */
   | "assumed_confirmed"
-  /** The address cannot be one, and is left out. */
+  /** The e-mail address is invalid, and is left out. */
   | "email_ignored"
-  /** The Authy id is no number or zero, and is left out. */
+  /** The Authy id is not a number, or zero, and is left out. */
   | "authy_id_ignored"
-  /** The locale is no language tag, and is left out. */
+  /** The locale is not a language tag, and is left out. */
   | "locale_ignored"
   /** The user has enrolled the number at Authsignal before, and has never entered a code there. */
   | "never_verified"
@@ -104,42 +104,42 @@ export type MigrationNote =
   /** The user has another Authy id at Authsignal, which stays. */
   | "authy_id_kept";
 
-/** The fate of a row. It holds no phone number and no address. */
+/** A row and its outcome, without phone number and address. */
 export interface MigratedRow {
   /** The line of the file on which the row ends. */
   line: number;
-  /** The user, as far as the row tells. */
+  /** The user id, if the row has one that can be read. */
   userId: string | undefined;
-  /** What became of it; in a dry run, what would become of it as far as the file alone tells. */
+  /** The outcome; without `apply`, the expected one as far as the file alone tells. */
   outcome: MigrationOutcome;
   /** Of a skipped row, a `SkipReason`; of one that failed, the error's code. */
   reason: string | undefined;
-  /** The reason in words. */
+  /** The reason as a sentence. */
   explanation: string | undefined;
-  /** What is worth knowing of a row that was not skipped. */
+  /** The notes on a row that was not skipped. */
   notes: readonly MigrationNote[];
 }
 
-/** How far the migration is. */
+/** The progress of the migration. */
 export interface MigrationProgress {
   /** Users that are finished. */
   finished: number;
   /** Users to finish. */
   total: number;
-  /** Users of whom it is not known yet whether they were enrolled: their answer was lost, and `settleTime` is not over. */
+  /** Users whose enrollment may still be pending: its response was lost, and `settleTime` is not over. */
   unanswered: number;
-  /** When the service wants to be asked again, in ms since 1970; undefined when it does not ask to wait. */
+  /** The end of the pause that the service asks for, in ms since 1970; undefined without a pause. */
   pausedUntil: number | undefined;
 }
 
 /**
- * What was done, or would be done. `read` is the sum of `enrolled`, `alreadyEnrolled`, `unverified`, `duplicates`,
+ * The counts of the migration. `read` is the sum of `enrolled`, `alreadyEnrolled`, `unverified`, `duplicates`,
  * `skipped`, `failed` and `remaining`.
  */
 export interface MigrationReport {
-  /** False when nothing was sent and the numbers tell what would be done, as far as the file alone says. */
+  /** False without `apply`: nothing was sent, and the counts are expected ones as far as the file alone tells. */
   applied: boolean;
-  /** Whether it was stopped before its end. */
+  /** Whether the migration was stopped before its end. */
   interrupted: boolean;
   /** Rows of the file. */
   read: number;
@@ -151,16 +151,16 @@ export interface MigrationReport {
   unverified: number;
   /** Rows for which another row of the same user counts. */
   duplicates: number;
-  /** Rows that cannot be used, or whose user must not be touched; `skippedBy` tells why. */
+  /** Rows that cannot be used, or whose user must not be changed; `skippedBy` has the reasons. */
   skipped: number;
-  /** Users whom the service did not take; the next run tries them again. */
+  /** Users for whom the service returned an error. The next run tries again. */
   failed: number;
-  /** Rows that were not come to. */
+  /** Rows that were not reached. */
   remaining: number;
-  /** How many of all that an earlier run did. */
+  /** How many of the rows an earlier run finished. */
   earlier: number;
   /** The skipped rows by reason. */
   skippedBy: Partial<Record<SkipReason, number>>;
-  /** How many rows have which note. */
+  /** The rows by note. */
   notes: Partial<Record<MigrationNote, number>>;
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { progressOn } from "../../../../src/authy/migrate/cli/progress.ts";
+import { showProgress } from "../../../../src/authy/migrate/cli/progress.ts";
 
 describe("progress", () => {
   it("is a line now and then where there is no terminal", () => {
     let now = 0;
     let text = "";
     const screen = { write: (line: string) => (text += line) };
-    const progress = progressOn(screen, () => now);
+    const progress = showProgress(screen, () => now);
     for (let finished = 1; finished <= 40; finished += 1) {
       now += 1_000;
       progress.show({
@@ -22,7 +22,7 @@ describe("progress", () => {
 
   it("says why it waits when only lost answers are left", () => {
     let text = "";
-    const progress = progressOn({ write: (line: string) => (text += line) }, () => 0);
+    const progress = showProgress({ write: (line: string) => (text += line) }, () => 0);
     const wait = { total: 3, pausedUntil: undefined };
     progress.show({ ...wait, finished: 1, unanswered: 1 });
     progress.show({ ...wait, finished: 1, unanswered: 2 });

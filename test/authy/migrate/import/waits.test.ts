@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Authsignal } from "../../../../src/authsignal/authsignal.ts";
-import { Calls } from "../../../../src/authy/migrate/import/calls.ts";
-import { Journal } from "../../../../src/authy/migrate/import/log.ts";
-import { type Job, Mover } from "../../../../src/authy/migrate/import/migrate-user.ts";
+import { ApiCalls } from "../../../../src/authy/migrate/import/api-calls.ts";
+import { MigrationLog } from "../../../../src/authy/migrate/import/migration-log.ts";
+import { type Job, UserMigrator } from "../../../../src/authy/migrate/import/user-migrator.ts";
 import { planOf } from "../../../../src/authy/migrate/import/plan.ts";
-import { Gate } from "../../../../src/authy/migrate/import/rate-limiter.ts";
-import { rowsOf } from "../../../../src/authy/migrate/import/read.ts";
+import { RateLimiter } from "../../../../src/authy/migrate/import/rate-limiter.ts";
+import { readRows } from "../../../../src/authy/migrate/import/read-rows.ts";
 import { AuthsignalError } from "../../../../src/errors.ts";
 import { HeldClock } from "../../../support/authy/held-clock.ts";
 import { csv, enrolledBy, place, rowOf } from "../../../support/authy/import.ts";
@@ -20,18 +20,18 @@ function start() {
   const clock = new HeldClock();
   const end = new AbortController();
   const pauses: (number | undefined)[] = [];
-  const gate = new Gate(clock, end.signal, (until) => pauses.push(until));
-  return { clock, end, pauses, calls: new Calls(gate, clock, end.signal, "https://api.example") };
+  const gate = new RateLimiter(clock, end.signal, (until) => pauses.push(until));
+  return { clock, end, pauses, calls: new ApiCalls(gate, clock, end.signal, "https://api.example") };
 }
 
 /** What moves the one user of a place. */
 async function moverOf({ folder, file, authsignal }: { folder: string; file: string; authsignal: Authsignal }) {
   const { clock, calls } = start();
-  const journal = new Journal(join(folder, "journal"), authsignal);
-  const { tasks } = await planOf(rowsOf(file), false);
+  const log = new MigrationLog(join(folder, "journal"), authsignal);
+  const { tasks } = await planOf(readRows(file), false);
   const [job]: Job[] = [...tasks()].map((task) => ({ task }));
   if (!job) throw new Error("There is no user");
-  return { mover: new Mover({ authsignal, calls, journal, clock, settleTime: 30 * SECOND }), job, clock };
+  return { mover: new UserMigrator({ authsignal, calls, log, clock, settleTime: 30 * SECOND }), job, clock };
 }
 
 const tooMany = (retryAfter?: number) => new AuthsignalError(429, "too_many_requests", undefined, { retryAfter });
@@ -151,13 +151,13 @@ describe("an enrollment whose answer is lost", () => {
       },
     });
     const { mover, job, clock } = await moverOf(here);
-    expect(await mover.move(job)).toBe(clock.now());
-    expect(await mover.move(job)).toBe(clock.now() + 30 * SECOND);
+    expect(await mover.migrate(job)).toBe(clock.now());
+    expect(await mover.migrate(job)).toBe(clock.now() + 30 * SECOND);
     await clock.pass(29 * SECOND);
-    expect(await mover.move(job)).toBe(clock.now() + SECOND);
+    expect(await mover.migrate(job)).toBe(clock.now() + SECOND);
     for (const pass of late.splice(0)) await pass();
     await clock.pass(SECOND);
-    expect(await mover.move(job)).toMatchObject({ outcome: "enrolled" });
+    expect(await mover.migrate(job)).toMatchObject({ outcome: "enrolled" });
     expect(here.sent.filter(({ method }) => method === "POST")).toHaveLength(1);
     expect(enrolledBy(here.emulator, "usr_1")).toHaveLength(1);
   });
@@ -174,7 +174,7 @@ describe("a user who changes the number while the service asks to wait", () => {
       },
     });
     const { mover, job, clock } = await moverOf(here);
-    const moved = mover.move(job);
+    const moved = mover.migrate(job);
     while (clock.asked.length === 0) await settled();
     const [own] = here.emulator.export().authenticators ?? [];
     const changed = { userId: "usr_1", verificationMethod: "SMS", phoneNumber: OTHER, userAuthenticatorId: "own" };
@@ -184,7 +184,7 @@ describe("a user who changes the number while the service asks to wait", () => {
     });
     await clock.pass(MINUTE);
     expect(await moved).toBe(clock.now());
-    expect(await mover.move(job)).toMatchObject({ outcome: "skipped", reason: "other_number_enrolled" });
+    expect(await mover.migrate(job)).toMatchObject({ outcome: "skipped", reason: "other_number_enrolled" });
     expect(enrolledBy(here.emulator, "usr_1")).toEqual([OTHER]);
   });
 });

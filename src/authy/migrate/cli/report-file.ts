@@ -2,29 +2,29 @@ import { accessSync, closeSync, constants, openSync, realpathSync, statSync, wri
 import { dirname } from "node:path";
 import { MigrationError, messageOf } from "../import/error.ts";
 import type { MigratedRow } from "../import/types.ts";
-import { shortId, visible } from "./words.ts";
+import { withoutControls, shortId } from "./texts.ts";
 
-/** Whether a person should look at a row. */
-export function needsLook({ outcome, notes }: MigratedRow): boolean {
+/** Whether a person should review a row. */
+export function needsReview({ outcome, notes }: MigratedRow): boolean {
   return outcome === "skipped" || outcome === "failed" || outcome === "duplicate" || notes.length > 0;
 }
 
-/** A file with the rows that need a look. It is made anew with the first one: what cannot begin leaves an older report. */
-export class RowsFile {
+/** A file with the rows that need a review. The first row replaces an older report; a migration that cannot start leaves it. */
+export class ReportFile {
   readonly #file: string;
   readonly #isCsv: boolean;
-  /** What the fate of a row is called: what has not been done must not look as if it had. */
-  readonly #fate: "outcome" | "planned";
+  /** The name of the column with the outcome. A dry run has another one, as nothing was done. */
+  readonly #outcomeName: "outcome" | "planned";
   #descriptor: number | undefined;
 
   /**
-   * @param isApplied Whether what is told of the rows is done.
-   * @param others Files that it must not be.
-   * @throws MigrationError when it cannot be written.
+   * @param isApplied Whether the migration is applied.
+   * @param others Files that the report must not overwrite.
+   * @throws MigrationError when the file cannot be written.
    */
   constructor(file: string, isApplied: boolean, others: readonly string[]) {
     this.#file = file;
-    this.#fate = isApplied ? "outcome" : "planned";
+    this.#outcomeName = isApplied ? "outcome" : "planned";
     this.#isCsv = /\.csv$/i.test(file);
     if (others.some((other) => isSameFile(file, other))) {
       throw new MigrationError(`--report must be another file than ${file}, which it would overwrite`);
@@ -34,19 +34,19 @@ export class RowsFile {
 
   add({ line, userId, outcome, reason, explanation, notes }: MigratedRow): void {
     const id = userId === undefined ? undefined : shortId(userId);
-    const words = explanation === undefined ? undefined : visible(explanation);
-    const cells = [`${line}`, id, outcome, reason, words, notes.join(" ")];
-    const row = { line, userId: id, [this.#fate]: outcome, reason, explanation: words, notes };
+    const text = explanation === undefined ? undefined : withoutControls(explanation);
+    const cells = [`${line}`, id, outcome, reason, text, notes.join(" ")];
+    const row = { line, userId: id, [this.#outcomeName]: outcome, reason, explanation: text, notes };
     this.#write(this.#isCsv ? `${cells.map(cellOf).join(",")}\r\n` : `${JSON.stringify(row)}\n`);
   }
 
-  /** Ends it when everything was told: without any rows, it has none. */
+  /** Closes the file after all rows. Without rows, it is created empty. */
   finish(): void {
     this.#write("");
     this.close();
   }
 
-  /** Ends it, and leaves an older report when nothing was told. */
+  /** Closes the file. Without rows, an older report stays as it is. */
   close(): void {
     const descriptor = this.#descriptor;
     this.#descriptor = undefined;
@@ -62,7 +62,7 @@ export class RowsFile {
 
   #open(): number {
     const descriptor = openSync(this.#file, "w", 0o600);
-    if (this.#isCsv) writeFileSync(descriptor, `line,user_id,${this.#fate},reason,explanation,notes\r\n`);
+    if (this.#isCsv) writeFileSync(descriptor, `line,user_id,${this.#outcomeName},reason,explanation,notes\r\n`);
     return descriptor;
   }
 
@@ -75,7 +75,7 @@ export class RowsFile {
   }
 }
 
-/** @throws when a file cannot be written, which is better known before anything is done. */
+/** Checks before the migration starts that a file can be written. @throws Error otherwise. */
 function checkPlace(file: string): void {
   const folder = dirname(file);
   if (!statSync(folder, { throwIfNoEntry: false })) throw new Error(`there is no folder ${folder}`);
@@ -84,7 +84,7 @@ function checkPlace(file: string): void {
   accessSync(known ? file : folder, constants.W_OK);
 }
 
-/** A cell that no spreadsheet takes for a formula. */
+/** Returns a CSV cell that spreadsheets do not take for a formula. */
 function cellOf(text = ""): string {
   const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;

@@ -1,7 +1,7 @@
 import type { MigratedRow, MigrationNote, MigrationReport } from "./types.ts";
 
-/** Counts what becomes of the rows, and passes it on. */
-export class Tally {
+/** Counts the outcomes of the rows, and passes each on to `onRow`. */
+export class MigrationCounts {
   readonly #read: number;
   readonly #applied: boolean;
   readonly #onRow: ((row: MigratedRow) => void) | undefined;
@@ -10,31 +10,31 @@ export class Tally {
   readonly #notes = new Map<MigrationNote, number>();
   #earlier = 0;
 
-  /** @param read How many rows there are. */
+  /** @param read The number of rows in the file. */
   constructor(read: number, applied: boolean, onRow?: (row: MigratedRow) => void) {
     this.#read = read;
     this.#applied = applied;
     this.#onRow = onRow;
   }
 
-  /** Tells the fate of a row, which is told once. */
+  /** Adds the outcome of a row. Call it once for each row. */
   add(
     { line, userId }: Pick<MigratedRow, "line" | "userId">,
-    fate: Pick<MigratedRow, "outcome"> & Partial<Pick<MigratedRow, "reason" | "explanation" | "notes">>,
+    result: Pick<MigratedRow, "outcome"> & Partial<Pick<MigratedRow, "reason" | "explanation" | "notes">>,
     isEarlier = false,
   ): void {
-    const { outcome, reason, explanation, notes = [] } = fate;
-    count(this.#outcomes, outcome);
-    if (outcome === "skipped" && reason !== undefined) count(this.#reasons, reason);
-    for (const note of notes) count(this.#notes, note);
+    const { outcome, reason, explanation, notes = [] } = result;
+    increment(this.#outcomes, outcome);
+    if (outcome === "skipped" && reason !== undefined) increment(this.#reasons, reason);
+    for (const note of notes) increment(this.#notes, note);
     if (isEarlier) this.#earlier += 1;
     this.#onRow?.({ line, userId, outcome, reason, explanation, notes });
   }
 
-  /** What was done until now; what was not told remains. */
+  /** Returns the counts until now. Rows that were not added remain. */
   report(interrupted = false): MigrationReport {
     const of = (outcome: MigratedRow["outcome"]) => this.#outcomes.get(outcome) ?? 0;
-    const told = [...this.#outcomes.values()].reduce((sum, one) => sum + one, 0);
+    const added = [...this.#outcomes.values()].reduce((sum, count) => sum + count, 0);
     return {
       applied: this.#applied,
       interrupted,
@@ -45,7 +45,7 @@ export class Tally {
       duplicates: of("duplicate"),
       skipped: of("skipped"),
       failed: of("failed"),
-      remaining: this.#read - told,
+      remaining: this.#read - added,
       earlier: this.#earlier,
       skippedBy: Object.fromEntries(this.#reasons),
       notes: Object.fromEntries(this.#notes),
@@ -53,6 +53,6 @@ export class Tally {
   }
 }
 
-function count<Key>(counts: Map<Key, number>, key: Key): void {
+function increment<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }

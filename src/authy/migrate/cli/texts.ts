@@ -16,10 +16,10 @@ const NOTES: Record<MigrationNote, string> = {
   authy_id_kept: "another Authy id stays at Authsignal",
 };
 
-/** How much of an id is shown, in characters. */
+/** The limit of a shown id, in characters. */
 const LONGEST_ID = 100;
 
-/** What a person wants to know in the end. */
+/** Returns the summary of a migration. */
 export function summary(report: MigrationReport): string {
   const { applied, read, skippedBy, notes, earlier } = report;
   const rows: [string, number][] = [
@@ -44,25 +44,25 @@ export function summary(report: MigrationReport): string {
   ].join("\n");
 }
 
-/** Some things and how many, such as `1 row`. */
+/** Returns a count with its noun, such as `1 row`. */
 export function counted(count: number, name: string): string {
   return `${count} ${name}${count === 1 ? "" : "s"}`;
 }
 
-/** A row that needs a look, in a line. */
-export function lineOf({ line, userId, outcome, reason, explanation, notes }: MigratedRow): string {
+/** Returns the line of a row that needs a review. */
+export function rowLine({ line, userId, outcome, reason, explanation, notes }: MigratedRow): string {
   const why = [reason, ...notes].filter(Boolean).join(", ");
-  return `line ${line}: ${shortId(userId ?? "(no user id)")} ${outcome}${why && ` (${why})`}${explanation ? `: ${visible(explanation)}` : ""}\n`;
+  return `line ${line}: ${shortId(userId ?? "(no user id)")} ${outcome}${why && ` (${why})`}${explanation ? `: ${withoutControls(explanation)}` : ""}\n`;
 }
 
-/** Why `--assume-confirmed` is dangerous. */
+/** Returns the warning of `--assume-confirmed`. */
 export function warning(count: number): string {
   return [
     "",
     `WARNING: ${count} of these users never entered a code that was sent to their number.`,
-    "--assume-confirmed enrolls these numbers as if they had. Whoever holds such a number, because it was mistyped, given",
-    "up and given to somebody else, or typed in by an attacker, can then confirm as that user. Leave it out, and they",
-    "set up their number themselves when they sign in next.",
+    "--assume-confirmed enrolls these numbers as if they had. The holder of such a number, which may be mistyped, given up",
+    "by the user, or entered by an attacker, can then confirm as that user. Without the option, these users set up their",
+    "number when they sign in next.",
     "",
     "",
   ].join("\n");
@@ -81,13 +81,13 @@ function table(rows: readonly [name: string, count: number, words?: string][]): 
   });
 }
 
-/** An id that cannot steer what shows it, and leaves room for the rest. */
+/** Returns a user id without control characters, cut after some length. */
 export function shortId(userId: string): string {
-  const text = visible(userId);
+  const text = withoutControls(userId);
   return text.length > LONGEST_ID ? `${text.slice(0, LONGEST_ID)}…` : text;
 }
 
-/** A text that cannot steer what shows it. */
-export function visible(text: string): string {
+/** Returns a text without control characters, which a terminal would obey. */
+export function withoutControls(text: string): string {
   return text.replace(/\p{C}/gu, "?");
 }

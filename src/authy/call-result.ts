@@ -2,26 +2,26 @@ import { BufferedResponse, unwrap } from "../http/response.ts";
 import { AuthyError } from "./error.ts";
 import { fieldsOf, isJsonObject } from "./fields.ts";
 import type { AuthyResult } from "./results.ts";
+import { reportsFailure } from "./snake-case-transport.ts";
 import type { Failure } from "./types.ts";
-import { isDenial } from "./wire.ts";
 
-/** What openapi-fetch gives. */
-type Pending<Content> = Promise<{ data?: Content | undefined; error?: Failure | undefined; response: Response }>;
+/** A pending call of openapi-fetch. */
+type PendingCall<Content> = Promise<{ data?: Content | undefined; error?: Failure | undefined; response: Response }>;
 
-/** Waits for an answer and makes a result of it; also of a refusal, unless these are to be thrown. */
-export type Settle = <Content, Result extends AuthyResult<unknown>>(
+/** Waits for a call and makes a result of its response, or of its failure unless failures are thrown. */
+export type ToResult = <Content, Result extends AuthyResult<unknown>>(
   Result: new (content: Content | Failure, error?: AuthyError) => Result,
-  pending: Pending<Content>,
+  pending: PendingCall<Content>,
 ) => Promise<Result>;
 
-/** Makes the function by which the methods of a client settle their calls. */
-export function settler(throwOnFailure: boolean): Settle {
+/** Creates the function that makes the results of a client. */
+export function resultMaker(throwOnFailure: boolean): ToResult {
   return async (Result, pending) => {
     const { error, response } = await pending;
-    const refusal = response instanceof BufferedResponse ? response.failure : undefined;
+    const failure = response instanceof BufferedResponse ? response.failure : undefined;
     const result =
-      refusal instanceof AuthyError
-        ? new Result(isJsonObject(error) ? error : await response.text(), refusal)
+      failure instanceof AuthyError
+        ? new Result(isJsonObject(error) ? error : await response.text(), failure)
         : resultOf(Result, await unwrap(pending), response);
     if (throwOnFailure && result.error) throw result.error;
     return result;
@@ -33,11 +33,11 @@ function resultOf<Content, Result>(
   content: Content,
   response: Response,
 ): Result {
-  return isDenial(content) ? new Result(content, denialOf(content, response)) : new Result(content);
+  return reportsFailure(content) ? new Result(content, reportedError(content, response)) : new Result(content);
 }
 
-/** The error of a 2xx that says itself that it is no success. */
-function denialOf(content: unknown, response: Response): AuthyError {
+/** Returns the error of a 2xx whose body reports a failure. */
+function reportedError(content: unknown, response: Response): AuthyError {
   const { errorCode, message } = fieldsOf(content);
   const attempts = response instanceof BufferedResponse ? response.attempts : 1;
   return new AuthyError(

@@ -1,19 +1,19 @@
 import type { Row } from "./columns.ts";
 import { rowsOfCsv } from "./csv.ts";
 import { rowsOfJsonLines } from "./json-lines.ts";
-import { textOf } from "./text.ts";
+import { readText } from "./read-text.ts";
 import type { MigrationFormat } from "./types.ts";
 
 /**
- * The rows of an export.
- * @throws MigrationError when the file cannot be used. What is wrong with a single row is told with the row.
+ * Reads the rows of an export.
+ * @throws MigrationError when the file cannot be used. The problem of a single row is in the row.
  */
-export function rowsOf(
+export function readRows(
   file: string,
   format: MigrationFormat = formatOf(file),
   assumeConfirmed = false,
 ): AsyncGenerator<Row, void, void> {
-  return format === "csv" ? rowsOfCsv(textOf(file), assumeConfirmed) : rowsOfJsonLines(textOf(file));
+  return format === "csv" ? rowsOfCsv(readText(file), assumeConfirmed) : rowsOfJsonLines(readText(file));
 }
 
 function formatOf(file: string): MigrationFormat {

@@ -2,29 +2,29 @@ import type { User, UserAttributes, UserAuthenticator } from "../../../authsigna
 import type { Task } from "./plan.ts";
 import type { MigrationNote, SkipReason } from "./types.ts";
 
-/** What Authsignal knows of a user. */
-export interface Known {
+/** The state of a user in Authsignal. */
+export interface AuthsignalState {
   readonly user: User;
   readonly authenticators: readonly UserAuthenticator[];
 }
 
-/** What to do about a user. */
-export type Decision =
+/** What to do for a user: skip them for a reason, or reach an outcome. */
+export type EnrollmentDecision =
   | { readonly reason: SkipReason; readonly explanation: string }
   | {
       readonly outcome: "enrolled" | "alreadyEnrolled" | "unverified";
-      /** Whether the user has nothing enrolled that a challenge could start with. */
+      /** Whether the user has no authenticator yet, so that this one becomes the default. */
       readonly isFirst: boolean;
-      /** What to change about the user. */
+      /** The attributes to update. */
       readonly changes: UserAttributes;
       readonly notes: readonly MigrationNote[];
     };
 
 /**
- * Decides about a user without changing what they have at Authsignal already, be it enrolled, verified or just known.
- * Marking a number as verified would move what is enrolled to it.
+ * Decides what to do for a user so that no data at Authsignal changes, be it enrolled, verified or not. To mark another number
+ * as verified would change the number of the enrolled authenticator.
  */
-export function decide(task: Task, { user, authenticators }: Known): Decision {
+export function decideEnrollment(task: Task, { user, authenticators }: AuthsignalState): EnrollmentDecision {
   const { phoneNumber } = task;
   const withNumber = authenticators.filter(
     ({ verificationMethod }) => verificationMethod === "SMS" || verificationMethod === "WHATSAPP",
@@ -33,36 +33,36 @@ export function decide(task: Task, { user, authenticators }: Known): Decision {
   const same = withNumber.filter((one) => one.verificationMethod === "SMS" && !others.includes(one));
   const isEnrolled = same.length > 0;
   const hasNumber = Boolean(user.phoneNumber);
-  const isTheirs = isSame(user.phoneNumber, phoneNumber);
+  const isSameNumber = isSame(user.phoneNumber, phoneNumber);
   const isVerified = user.phoneNumberVerified === true;
 
   if (!isEnrolled && others.length > 0) {
     return { reason: "other_number_enrolled", explanation: "the user has enrolled another number at Authsignal" };
   }
-  if (!isEnrolled && hasNumber && !isTheirs && isVerified) {
+  if (!isEnrolled && hasNumber && !isSameNumber && isVerified) {
     return { reason: "other_number_verified", explanation: "the user has another, verified number at Authsignal" };
   }
-  if (!isEnrolled && !task.enrolls && hasNumber && !isTheirs) {
+  if (!isEnrolled && !task.enrolls && hasNumber && !isSameNumber) {
     return { reason: "other_number_known", explanation: "the user has another number at Authsignal" };
   }
-  if (!isEnrolled && !task.enrolls && isTheirs && isVerified) {
+  if (!isEnrolled && !task.enrolls && isSameNumber && isVerified) {
     return { reason: "number_verified", explanation: "the number is verified at Authsignal already" };
   }
 
   const notes: MigrationNote[] = [...task.notes];
-  // It is not enrolled once more: it would be there twice.
+  // A second enrollment of the same number would add a second authenticator.
   if (isEnrolled && same.every(({ verifiedAt }) => verifiedAt === undefined)) notes.push("never_verified");
   const changes: UserAttributes = {};
-  if (task.enrolls && ((hasNumber && !isTheirs) || others.length > 0)) notes.push("phone_number_kept");
-  else if (task.enrolls && !(isTheirs && isVerified))
+  if (task.enrolls && ((hasNumber && !isSameNumber) || others.length > 0)) notes.push("phone_number_kept");
+  else if (task.enrolls && !(isSameNumber && isVerified))
     Object.assign(changes, { phoneNumber, phoneNumberVerified: true });
   else if (!isEnrolled && !hasNumber) Object.assign(changes, { phoneNumber, phoneNumberVerified: false });
   addDetails(changes, notes, task, user);
-  const outcome = isEnrolled ? "alreadyEnrolled" : task.enrolls ? "enrolled" : "unverified";
-  return { outcome, isFirst: authenticators.length === 0, changes, notes };
+  const outcome = task.enrolls ? "enrolled" : "unverified";
+  return { outcome: isEnrolled ? "alreadyEnrolled" : outcome, isFirst: authenticators.length === 0, changes, notes };
 }
 
-/** Adds what the user has not got. */
+/** Adds the details that the user lacks, and notes those that differ. */
 function addDetails(changes: UserAttributes, notes: MigrationNote[], task: Task, user: User): void {
   const { email, authyId, locale } = task;
   if (email && !user.email) Object.assign(changes, { email, emailVerified: false });
@@ -73,7 +73,7 @@ function addDetails(changes: UserAttributes, notes: MigrationNote[], task: Task,
   else if (authyId && String(known) !== authyId) notes.push("authy_id_kept");
 }
 
-/** Whether two numbers are the same, however they are written. */
+/** Whether two numbers are the same, in whatever format. */
 function isSame(one: string | undefined, other: string): boolean {
   return one?.replace(/[^\d+]/g, "") === other;
 }

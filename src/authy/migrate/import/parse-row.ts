@@ -1,10 +1,10 @@
 import { type Phone, parsePhone } from "../../phone.ts";
-import { answerOf, cellOf, isNumberMadeOfId, isScientific, numberOf } from "./cells.ts";
-import type { Field, Row } from "./columns.ts";
+import { booleanOf, cellOf, isNumberMadeOfId, isScientific, numberOf } from "./cells.ts";
+import type { ColumnName, Row } from "./columns.ts";
 import type { MigrationNote, SkipReason } from "./types.ts";
 
-/** A row that can be migrated as far as it alone tells. */
-export interface Candidate {
+/** A valid row. Other rows of the same user may still rule it out. */
+export interface ParsedRow {
   readonly line: number;
   readonly userId: string;
   /** In E.164 form. */
@@ -17,19 +17,19 @@ export interface Candidate {
   readonly notes: readonly MigrationNote[];
 }
 
-/** A row that cannot be migrated. */
-export interface Refusal {
+/** A row that cannot be migrated, with the reason. */
+export interface SkippedRow {
   readonly line: number;
   readonly userId: string | undefined;
   readonly reason: SkipReason;
   readonly explanation: string;
 }
 
-/** Most rows have none, and there can be a million rows. */
+/** One shared list for most of a million rows. */
 const NONE: readonly MigrationNote[] = [];
 
-/** A row is wrong. */
-class Wrong extends Error {
+/** Ends the parsing of a row that must be skipped. */
+class SkipError extends Error {
   constructor(
     readonly reason: SkipReason,
     explanation: string,
@@ -39,28 +39,28 @@ class Wrong extends Error {
 }
 
 /**
- * Reads a row, mends what can be mended, and says what is wrong with the rest.
- * @param assumeConfirmed Whether the row need not tell if the user is confirmed.
+ * Parses a row, and undoes what spreadsheets do to numbers where that is safe.
+ * @param assumeConfirmed Whether the row may lack `confirmed`.
  */
-export function candidateOf({ line, cells, problem }: Row, assumeConfirmed: boolean): Candidate | Refusal {
+export function parseRow({ line, cells, problem }: Row, assumeConfirmed: boolean): ParsedRow | SkippedRow {
   const userId = cellOf(cells.get("userId"));
   try {
-    if (problem) throw new Wrong(problem.reason, problem.explanation);
+    if (problem) throw new SkipError(problem.reason, problem.explanation);
     checkUserId(userId);
     if (isYes(cells, "accountDisabled", "account_disabled")) {
-      throw new Wrong("account_disabled", "Authy has marked the account for deletion");
+      throw new SkipError("account_disabled", "Authy has marked the account for deletion");
     }
-    if (!cells.has("confirmed") && !assumeConfirmed) throw new Wrong("unclear_value", "confirmed is missing");
+    if (!cells.has("confirmed") && !assumeConfirmed) throw new SkipError("unclear_value", "confirmed is missing");
     const isConfirmed = isYes(cells, "confirmed", "confirmed");
     const notes = new Set<MigrationNote>();
     if (isYes(cells, "hasHardToken", "has_hard_token")) notes.add("hard_token");
     if (isYes(cells, "registered", "registered")) notes.add("authy_app");
     const { phone, doubt } = phoneOf(cells);
     if (doubt) notes.add(doubt);
-    /** What a cell holds, if anything; what it cannot hold is left out and noted. */
-    const kept = (field: Field, note: MigrationNote, isFine: (text: string) => boolean) => {
+    /** Returns a cell that is not empty; an invalid one is left out and noted. */
+    const optional = (field: ColumnName, note: MigrationNote, isValid: (text: string) => boolean) => {
       const cell = field === "authyId" ? numberOf(cells.get(field)) : cellOf(cells.get(field));
-      if (cell === "" || isFine(cell)) return cell || undefined;
+      if (cell === "" || isValid(cell)) return cell || undefined;
       notes.add(note);
       return undefined;
     };
@@ -69,69 +69,72 @@ export function candidateOf({ line, cells, problem }: Row, assumeConfirmed: bool
       userId,
       phoneNumber: phone.e164,
       isConfirmed,
-      email: kept("email", "email_ignored", (text) => /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,255}$/u.test(text)),
-      authyId: kept("authyId", "authy_id_ignored", (text) => /^(?!0+$)\d{1,20}$/.test(text)),
-      locale: kept("locale", "locale_ignored", isLocale)?.replaceAll("_", "-"),
+      email: optional("email", "email_ignored", (text) => /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,255}$/u.test(text)),
+      authyId: optional("authyId", "authy_id_ignored", (text) => /^(?!0+$)\d{1,20}$/.test(text)),
+      locale: optional("locale", "locale_ignored", isLocale)?.replaceAll("_", "-"),
       notes: notes.size > 0 ? [...notes] : NONE,
     };
   } catch (error) {
-    if (!(error instanceof Wrong)) throw error;
+    if (!(error instanceof SkipError)) throw error;
     // In a row that cannot be read, an address or a number may stand where the id belongs.
-    const known = error.reason === "unreadable_row" ? undefined : userId || undefined;
-    return { line, userId: known, reason: error.reason, explanation: error.message };
+    const knownId = error.reason === "unreadable_row" ? undefined : userId || undefined;
+    return { line, userId: knownId, reason: error.reason, explanation: error.message };
   }
 }
 
 function checkUserId(userId: string): void {
-  if (userId === "") throw new Wrong("user_id_missing", "the user id is missing");
+  if (userId === "") throw new SkipError("user_id_missing", "the user id is missing");
   if (isNumberMadeOfId(userId)) {
-    throw new Wrong("spreadsheet_number", "the user id was taken for a number: export the column as text");
+    throw new SkipError("spreadsheet_number", "the user id was taken for a number: export the column as text");
   }
   if (userId === "." || userId === ".." || /\p{C}/u.test(userId)) {
-    throw new Wrong(
+    throw new SkipError(
       "user_id_invalid",
       "the user id holds characters that cannot be seen, or can be no part of an address",
     );
   }
 }
 
-/** The number of a row, and what makes it doubtful. */
+/** Parses the number of a row. `doubt` says what a person should check. */
 function phoneOf(cells: Row["cells"]): { phone: Phone; doubt: MigrationNote | undefined } {
   const e164 = numberOf(cells.get("e164"));
   const cellphone = numberOf(cells.get("cellphone"));
   const countryCode = numberOf(cells.get("countryCode"));
-  if (e164 === "" && cellphone === "") throw new Wrong("phone_number_missing", "the phone number is missing");
+  if (e164 === "" && cellphone === "") throw new SkipError("phone_number_missing", "the phone number is missing");
   if (isScientific(e164) || isScientific(cellphone) || isScientific(countryCode)) {
-    throw new Wrong("spreadsheet_number", "a spreadsheet has shortened the phone number: export the column as text");
+    throw new SkipError(
+      "spreadsheet_number",
+      "a spreadsheet has shortened the phone number: export the column as text",
+    );
   }
   // A spreadsheet also takes away the plus sign.
   const hasLostPlus = /^[1-9]\d+$/.test(e164);
   const phone = parsePhone(hasLostPlus ? `+${e164}` : e164 || cellphone, countryCode);
-  if (typeof phone === "string") throw new Wrong("phone_number_invalid", phone);
+  if (typeof phone === "string") throw new SkipError("phone_number_invalid", phone);
   if (e164 !== "" && isOther(cellphone, countryCode || phone.countryCode, phone)) {
-    throw new Wrong("phone_number_invalid", "e164 and cellphone are different numbers");
+    throw new SkipError("phone_number_invalid", "e164 and cellphone are different numbers");
   }
   if (hasLostPlus && countryCode === "") return { phone, doubt: "plus_sign_added" };
   return { phone, doubt: mayHoldCode(e164 || cellphone, phone) ? "may_hold_country_code" : undefined };
 }
 
-/** Whether a cell holds another number. One that is partly hidden, as Authy's answers have it, tells nothing. */
+/** Whether a cell holds another number. A partly hidden one, as in responses of Authy, cannot be compared. */
 function isOther(cell: string, countryCode: string, phone: Phone): boolean {
   if (cell === "" || /[a-z*•]/i.test(cell)) return false;
   const other = parsePhone(cell, countryCode);
   return typeof other === "string" || other.e164 !== phone.e164;
 }
 
-/** Whether a national number could be one of its country still without the calling code that it begins with. */
+/** Whether a national number begins with its calling code, and is still a possible number without it. */
 function mayHoldCode(cell: string, { countryCode, nationalNumber }: Phone): boolean {
   if (cell.replace(/\D/g, "") !== nationalNumber || !nationalNumber.startsWith(countryCode)) return false;
   return typeof parsePhone(nationalNumber.slice(countryCode.length), countryCode) !== "string";
 }
 
-function isYes(cells: Row["cells"], field: Field, name: string): boolean {
-  const answer = answerOf(cells.get(field));
-  if (answer !== undefined) return answer;
-  throw new Wrong("unclear_value", `${name} must be true or false`);
+function isYes(cells: Row["cells"], field: ColumnName, name: string): boolean {
+  const value = booleanOf(cells.get(field));
+  if (value !== undefined) return value;
+  throw new SkipError("unclear_value", `${name} must be true or false`);
 }
 
 function isLocale(text: string): boolean {

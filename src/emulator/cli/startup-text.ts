@@ -2,14 +2,14 @@ import { version } from "../../../generated/version.ts";
 import type { Emulator } from "../emulator.ts";
 import type { Arguments } from "./arguments.ts";
 
-/** What a program wants to know that started the emulator: one line of JSON. */
-export function jsonLine(emulator: Emulator): string {
+/** Returns the addresses and keys of the emulator as one line of JSON, for programs. */
+export function startupJson(emulator: Emulator): string {
   const { apiUrl, origin, inspectorUrl, apiSecretKey, callConnectSecretKey } = emulator;
   return `${JSON.stringify({ apiUrl, origin, inspectorUrl, apiSecretKey, callConnectSecretKey, pid: process.pid })}\n`;
 }
 
-/** What a person wants to know who started the emulator. */
-export function greeting(emulator: Emulator, { options, isSample }: Arguments): string {
+/** Returns the addresses and keys of the emulator, and how to use them, as text for people. */
+export function startupText(emulator: Emulator, { options, isSample }: Arguments): string {
   const { apiUrl, origin, apiSecretKey, callConnectSecretKey } = emulator;
   const { otp = "123456", defaultOutcome = "ALLOW", dataFile } = options;
   return [
@@ -35,6 +35,7 @@ export function greeting(emulator: Emulator, { options, isSample }: Arguments): 
   ].join("\n");
 }
 
+/** How many users of the sample are listed at most. */
 const MOST_USERS = 10;
 
 function sampleText(emulator: Emulator, defaultOutcome: string): string[] {
@@ -68,7 +69,7 @@ function sampleText(emulator: Emulator, defaultOutcome: string): string[] {
   ];
 }
 
-/** Lines whose columns are aligned. */
+/** Returns rows as lines with aligned columns. */
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());

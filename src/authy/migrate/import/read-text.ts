@@ -1,3 +1,4 @@
+import { fieldOf } from "../../../platform/fields.ts";
 import { MigrationError, messageOf } from "./error.ts";
 import { nodeModule } from "./node.ts";
 
@@ -11,25 +12,25 @@ const REASONS = new Map<unknown, string>([
 ]);
 
 /**
- * The text of a file in pieces, without a byte order mark.
- * @throws MigrationError when it cannot be read or is not UTF-8: ids with letters that were lost would be other people's.
+ * Reads the text of a file in pieces, without a byte order mark.
+ * @throws MigrationError when it cannot be read or is not UTF-8: ids with replaced letters could be those of other users.
  */
-export async function* textOf(file: string): AsyncGenerator<string, void, void> {
+export async function* readText(file: string): AsyncGenerator<string, void, void> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
     for await (const bytes of createReadStream(file)) yield decoder.decode(bytes, { stream: true });
     yield decoder.decode();
   } catch (error) {
-    const reason = REASONS.get(Object(error).code) ?? messageOf(error);
+    const reason = REASONS.get(fieldOf(error, "code")) ?? messageOf(error);
     throw new MigrationError(`Cannot read ${file}: ${reason}`, { cause: error });
   }
 }
 
-/** The longest line, in characters. */
+/** The limit of a line, in characters. */
 const LONGEST_LINE = 1_000_000;
 
-/** The lines of a text that comes in pieces. @throws MigrationError when a line has no end. */
-export async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<string, void, void> {
+/** Splits a text in pieces into its lines. @throws MigrationError when a line is too long. */
+export async function* splitLines(pieces: AsyncIterable<string>): AsyncGenerator<string, void, void> {
   let rest = "";
   for await (const piece of pieces) {
     const lines = (rest + piece).split("\n");
