@@ -117,8 +117,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     safeguard: "an attempt leaves time for the next one",
     file: "src/http/retry.ts",
-    code: "timeLeft / 2;",
-    instead: "timeLeft;",
+    code: "timeLeft / 2 : timeLeft",
+    instead: "timeLeft : timeLeft",
     tests: ["test/http/deadline.test.ts"],
   },
   {

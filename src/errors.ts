@@ -79,8 +79,8 @@ export abstract class ApiError extends Error {
 }
 
 /**
- * The error of every call to Authsignal that fails. `errorCode` is the kind of failure. `instanceof` also recognizes the errors of
- * another copy or version of this package.
+ * The error of every call to Authsignal that fails. `errorCode` is the kind of failure. `instanceof` also recognizes the errors
+ * of another copy or version of this package.
  */
 export class AuthsignalError extends ApiError {
   static {

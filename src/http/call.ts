@@ -70,8 +70,7 @@ export function createPipeline({
     for (let attempts = 1; ; attempts++) {
       throwIfAborted(request.signal);
       const start = clock.now();
-      const isLast = !repeatable || attempts > retries;
-      const limit = attemptTimeout(deadline - start, isLast);
+      const limit = attemptTimeout(deadline - start, repeatable && attempts <= retries);
       const { response, failure } = await observedAttempt(request, operation, attempts, limit);
       if (!failure) {
         response.attempts = attempts;

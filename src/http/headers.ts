@@ -82,7 +82,7 @@ const RESERVED = new Set([
   ...["upgrade", "te", "trailer", "expect"],
 ]);
 
-/** Headers that decide where a request ends and where it goes. Neither calls nor middleware of the typed client may set them. */
+/** Headers that decide where a request ends and where it goes. The typed client rejects them from calls and middleware. */
 const FRAMING = new Set([
   "host",
   "content-length",

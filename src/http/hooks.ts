@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 
 /** One attempt of a call, as a hook sees it: without ids, headers, bodies and secrets. */
 export interface RequestEvent {
-  /** The name of the operation in the spec, which is that of the method: `track`. Undefined for a path that the spec does not have. */
+  /** The name of the operation in the spec and of the method: `track`. Undefined for a path that the spec does not have. */
   readonly operation: string | undefined;
   /** The method of HTTP. */
   readonly method: string;

@@ -45,7 +45,7 @@ export function fromNetworkError(cause: unknown, wasSent = mayHaveBeenSent(cause
   return new AttemptFailure(
     isNotHttp ? "invalid_response" : "network_error",
     codes[0] ? `${problem} (${codes[0]})` : problem,
-    // After bytes were sent, the connection had been made: then such a code is a damaged record, which a retry need not meet.
+    // If bytes were sent, TLS had been set up: then such a code means a damaged record, which a retry need not meet.
     { mayHaveBeenProcessed: wasSent, isRetryable: wasSent || !isPermanent(codes), cause },
   );
 }

@@ -14,7 +14,7 @@ const AGENT_OPTIONS = { keepAlive: true, maxSockets: 64, timeout: 10_000 };
 /** After so many milliseconds without use, the server may have closed a kept connection, and Node may not have noticed. */
 const MAY_BE_CLOSED_AFTER = 1_000;
 
-/** How many interim responses (1xx) an attempt may get. A flood of them would keep the event loop so busy that no timer fires. */
+/** How many interim responses (1xx) an attempt may get. A flood of them would keep the event loop too busy for timers. */
 const MAX_INTERIM_RESPONSES = 2_000;
 
 /** The modules of Node and the agents, shared by all clients; undefined until the first use. */
@@ -42,7 +42,7 @@ function loadNode() {
   };
 }
 
-/** Returns the option by which the agents of Node 24 follow `HTTP_PROXY` and `HTTPS_PROXY`, if the program asks Node to do so. */
+/** Returns the option that makes the agents of Node 24 follow `HTTP_PROXY` and `HTTPS_PROXY`, if Node is started to do so. */
 function proxyOfEnvironment(): { proxyEnv?: NodeJS.ProcessEnv } {
   const { env, execArgv } = globalThis.process;
   const usesProxy =
@@ -224,7 +224,7 @@ function readyEvent(socket: Socket): "secureConnect" | "connect" | undefined {
   return socket.connecting ? "connect" : undefined;
 }
 
-/** Reads the body of a response to its end, within the limit. Inflates one that is compressed although `identity` was asked for. */
+/** Reads the body of a response to its end, within the limit. Inflates a compressed one, although none was asked for. */
 function readBody(response: IncomingMessage, headers: Headers, done: (body: Body) => void): void {
   const reader = new BodyReader(headers.get("content-length"));
   response.on("data", (chunk: Uint8Array) => {

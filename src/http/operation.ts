@@ -5,7 +5,10 @@ import type { Shape } from "../platform/shape.ts";
 export interface Operation {
   /** The operationId, which is the name of the facade's method. */
   readonly name: string;
-  /** Whether the same request may be sent twice: always, or if it holds an idempotency key; never if undefined. The spec's `x-repeatable`. */
+  /**
+   * Whether the same request may be sent twice: always, or if it holds an idempotency key; never if undefined. From the
+   * spec's `x-repeatable`.
+   */
   readonly repeatable?: "always" | "with-key" | undefined;
   /** The shape of the request body; undefined if none is required. */
   readonly body?: Shape | undefined;

@@ -14,8 +14,8 @@ const ESCAPED = /%([\da-f]{2})|\\u([\da-f]{4})|&#(x?[\da-f]+);/gi;
 
 /**
  * Creates a function that replaces a secret in a text, in every spelling that a service may send back: plain, in hex or base64,
- * inside a longer base64, in lower or upper case, with escaped characters. If the secret is escaped, all escapes of the text are
- * resolved. Forms of up to 3 characters are not replaced: they are in every text, and no real secret is so short.
+ * inside a longer base64, in lower or upper case, with escaped characters. All escapes of a text are resolved if the secret is in
+ * them. Forms of up to 3 characters are not replaced: they are in every text, and no real secret is so short.
  */
 export function redactor(secret: string): (text: string) => string {
   const bytes = encodeUtf8(secret);

@@ -26,7 +26,10 @@ const NOT_PROCESSED_STATUSES = [400, 401, 403, 404, 409, 422, 429];
 const UNSENT_ERROR_CODES =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket)$/;
 
-/** Codes of errors that also happen before the first byte, and that every retry would meet: a certificate that is not trusted, an agent of another protocol. */
+/**
+ * Codes of errors that also happen before the first byte, and that every retry would meet: a certificate that is not trusted, an
+ * agent of another protocol.
+ */
 const PERMANENT_ERROR_CODES = /^(CERT_|DEPTH_ZERO_|ERR_INVALID_|ERR_SSL_|ERR_TLS_|SELF_SIGNED_|UNABLE_TO_|EPROTO$)/;
 
 /** The upper bound of the first wait, in ms. It doubles with every retry, up to the longest. */
@@ -59,9 +62,12 @@ export function isRepeatable(request: RequestData, operation: Operation | undefi
   return operation?.repeatable === "always";
 }
 
-/** Returns the timeout of an attempt, in ms: half of the time left, so that a retry has time as well, or all of it for the last. */
-export function attemptTimeout(timeLeft: number, isLast: boolean): number {
-  return isLast ? timeLeft : timeLeft / 2;
+/**
+ * Returns the timeout of an attempt, in ms.
+ * @param canRetryTimeout Whether a retry may follow a timeout: then the attempt gets half of the time that is left.
+ */
+export function attemptTimeout(timeLeft: number, canRetryTimeout: boolean): number {
+  return canRetryTimeout ? timeLeft / 2 : timeLeft;
 }
 
 /** A failed attempt, and the call that it belongs to. */

@@ -53,8 +53,8 @@ export function withOwnOptions<Client extends object>(client: Client): Client {
 }
 
 /**
- * Wraps a client of openapi-fetch for callers. A call with its own `fetch` or signal keeps deadline, retries and checks. Options
- * that would have no effect and paths that lead to another address are rejected.
+ * Wraps a client of openapi-fetch for callers. A call with its own `fetch` or signal keeps deadline, retries and checks.
+ * Options that would have no effect and paths that lead to another address are rejected.
  * @param fetchFor Creates the `fetch` of a call.
  */
 export function typedClient<Client extends object>(

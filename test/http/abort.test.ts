@@ -1,6 +1,5 @@
 import { getEventListeners } from "node:events";
 import { Agent } from "node:http";
-import type { Socket } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
@@ -13,7 +12,8 @@ import { RequestData } from "../../src/http/request.ts";
 import type { Authsignal, CallOptions } from "../../src/index.ts";
 import { CHALLENGED, client, failureOf, TRANSPORTS } from "../support/clients.ts";
 import { ManualClock } from "../support/manual-clock.ts";
-import { json, serve, serveRaw } from "../support/server.ts";
+import { closed, PHASES, type Phase, type PhaseServer, servePhase, settle, UNAVAILABLE } from "../support/phases.ts";
+import { json, serve } from "../support/server.ts";
 
 /** What a busy machine may add to the 10 ms in which a call must end, in ms: two processors are shared with other tests. */
 const MACHINE_SLACK = 90;
@@ -26,96 +26,7 @@ const KNOWN_DEFECTS: readonly string[] = [
 
 const api = { findOperation: routeFinder(operations), Failure: AuthsignalError };
 const reason = new Error("The user went away");
-const UNAVAILABLE = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 9\r\ncontent-length: 2\r\n\r\n{}";
-
-/** A phase of a call in which it can be ended, and how a server brings the call there. */
-interface Phase {
-  readonly name: string;
-  /** What the server sends once it has the request; nothing if undefined. */
-  readonly says?: string;
-  /** The length of the request's body. */
-  readonly size?: number;
-  /** The server accepts the connection and does not read from it. */
-  readonly isDeaf?: boolean;
-  /** The client waits for TLS, which the server does not speak. */
-  readonly isSecure?: boolean;
-  /** The call waits for its second attempt. */
-  readonly isWaiting?: boolean;
-}
-
-const PHASES: readonly Phase[] = [
-  { name: "waits for TLS", isSecure: true, isDeaf: true },
-  { name: "sends its body", isDeaf: true, size: 7_000_000 },
-  { name: "has sent its request" },
-  { name: "gets an interim response", says: "HTTP/1.1 102 Processing\r\n\r\n" },
-  { name: "reads the status line", says: "HTTP/1.1 2" },
-  { name: "reads the headers", says: "HTTP/1.1 200 OK\r\ncontent-type: appl" },
-  { name: "has read the headers", says: "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n" },
-  { name: "reads the body", says: 'HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"challengeId"' },
-  { name: "reads a chunk", says: 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"ch' },
-  { name: "reads to the end of the connection", says: 'HTTP/1.1 200 OK\r\n\r\n{"challengeId"' },
-  { name: "reads the body of an error", says: 'HTTP/1.1 503 No\r\ncontent-length: 99\r\n\r\n{"mess' },
-  { name: "waits before a retry", says: UNAVAILABLE, isWaiting: true },
-];
 const rows = PHASES.map((phase): [string, Phase] => [phase.name, phase]);
-
-interface Stage extends AsyncDisposable {
-  readonly url: string;
-  readonly sockets: Socket[];
-  /** How many requests began. */
-  readonly requests: () => number;
-  /** Settles when the server has done its part, and the client has reacted to it. */
-  readonly reached: Promise<void>;
-}
-
-/** Starts a server that brings a call to a phase. */
-async function stage({ says, isDeaf = false, isSecure = false }: Phase): Promise<Stage> {
-  const sockets: Socket[] = [];
-  let requests = 0;
-  let reach = () => {};
-  const reached = new Promise<void>((resolve) => {
-    reach = () => settle().then(resolve);
-  });
-  const server = await serveRaw((socket) => {
-    sockets.push(socket);
-    if (isDeaf) {
-      socket.once("data", () => {
-        socket.pause();
-        requests++;
-        reach();
-      });
-      return;
-    }
-    let text = "";
-    socket.on("data", (chunk) => {
-      text += chunk.toString("latin1");
-      if (!/\r\n\r\n(\{.*\})?$/s.test(text)) return;
-      text = "";
-      requests++;
-      if (says) socket.write(says, () => reach());
-      else reach();
-    });
-  });
-  const url = isSecure ? server.url.replace("http:", "https:") : server.url;
-  return {
-    url,
-    sockets,
-    requests: () => requests,
-    reached,
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  };
-}
-
-/** Waits until both sides of a connection within this process have read what the other one wrote. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Waits until the client has closed or reset the connection. */
-async function closed(socket: Socket): Promise<void> {
-  socket.resume();
-  if (!socket.closed) await new Promise((resolve) => socket.once("close", resolve));
-}
 
 /** Makes a call that is repeatable only if the phase is the wait before a retry. */
 function callOf(
@@ -128,7 +39,7 @@ function callOf(
 }
 
 /** Expects that the client closed the connection of an ended call, and sent nothing after it. */
-async function expectEnd(server: Stage, transport: string, phase: Phase, requests: number): Promise<void> {
+async function expectEnd(server: PhaseServer, transport: string, phase: Phase, requests: number): Promise<void> {
   const [socket, ...others] = server.sockets;
   if (!socket) throw new Error("No connection was made");
   if (KNOWN_DEFECTS.includes(`${transport}: ${phase.name}`)) {
@@ -143,7 +54,7 @@ async function expectEnd(server: Stage, transport: string, phase: Phase, request
 
 describe.each(TRANSPORTS)("the caller's signal over %s", (name, transport) => {
   it.each(rows)("ends a call that %s", async (_phase, phase) => {
-    await using server = await stage(phase);
+    await using server = await servePhase(phase);
     const controller = new AbortController();
     const { signal } = controller;
     const call = failureOf(callOf(phase, client(server.url, { ...transport, timeout: 50_000 }), { signal }));
@@ -163,7 +74,7 @@ describe.each(TRANSPORTS)("the caller's signal over %s", (name, transport) => {
   it.each(["has sent its request", "reads the body"])(
     "closes the connection of a call that %s, garbage collected or not",
     async (phase) => {
-      await using server = await stage({ name: phase, ...PHASES.find(({ name }) => name === phase) });
+      await using server = await servePhase({ name: phase, ...PHASES.find(({ name }) => name === phase) });
       const { signal, abort } = signalOfTest();
       const call = failureOf(client(server.url, transport).getUser({ userId: "u" }, { signal }));
       await server.reached;
@@ -175,7 +86,7 @@ describe.each(TRANSPORTS)("the caller's signal over %s", (name, transport) => {
   );
 
   it("ends a call that has not connected yet, before anything is sent", async () => {
-    await using server = await stage({ name: "connects" });
+    await using server = await servePhase({ name: "connects" });
     const controller = new AbortController();
     const call = failureOf(client(server.url, transport).getUser({ userId: "u" }, { signal: controller.signal }));
     controller.abort(reason);
@@ -186,7 +97,7 @@ describe.each(TRANSPORTS)("the caller's signal over %s", (name, transport) => {
   });
 
   it("opens no connection if it has fired before", async () => {
-    await using server = await stage({ name: "connects" });
+    await using server = await servePhase({ name: "connects" });
     const signal = AbortSignal.abort(reason);
     expect(await failureOf(client(server.url, transport).getUser({ userId: "u" }, { signal }))).toBe(reason);
     await settle();
@@ -196,7 +107,7 @@ describe.each(TRANSPORTS)("the caller's signal over %s", (name, transport) => {
 
 describe("a call that waits for a free connection", () => {
   it.each(["signal", "deadline"])("is ended by its %s and never sent", async (ender) => {
-    await using server = await stage({ name: "waits" });
+    await using server = await servePhase({ name: "waits" });
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const authsignal = client(server.url, { agent, retries: 0 });
     const { signal, abort } = signalOfTest();
@@ -229,7 +140,7 @@ describe.each(TRANSPORTS)("the deadline over %s", (name, transport) => {
     new RequestData(url, { method, headers: new Headers(), body });
 
   it.each(rows.filter(([, { isWaiting }]) => !isWaiting))("ends a call that %s", async (_phase, phase) => {
-    await using server = await stage(phase);
+    await using server = await servePhase(phase);
     const { clock, send } = pipeline(server.url);
     const body = JSON.stringify({ custom: "x".repeat(phase.size ?? 0) });
     const call = failureOf(send(request(`${server.url}/challenge`, "POST", body)));
@@ -243,7 +154,7 @@ describe.each(TRANSPORTS)("the deadline over %s", (name, transport) => {
   });
 
   it("ends a call whose wait leaves too little time for a further attempt", async () => {
-    await using server = await stage({ name: "waits", says: UNAVAILABLE });
+    await using server = await servePhase({ name: "waits", sends: UNAVAILABLE });
     const { clock, send } = pipeline(server.url);
     const call = send(request(`${server.url}/users/u`, "GET"));
     await server.reached;
@@ -257,7 +168,7 @@ describe.each(TRANSPORTS)("the deadline over %s", (name, transport) => {
   });
 
   it.each(rows)("holds with the real clock when a call %s", async (_phase, phase) => {
-    await using server = await stage(phase);
+    await using server = await servePhase(phase);
     const timeout = 120;
     const start = performance.now();
     const call = failureOf(callOf(phase, client(server.url, { ...transport, retries: 0 }), { timeout }));

@@ -242,7 +242,7 @@ describe.each(KINDS.map((kind): [string, Kind] => [kind.name, kind]))("the addre
         );
         if (!problem) expect(urls).toEqual([made.apiUrl + kind.path]);
         else {
-          // A host that looks like a slot.
+          // A host that looks like a path parameter.
           expect(problem).toBeInstanceOf(kind.Failure);
           expect(problem).toMatchObject({ errorCode: "invalid_argument" });
           expect(urls).toEqual([]);

@@ -100,7 +100,7 @@ const FAULT_ROWS: Record<string, Row> = {
   "reset after the request": { retried: "repeatable calls" },
   "close inside the headers": { retried: "repeatable calls" },
   "close inside the body": { retried: "repeatable calls" },
-  "cut answer of HTTP/1.0": { retried: "repeatable calls" },
+  "cut response of HTTP/1.0": { retried: "repeatable calls" },
   "garbage content-length": { retried: "repeatable calls" },
   "no HTTP at all": { retried: "repeatable calls" },
   "100, then close": { retried: "repeatable calls" },

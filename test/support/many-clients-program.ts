@@ -1,4 +1,4 @@
-/** Creates a thousand clients, calls through twenty of them, and prints what they changed in the process. Ends without process.exit. */
+/** Creates a thousand clients, calls through twenty of them, and prints what changed in the process. */
 import { Authsignal } from "../../src/index.ts";
 
 const globals = () => Object.getOwnPropertyNames(globalThis).map((name) => [name, Reflect.get(globalThis, name)]);
