@@ -52,7 +52,7 @@ const RULES: [file: RegExp, mayImport: RegExp][] = [
   ],
   [
     /^src\/authy\/migrate\/cli/,
-    /^(src\/(authsignal\/.*|authy\/migrate\/.*)|generated\/version\.ts|node:.*|cli-progress)$/,
+    /^(src\/(authsignal\/.*|authy\/migrate\/.*)|generated\/version\.ts|node:.*)$/,
   ],
   [/^src\/authy\/migrate\/index\.ts$/, /^src\/authy\/(error|migrate\/(bridge(\/.*)?|import\/(error|types)))\.ts$/],
   [
