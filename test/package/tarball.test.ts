@@ -15,7 +15,7 @@ const ENTRIES: Record<string, string[]> = {
   "step-up": ["errors", "platform", "webhook"],
 };
 const CODE = [...new Set([...Object.entries(ENTRIES).flat(2), "migrate-import"])];
-const COMMON_JS = ["migrate-authy-cli", "rolldown-runtime"];
+const COMMON_JS = ["migrate-authy-cli"];
 const TYPES = ["authy-types", "authy", "client", "facade", "index", "migrate", "step-up", "types"];
 const EMULATOR = [".js", ".cjs", ".d.ts", ".d.cts", "-cli.cjs", "-core.cjs", "-seed.schema.json"];
 
