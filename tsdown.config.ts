@@ -3,12 +3,6 @@ import { defineConfig, type UserConfig } from "tsdown";
 /** The only packages whose code or types end up in ours; the build fails when another one does. Their licenses are in THIRD_PARTY_NOTICES.md. */
 const bundled = ["openapi-fetch", "openapi-typescript-helpers", "libphonenumber-js", "csv-parse", "@noble/hashes"];
 
-/** The same for the program that migrates users, which shows a bar. */
-const bundledInProgram = [
-  "cli-progress",
-  ...["string-width", "strip-ansi", "ansi-regex", "emoji-regex", "is-fullwidth-code-point"],
-];
-
 /** The same for the emulator, with what these packages need. */
 const bundledInEmulator = [
   ["@noble/hashes"],
@@ -43,7 +37,7 @@ const layers = [
   layer("authy-parts", /\/src\/authy\/(checks|error|results)\.ts$/),
   layer("authy-core", /\/src\/authy\/(?!index\.ts$|migrate\/)/),
   layer("migrate-error", /\/src\/authy\/migrate\/import\/error\.ts$/),
-  layer("migrate-import", /\/csv-parse\/|\/src\/authy\/migrate\/import\//),
+  layer("migrate-import", /\/csv-parse\/|\/src\/(files|authy\/migrate\/import)\//),
   layer("snake-case", /\/src\/(snake-case|rename-keys)\.ts$/),
   layer("enums", /\/src\/authsignal\/enums\.ts$/),
   sharedTypes(
@@ -107,7 +101,7 @@ const clientCommonJs: UserConfig = {
   ...client,
   entry: { ...entries, "migrate-authy-cli": "src/authy/migrate/cli.ts" },
   format: "cjs",
-  deps: only([...bundled, ...bundledInProgram]),
+  deps: only(bundled),
 };
 
 const emulator: UserConfig = {

@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Send a code as a text message.
-         * Each call may send a message, although it is a GET. A user with the app is nudged there instead, unless force is true; the answer then says that the message was ignored.
+         * Each call may send a message, although it is a GET. A user with the app is nudged there instead, unless force is true; the response then says that the message was ignored.
          */
         get: operations["usersRequestSms"];
         put?: never;
@@ -52,8 +52,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Say a code in a phone call.
-         * Each call of this may make the phone ring, although it is a GET. A user with the app is not called unless force is true; the answer then says that the call was ignored. Whether force needs a setting of the application is told differently in different years.
+         * Read out a code in a phone call.
+         * Each call of this may make the phone ring, although it is a GET. A user with the app is not called unless force is true; the response then says that the call was ignored. Whether force needs a setting of the application is described differently in different years.
          */
         get: operations["usersRequestCall"];
         put?: never;
@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * Remove a user from this application.
-         * Other applications keep the user. The removal is done later, so codes may go on working for about a day. A user whose removal is under way may also be refused with 60127, 60128 or 60130 to 60132.
+         * Other applications keep the user. The removal is done later, so codes may go on working for about a day. A user whose removal is pending may also get an error with 60127, 60128 or 60130 to 60132.
          */
         post: operations["usersDelete"];
         delete?: never;
@@ -152,8 +152,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Check the code that a user typed in.
-         * Uses the code up, although it is a GET. **Send force=true**: without it, a user who never finished the registration gets in with any code. A code is right only if the answer is 200 and token is "is valid".
+         * Check the code that a user entered.
+         * Uses the code up, although it is a GET. **Send force=true**: without it, a user who never finished the registration gets in with any code. A code is right only if the response is 200 and token is "is valid".
          */
         get: operations["tokensVerify"];
         put?: never;
@@ -457,7 +457,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a device that runs the vendor's SDK.
-         * Only seen in samples. Inferred: what it answers.
+         * Only seen in samples. Inferred: the response.
          */
         delete: operations["devicesDelete"];
         options?: never;
@@ -717,7 +717,7 @@ export interface components {
          */
         SuccessFlag: boolean | ("true" | "false");
         /**
-         * What went wrong. Nothing in it is certain to be there, because gateways answer in a form of their own, and with text or HTML. A field of the request that was wrong may also be named at the top, as it is in errors; those that were seen there are listed.
+         * What went wrong. Nothing in it is certain to be there, because gateways have a format of their own, and send text or HTML. A field of the request that was wrong may also be named at the top, as it is in errors; those that were seen there are listed.
          */
         ErrorResponse: {
             /**
@@ -733,7 +733,7 @@ export interface components {
              */
             errors?: components["schemas"]["FieldErrors"];
             /**
-             * What went wrong. Missing in old answers.
+             * What went wrong. Missing in old responses.
              */
             errorCode?: components["schemas"]["ErrorCode"];
             /**
@@ -925,7 +925,7 @@ export interface components {
              */
             phoneNumber?: string;
             /**
-             * E-mail address. Missing in older answers.
+             * E-mail address. Missing in older responses.
              */
             email?: string;
             /**
@@ -933,19 +933,19 @@ export interface components {
              */
             devices?: components["schemas"]["DeviceType"][];
             /**
-             * Whether the user has a token to hold in hand. Missing in older answers.
+             * Whether the user has a token to hold in hand. Missing in older responses.
              */
             hasHardToken?: boolean;
             /**
-             * Whether the user is to be removed. Missing in older answers.
+             * Whether the user is to be removed. Missing in older responses.
              */
             accountDisabled?: boolean;
             /**
-             * The devices that the user has. Missing in older answers.
+             * The devices that the user has. Missing in older responses.
              */
             detailedDevices?: components["schemas"]["DetailedDevice"][];
             /**
-             * The devices that the user had. Missing in older answers, and what is in it was never seen.
+             * The devices that the user had. Missing in older responses, and what is in it was never seen.
              */
             deletedDevices?: unknown[];
         };
@@ -1229,15 +1229,15 @@ export interface components {
              */
             smsEnabled: boolean;
             /**
-             * Whether it places calls. Missing in older answers.
+             * Whether it places calls. Missing in older responses.
              */
             phoneCallsEnabled?: boolean;
             /**
-             * Whether it sends approval requests. Missing in older answers.
+             * Whether it sends approval requests. Missing in older responses.
              */
             onetouchEnabled?: boolean;
             /**
-             * Whether it hides the vendor's name. Only seen in older answers; inferred from the name.
+             * Whether it hides the vendor's name. Only seen in older responses; inferred from the name.
              */
             whiteLabel?: boolean;
         };
@@ -1349,7 +1349,7 @@ export interface components {
              */
             isCellphone?: boolean;
             /**
-             * Whether the number changed its carrier. Only seen in older answers.
+             * Whether the number changed its carrier. Only seen in older responses.
              */
             isPorted?: boolean;
             /**
@@ -1543,7 +1543,7 @@ export interface components {
              */
             processedAt?: string | null;
             /**
-             * How long the user had to decide. Missing in older answers.
+             * How long the user had to decide. Missing in older responses.
              */
             secondsToExpire?: number | null;
             /**
@@ -1846,7 +1846,7 @@ export interface components {
             };
         };
         /**
-         * A limit was reached. Older answers of this kind have the status 503.
+         * A limit was reached. Older responses of this kind have the status 503.
          */
         TooManyRequests: {
             headers: {
@@ -2274,7 +2274,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             /**
-             * Nobody with this id was invited. Inferred: the status.
+             * No user with this id was invited. Inferred: the status.
              */
             404: {
                 headers: {
@@ -2957,7 +2957,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             /**
-             * The phone number. Unlike other answers, it has neither success nor message.
+             * The phone number. Unlike other responses, it has neither success nor message.
              */
             200: {
                 headers: {

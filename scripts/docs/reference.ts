@@ -34,7 +34,7 @@ const FRAMES = ["paths", "operations", "components", "webhooks"];
 /** What public types are made of and that has no name outside. */
 const PARTS = [
   ...["Schema", "components", "servers", "Opaque", "MethodNames", "ResultOf"],
-  ...["Unit", "LOOPBACK_HOSTS", "Send", "IdAnswer", "PhoneAnswer"],
+  ...["Unit", "LOOPBACK_HOSTS", "Send", "FoundId", "FoundPhone"],
 ];
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -307,7 +307,7 @@ describe(`whatever comes (seed ${SEED})`, () => {
     );
   });
 
-  it("no thing of any kind makes another error", async () => {
+  it("no value of any kind makes another error", async () => {
     const things = fc.array(anythingAtAll, { minLength: 3, maxLength: 3 });
     await fc.assert(
       fc.asyncProperty(things, fc.constantFrom(...Object.keys(post)), async ([one, two, three], part) => {

@@ -171,7 +171,7 @@ describe("the URL that was called", () => {
     );
   });
 
-  it("is not what strangers say in headers that are not named", async () => {
+  it("is not taken from headers that are not named", async () => {
     const spoofed = {
       host: "evil.example.com",
       "x-forwarded-proto": "http",
@@ -241,7 +241,7 @@ describe("the URL that was called", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("a callback that is refused", () => {
   it("is a callback without its headers, or with one of them twice", async () => {
     for (const name of ["x-authy-signature", "x-authy-signature-nonce"] as const) {
       const { [name]: value, ...rest } = SIGNED;
@@ -310,7 +310,7 @@ describe("what is refused", () => {
       expect(await refusal({ ...post, method })).toContain("GET or POST");
   });
 
-  it("is never told with another error", async () => {
+  it("is refused with no other error", async () => {
     for (const none of [undefined, null, 5, "", [], {}, () => post]) await refusal(none);
     await fc.assert(
       fc.asyncProperty(

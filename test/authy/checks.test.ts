@@ -5,7 +5,7 @@ import { AUTHY_ID, authyAt, KEY } from "../support/authy/support.ts";
 import { failureOf } from "../support/clients.ts";
 import { json, serve } from "../support/server.ts";
 
-// Whoever has no compiler can pass anything: Reflect.apply stands for them.
+// A caller without a compiler can pass any value: Reflect.apply stands for such a call.
 async function refused(resource: string, method: string, ...args: unknown[]): Promise<unknown> {
   await using server = await serve((response) => json(response, 200, {}));
   const part: object = Reflect.get(authyAt(server.url), resource);
@@ -19,7 +19,7 @@ async function refused(resource: string, method: string, ...args: unknown[]): Pr
 const PHONE = { phoneNumber: "415-555-0137", countryCode: 1 };
 const LONG = "x".repeat(201);
 
-describe("what is refused before anything is sent", () => {
+describe("an argument that is refused before anything is sent", () => {
   it.each([-1, 0, "0", 1.5, 2 ** 53, Number.NaN, "", "12a", " 12", "١٢", null, undefined, {}, [1]])(
     "an Authy id of %j",
     async (id) => {
@@ -165,7 +165,7 @@ describe("the options", () => {
     expect(authyAt("https://gateway.example.com").version).toBe(version);
   });
 
-  it("keep the key out of whoever looks at the client", async () => {
+  it("keep the key out of every inspection of the client", async () => {
     const { inspect } = await import("node:util");
     const authy = authyAt("https://gateway.example.com");
     const seen = inspect(authy, { depth: 9, showHidden: true }) + JSON.stringify(authy);

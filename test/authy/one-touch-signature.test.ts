@@ -176,7 +176,7 @@ describe("a signature", () => {
     }
   });
 
-  it("is never an error", () => {
+  it("never throws", () => {
     const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true });
     const method = fc.constantFrom("POST", "GET");
     fc.assert(

@@ -159,7 +159,7 @@ describe.each(TRANSPORTS)("over %s", (_name, transport) => {
       expect(server.received).toHaveLength(1);
     });
 
-    it("under an answer that never comes", async () => {
+    it("under a response that never comes", async () => {
       await using server = await serve(() => {});
       const call = authyAt(server.url, { ...transport, retries: 5, timeout: 200 }).users.requestSms(AUTHY_ID);
       await expect(call).rejects.toMatchObject({ errorCode: "timeout", attempts: 1, mayHaveBeenProcessed: true });
@@ -176,7 +176,7 @@ describe.each(TRANSPORTS)("over %s", (_name, transport) => {
     });
   });
 
-  it("reads again what may be read again", async () => {
+  it("retries what only reads", async () => {
     await using server = await serve((response, _request, count) =>
       count === 1
         ? json(response, 503, {}, { "retry-after": "0" })
@@ -191,7 +191,7 @@ describe.each(TRANSPORTS)("over %s", (_name, transport) => {
     expect(server.received).toHaveLength(2);
   });
 
-  it("heeds the options of a call", async () => {
+  it("applies the options of a call", async () => {
     await using server = await serve(() => {});
     const authy = authyAt(server.url, transport);
     await expect(authy.apps.fetch({}, { timeout: 50, retries: 0 })).rejects.toMatchObject({ errorCode: "timeout" });

@@ -28,7 +28,7 @@ describe("a result", () => {
     if (created.ok()) expectTypeOf(created.id).toEqualTypeOf<number>();
   });
 
-  it("tells what was wrong with a new user, field by field, with the names of the wire", async () => {
+  it("gives the problems of a new user by field, in snake_case", async () => {
     const message = "User was not valid";
     const body = {
       country_code: "is not supported",
@@ -63,7 +63,7 @@ describe("a result", () => {
     expect(results.every((result) => result.ok())).toBe(true);
   });
 
-  it("tells what the user decided, and not that the question was answered", async () => {
+  it("gives the decision of the user as its status", async () => {
     await using server = await serve((response, { method }) =>
       json(response, 200, {
         success: true,
@@ -92,7 +92,7 @@ describe("a result", () => {
     ["errors that are a text", '{"errors":"bad"}'],
     ["a list", '[1,{"a":"b"}]'],
     ["a number", "42"],
-  ])("survives a refusal that holds %s", async (_what, body) => {
+  ])("reads an error response that holds %s", async (_what, body) => {
     await using server = await serve((response) => response.writeHead(502).end(body));
     const status = await authyAt(server.url, { retries: 0 }).users.status(AUTHY_ID);
     expect(status.ok()).toBe(false);
@@ -101,7 +101,7 @@ describe("a result", () => {
     expect(status.error).toMatchObject({ statusCode: 502, errorCode: "invalid_response", mayHaveBeenProcessed: true });
   });
 
-  it("has the text of an answer that is not JSON", async () => {
+  it("has the text of a response that is not JSON", async () => {
     await using server = await serve((response) => response.writeHead(404).end("Requested URL was not found"));
     const status = await authyAt(server.url).users.status(AUTHY_ID);
     expect(status.content).toBe("Requested URL was not found");
@@ -109,7 +109,7 @@ describe("a result", () => {
     expect(status.error).toMatchObject({ statusCode: 404, errorCode: "not_found" });
   });
 
-  it("is no success when a 200 says that it is none", async () => {
+  it("is a failure when a 200 says success: false", async () => {
     await using server = await answering(200, { message: "Not today", success: false });
     const removed = await authyAt(server.url).users.delete(AUTHY_ID);
     expect(removed.ok()).toBe(false);
@@ -117,7 +117,7 @@ describe("a result", () => {
     expect(removed.error).toMatchObject({ statusCode: 200, errorCode: "invalid_response", mayHaveBeenProcessed: true });
   });
 
-  it("keeps the code of a 200 that says that it is none, and counts the attempts", async () => {
+  it("keeps the code of a 200 that says success: false, and counts the attempts", async () => {
     const body = { message: "User is not ok", success: false, error_code: "60028", errors: { email: "is wrong" } };
     await using server = await serve((response, _request, count) =>
       count === 1
@@ -144,7 +144,7 @@ describe("a result", () => {
     expect(error).toMatchObject({ statusCode: 401, errorCode: "60001", errorDescription: "Invalid API key [secret]" });
   });
 
-  it("holds no secret when a 200 repeats it and says that it is no success", async () => {
+  it("holds no secret when a 200 with success: false repeats it", async () => {
     await using server = await answering(200, { message: `Hello ${KEY}`, success: false });
     const result = await authyAt(server.url).users.delete(AUTHY_ID);
     expect(result.error).toBeInstanceOf(AuthyError);
@@ -190,7 +190,7 @@ describe("the result of a code that was checked", () => {
   });
 
   it.each([
-    ["a page of somebody else", "<html>Log in to the WLAN</html>"],
+    ["the page of another server", "<html>Log in to the WLAN</html>"],
     ["nothing", ""],
     ["an empty object", "{}"],
     ["the right words in a text", '"is valid"'],
@@ -222,7 +222,7 @@ describe("throwOnFailure", () => {
     expect(checked.ok()).toBe(true);
   });
 
-  it.each([false, true])("or not (%s), throws when nobody answers", async (throwOnFailure) => {
+  it.each([false, true])("or not (%s), throws when there is no response", async (throwOnFailure) => {
     const gone = await answering(200, {});
     await gone[Symbol.asyncDispose]();
     const failure = await failureOf(authyAt(gone.url, { throwOnFailure, retries: 0 }).users.requestSms(AUTHY_ID));

@@ -8,7 +8,7 @@ import { json, serve } from "../support/server.ts";
 const DETAILS = { accountName: "a", account_name: "b", "Process ID": "c" };
 
 describe("snakeCase of an Authy client", () => {
-  it("shows methods, requests and answers as users of the Python client know them", async () => {
+  it("shows methods, requests and results in the names of the Python client", async () => {
     await using server = await serve((response) => json(response, 200, { ...SENT, device: "iphone", ignored: true }));
     const view = snakeCase(authyAt(server.url));
     const sent = await view.users.request_sms(AUTHY_ID, { force: true, action_message: "Pay" }, { retries: 0 });
@@ -68,7 +68,7 @@ describe("snakeCase of an Authy client", () => {
     expect(status.errors()).toEqual({ message: "m", ...errors });
   });
 
-  it("gives refusals, and throws what is thrown", async () => {
+  it("returns failures as results, and throws errors", async () => {
     await using server = await serve((response) => json(response, 401, INVALID_TOKEN));
     const view = snakeCase(authyAt(server.url));
     const checked = await view.tokens.verify(AUTHY_ID, "0297731");

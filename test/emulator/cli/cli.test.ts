@@ -21,8 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe("what it starts", () => {
-  it("is told in one line of JSON", async () => {
+describe("the started emulator", () => {
+  it("is described in one line of JSON", async () => {
     await during(["--json", "--key", "sk_emulator_mine"], async (out) => {
       expect(out).toMatch(/^\{.*\}\n$/);
       const line: Line = JSON.parse(out);
@@ -38,7 +38,7 @@ describe("what it starts", () => {
     });
   });
 
-  it("is told to people in words, without trailing space", async () => {
+  it("is described as text for people, without trailing space", async () => {
     await during(["--otp", "4711"], async (out) => {
       const origin = /http:\S+(?=\/v1)/.exec(out)?.[0] ?? "";
       expect(out.replaceAll(origin, "ORIGIN")).toBe(

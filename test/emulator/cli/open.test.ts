@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Puts a program first in the way of whoever looks for one that opens addresses. */
+/** Puts a program first in the PATH under the name of the one that opens addresses. */
 async function opener(code: string): Promise<void> {
   for (const name of ["xdg-open", "open"]) {
     await writeFile(join(folder, name), `#!${process.execPath}\n${code}\n`);

@@ -32,7 +32,7 @@ let folder: string;
 let file: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "journal-"));
+  folder = mkdtempSync(join(tmpdir(), "dataFile-"));
   file = join(folder, "data");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -55,7 +55,7 @@ const read = () => readFileSync(file, "utf8");
 const line = (...changes: unknown[]) => `${JSON.stringify([KEY, changes])}\n`;
 const user = (id: string) => ["users", id, { userId: id, emailVerified: false, phoneNumberVerified: false }];
 
-/** Somebody who has used everything. */
+/** Fills all tables of a tenant. */
 async function live(emulator: Emulator, key: string) {
   const tenant = emulator.tenant(key);
   const authsignal = clientOf(emulator, key);
@@ -110,7 +110,7 @@ describe("a data file", () => {
     expect(await stored([KEY, OTHER])).toEqual(before);
   });
 
-  it("keeps what is gone away", async () => {
+  it("does not bring back deleted rows", async () => {
     const first = open();
     await live(first, KEY);
     await clientOf(first).deleteUser({ userId });
@@ -122,7 +122,7 @@ describe("a data file", () => {
     expect(await stored()).toEqual([before]);
   });
 
-  it("is tidied up when it is opened, and is only for its owner", async () => {
+  it("is compacted when it is opened, and is for its owner only", async () => {
     writeFileSync(file, "", { mode: 0o644 });
     const first = open();
     await live(first, OTHER);
@@ -154,14 +154,14 @@ describe("a data file", () => {
     expect(await stored()).toEqual([before]);
   });
 
-  it("survives being tidied up halfway", async () => {
+  it("survives an interrupted compaction", async () => {
     writeFileSync(file, HEADER + line(user("usr_1")));
     writeFileSync(`${file}.new`, HEADER.slice(0, 9));
     expect(await stored()).toMatchObject([{ users: [{ userId: "usr_1" }] }]);
     expect(readdirSync(folder)).toEqual(["data"]);
   });
 
-  it("knows better than a seed, unless it is new", async () => {
+  it("replaces the seed, unless it is new", async () => {
     const seed = { users: [{ userId: "usr_seed" }] };
     const first = open({ seed });
     expect(first.export().users).toMatchObject(seed.users);
@@ -217,7 +217,7 @@ describe("the last line of a data file", () => {
     }
   });
 
-  it("may be the first", async () => {
+  it("may be the header", async () => {
     for (let cut = 0; cut <= HEADER.length; cut += 1) {
       writeFileSync(file, HEADER.slice(0, cut));
       expect(await stored()).toEqual([createEmulator().export()]);
@@ -225,7 +225,7 @@ describe("the last line of a data file", () => {
     }
   });
 
-  it("may be rubbish", async () => {
+  it("is cut off when it is rubbish", async () => {
     for (const rubbish of ["\0\0\0\0", "\0\0\0\n", '["sk_emulator_default",[[\n', "\n", "\u{fffd}"]) {
       writeFileSync(file, HEADER + line(user("usr_1")) + rubbish);
       expect(await stored()).toMatchObject([{ users: [{ userId: "usr_1" }] }]);
@@ -284,7 +284,7 @@ describe("a data file that cannot be used", () => {
     expect(() => open({ dataFile: inFile })).toThrow(`Cannot keep data in ${inFile}: ENOTDIR`);
   });
 
-  it("because nobody may write there says so", () => {
+  it("because its folder is read-only says so", () => {
     chmodSync(folder, 0o500);
     const isRoot = process.geteuid?.() === 0;
     if (isRoot) process.seteuid?.(65_534);
@@ -304,12 +304,12 @@ describe("a data file that cannot be used", () => {
     expect(() => elsewhere.restore(new Tenants(options))).toThrow(`do not write what they do to ${file}`);
     expect(read()).toBe(content);
 
-    const journal = openDataFile(file);
-    const tenants = new Tenants({ ...options, commit: (key, changes) => journal.write(key, changes) });
-    expect(journal.restore(tenants)).toBe(true);
-    expect(() => journal.restore(tenants)).toThrow(`${file} is closed or has been restored before`);
+    const dataFile = openDataFile(file);
+    const tenants = new Tenants({ ...options, commit: (key, changes) => dataFile.write(key, changes) });
+    expect(dataFile.restore(tenants)).toBe(true);
+    expect(() => dataFile.restore(tenants)).toThrow(`${file} is closed or has been restored before`);
     expect(tenants.default.state.users.size).toBe(1);
-    journal.close();
+    dataFile.close();
   });
 });
 
@@ -326,14 +326,14 @@ describe("the lock of a data file", () => {
     await open().close();
   });
 
-  it("holds while its process is there", () => {
+  it("holds while its process runs", () => {
     writeFileSync(lock(), `${process.ppid} 0`);
     expect(() => open()).toThrow(`process ${process.ppid} has it open`);
     expect(readFileSync(lock(), "utf8")).toBe(`${process.ppid} 0`);
     expect(existsSync(file)).toBe(false);
   });
 
-  it("counts for nothing when its process is gone, or never was", async () => {
+  it("is taken over when its process has ended or never existed", async () => {
     const { pid } = spawnSync(process.execPath, ["--version"]);
     for (const owner of [`${pid} 0`, `${process.pid} 0`, "", "rubbish", "-1 0", "0"]) {
       writeFileSync(lock(), owner);

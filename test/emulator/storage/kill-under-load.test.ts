@@ -55,7 +55,7 @@ async function start(): Promise<{ child: ChildProcess; authsignal: Authsignal }>
   return { child, authsignal: new Authsignal({ apiSecretKey: "sk_emulator_default", apiUrl, retries: 0 }) };
 }
 
-/** Does one thing after another until nobody answers any more, and notes what was acknowledged. */
+/** Makes calls until the server is killed, and records what was acknowledged. */
 async function write(authsignal: Authsignal, ledger: Ledger, writer: number, acknowledge: () => void): Promise<void> {
   const { tracked, named, enrolled, deleted, sent, verified, tokens, ids } = ledger;
   const userId = `usr_${writer}`;

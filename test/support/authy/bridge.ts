@@ -5,25 +5,25 @@ import { createEmulator, type EmulatorOptions } from "../../../src/emulator/emul
 import { Authsignal } from "../../../src/index.ts";
 
 export const PHONE = "+14155550137";
-/** What the bridge makes of the number. */
+/** The id that the bridge creates for the number. */
 export const AUTHY_ID = 1_000_014_155_550_137;
 export const USER_ID = `authy-${AUTHY_ID}`;
 export const MIRA = { email: "mira.okafor@example.com", cellphone: "415-555-0137", countryCode: 1 };
-/** An id of Authy itself. */
+/** An id that Authy has created. */
 export const OLD_ID = 40213377;
-/** A code that is never sent. */
+/** A code that no message holds. */
 export const WRONG = "000000";
 
-/** A request to Authsignal: its verb and path without the query, such as `POST /challenge`. */
+/** A request to Authsignal: its method and path without the query, such as `POST /challenge`. */
 export interface Sent {
   readonly at: string;
   readonly body: unknown;
 }
 
-/** Answers a request in the place of the emulator, or before it does; undefined leaves it alone. */
+/** Responds to a request instead of the emulator, or acts before it; undefined passes the request on. */
 export type Intercept = (sent: Sent, request: Request) => Response | undefined | Promise<Response | undefined>;
 
-/** A bridge on an emulator of its own, and all that it sends. Codes differ from message to message. */
+/** Starts a bridge on a new emulator, and records its requests. Codes differ from message to message. */
 export function startBridge(options: AuthyBridgeOptions = {}, settings: EmulatorOptions = {}) {
   let lastCode = 100_000;
   const emulator = createEmulator({ otp: () => `${++lastCode}`, ...settings });
@@ -58,7 +58,7 @@ export function startBridge(options: AuthyBridgeOptions = {}, settings: Emulator
   };
   /** Registers a user whose number is enrolled. */
   const createConfirmed = () => bridge.users.create({ ...MIRA, verified: true });
-  /** How often something was asked of Authsignal. */
+  /** How often a request was sent to Authsignal. */
   const count = (at: string) => sent.filter((one) => one.at === at).length;
   return {
     emulator,
@@ -74,12 +74,12 @@ export function startBridge(options: AuthyBridgeOptions = {}, settings: Emulator
   };
 }
 
-/** What a program sees of a failure. */
+/** Returns the error code of a failure. */
 export function failureOf(result: AuthyResult<unknown>): string | undefined {
   return result.error?.errorCode;
 }
 
-/** Answers with JSON. */
+/** Creates a response with a JSON body. */
 export function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), { status, headers });
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../src/authy/migrate/import/clock.ts";
 import { settled } from "../manual-clock.ts";
 
-/** A clock that moves only when told to. */
+/** A clock that moves only in `pass`. */
 export class HeldClock implements Clock {
   #now = Date.UTC(2026, 0, 15);
   #waits: { until: number; end: () => void }[] = [];

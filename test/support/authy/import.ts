@@ -10,27 +10,27 @@ import { createEmulator, type Emulator, type EmulatorOptions } from "../../../sr
 
 export const HEADER = "user_id,authy_id,email,country_code,cellphone,confirmed";
 
-/** A folder that is gone with the test. */
+/** Creates a folder that is removed with the test. */
 export async function folder(): Promise<{ path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), "migration-"));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-/** What was sent: verb, path and body. */
+/** A request: method, path and body. */
 export interface Sent {
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
 }
 
-/** What a place for a migration is made of. */
+/** Options of a place for a migration. */
 export interface PlaceOptions extends EmulatorOptions {
   /** Stands between the client and the emulator. */
   readonly between?: (request: Sent, pass: () => Promise<Response>) => Promise<Response>;
   readonly client?: Partial<AuthsignalOptions>;
 }
 
-/** An emulator of one's own with a client that remembers what it sent, and a folder with a file to migrate. */
+/** Starts an emulator with a client that records its requests, and a folder with a file to migrate. */
 export async function place(content: string | Uint8Array, options: PlaceOptions = {}) {
   const { between, client, ...emulatorOptions } = options;
   const emulator = createEmulator(emulatorOptions);
@@ -50,7 +50,7 @@ export async function place(content: string | Uint8Array, options: PlaceOptions 
   const { apiUrl, apiSecretKey } = emulator;
   const authsignal = new Authsignal({ apiUrl, apiSecretKey, fetch, ...client });
 
-  /** Migrates the file, and gives the report with what was told of the rows. */
+  /** Migrates the file, and returns the report with all rows. */
   async function migrate(more: Partial<MigrationOptions> = {}) {
     const rows: MigratedRow[] = [];
     const onRow = (row: MigratedRow) => rows.push(row);

@@ -14,7 +14,7 @@ export function authyAt(apiUrl: string, options: Partial<AuthyApiOptions> = {}):
 
 export const AUTHY_ID = 40213377;
 
-/** What the service answers to a code that is right. */
+/** The response to a right code. */
 export const VALID_TOKEN = {
   message: "Token is valid.",
   token: "is valid",
@@ -22,7 +22,7 @@ export const VALID_TOKEN = {
   device: { os_type: "sms" },
 };
 
-/** What it answers to one that is not. */
+/** The response to a wrong code. */
 export const INVALID_TOKEN = {
   message: "Token is invalid",
   token: "is invalid",

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { run } from "../../../src/emulator/cli/run.ts";
 import { Authsignal } from "../../../src/index.ts";
 
-/** Runs a command that ends by itself. */
+/** Runs a command until it exits. */
 export async function outcomeOf(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const seen = { out: "", err: "" };
   const code = await run(argv, {
@@ -17,7 +17,7 @@ export async function outcomeOf(...argv: string[]): Promise<{ code: number; out:
   return { code, ...seen };
 }
 
-/** Runs a command until the work with what it printed is done. */
+/** Runs a command until some work with its output is done. */
 export async function during<T>(argv: string[], work: (out: string) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   let err = "";
@@ -43,7 +43,7 @@ export async function during<T>(argv: string[], work: (out: string) => Promise<T
   }
 }
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 export interface Line {
   apiUrl: string;
   origin: string;

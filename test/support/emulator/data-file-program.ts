@@ -1,8 +1,8 @@
 /**
- * Writes to a data file without end, and prints the id of each user as soon as its call was answered. What it does:
- * - `many`: many calls at once
- * - `reopen`: opens the file anew for each call
- * - `fill`: large writes until one is refused, a small one after it; then it prints what it holds, and ends
+ * Writes to a data file until it is killed, and prints the id of each user as soon as its response came. The modes:
+ * - `many`: makes many calls at once
+ * - `reopen`: opens the file again for each call
+ * - `fill`: makes large writes until one fails, then a small one, and prints the state of the emulator
  */
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** Serves an emulator with a data file, and prints its address. It goes on until it is killed. */
+/** Serves an emulator with a data file until it is killed, and prints its address. */
 import { writeSync } from "node:fs";
 import { startEmulator } from "../../../src/emulator/start.ts";
 

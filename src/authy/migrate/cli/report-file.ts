@@ -2,7 +2,7 @@ import { accessSync, closeSync, constants, openSync, realpathSync, statSync, wri
 import { dirname } from "node:path";
 import { MigrationError, messageOf } from "../import/error.ts";
 import type { MigratedRow } from "../import/types.ts";
-import { withoutControls, shortId } from "./texts.ts";
+import { shortId, withoutControls } from "./texts.ts";
 
 /** Whether a person should review a row. */
 export function needsReview({ outcome, notes }: MigratedRow): boolean {

@@ -60,9 +60,9 @@ export function warning(count: number): string {
   return [
     "",
     `WARNING: ${count} of these users never entered a code that was sent to their number.`,
-    "--assume-confirmed enrolls these numbers as if they had. The holder of such a number, which may be mistyped, given up",
-    "by the user, or entered by an attacker, can then confirm as that user. Without the option, these users set up their",
-    "number when they sign in next.",
+    "--assume-confirmed enrolls these numbers as if they had. The holder of such a number, because it was mistyped, given",
+    "up, or typed in by an attacker, can then confirm as that user. Without the option, these users set up their number",
+    "when they sign in next.",
     "",
     "",
   ].join("\n");

@@ -96,10 +96,13 @@ export class ApiCalls {
   }
 }
 
-/** Whether a retry can succeed. A malformed 2xx is retried as well. */
+/**
+ * Whether a retry can succeed. The client says of each response whether the service may have processed the request: it did not
+ * after a rejection such as 400, which would come back. 429 is handled before.
+ */
 function isTransient({ statusCode, errorCode, mayHaveBeenProcessed }: ApiError): boolean {
   if (statusCode === undefined) return errorCode === "network_error" || errorCode === "timeout";
-  return statusCode === 408 || statusCode >= 500 || mayHaveBeenProcessed;
+  return mayHaveBeenProcessed;
 }
 
 function ended(message: string, cause: ApiError): MigrationError {

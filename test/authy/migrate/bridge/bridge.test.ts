@@ -29,6 +29,8 @@ describe("the bridge", () => {
     [{ idOf: OLD_ID }, "idOf"],
     [{ userIdOf: 1 }, "userIdOf"],
     [{ onEnrollmentFailure: {} }, "onEnrollmentFailure"],
+    [{ onEnrolmentFailure: 1 }, "onEnrollmentFailure"],
+    [{ onEnrollmentFailure() {}, onEnrolmentFailure() {} }, "Leave onEnrolmentFailure out"],
   ])("refuses the options %o", (options, name) => {
     const { authsignal } = startBridge();
     const error = expect.objectContaining({ name: "AuthyError", message: expect.stringContaining(name) });

@@ -118,7 +118,7 @@ describe("requestSms and verify on the bridge", () => {
     expect(await enrolled("usr_1")).toEqual([]);
   });
 
-  it("let nobody in with any code, forced or not", async () => {
+  it("accept no code, forced or not", async () => {
     const { bridge, emulator } = startBridge();
     await bridge.users.create(MIRA);
     for (const force of [undefined, false, true]) {
@@ -171,10 +171,10 @@ describe("requestSms and verify on the bridge", () => {
     [{ isVerified: true, phoneNumber: "+14155550199" }],
     [{ isVerified: false, phoneNumber: PHONE }],
     [{ isVerified: true, phoneNumber: PHONE, failureReason: "MAX_ATTEMPTS_EXCEEDED" }],
-  ])("take %o for no success", async (verdict) => {
+  ])("take %o for a failure", async (body) => {
     const { bridge, codeTo, count, createAndSend, faults } = startBridge();
     await createAndSend();
-    faults.push(({ at }) => (at === "POST /verify" ? answer(200, verdict) : undefined));
+    faults.push(({ at }) => (at === "POST /verify" ? answer(200, body) : undefined));
     expect((await bridge.tokens.verify(AUTHY_ID, codeTo())).ok()).toBe(false);
     expect(count(ENROLL)).toBe(0);
   });
@@ -195,7 +195,7 @@ describe("an enrollment that fails after the right code", () => {
   it.each([
     [500, true],
     [400, false],
-  ])("with %i lets the user in, tells it, and is made up for by the next code", async (status, isOpen) => {
+  ])("with %i accepts the code, is reported, and is retried with the next code", async (status, isOpen) => {
     const { bridge, codeTo, createAndSend, enrolled, told } = prepare(
       () => answer(status, { errorCode: "e", errorDescription: "no" }),
       false,
@@ -212,9 +212,19 @@ describe("an enrollment that fails after the right code", () => {
     expect(told).toHaveLength(1);
   });
 
-  it("because the caller gave up lets the user in, tells it, and is made up for by the next code", async () => {
+  it("is reported to the deprecated option onEnrolmentFailure, too", async () => {
+    const reported: unknown[] = [];
+    const onEnrolmentFailure = (...args: unknown[]) => reported.push(args);
+    const { bridge, codeTo, createAndSend, faults } = startBridge({ onEnrolmentFailure });
+    faults.push(({ at }) => (at === ENROLL ? answer(500, {}) : undefined));
+    await createAndSend();
+    expect((await bridge.tokens.verify(AUTHY_ID, codeTo())).ok()).toBe(true);
+    expect(reported).toMatchObject([[{ name: "AuthyError" }, { authyId: AUTHY_ID, userId: USER_ID }]]);
+  });
+
+  it("because of an aborted signal accepts the code, is reported, and is retried with the next code", async () => {
     const caller = new AbortController();
-    const reason = new Error("the visitor left");
+    const reason = new Error("the user left");
     const { bridge, codeTo, createAndSend, enrolled, told } = prepare(() => {
       caller.abort(reason);
       return answer(500, {});
@@ -245,7 +255,7 @@ describe("an enrollment that fails after the right code", () => {
     ],
     ["rejects", () => Promise.reject(new Error("the log is gone"))],
     ["never ends", () => new Promise(() => {})],
-  ])("lets the user in even when the one who is told %s", async (_what, onEnrollmentFailure) => {
+  ])("accepts the code even when onEnrollmentFailure %s", async (_what, onEnrollmentFailure) => {
     const { bridge, codeTo, count, createAndSend, faults } = startBridge({ onEnrollmentFailure, throwOnFailure: true });
     faults.push(({ at }) => (at === ENROLL ? answer(500, {}) : undefined));
     await createAndSend();
@@ -253,7 +263,7 @@ describe("an enrollment that fails after the right code", () => {
     expect(count(ENROLL)).toBe(1);
   });
 
-  it("is none when only its answer was lost", async () => {
+  it("is not reported when only its response was lost", async () => {
     const { bridge, codeTo, count, createAndSend, enrolled, told } = prepare(() => answer(502, {}), true);
     await createAndSend();
     expect((await bridge.tokens.verify(AUTHY_ID, codeTo())).ok()).toBe(true);

@@ -61,7 +61,7 @@ describe("oneTouch on the bridge", () => {
     ]);
   });
 
-  it("is approved by whoever passes the challenge, and by nothing else", async () => {
+  it("is approved by a passed challenge, and by nothing else", async () => {
     const { bridge, ask, statusOf, approve } = await startAsked(120);
     const first = await ask();
     const second = await ask();
@@ -128,7 +128,7 @@ describe("oneTouch on the bridge", () => {
     expect(await statusOf(uuid)).toBe("approved");
   });
 
-  it("fails when the rules let the action through, so that nobody is asked", async () => {
+  it("fails when the rules allow the action, so that the user is not challenged", async () => {
     const { bridge, createConfirmed, emulator } = startBridge();
     await createConfirmed();
     emulator.rules.set("authy-one-touch", "ALLOW");
@@ -163,7 +163,7 @@ describe("oneTouch on the bridge", () => {
     expect(await statusOf((await ask()).uuid)).toBe(status);
   });
 
-  it("finds nothing by a name that was not made here, and asks nobody", async () => {
+  it("finds nothing by a UUID that the bridge did not create, and sends no request", async () => {
     const { bridge, sent } = await startAsked();
     const before = sent.length;
     const names = ["c9d0f0a2-6a1b-0139-5f0e-0242ac110002", "x", "../../", crypto.randomUUID()];

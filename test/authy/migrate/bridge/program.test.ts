@@ -9,7 +9,7 @@ interface World {
   expect(situation: string): void;
   /** The newest code that was sent to a number. */
   codeTo(number: string): string;
-  /** Somebody decides about an approval request. */
+  /** Decides about an approval request. */
   decide(decision: "approve" | "deny", sent: { uuid?: string; url?: string }): Promise<void>;
 }
 

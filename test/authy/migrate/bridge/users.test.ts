@@ -224,7 +224,7 @@ describe("ids on the bridge", () => {
   it.each<[string, number | string]>([
     ["a number", OLD_ID],
     ["digits", `0${OLD_ID}`],
-  ])("that somebody has of Authy, as %s, are found by users.create", async (_form, known) => {
+  ])("that a user of Authy has, as %s, are found by users.create", async (_form, known) => {
     const asked: unknown[] = [];
     const { bridge, codeTo, createConfirmed, emulator, enrolled, sent } = startBridge({
       idOf: async (...given): Promise<typeof known> => {
@@ -300,13 +300,13 @@ describe("ids on the bridge", () => {
   });
 
   it.each([
-    ["of Authy, when nobody knows its number", OLD_ID, /phoneOf/],
-    ["of the bridge, when nobody is registered with it", AUTHY_ID, /users\.create/],
+    ["of Authy, when phoneOf returns undefined", OLD_ID, /phoneOf/],
+    ["of the bridge, when no user is registered with it", AUTHY_ID, /users\.create/],
     ["of the bridge that stands for no number", 10 ** 15, /Neither/],
     ["that stands for a number written in another way", "1000440151234567", /Neither/],
-    ["that nobody makes", 2 * 10 ** 15, /Neither/],
+    ["that neither creates", 2 * 10 ** 15, /Neither/],
     ["that is too large for a number", "9".repeat(40), /Neither/],
-  ])("%s, find nobody", async (_name, id, words) => {
+  ])("%s, find no user", async (_name, id, words) => {
     const { bridge, count, emulator } = startBridge();
     const results = [
       await bridge.users.requestSms(id),

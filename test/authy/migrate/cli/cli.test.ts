@@ -301,7 +301,7 @@ describe("--assume-confirmed", () => {
 
   it.each([
     ["another answer", "yes", "Nothing was done"],
-    ["nobody to ask", undefined, "--assume-confirmed with --apply needs --yes where nobody can be asked"],
+    ["no terminal", undefined, "--assume-confirmed with --apply needs --yes without a terminal"],
   ])("does nothing with %s", async (_what, answer, words) => {
     await using here = await command();
     const { code, err } = await here.outcomeOf(["--apply", "--assume-confirmed"], { answer });

@@ -35,7 +35,7 @@ describe("the program", () => {
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
-  ] as const)("finishes what is under way on %s, and goes on when it is run again", async (signal, code) => {
+  ] as const)("finishes pending users on %s, and continues when it is run again", async (signal, code) => {
     await using here = await place(users);
     let child: ChildProcess | undefined;
     await using port = await faultyPort(here.emulator, (_count, { method, path }) => {
@@ -78,7 +78,7 @@ describe("the program", () => {
     expect(text.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  it("writes no bar into what is no terminal", async () => {
+  it("writes plain lines where there is no terminal", async () => {
     await using here = await place(users);
     const { code, text } = await start([here.file], {}).ended;
     expect(code).toBe(0);

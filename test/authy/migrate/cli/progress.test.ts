@@ -30,4 +30,35 @@ describe("progress", () => {
     progress.show({ ...wait, finished: 3, unanswered: 0 });
     expect(text).toBe("1 of 3 users, waiting to see whether 2 users got through\n3 of 3 users\n");
   });
+
+  it("is one line on a terminal, which is overwritten and never wraps", () => {
+    let now = 0;
+    const writes: string[] = [];
+    const screen = { isTTY: true, columns: 40, write: (text: string) => writes.push(text) };
+    const progress = showProgress(screen, () => now);
+    const show = (finished: number, unanswered = 0) =>
+      progress.show({ finished, total: 1_000, unanswered, pausedUntil: undefined });
+    show(1);
+    show(2);
+    now += 100;
+    show(3, 12);
+    now += 100;
+    show(4);
+    show(1_000);
+    progress.end();
+    progress.end();
+    expect(writes).toEqual([
+      "\r1 of 1000 users",
+      "\r3 of 1000 users, waiting to see whether",
+      "\r4 of 1000 users".padEnd(40),
+      "\r1000 of 1000 users",
+      "\n",
+    ]);
+  });
+
+  it("writes nothing on a terminal when nothing was shown", () => {
+    const writes: string[] = [];
+    showProgress({ isTTY: true, write: (text: string) => writes.push(text) }).end();
+    expect(writes).toEqual([]);
+  });
 });

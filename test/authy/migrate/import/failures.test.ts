@@ -87,7 +87,7 @@ describe("a refusal", () => {
   });
 
   it("of the key ends everything at once, before anything was done", async () => {
-    await using here = await place(ten, { client: { apiSecretKey: "sk_of_somebody_else" } });
+    await using here = await place(ten, { client: { apiSecretKey: "sk_of_another_tenant" } });
     const { message, report } = await endOf(here.migrate());
     expect(message).toMatch(/does not know the secret key.*region/);
     expect(message).not.toContain("sk_of");
@@ -150,7 +150,7 @@ describe("a service that is in trouble", () => {
     expect(report).toMatchObject({ remaining: 10, failed: 0 });
   });
 
-  it("may refuse most of the time without failing anybody", async () => {
+  it("may return 429 most of the time, and no user fails", async () => {
     let count = 0;
     await using here = await place(ten, {
       between: async (_request, pass) => (count++ % 5 === 0 ? pass() : error(429, { "retry-after": "0" })),

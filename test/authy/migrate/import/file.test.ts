@@ -243,7 +243,7 @@ describe("a row", () => {
     ]);
   });
 
-  it("is mended where a spreadsheet left its traces", async () => {
+  it("is read as it was before a spreadsheet changed it", async () => {
     const rows = [
       "a,40213377.0,,1.0,4155550101.0,1.0",
       " b ,'2,,'1,'4155550102,TRUE",

@@ -42,7 +42,7 @@ describe("the journal", () => {
     });
   });
 
-  it("goes on from any place at which it was torn, and nobody is enrolled twice", async () => {
+  it("is continued from any place at which it was torn, and no user is enrolled twice", async () => {
     await using here = await place(users(8));
     await here.migrate();
     const journal = `${here.file}.journal`;
@@ -74,7 +74,7 @@ describe("the journal", () => {
     expect((await here.migrate()).report).toMatchObject({ read: 6, earlier: 6 });
   });
 
-  it("counts for enrolled what was sent before a kill and came through", async () => {
+  it("counts a user as enrolled whose enrollment was sent before a kill and processed", async () => {
     await using here = await place(csv(rowOf(1)));
     await here.migrate();
     const journal = `${here.file}.journal`;
@@ -128,10 +128,10 @@ describe("the journal", () => {
   it("of a run with a wrong key or address, which did nothing, does not stand in the way of the right one", async () => {
     await using here = await place(users(4));
     const { apiUrl, apiSecretKey, fetch } = here.emulator;
-    const wrongKey = new Authsignal({ apiUrl, apiSecretKey: "sk_of_somebody_else", fetch });
+    const wrongKey = new Authsignal({ apiUrl, apiSecretKey: "sk_of_another_tenant", fetch });
     await expect(here.migrate({ authsignal: wrongKey })).rejects.toThrow(/does not know the secret key/);
-    const nobody = async () => new Response("<h1>It works!</h1>");
-    const wrongPlace = new Authsignal({ apiUrl: "http://127.0.0.1:9/v1", apiSecretKey, fetch: nobody });
+    const otherServer = async () => new Response("<h1>It works!</h1>");
+    const wrongPlace = new Authsignal({ apiUrl: "http://127.0.0.1:9/v1", apiSecretKey, fetch: otherServer });
     await expect(here.migrate({ authsignal: wrongPlace })).rejects.toThrow(/cannot be used/);
     expect((await here.migrate()).report).toMatchObject({ enrolled: 3, unverified: 1, earlier: 0 });
     expect((await here.migrate()).report).toMatchObject({ earlier: 4 });
@@ -146,8 +146,8 @@ describe("the journal", () => {
   });
 });
 
-describe("two runs with one journal", () => {
-  it("exclude each other", async () => {
+describe("a lock of the journal", () => {
+  it("excludes a second run", async () => {
     let second: Promise<unknown> | undefined;
     await using here = await place(users(8), {
       between: async (request, pass) => {
@@ -179,10 +179,10 @@ describe("two runs with one journal", () => {
   }
 
   it.each<[who: string, change: Record<string, unknown> | string]>([
-    ["a process that is gone", { pid: 999_999_999, run: "another" }],
+    ["a process that has ended", { pid: 999_999_999, run: "another" }],
     ["a run that this process has forgotten", {}],
-    ["nobody knows who", ""],
-  ])("do so not for what %s has left behind", async (_who, change) => {
+    ["a process that wrote no name", ""],
+  ])("is taken over when it was left by %s", async (_who, change) => {
     await using here = await place(users(4));
     const lock = `${here.file}.journal.lock`;
     await writeFile(lock, change === "" ? "" : JSON.stringify(Object.assign(await lockOfThisProcess(), change)));
@@ -191,18 +191,21 @@ describe("two runs with one journal", () => {
     await expect(stat(lock)).rejects.toThrow(/ENOENT/);
   });
 
-  it.runIf(process.platform === "linux")("do so not for an earlier process with the same id", async () => {
-    await using here = await place(users(4));
-    const owner = { ...(await lockOfThisProcess()), run: "another", started: "1" };
-    await writeFile(`${here.file}.journal.lock`, JSON.stringify(owner));
-    expect((await here.migrate()).report).toMatchObject({ enrolled: 3 });
-  });
+  it.runIf(process.platform === "linux")(
+    "is taken over when it was left by an earlier process with the same id",
+    async () => {
+      await using here = await place(users(4));
+      const owner = { ...(await lockOfThisProcess()), run: "another", started: "1" };
+      await writeFile(`${here.file}.journal.lock`, JSON.stringify(owner));
+      expect((await here.migrate()).report).toMatchObject({ enrolled: 3 });
+    },
+  );
 
   it.each([
     ["on another machine", { host: "elsewhere", pid: 999_999_999 }],
     ["in another container, with the same process id", { space: "another" }],
     ["in the same process", {}],
-  ])("do so when the other one is %s", async (_where, change) => {
+  ])("is respected when its owner is %s", async (_where, change) => {
     await using here = await place(users(4));
     const lock = `${here.file}.journal.lock`;
     const text = JSON.stringify({ ...(await lockOfThisProcess()), run: "another", ...change });

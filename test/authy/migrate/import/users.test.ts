@@ -9,7 +9,7 @@ const UNCONFIRMED = csv("usr_1,40213377,mira@example.com,1,415-555-0137,false");
 const sms = (phoneNumber: string) => ({ userId: "usr_1", verificationMethod: "SMS", phoneNumber });
 
 describe("a confirmed user", () => {
-  it("is enrolled with the number, which is theirs and verified, and nobody is sent a message", async () => {
+  it("is enrolled with the number as verified, and gets no message", async () => {
     await using here = await place(`${HEADER},locale\nusr_1,40213377,mira@example.com,1,415-555-0137,true,es_MX\n`);
     const { report, rows } = await here.migrate();
     expect(report).toEqual({

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import type { Authsignal } from "../../../../src/authsignal/authsignal.ts";
 import { ApiCalls } from "../../../../src/authy/migrate/import/api-calls.ts";
 import { MigrationLog } from "../../../../src/authy/migrate/import/migration-log.ts";
-import { type Job, UserMigrator } from "../../../../src/authy/migrate/import/user-migrator.ts";
 import { planOf } from "../../../../src/authy/migrate/import/plan.ts";
 import { RateLimiter } from "../../../../src/authy/migrate/import/rate-limiter.ts";
 import { readRows } from "../../../../src/authy/migrate/import/read-rows.ts";
+import { type Job, UserMigrator } from "../../../../src/authy/migrate/import/user-migrator.ts";
 import { AuthsignalError } from "../../../../src/errors.ts";
 import { HeldClock } from "../../../support/authy/held-clock.ts";
 import { csv, enrolledBy, place, rowOf } from "../../../support/authy/import.ts";
@@ -20,25 +20,25 @@ function start() {
   const clock = new HeldClock();
   const end = new AbortController();
   const pauses: (number | undefined)[] = [];
-  const gate = new RateLimiter(clock, end.signal, (until) => pauses.push(until));
-  return { clock, end, pauses, calls: new ApiCalls(gate, clock, end.signal, "https://api.example") };
+  const rateLimiter = new RateLimiter(clock, end.signal, (until) => pauses.push(until));
+  return { clock, end, pauses, calls: new ApiCalls(rateLimiter, clock, end.signal, "https://api.example") };
 }
 
-/** What moves the one user of a place. */
-async function moverOf({ folder, file, authsignal }: { folder: string; file: string; authsignal: Authsignal }) {
+/** Returns the migrator of the one user of a place. */
+async function migratorOf({ folder, file, authsignal }: { folder: string; file: string; authsignal: Authsignal }) {
   const { clock, calls } = start();
   const log = new MigrationLog(join(folder, "journal"), authsignal);
   const { tasks } = await planOf(readRows(file), false);
   const [job]: Job[] = [...tasks()].map((task) => ({ task }));
   if (!job) throw new Error("There is no user");
-  return { mover: new UserMigrator({ authsignal, calls, log, clock, settleTime: 30 * SECOND }), job, clock };
+  return { migrator: new UserMigrator({ authsignal, calls, log, clock, settleTime: 30 * SECOND }), job, clock };
 }
 
 const tooMany = (retryAfter?: number) => new AuthsignalError(429, "too_many_requests", undefined, { retryAfter });
 const broken = () => new AuthsignalError(500, "invalid_response", undefined, { mayHaveBeenProcessed: true });
 
 describe("a request to wait", () => {
-  it("holds everybody back until the time that the service names", async () => {
+  it("delays all calls until the time that the service names", async () => {
     const { clock, calls, pauses } = start();
     const made: string[] = [];
     const call = (name: string, error?: AuthsignalError) => async () => {
@@ -77,7 +77,7 @@ describe("a request to wait", () => {
     expect(made).toHaveLength(4);
   });
 
-  it("holds everybody back for longer and longer when the service names no time", async () => {
+  it("delays all calls for longer and longer when the service names no time", async () => {
     const { clock, calls } = start();
     let count = 0;
     const call = calls.once(async () => {
@@ -92,7 +92,7 @@ describe("a request to wait", () => {
     expect(clock.asked).toEqual([50, 100, 200, 400]);
   });
 
-  it("ends the migration when nobody was let in for a quarter of an hour", async () => {
+  it("ends the migration when no call was accepted for a quarter of an hour", async () => {
     const { clock, calls } = start();
     const call = calls.repeatable(async () => Promise.reject(tooMany(4 * MINUTE)));
     const ended = expect(call).rejects.toThrow(/longer than 15 minutes/);
@@ -150,14 +150,14 @@ describe("an enrollment whose answer is lost", () => {
         return new Response("{}", { status: 504 });
       },
     });
-    const { mover, job, clock } = await moverOf(here);
-    expect(await mover.migrate(job)).toBe(clock.now());
-    expect(await mover.migrate(job)).toBe(clock.now() + 30 * SECOND);
+    const { migrator, job, clock } = await migratorOf(here);
+    expect(await migrator.migrate(job)).toBe(clock.now());
+    expect(await migrator.migrate(job)).toBe(clock.now() + 30 * SECOND);
     await clock.pass(29 * SECOND);
-    expect(await mover.migrate(job)).toBe(clock.now() + SECOND);
+    expect(await migrator.migrate(job)).toBe(clock.now() + SECOND);
     for (const pass of late.splice(0)) await pass();
     await clock.pass(SECOND);
-    expect(await mover.migrate(job)).toMatchObject({ outcome: "enrolled" });
+    expect(await migrator.migrate(job)).toMatchObject({ outcome: "enrolled" });
     expect(here.sent.filter(({ method }) => method === "POST")).toHaveLength(1);
     expect(enrolledBy(here.emulator, "usr_1")).toHaveLength(1);
   });
@@ -173,8 +173,8 @@ describe("a user who changes the number while the service asks to wait", () => {
         return new Response("{}", { status: 429, headers: { "retry-after": "60" } });
       },
     });
-    const { mover, job, clock } = await moverOf(here);
-    const moved = mover.migrate(job);
+    const { migrator, job, clock } = await migratorOf(here);
+    const result = migrator.migrate(job);
     while (clock.asked.length === 0) await settled();
     const [own] = here.emulator.export().authenticators ?? [];
     const changed = { userId: "usr_1", verificationMethod: "SMS", phoneNumber: OTHER, userAuthenticatorId: "own" };
@@ -183,8 +183,8 @@ describe("a user who changes the number while the service asks to wait", () => {
       authenticators: [{ ...own, ...changed }],
     });
     await clock.pass(MINUTE);
-    expect(await moved).toBe(clock.now());
-    expect(await mover.migrate(job)).toMatchObject({ outcome: "skipped", reason: "other_number_enrolled" });
+    expect(await result).toBe(clock.now());
+    expect(await migrator.migrate(job)).toMatchObject({ outcome: "skipped", reason: "other_number_enrolled" });
     expect(enrolledBy(here.emulator, "usr_1")).toEqual([OTHER]);
   });
 });
