@@ -1,4 +1,4 @@
-/** Who reads what changed: the service reads what we send, and we read what it answers and the events that it sends us. */
+/** The reader of a changed part: the service reads requests, and we read responses and events. */
 export type Side = "sent" | "received";
 
 export interface Rule {
