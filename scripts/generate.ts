@@ -3,11 +3,11 @@
  *
  * Outputs, for each spec NAME.yaml:
  *   generated/NAME.ts        the types: paths, operations, components, webhooks (openapi-typescript)
- *   generated/NAME-data.ts   what code reads at run time: `servers`, `operations`, `userData`; and `routes`, for tests and tools
- *                            for a spec in snake_case, all that has our names, with the tables by which the wire is renamed
- *   generated/NAME-validators.js, .d.ts   what tells whether parameters and bodies fit, compiled: it needs no ajv (ajv, esbuild)
- *   generated/NAME-seed.schema.json       the schema Seed of a spec that has one, as a JSON Schema that stands alone
- *   generated/NAME-events.ts              an example of each event of a spec that has some
+ *   generated/NAME-data.ts   read at run time: `servers`, `operations`, `userData`; and `routes`, for tests and tools
+ *                            for a spec in snake_case also the tables of names
+ *   generated/NAME-validators.js, .d.ts   validate parameters and bodies, compiled, without ajv at run time (ajv, esbuild)
+ *   generated/NAME-seed.schema.json       the schema `Seed` of a spec that has one, as a JSON Schema document
+ *   generated/NAME-events.ts              an example of each event, for a spec with events
  * and once:
  *   generated/version.ts     the version of this package, from package.json
  *   generated/README.md      which says that these files are not edited by hand
@@ -27,7 +27,7 @@ import { validatorsOf } from "./spec/validators.ts";
 
 const SPECS = ["authsignal", "authy", "call-connect", "client-api", "emulator"];
 
-/** Those whose fields are in snake_case on the wire. They have no validators: nothing here answers for their service. */
+/** The specs in snake_case. They have no validators, because nothing here serves them. */
 const IN_SNAKE_CASE = ["authy"];
 
 const root = new URL("../", import.meta.url);
@@ -54,8 +54,16 @@ async function outputs(): Promise<Map<string, string>> {
       header(source) +
         constant("servers", "The address of the API by region.", serversOf(document)) +
         constant("routes", "The route of each operation, by its operationId.", routesByName(document)) +
-        constant("operations", "What the road must know of each operation, by its route.", operationsOf(document)) +
-        constant("userData", "Where requests and answers hold keys that are the user's own.", userDataOf(document)) +
+        constant(
+          "operations",
+          "The retry rule and the response shapes of each operation, by its route.",
+          operationsOf(document),
+        ) +
+        constant(
+          "userData",
+          "The places in requests and responses whose keys are chosen by users.",
+          userDataOf(document),
+        ) +
         (isRenamed ? namesOf(wire, document) : ""),
     );
     if (!isRenamed) {
@@ -82,11 +90,15 @@ function namesOf(wire: Document, document: Document): string {
   return (
     constant("requestNames", "How each request is renamed to the wire, by its route.", requestNames(wire)) +
     constant("answerNames", "How each success is renamed from the wire, by its route.", answerNames(wire)) +
-    constant("failureNames", "How all other answers are renamed from the wire.", failureNames(wire)) +
+    constant("failureNames", "How all other responses are renamed from the wire.", failureNames(wire)) +
     constant("eventNames", "How each event is renamed from the wire.", eventNames(wire)) +
-    constant("failureUserData", "Where they hold keys that are not ours.", failureUserDataOf(document)) +
-    constant("eventUserData", "Where events hold keys that are the user's own.", eventUserDataOf(document)) +
-    constant("eventShapes", "What each event holds on the wire.", eventShapesOf(wire))
+    constant(
+      "failureUserData",
+      "The places in other responses whose keys are chosen by users.",
+      failureUserDataOf(document),
+    ) +
+    constant("eventUserData", "The places in events whose keys are chosen by users.", eventUserDataOf(document)) +
+    constant("eventShapes", "The fields of each event on the wire.", eventShapesOf(wire))
   );
 }
 
@@ -112,6 +124,6 @@ for (const [name, text] of await outputs()) {
   else if ((await readFile(file, "utf8").catch(() => undefined)) !== text) stale.push(`generated/${name}`);
 }
 if (stale.length > 0) {
-  console.error(`Not what the specs say, run \`make generate\`: ${stale.join(", ")}`);
+  console.error(`Not current, run \`make generate\`: ${stale.join(", ")}`);
   process.exitCode = 1;
 }

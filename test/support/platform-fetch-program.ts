@@ -1,4 +1,4 @@
-/** Runs in a process that looks like Cloudflare Workers, where the client falls back on the platform's `fetch`. */
+/** Runs in a process that looks like Cloudflare Workers, where the client uses the platform's `fetch`. */
 import { Authsignal, AuthsignalError } from "../../src/index.ts";
 
 const authsignal = new Authsignal({ apiSecretKey: "sk_test", apiUrl: process.env.SERVER, timeout: 500 });
