@@ -3,11 +3,11 @@
  *
  * Outputs, for each spec NAME.yaml:
  *   generated/NAME.ts        the types: paths, operations, components, webhooks (openapi-typescript)
- *   generated/NAME-data.ts   read at run time: `servers`, `operations`, `userData`; and `routes`, for tests and tools
- *                            for a spec in snake_case also the tables of names
- *   generated/NAME-validators.js, .d.ts   validate parameters and bodies, compiled, without ajv at run time (ajv, esbuild)
- *   generated/NAME-seed.schema.json       the schema `Seed` of a spec that has one, as a JSON Schema document
- *   generated/NAME-events.ts              an example of each event, for a spec with events
+ *   generated/NAME-data.ts   what code reads at run time: `servers`, `operations`, `userData`; and `routes`, for tests and tools
+ *                            for a spec in snake_case, all that has our names, with the tables by which the wire is renamed
+ *   generated/NAME-validators.js, .d.ts   what tells whether parameters and bodies fit, compiled: it needs no ajv (ajv, esbuild)
+ *   generated/NAME-seed.schema.json       the schema Seed of a spec that has one, as a JSON Schema that stands alone
+ *   generated/NAME-events.ts              an example of each event of a spec that has some
  * and once:
  *   generated/version.ts     the version of this package, from package.json
  *   generated/README.md      which says that these files are not edited by hand

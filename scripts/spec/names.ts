@@ -29,7 +29,7 @@ function nameOf(name: string, property: Schema): string {
   return property["x-name"] ?? toCamelCase(name.replace(/^_+/, ""));
 }
 
-/** Returns the names of each request, by its route. */
+/** How to rename each request to the wire, by the route. */
 export function requestNames(document: Document): Record<string, Names> {
   return byRoute(document, (operation) => {
     const body = bodySchema(operation.requestBody?.content);
@@ -37,7 +37,7 @@ export function requestNames(document: Document): Record<string, Names> {
   });
 }
 
-/** Returns the names of each success, by its route. */
+/** How to rename each success from the wire, by the route. */
 export function answerNames(document: Document): Record<string, Names> {
   return byRoute(document, (operation) => {
     const [success] = successes(operation);
@@ -45,12 +45,12 @@ export function answerNames(document: Document): Record<string, Names> {
   });
 }
 
-/** Returns the names of all other responses. */
+/** How to rename all other answers. */
 export function failureNames(document: Document): Names {
   return namesOf({ $ref: "#/components/schemas/ErrorResponse" }, document) ?? {};
 }
 
-/** Returns the names of each event, by its name. */
+/** How to rename each event, by its name. */
 export function eventNames(document: Document): Record<string, Names> {
   return given(eachEvent(document).map(({ type, content }) => [type, namesOf(bodySchema(content) ?? {}, document)]));
 }

@@ -1,7 +1,7 @@
 import type { UserData } from "../../src/case.ts";
 import { bodySchema, type Document, eachEvent, eachOperation, resolveGiven, type Schema, successes } from "./schema.ts";
 
-/** Returns the places of free-form objects, whose keys are never renamed, in the request and the response of each operation. */
+/** Where the request and the answer of each operation hold free-form objects, whose keys are never renamed. */
 export function userDataOf(document: Document) {
   const entries = eachOperation(document).map(({ operation }) => {
     const body = bodySchema(operation.requestBody?.content);

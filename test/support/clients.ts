@@ -2,7 +2,7 @@ import { Authsignal, type AuthsignalOptions } from "../../src/index.ts";
 
 export const SECRET = "sk_test+/=ünïcode:s3cret";
 
-/** The transports of the tests of the request pipeline: the built-in one, and a `fetch` of the caller. */
+/** The transports that every rule of the road is tested on: the built-in one, and a `fetch` of the caller. */
 export const TRANSPORTS: [name: string, options: Pick<AuthsignalOptions, "fetch">][] = [
   ["node:http", {}],
   ["fetch", { fetch: (request) => fetch(request) }],
@@ -12,7 +12,7 @@ export function client(apiUrl: string, options: Partial<AuthsignalOptions> = {})
   return new Authsignal({ apiSecretKey: SECRET, apiUrl, ...options });
 }
 
-/** A valid response of `track`. */
+/** A valid answer of `track`. */
 export const TRACKED = {
   state: "ALLOW",
   url: "https://mfa.authsignal.com/?token=t",
@@ -21,13 +21,13 @@ export const TRACKED = {
   idempotencyKey: "5924a649-b5d3-4baf-a4ab-4b812dde97a0",
 };
 
-/** A valid response of `getUser`. */
+/** A valid answer of `getUser`. */
 export const USER = { isEnrolled: true };
 
-/** A valid response of `challenge`. */
+/** A valid answer of `challenge`. */
 export const CHALLENGED = { challengeId: "challenge_1", expiresAt: 1768446845 };
 
-/** Returns the error of a call. @throws Error when the call resolves. */
+/** The error that a call rejects with. Fails when it resolves. */
 export async function failureOf(call: Promise<unknown>): Promise<unknown> {
   return call.then(
     () => {

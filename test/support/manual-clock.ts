@@ -1,10 +1,10 @@
 import type { Clock } from "../../src/http/clock.ts";
 
-/** A clock that a test moves, and that records its timers. */
+/** A clock that moves only when told to, and writes down what it was asked for. */
 export class ManualClock implements Clock {
   #now = 0;
   #timers = new Set<{ at: number; callback: () => void }>();
-  /** The durations of all timers in ms, in the order of their creation. */
+  /** How long each timer was to run, in ms, in the order of their making. */
   readonly asked: number[] = [];
   chance = 0.5;
 
@@ -23,7 +23,7 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Moves the clock to the next timer, runs it, and waits until its effects have settled. */
+  /** Moves on to the next timer and lets everything that follows from it happen. */
   async tick(): Promise<void> {
     const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
     if (!next) throw new Error("No timer runs");
@@ -33,13 +33,13 @@ export class ManualClock implements Clock {
     await settled();
   }
 
-  /** Moves the clock without running a timer. */
+  /** Lets time pass without any timer going off. */
   pass(ms: number): void {
     this.#now += ms;
   }
 }
 
-/** Waits until all promises that can settle without a timer have settled. */
+/** Waits until all promises that can settle by themselves have. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-/** Makes a thousand clients, calls with twenty of them, and prints their effects on the process, which must exit without a signal. */
+/** Makes a thousand clients, calls through twenty, and tells what they changed in their process. Nothing ends it but itself. */
 import { Authsignal } from "../../src/index.ts";
 
 const globals = () => Object.getOwnPropertyNames(globalThis).map((name) => [name, Reflect.get(globalThis, name)]);

@@ -1,6 +1,6 @@
 import { serveRaw } from "./server.ts";
 
-/** A request as its raw bytes. */
+/** A request as its bytes say it, before any parser has made something else of it. */
 export interface RawRequest {
   readonly line: string;
   /** The header lines, in Latin-1. */
@@ -12,7 +12,7 @@ export interface RawRequests extends AsyncDisposable {
   readonly received: RawRequest[];
 }
 
-/** Records the bytes of requests, and responds to each with the JSON that `answer` returns. */
+/** Keeps what bare sockets bring, and answers each request with the JSON that `answer` gives at that moment. */
 export async function serveRawRequests(answer: () => string): Promise<RawRequests> {
   const received: RawRequest[] = [];
   const server = await serveRaw((socket) => {
@@ -33,7 +33,7 @@ export async function serveRawRequests(answer: () => string): Promise<RawRequest
   return { url: server.url, received, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
-/** Returns the value of a header without the white space that HTTP allows around it. */
+/** The value of a header, without the white space that HTTP allows around it. */
 export function headerOf(headers: readonly string[], name: string): string | undefined {
   const line = headers.find((one) => one.toLowerCase().startsWith(`${name}:`));
   return line?.slice(name.length + 1).replace(/^[ \t]+|[ \t]+$/g, "");
