@@ -158,7 +158,7 @@ async function main(): Promise<void> {
   for (const { budget, ...rest } of PROGRAMS) {
     const { program, minified, gzip } = await sizeOf(rest);
     line(program, bytes(minified), bytes(gzip), count(budget));
-    judge(program, gzip, budget);
+    checkBudget(program, gzip, budget);
   }
   const official = await sizeOfOfficial();
   line(official.program, bytes(official.minified), bytes(official.gzip));
@@ -168,16 +168,16 @@ async function main(): Promise<void> {
   line("tarball", "", bytes(packed), count(PACKAGE_BUDGET.packed));
   line("its files", "", bytes(unpacked), count(PACKAGE_BUDGET.unpacked));
   line("installed packages", "", count(packages), count(PACKAGE_BUDGET.packages));
-  judge("tarball", packed, PACKAGE_BUDGET.packed);
-  judge("its files", unpacked, PACKAGE_BUDGET.unpacked);
-  judge("installed packages", packages, PACKAGE_BUDGET.packages);
+  checkBudget("tarball", packed, PACKAGE_BUDGET.packed);
+  checkBudget("its files", unpacked, PACKAGE_BUDGET.unpacked);
+  checkBudget("installed packages", packages, PACKAGE_BUDGET.packages);
 }
 
 function line(name: string, ...cells: string[]): void {
   console.log(name.padEnd(36) + cells.map((cell) => cell.padStart(13)).join(""));
 }
 
-function judge(name: string, size: number, budget: number): void {
+function checkBudget(name: string, size: number, budget: number): void {
   if (size <= budget) return;
   console.error(`${name}: ${count(size - budget)} above the budget`);
   process.exitCode = 1;

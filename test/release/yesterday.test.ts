@@ -11,7 +11,7 @@ const folder = join(root, ".tmp", `yesterday-${process.pid}`);
 /** The last commit of 0.1.0, which has no tag. */
 const BEFORE_ALL_TAGS = "dec854a768b6cec36ad388aa9176eacc1907b67b";
 
-/** The tests that `tsc` judges, with what they import beside the package. */
+/** The type tests, with their imports beside the package. */
 const TESTS = /^test\/(support\/.*|(.*\/)?types\.test)\.ts$/;
 
 /** The compiler's code for an unused `@ts-expect-error`, which breaks no program. */
