@@ -11,7 +11,7 @@ FIELD_24 := .field/24/node_modules/.package-lock.json
 FIELD_NEXT := $(patsubst %,.field/next-%/node_modules/.package-lock.json,14 15 16)
 SOURCES := $(shell find src generated -type f)
 
-# More words for the test runner and the emulator, e.g. `make test ARGS="--project unit webhook"`.
+# More arguments for the test runner and the emulator, e.g. `make test ARGS="--project unit webhook"`.
 ARGS :=
 
 export REDOCLY_TELEMETRY := off
@@ -24,7 +24,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-setup: $(INSTALLED) ## Install what package-lock.json names
+setup: $(INSTALLED) ## Install the packages of package-lock.json
 
 generate: setup ## Write generated/ and api.md from openapi/*.yaml, package.json and src/
 	$(BIN)/tsx scripts/generate.ts
@@ -47,16 +47,16 @@ check: setup ## Check generated files, API descriptions, style and types
 test: build ## Run all tests
 	$(BIN)/vitest run $(ARGS)
 
-faults: build ## Meet every kind of call with every fault of a network, and judge time and memory, too
+faults: build ## Test every kind of call under every fault of a network, with limits of time and memory
 	$(BIN)/vitest run --config test/faults/vitest.config.ts $(ARGS)
 
-faults-peers: build ## Meet other SDKs with the same faults, and write the figures into README.md
+faults-peers: build ## Test other SDKs under the same faults, and write the figures into README.md
 	$(BIN)/tsx test/faults/peers/main.ts --write
 
-soak: build ## Make 100,000 calls under faults, and see what is left behind
+soak: build ## Make 100,000 calls under faults, and check connections and memory
 	$(BIN)/vitest run --config test/soak/vitest.config.ts $(ARGS)
 
-mutants: setup ## Take out one safeguard at a time, and see that a test fails
+mutants: setup ## Remove one safeguard at a time, and check that a test fails
 	$(BIN)/tsx scripts/mutants.ts $(ARGS)
 
 contract: setup ## Run the contract tests only
@@ -71,13 +71,13 @@ emulator: setup ## Serve the emulator with sample data on http://127.0.0.1:4300,
 screenshots: setup ## Take the pictures of README.md with Chromium
 	$(BIN)/tsx scripts/screenshots.ts
 
-bench: $(TARBALL) ## Measure the client beside others and the emulator beside Prism, and write the figures into README.md
+bench: $(TARBALL) ## Measure the client, others, the emulator and Prism, and write the figures into README.md
 	$(BIN)/tsx scripts/bench/main.ts --write $(ARGS)
 
-mock: setup ## Serve the examples of an API on http://127.0.0.1:4010; SPEC=authy for that of Authy
+mock: setup ## Serve the examples of the spec on http://127.0.0.1:4010; SPEC=authy for the spec of Authy
 	$(BIN)/prism mock --host 127.0.0.1 --port 4010 openapi/$(or $(SPEC),authsignal).yaml
 
-diff: setup ## Compare another description of the API with ours, e.g. make diff SPEC=theirs.yaml, and WITH=authy to say with which
+diff: setup ## Compare another spec of the API with ours, e.g. make diff SPEC=theirs.yaml; WITH=authy selects ours
 	@$(BIN)/tsx scripts/diff/main.ts "$(SPEC)" $(WITH)
 
 api-report: setup ## Write .api/report.md, which lists all public types
@@ -85,20 +85,20 @@ api-report: setup ## Write .api/report.md, which lists all public types
 
 build: $(BUILT) ## Build dist/
 
-package: $(TARBALL) ## Pack the tarball, and check it as consumers will see it
+package: $(TARBALL) ## Pack the tarball, and check it as consumers do
 	$(BIN)/publint run $(TARBALL) --strict
 	$(BIN)/attw $(TARBALL) --no-definitely-typed --exclude-entrypoints emulator-seed.schema.json
 
-size: build ## Print what bundled programs and the package weigh, and fail above a budget
+size: build ## Print the sizes of bundled programs and of the package, and fail above a budget
 	$(BIN)/tsx scripts/size.ts
 
-consumers: build $(CONSUMERS) ## Try the tarball with TypeScript 5.4 to 7, Jest and webpack
+consumers: build $(CONSUMERS) ## Test the tarball with TypeScript 5.4 to 7, Jest and webpack
 	$(BIN)/vitest run --config test/package/tools/vitest.config.ts $(ARGS)
 
-runtimes: $(TARBALL) $(RUNTIMES) ## Try the tarball on Node 20 to 26, Bun, Deno and workerd; for Linux on x64
+runtimes: $(TARBALL) $(RUNTIMES) ## Test the tarball on Node 20 to 26, Bun, Deno and workerd; for Linux on x64
 	$(BIN)/vitest run --config test/runtimes/vitest.config.ts $(ARGS)
 
-field: $(TARBALL) $(FIELD) $(FIELD_24) $(FIELD_NEXT) ## Try the tarball beside programs of others, and the official client beside it; for Linux on x64
+field: $(TARBALL) $(FIELD) $(FIELD_24) $(FIELD_NEXT) ## Test the tarball and the official client with third-party software; for Linux on x64
 	$(BIN)/vitest run --config test/field/vitest.config.ts $(ARGS)
 
 $(INSTALLED): package-lock.json
@@ -113,7 +113,7 @@ $(TARBALL): $(BUILT) README.md LICENSE CHANGELOG.md THIRD_PARTY_NOTICES.md llms.
 	mv "$$(npm pack --ignore-scripts --silent)" $@
 
 $(RUNTIMES): test/runtimes/install/package.json test/runtimes/install/package-lock.json
-	@node -p 'process.platform + "-" + process.arch' | grep -qx linux-x64 || { echo "These runtimes are for Linux on x64, which this is not" >&2; exit 1; }
+	@node -p 'process.platform + "-" + process.arch' | grep -qx linux-x64 || { echo "These runtimes are for Linux on x64, and this is another platform" >&2; exit 1; }
 	$(INSTALL_ASIDE)
 
 $(CONSUMERS): test/package/install/package.json test/package/install/package-lock.json
@@ -128,7 +128,7 @@ $(FIELD): test/field/install/package.json test/field/install/package-lock.json
 $(FIELD_24): test/field/install-24/package.json test/field/install-24/package-lock.json
 	$(INSTALL_ASIDE)
 
-# Installs what a manifest and its lock name into the dot-folder of the target.
+# Installs the packages of a manifest and its lock file into the dot-folder of the target.
 define INSTALL_ASIDE
 @mkdir -p $(dir $(@D))
 cp $^ $(dir $(@D))

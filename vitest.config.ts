@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { builtForTests } from "./test/support/built.ts";
 
-/** Examples import this package by its name, as those who copy them do; here they get its source. */
+/** Resolves imports of this package by its name, which examples use, to its source. */
 const packageOfExamples = {
   name: "package-of-examples",
   enforce: "pre" as const,
@@ -36,7 +36,7 @@ export default defineConfig({
         extends: true,
         plugins: [builtForTests],
         test: {
-          // What is published passes the same tests: vectors of webhooks, the table of calls, and a part of the faults.
+          // The built package passes the same tests: vectors of webhooks, the table of calls, and a part of the faults.
           name: "dist",
           include: [
             "test/webhook/{body,delivery,header,hostile,keys,tampering}.test.ts",
@@ -55,7 +55,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           globalSetup: "test/browser/setup.ts",
           setupFiles: "test/browser/skip.ts",
-          // Playwright is loaded once, and the tests run when the others do not need the processors any more.
+          // Playwright is loaded once, and the tests run after all others, because they need the processors.
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

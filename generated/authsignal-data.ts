@@ -38,7 +38,7 @@ export const routes = {
   "invalidateDevice": "POST /users/{userId}/devices/{deviceId}/invalidate"
 } as const;
 
-/** What the road must know of each operation, by its route. */
+/** The retry rule and the response shapes of each operation, by its route. */
 export const operations = {
   "GET /users": {
     "name": "queryUsers",
@@ -350,7 +350,7 @@ export const operations = {
   }
 } as const;
 
-/** Where requests and answers hold keys that are the user's own. */
+/** The places in requests and responses whose keys are chosen by users. */
 export const userData = {
   "queryUsers": {
     "answer": {

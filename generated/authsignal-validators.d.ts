@@ -10,7 +10,7 @@ export interface Problem {
   readonly message?: string;
 }
 
-/** Tells whether a value fits. After a value that does not, `errors` holds every problem. */
+/** Validates a value. After an invalid value, `errors` holds every problem. */
 export interface Validator<T> {
   (value: unknown): value is T;
   readonly errors?: readonly Problem[] | null;
@@ -51,5 +51,5 @@ export type Event<Type extends keyof webhooks> = webhooks[Type]["post"]["request
 /** Bodies of events. */
 export declare const events: { readonly [Type in keyof webhooks]: Validator<Event<Type>> };
 
-/** Bodies of all other answers. */
+/** Bodies of all other responses. */
 export declare const failure: Validator<components["schemas"]["ErrorResponse"]>;

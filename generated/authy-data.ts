@@ -32,7 +32,7 @@ export const routes = {
   "devicesDelete": "DELETE /protected/json/sdk/devices/{device_id}"
 } as const;
 
-/** What the road must know of each operation, by its route. */
+/** The retry rule and the response shapes of each operation, by its route. */
 export const operations = {
   "POST /protected/json/users/new": {
     "name": "usersCreate",
@@ -292,7 +292,7 @@ export const operations = {
   }
 } as const;
 
-/** Where requests and answers hold keys that are the user's own. */
+/** The places in requests and responses whose keys are chosen by users. */
 export const userData = {
   "oneTouchSendRequest": {
     "request": {
@@ -466,7 +466,7 @@ export const answerNames = {
   }
 } as const;
 
-/** How all other answers are renamed from the wire. */
+/** How all other responses are renamed from the wire. */
 export const failureNames = {
   "error_code": "errorCode"
 } as const;
@@ -518,14 +518,14 @@ export const eventNames = {
   }
 } as const;
 
-/** Where they hold keys that are not ours. */
+/** The places in other responses whose keys are chosen by users. */
 export const failureUserData = {
   "fields": {
     "errors": "all"
   }
 } as const;
 
-/** Where events hold keys that are the user's own. */
+/** The places in events whose keys are chosen by users. */
 export const eventUserData = {
   "oneTouchCallback": {
     "fields": {
@@ -543,7 +543,7 @@ export const eventUserData = {
   }
 } as const;
 
-/** What each event holds on the wire. */
+/** The fields of each event on the wire. */
 export const eventShapes = {
   "oneTouchCallback": {
     "authy_id": "number",

@@ -11,7 +11,7 @@ export const routes = {
   "finishCall": "POST /call/finish"
 } as const;
 
-/** What the road must know of each operation, by its route. */
+/** The retry rule and the response shapes of each operation, by its route. */
 export const operations = {
   "POST /call/start": {
     "name": "startCall",
@@ -34,7 +34,7 @@ export const operations = {
   }
 } as const;
 
-/** Where requests and answers hold keys that are the user's own. */
+/** The places in requests and responses whose keys are chosen by users. */
 export const userData = {
   "finishCall": {
     "request": {

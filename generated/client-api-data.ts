@@ -27,7 +27,7 @@ export const routes = {
   "finalizeEmailMagicLink": "POST /client/verify/email-magic-link/finalize"
 } as const;
 
-/** What the road must know of each operation, by its route. */
+/** The retry rule and the response shapes of each operation, by its route. */
 export const operations = {
   "POST /client/user-authenticators/sms": {
     "name": "enrollSms",
@@ -186,6 +186,6 @@ export const operations = {
   }
 } as const;
 
-/** Where requests and answers hold keys that are the user's own. */
+/** The places in requests and responses whose keys are chosen by users. */
 export const userData = {} as const;
 

@@ -32,7 +32,7 @@ export const routes = {
   "resetState": "POST /_emulator/reset"
 } as const;
 
-/** What the road must know of each operation, by its route. */
+/** The retry rule and the response shapes of each operation, by its route. */
 export const operations = {
   "GET /health": {
     "name": "getHealth",
@@ -290,7 +290,7 @@ export const operations = {
   }
 } as const;
 
-/** Where requests and answers hold keys that are the user's own. */
+/** The places in requests and responses whose keys are chosen by users. */
 export const userData = {
   "getRules": {
     "answer": {

@@ -10,7 +10,7 @@ export interface Problem {
   readonly message?: string;
 }
 
-/** Tells whether a value fits. After a value that does not, `errors` holds every problem. */
+/** Validates a value. After an invalid value, `errors` holds every problem. */
 export interface Validator<T> {
   (value: unknown): value is T;
   readonly errors?: readonly Problem[] | null;
@@ -45,5 +45,5 @@ export declare const bodies: { readonly [Name in keyof operations]: Validator<Bo
 /** Bodies of successes. */
 export declare const answers: { readonly [Name in keyof operations]: Validator<Answer<Name>> };
 
-/** Bodies of all other answers. */
+/** Bodies of all other responses. */
 export declare const failure: Validator<components["schemas"]["ErrorResponse"]>;

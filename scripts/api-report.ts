@@ -1,6 +1,6 @@
 /**
- * Writes `.api/report.md`: every name that programs can import, with its members and their types, one to a line, so that a change
- * of what is published is seen in a diff. With `--check` it writes nothing and fails on any difference.
+ * Writes `.api/report.md`: every public name with its members and their types, one to a line, so that a diff shows changes of the
+ * public API. `--check` writes nothing and fails on any difference.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import ts from "typescript";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const FILE = `${root}.api/report.md`;
 
-/** What programs import, and the file that it is made from. */
+/** An entry of the package, and its source file. */
 const ENTRIES = {
   "authsignal-ts": "src/index.ts",
   "authsignal-ts/client": "src/client.ts",
@@ -21,7 +21,7 @@ const ENTRIES = {
 
 const FORMAT = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.WriteArrowStyleSignature;
 
-/** The types of a whole description. They are in `generated/` word for word, where a change of theirs is seen. */
+/** The types of a whole spec. They are in `generated/`, whose diff shows their changes. */
 const FRAMES = ["paths", "operations", "components", "webhooks"];
 
 function reportOf(entries: Readonly<Record<string, string>>): string {
@@ -107,7 +107,7 @@ function reportOf(entries: Readonly<Record<string, string>>): string {
     .join("\n");
 }
 
-/** Whether it is there for those who use the class: not private, not a `#name`, and not inherited from the platform. */
+/** Whether a member is public: not private, not a `#name`, and not inherited from the platform. */
 function isPublic({ name, declarations = [] }: ts.Symbol): boolean {
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
   return (

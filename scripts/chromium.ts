@@ -5,8 +5,8 @@ import type { LaunchOptions } from "playwright-core";
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /**
- * The Chromium of this machine: the one that the environment variable CHROMIUM names, or else one on the PATH.
- * @throws Error when CHROMIUM names none.
+ * Finds the Chromium of this machine: that of the environment variable CHROMIUM, or else one on the PATH.
+ * @throws Error when CHROMIUM is no program.
  */
 export function findChromium(): string | undefined {
   const { CHROMIUM: wanted, PATH = "" } = process.env;
@@ -18,7 +18,7 @@ export function findChromium(): string | undefined {
   return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(isProgram);
 }
 
-/** How to start it. As root it runs without its sandbox, because there it does not start with it. */
+/** The options to start Chromium. As root it does not start with its sandbox. */
 export function launchOptions(executablePath: string): LaunchOptions {
   return { executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] };
 }

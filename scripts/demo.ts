@@ -1,6 +1,6 @@
 /**
- * Walks through a step-up withdrawal from beginning to end, on a local emulator. Run it with `make demo`. In a terminal, or
- * with `--keep`, the emulator stays at the end, to be looked at.
+ * Runs a step-up withdrawal on a local emulator. Start it with `make demo`. In a terminal, or with `--keep`, the emulator runs on
+ * after the end.
  */
 import { once } from "node:events";
 import { startEmulator } from "../src/emulator/index.ts";
@@ -18,7 +18,7 @@ function format(result: unknown): string {
   return typeof result === "string" ? result : JSON.stringify(result);
 }
 
-/** What a call is rejected with. */
+/** Returns the error of a call. */
 async function refusalOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;

@@ -27,7 +27,7 @@ import { validatorsOf } from "./spec/validators.ts";
 
 const SPECS = ["authsignal", "authy", "call-connect", "client-api", "emulator"];
 
-/** Those whose fields are in snake_case on the wire. They have no validators: nothing here answers for their service. */
+/** The specs in snake_case. They have no validators, because nothing here serves them. */
 const IN_SNAKE_CASE = ["authy"];
 
 const root = new URL("../", import.meta.url);
@@ -54,8 +54,16 @@ async function outputs(): Promise<Map<string, string>> {
       header(source) +
         constant("servers", "The address of the API by region.", serversOf(document)) +
         constant("routes", "The route of each operation, by its operationId.", routesByName(document)) +
-        constant("operations", "What the road must know of each operation, by its route.", operationsOf(document)) +
-        constant("userData", "Where requests and answers hold keys that are the user's own.", userDataOf(document)) +
+        constant(
+          "operations",
+          "The retry rule and the response shapes of each operation, by its route.",
+          operationsOf(document),
+        ) +
+        constant(
+          "userData",
+          "The places in requests and responses whose keys are chosen by users.",
+          userDataOf(document),
+        ) +
         (isRenamed ? namesOf(wire, document) : ""),
     );
     if (!isRenamed) {
@@ -88,11 +96,15 @@ function namesOf(wire: Document, document: Document): string {
   return (
     constant("requestNames", "How each request is renamed to the wire, by its route.", requestNames(wire)) +
     constant("answerNames", "How each success is renamed from the wire, by its route.", answerNames(wire)) +
-    constant("failureNames", "How all other answers are renamed from the wire.", failureNames(wire)) +
+    constant("failureNames", "How all other responses are renamed from the wire.", failureNames(wire)) +
     constant("eventNames", "How each event is renamed from the wire.", eventNames(wire)) +
-    constant("failureUserData", "Where they hold keys that are not ours.", failureUserDataOf(document)) +
-    constant("eventUserData", "Where events hold keys that are the user's own.", eventUserDataOf(document)) +
-    constant("eventShapes", "What each event holds on the wire.", eventShapesOf(wire))
+    constant(
+      "failureUserData",
+      "The places in other responses whose keys are chosen by users.",
+      failureUserDataOf(document),
+    ) +
+    constant("eventUserData", "The places in events whose keys are chosen by users.", eventUserDataOf(document)) +
+    constant("eventShapes", "The fields of each event on the wire.", eventShapesOf(wire))
   );
 }
 
@@ -118,6 +130,6 @@ for (const [name, text] of await outputs()) {
   else if ((await readFile(file, "utf8").catch(() => undefined)) !== text) stale.push(`generated/${name}`);
 }
 if (stale.length > 0) {
-  console.error(`Not what the specs say, run \`make generate\`: ${stale.join(", ")}`);
+  console.error(`Not current, run \`make generate\`: ${stale.join(", ")}`);
   process.exitCode = 1;
 }

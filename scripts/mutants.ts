@@ -1,4 +1,4 @@
-/** Takes out one safeguard at a time, in a copy of the code, and sees whether a test fails. */
+/** Removes one safeguard at a time, in a copy of the code, and checks that a test fails. */
 import { spawn } from "node:child_process";
 import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,10 +8,10 @@ import { fileURLToPath } from "node:url";
 interface Mutant {
   readonly safeguard: string;
   readonly file: string;
-  /** The code of the safeguard, which is in the file once, and what stands there instead. */
+  /** The code of the safeguard, which occurs once in the file, and its replacement. */
   readonly code: string;
   readonly instead: string;
-  /** Where the tests are that watch over it. */
+  /** The test files that must fail. */
   readonly tests: readonly string[];
 }
 
@@ -266,7 +266,7 @@ async function plant(folder: string, { file, code, instead }: Mutant): Promise<(
   return () => writeFile(path, text);
 }
 
-/** Runs tests until the first one fails, and gives its name; undefined when all pass. */
+/** Runs tests until the first one fails and returns its name; undefined when all pass. */
 async function firstFailure(folder: string, tests: readonly string[]): Promise<string | undefined> {
   const args = ["run", "--project", "unit", "--bail", "1", "--reporter", "json", ...tests];
   const child = spawn(join(root, "node_modules/.bin/vitest"), args, { cwd: folder });

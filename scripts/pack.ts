@@ -9,7 +9,7 @@ export const run = promisify(execFile);
 
 export const root = fileURLToPath(new URL("../", import.meta.url));
 
-/** Makes a folder outside of this project, where nothing of its node_modules can be found. */
+/** Makes a folder outside of this project, where its node_modules cannot be resolved. */
 export function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), "authsignal-ts-"));
 }
@@ -27,7 +27,7 @@ export interface Packed {
   readonly unpacked: number;
 }
 
-/** Packs what `make build` built, as `npm publish` would, and refuses to when that is older than its sources. */
+/** Packs the build as `npm publish` does. @throws Error when the build is older than its sources. */
 export async function pack(folder: string): Promise<Packed> {
   await checkBuilt();
   const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
@@ -38,7 +38,7 @@ export async function pack(folder: string): Promise<Packed> {
   return { tarball: join(folder, result.filename), files, packed: result.size, unpacked: result.unpackedSize };
 }
 
-/** @throws Error when what `make build` built is not there, or older than its sources. */
+/** @throws Error when the build does not exist or is older than its sources. */
 export async function checkBuilt(): Promise<void> {
   const built = await stat(join(root, "dist/index.js")).catch(() => undefined);
   if (!built) throw new Error("There is no dist/: run `make build`");

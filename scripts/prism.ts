@@ -3,14 +3,14 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** A running Prism. It ends with this process, even if that is killed. */
+/** A running Prism. It exits with this process, even if this process is killed. */
 export interface Prism extends AsyncDisposable {
   url: string;
 }
 
 const PROGRAM = fileURLToPath(new URL("../node_modules/@stoplight/prism-cli/dist/index.js", import.meta.url));
 
-/** Ends Prism when the process that started it is gone. */
+/** A program that ends Prism when its parent process is gone. */
 const NEVER_ALONE = 'data:text/javascript,process.on("disconnect", () => process.exit());';
 
 /** Starts Prism on a spec of `openapi/`, on a free port of this machine. It takes about two seconds. */
@@ -19,8 +19,8 @@ export function startPrism(spec: string): Promise<Prism> {
 }
 
 /**
- * Starts Prism in front of a server, on a free port of this machine. It passes everything on, and names what does not fit a
- * spec of `openapi/`, of requests and of answers, in the header `sl-violations` of the answer. It takes about two seconds.
+ * Starts Prism as a proxy of a server, on a free port of this machine. It lists violations of a spec of `openapi/`, in requests
+ * and responses, in the response header `sl-violations`. It takes about two seconds.
  * @param upstream The base URL of the server. Paths of the spec are appended to it.
  */
 export function startPrismProxy(spec: string, upstream: string): Promise<Prism> {

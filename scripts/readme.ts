@@ -1,4 +1,4 @@
-/** Writes into README.md what programs find out, between marks such as `<!-- bench -->` and `<!-- /bench -->`. */
+/** Writes texts into README.md between marks such as `<!-- bench -->` and `<!-- /bench -->`. */
 import { readFile, writeFile } from "node:fs/promises";
 
 const README = new URL("../README.md", import.meta.url);

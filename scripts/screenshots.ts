@@ -1,4 +1,4 @@
-/** Takes the pictures of README.md: the challenge page and the inspector, at a time that stands still. Run it with `make screenshots`. */
+/** Takes the pictures of README.md: the challenge page and the inspector, at a fixed time. Run it with `make screenshots`. */
 import { once } from "node:events";
 import { mkdirSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -12,12 +12,12 @@ import { findChromium, launchOptions } from "./chromium.ts";
 const root = join(import.meta.dirname, "..");
 const folder = join(root, ".github/screenshots");
 const NOW = Date.UTC(2026, 5, 15, 10, 24);
-/** The most bytes that a picture may have. */
+/** The size limit of a picture in bytes. */
 const LIMIT = 150_000;
 
 process.env.TZ = "UTC";
 
-/** How the same page looks to different people. */
+/** Color schemes and sizes of the pictures. */
 const LOOKS = {
   light: { colorScheme: "light" },
   dark: { colorScheme: "dark" },
@@ -30,14 +30,14 @@ const LOOKS = {
   },
 } as const satisfies Record<string, BrowserContextOptions>;
 
-/** What there is to see on a page once `show` has gone there. */
+/** A picture of the page that `show` opens. */
 interface Scene {
   readonly name: string;
   readonly screen: Pick<BrowserContextOptions, "viewport" | "deviceScaleFactor">;
   readonly show: (page: Page) => Promise<void>;
 }
 
-/** Has users do things at an app, so that there is something to look at; gives the address of a challenge page. */
+/** Makes actions of users for the inspector; returns the URL of a challenge page. */
 async function makeTraffic(emulator: Emulator, webhookUrl: string): Promise<string> {
   const { apiSecretKey, apiUrl, clock, outbox, webhooks } = emulator;
   const authsignal = new Authsignal({ apiSecretKey, apiUrl, retries: 0 });
@@ -66,7 +66,7 @@ async function makeTraffic(emulator: Emulator, webhookUrl: string): Promise<stri
   return waiting.url;
 }
 
-/** A handler of webhooks that takes everything. */
+/** Starts a server that accepts all webhooks. */
 async function startHandler(): Promise<{ url: string } & AsyncDisposable> {
   const server = createServer((request, response) => request.resume().on("end", () => response.end("Thank you")));
   server.listen(0, "127.0.0.1");

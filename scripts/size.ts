@@ -1,4 +1,4 @@
-/** Prints what programs weigh once bundled, and what the package does, and fails when something is above its budget. */
+/** Prints the sizes of bundled programs and of the package, and fails above a budget. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { build, type Platform } from "esbuild";
 import { pack, remove, run, temporaryFolder } from "./pack.ts";
 
-/** A program that takes a part of the package, and how many bytes it may have after gzip; 1 kB being 1,000 bytes. */
+/** A program that uses a part of the package, and its budget in bytes after gzip. */
 export interface Program {
   readonly program: string;
   readonly code: string;
@@ -84,10 +84,10 @@ const emulator = `
 `;
 
 /**
- * Budgets are smoke alarms: each is about a fifth above what an honest build weighs. When one is too low for good code, raise
- * it, and say why in the commit. It is never met by worse code, a worse message or a changed dependency.
+ * Each budget is about a fifth above the size of the current build. When good code needs more, raise the budget and say why in
+ * the commit. Worse code, a worse message or a patched dependency is no way to meet it.
  *
- * Most of what a program about Authy weighs is for the world's numbering plans.
+ * Most of a program about Authy is the metadata of phone numbers.
  */
 export const PROGRAMS: readonly Program[] = [
   program("track", track("authsignal-ts", '{ apiSecretKey: "key" }'), 26_000),
@@ -106,7 +106,7 @@ export const PROGRAMS: readonly Program[] = [
   program("authsignal-ts/emulator", emulator, 300_000, "node"),
 ];
 
-/** What the package may weigh in bytes, with as much room, and how many packages are installed with it, itself among them. */
+/** The budget of the package in bytes, and the number of packages that are installed, itself included. */
 export const PACKAGE_BUDGET = { packed: 970_000, unpacked: 4_600_000, packages: 1 };
 
 function program(program: string, code: string, budget: number, platform: Platform = "neutral"): Program {
@@ -117,7 +117,7 @@ function everythingOf(entry: string): string {
   return `export * from "${entry}";`;
 }
 
-/** Bundles a program that imports packages by name, ours as a consumer does: from `dist/`, by way of `exports`. */
+/** Bundles a program that imports packages by name, ours from `dist/` by its `exports`. */
 export async function sizeOf({ program, code, platform }: Omit<Program, "budget">): Promise<Size> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: fileURLToPath(root) },
@@ -158,7 +158,7 @@ async function main(): Promise<void> {
   for (const { budget, ...rest } of PROGRAMS) {
     const { program, minified, gzip } = await sizeOf(rest);
     line(program, bytes(minified), bytes(gzip), count(budget));
-    judge(program, gzip, budget);
+    checkBudget(program, gzip, budget);
   }
   const official = await sizeOfOfficial();
   line(official.program, bytes(official.minified), bytes(official.gzip));
@@ -168,16 +168,16 @@ async function main(): Promise<void> {
   line("tarball", "", bytes(packed), count(PACKAGE_BUDGET.packed));
   line("its files", "", bytes(unpacked), count(PACKAGE_BUDGET.unpacked));
   line("installed packages", "", count(packages), count(PACKAGE_BUDGET.packages));
-  judge("tarball", packed, PACKAGE_BUDGET.packed);
-  judge("its files", unpacked, PACKAGE_BUDGET.unpacked);
-  judge("installed packages", packages, PACKAGE_BUDGET.packages);
+  checkBudget("tarball", packed, PACKAGE_BUDGET.packed);
+  checkBudget("its files", unpacked, PACKAGE_BUDGET.unpacked);
+  checkBudget("installed packages", packages, PACKAGE_BUDGET.packages);
 }
 
 function line(name: string, ...cells: string[]): void {
   console.log(name.padEnd(36) + cells.map((cell) => cell.padStart(13)).join(""));
 }
 
-function judge(name: string, size: number, budget: number): void {
+function checkBudget(name: string, size: number, budget: number): void {
   if (size <= budget) return;
   console.error(`${name}: ${count(size - budget)} above the budget`);
   process.exitCode = 1;

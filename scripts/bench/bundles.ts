@@ -1,11 +1,11 @@
 import { PROGRAMS, type Size, sizeOf } from "../size.ts";
 import { OFFICIAL } from "./clients/contenders.ts";
 
-/** The program that both clients are bundled with. */
+/** The program whose bundle is measured with both clients. */
 export const TRACK = "track";
 export const OFFICIAL_TRACK = `${TRACK} with ${OFFICIAL}`;
 
-/** What small programs weigh: those that have a budget, and the one of `track` with the official client. */
+/** Measures bundles of small programs: those with a budget, and `track` with the official client. */
 export async function measureBundles(): Promise<Size[]> {
   const track = PROGRAMS.find(({ program }) => program === TRACK);
   if (!track) throw new Error(`There is no program ${TRACK}`);

@@ -1,14 +1,14 @@
-/** A picture of bars, as SVG. */
+/** Draws a bar chart as SVG. */
 
 export interface Bar {
   readonly name: string;
   readonly value: number;
-  /** What stands beside it. */
+  /** The label beside the bar. */
   readonly label: string;
   readonly tone: Tone;
 }
 
-/** Ours, what it is compared with, and the rest. */
+/** Our client, the one that it is compared with, and the others. */
 export type Tone = "own" | "base" | "other";
 
 export interface Panel {
@@ -28,15 +28,15 @@ export const LOOKS = {
 } satisfies Record<string, Look>;
 
 const WIDTH = 840;
-/** Of the names on the left. */
+/** The width of the names on the left. */
 const NAMES = 150;
-/** Between a panel's title and its first bar, and from bar to bar. */
+/** The distances from the title of a panel to its first bar, and from bar to bar. */
 const [TOP, STEP] = [34, 26];
 const BAR = 16;
-/** What is left on the right of the longest bar, for its label. */
+/** The width right of the longest bar, for its label. */
 const LABEL = 62;
 
-/** Draws panels beside each other, whose bars go by the same names in the same order, each in its own scale from zero. */
+/** Draws panels side by side. Their bars have the same names in the same order; each panel has a scale from zero. */
 export function chartOf(title: string, description: string, panels: readonly Panel[], look: Look): string {
   const names = panels[0]?.bars.map(({ name }) => name) ?? [];
   if (panels.some(({ bars }) => bars.map(({ name }) => name).join() !== names.join())) {

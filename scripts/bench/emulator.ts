@@ -8,7 +8,7 @@ import { requestsPerSecond, type Shot } from "./load.ts";
 import { inTurns, type Spread, spreadOf } from "./spread.ts";
 
 const ROUNDS = 5;
-/** Milliseconds of requests that do not count, and of those that do. */
+/** Milliseconds of the warm-up and of the measurement. */
 const WARM_UP = 800;
 const MEASURED = 1_500;
 const KEY = "sk_emulator_default";
@@ -20,7 +20,7 @@ const SHOTS = {
 
 const dist = (file: string): string => fileURLToPath(new URL(`../../dist/${file}`, import.meta.url));
 
-/** Milliseconds from a call of `startEmulator` until it is ready, and those to import it, in a process of its own. */
+/** Measures the milliseconds of the import and of `startEmulator`, in a separate process. */
 async function startInProcess(): Promise<{ ready: number; imported: number }> {
   const program = `
     const begin = performance.now();
@@ -34,7 +34,7 @@ async function startInProcess(): Promise<{ ready: number; imported: number }> {
   return JSON.parse(stdout);
 }
 
-/** Requests per second of `fetch` without a port, in a process of its own. */
+/** Measures the requests per second of `emulator.fetch`, in a separate process. */
 async function inProcess(shot: Shot): Promise<number> {
   const program = `
     const { createEmulator } = await import(${JSON.stringify(dist("emulator.js"))});
@@ -43,13 +43,13 @@ async function inProcess(shot: Shot): Promise<number> {
     const headers = { authorization: "Basic " + btoa(emulator.apiSecretKey + ":"), "content-type": "application/json" };
     const run = async (milliseconds) => {
       const begin = performance.now();
-      let answered = 0;
-      for (; performance.now() - begin < milliseconds; answered++) {
+      let responses = 0;
+      for (; performance.now() - begin < milliseconds; responses++) {
         const response = await emulator.fetch(emulator.apiUrl + path, { method, headers, body });
         await response.text();
         if (response.status !== 200) throw new Error("status " + response.status);
       }
-      return answered / (performance.now() - begin) * 1000;
+      return responses / (performance.now() - begin) * 1000;
     };
     await run(${WARM_UP});
     console.log(await run(${MEASURED}));`;
@@ -108,7 +108,7 @@ async function overHttp(start: () => Promise<Server>, shot: Shot): Promise<numbe
   }
 }
 
-/** Measures the built emulator beside Prism, in turns: how long each takes to be ready, and how many requests it answers. */
+/** Measures the built emulator and Prism in turns: milliseconds until ready, and requests per second. */
 export async function measureEmulator(rounds = ROUNDS): Promise<Map<string, Spread>> {
   const { getUser, track } = SHOTS;
   const measurements = {

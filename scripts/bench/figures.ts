@@ -1,4 +1,4 @@
-/** What was measured last. It is kept, so that one part can be measured again without the others. */
+/** The latest figures. They are kept, so that one part can be measured without the others. */
 import { readFile, writeFile } from "node:fs/promises";
 import type { Size } from "../size.ts";
 import type { Contender } from "./clients/contenders.ts";
@@ -8,10 +8,10 @@ import type { Installed } from "./install.ts";
 import type { Spread } from "./spread.ts";
 import type { TypeCheck } from "./types.ts";
 
-/** Each record is by the name of who was measured. */
+/** The records have the names of the measured programs as keys. */
 export interface Figures {
   readonly machine: { readonly node: string; readonly cores: number };
-  /** Of packages that are compared with this one. */
+  /** The versions of the packages that are compared. */
   readonly versions: Readonly<Record<string, string>>;
   readonly calls: Readonly<Record<keyof Contender, Readonly<Record<string, CallFigures>>>>;
   readonly firstCall: Readonly<Record<Format, Readonly<Record<string, FirstCall>>>>;
@@ -27,7 +27,7 @@ export async function readFigures(): Promise<Figures> {
   return JSON.parse(await readFile(FILE, "utf8"));
 }
 
-/** Writes them with four digits, which is more than they are worth. */
+/** Writes the figures with four digits, which is more than their precision. */
 export async function writeFigures(figures: Figures): Promise<void> {
   const rounded = (_key: string, value: unknown) =>
     typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;

@@ -6,13 +6,13 @@ import { OFFICIAL } from "./clients/contenders.ts";
 import { buildPrograms } from "./clients/processes.ts";
 import { type Compared, compareAll, entryOf, inTurns } from "./spread.ts";
 
-/** What a process costs that imports a client, calls `track` once and ends. All in milliseconds. */
+/** The costs in milliseconds of a process that imports a client, calls `track` once and exits. */
 export interface FirstCall {
-  /** Until the client is imported, from the first line of the program. */
+  /** From the first line of the program until the client is imported. */
   readonly imported: Compared;
   /** Processor time of the whole process. */
   readonly cpu: Compared;
-  /** From its start to its end. */
+  /** From the start of the process to its exit. */
   readonly wall: Compared;
 }
 
@@ -32,7 +32,7 @@ const FACADE = `
   const client = new imported.Authsignal({ apiSecretKey: "${KEY}", apiUrl: url });
   return client.track({ ...${JSON.stringify(ACTION)}, attributes: ${SENT} });`;
 
-/** What each program imports, and the body of a function that calls `track` with it. The empty process does neither. */
+/** The import of each program, and the body of a function that calls `track`. The empty process has neither. */
 const PROGRAMS: Readonly<Record<string, { from?: string; call?: string }>> = {
   "an empty process": {},
   "node:http": {
@@ -52,7 +52,7 @@ const PROGRAMS: Readonly<Record<string, { from?: string; call?: string }>> = {
   [OFFICIAL]: { from: OFFICIAL, call: FACADE },
 };
 
-/** Runs each program in fresh processes of plain Node, in turns. */
+/** Runs each program in new processes of plain Node, in turns. */
 export async function measureFirstCalls(format: Format, rounds = ROUNDS): Promise<Map<string, FirstCall>> {
   await using programs = await buildPrograms();
   using server = await programs.start<AddressInfo>("server");
@@ -88,7 +88,7 @@ function sourceOf(name: string, format: Format, url: string): string {
     })();`;
 }
 
-/** Runs it where packages are found by their names, with nothing of this process's environment. */
+/** Runs a program where packages are resolved, with an empty environment. */
 async function run(source: string, format: Format): Promise<{ imported: number; cpu: number; wall: number }> {
   const begin = performance.now();
   const { stdout } = await promisify(execFile)(process.execPath, [`--input-type=${format}`, "--eval", source], {

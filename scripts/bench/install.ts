@@ -2,16 +2,16 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { remove, run, temporaryFolder } from "../pack.ts";
 
-/** What `npm install` of one package leaves in an empty project. */
+/** The result of `npm install` of one package in an empty project. */
 export interface Installed {
   readonly packages: number;
-  /** Of all files together. */
+  /** The size of all files. */
   readonly bytes: number;
 }
 
 /**
- * Installs a package, by what npm calls it, into a folder that goes away again.
- * @returns undefined when npm could not, as it cannot without a registry.
+ * Installs a package, named as for npm, into a temporary folder.
+ * @returns undefined when npm failed, for example without a registry.
  */
 export async function install(spec: string): Promise<Installed | undefined> {
   const folder = await temporaryFolder();
@@ -27,7 +27,7 @@ export async function install(spec: string): Promise<Installed | undefined> {
   }
 }
 
-/** Counts what is in a `node_modules`, but for npm's own list of it. */
+/** Counts packages and bytes of a `node_modules`, without npm's own list. */
 async function look(folder: string): Promise<Installed> {
   const { packages } = JSON.parse(await readFile(join(folder, ".package-lock.json"), "utf8"));
   const files = await readdir(folder, { recursive: true, withFileTypes: true });

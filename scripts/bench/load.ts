@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 
-/** A request to send again and again. */
+/** A request that is sent repeatedly. */
 export interface Shot {
   readonly method: string;
   readonly path: string;
@@ -9,7 +9,7 @@ export interface Shot {
 
 const IN_FLIGHT = 32;
 
-/** How many requests per second a server on this machine answers with a 2xx, with 32 in flight on kept connections. */
+/** Measures the 2xx responses per second of a server on this machine, with 32 requests at a time on kept connections. */
 export async function requestsPerSecond(
   origin: string,
   key: string,
@@ -22,7 +22,7 @@ export async function requestsPerSecond(
     ...(shot.body && { "content-type": "application/json", "content-length": Buffer.byteLength(shot.body) }),
   };
   const start = performance.now();
-  let answered = 0;
+  let responses = 0;
   const one = () =>
     new Promise((resolve, reject) => {
       const sent = request(origin + shot.path, { method: shot.method, headers, agent }, (response) => {
@@ -35,11 +35,11 @@ export async function requestsPerSecond(
   const worker = async () => {
     while (performance.now() - start < milliseconds) {
       await one();
-      answered += 1;
+      responses += 1;
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
   const seconds = (performance.now() - start) / 1_000;
   agent.destroy();
-  return answered / seconds;
+  return responses / seconds;
 }

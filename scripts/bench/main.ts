@@ -1,7 +1,7 @@
 /**
- * Measures this client beside the official one and others, and the emulator beside Prism. With `--write` the figures go into
- * README.md and its chart; `--only <part>`, as often as you like, measures some parts and keeps the figures of the others,
- * and `--rounds <n>` is how often each thing is measured.
+ * Measures this client, the official one and others, and the emulator and Prism. `--write` writes the figures into README.md and
+ * its chart; `--only <part>`, which may be repeated, measures some parts and keeps the figures of the others; `--rounds <n>` is
+ * the number of measurements.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -20,7 +20,7 @@ import { measureTypes } from "./types.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** What each part finds out. One that cannot find it out gives nothing. */
+/** The figures of each part; none of a part that cannot be measured here. */
 const PARTS: Readonly<Record<string, (rounds?: number) => Promise<Partial<Figures>>>> = {
   async calls(rounds) {
     const names = Object.keys(CONTENDERS).filter(isContender);

@@ -1,4 +1,4 @@
-/** The figures as README.md shows them. */
+/** Formats the figures for README.md. */
 
 import { OFFICIAL_TRACK, TRACK } from "./bundles.ts";
 import { type Bar, chartOf, LOOKS, type Tone } from "./chart.ts";
@@ -13,13 +13,13 @@ const OWN = "authsignal-ts";
 
 type Row = readonly string[];
 
-/** A table of Markdown, whose first column is to the left and whose others are to the right. */
+/** Formats a Markdown table. Its first column is aligned left, the others right. */
 export function tableOf(head: Row, rows: readonly Row[]): string {
   const line = (cells: Row) => `| ${cells.join(" | ")} |`;
   return [line(head), `|---|${"---:|".repeat(head.length - 1)}`, ...rows.map(line)].join("\n");
 }
 
-/** Everything but the emulator: the chart, a table of calls, one of what comes before them, and the rest to unfold. */
+/** Formats all figures of the clients: the chart, a table of calls, one of start-up costs, and details to unfold. */
 export function reportOf({ machine, versions, calls, firstCall, bundles, install, types }: Figures): string {
   const named = (name: string) => [`\`${name}\``, ...(versions[name] ? [versions[name]] : [])].join(" ");
   const before = beforeCalls({ firstCall, bundles, install, types });
@@ -61,7 +61,7 @@ export function emulatorReportOf({ emulator }: Figures): string {
 const TITLE = "Processor time per track of each client";
 const FORMATS: Readonly<Record<string, string>> = { module: "ES module", commonjs: "CommonJS" };
 
-/** The chart in both looks. */
+/** Draws the chart for light and dark pages. */
 export function chartsOf({ calls, machine }: Figures): Record<keyof typeof LOOKS, string> {
   const ranked = Object.entries(calls.track).toSorted(([, one], [, other]) => medianOf(one) - medianOf(other));
   const panel = (title: string, of: (figures: CallFigures) => Spread) => ({
@@ -93,7 +93,7 @@ function medianOf({ cpuAlone }: CallFigures): number {
   return cpuAlone.median;
 }
 
-/** How a quantity is written that is compared with that of the official client. */
+/** Formats a quantity that is compared with that of the official client. */
 type Style = (figure: Compared, unit: (number: number) => string) => string;
 
 const brief: Style = ({ median, ratio }, unit) => `${unit(median)} (${ratio.median.toFixed(2)})`;
@@ -139,7 +139,7 @@ function firstCallTable(
   );
 }
 
-/** What a client costs before it makes many calls, ours beside the official one. */
+/** The costs before and at the first call, of our client and the official one. */
 function beforeCalls({
   firstCall,
   bundles,

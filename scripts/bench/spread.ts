@@ -1,13 +1,13 @@
-/** The middle of some numbers, and how far apart they are. */
+/** The median and the range of some numbers. */
 export interface Spread {
   readonly median: number;
   readonly lowest: number;
   readonly highest: number;
 }
 
-/** The same, beside what it is compared with. */
+/** The median and the range, with the ratio to another quantity. */
 export interface Compared extends Spread {
-  /** How often the other goes into it, worked out round by round, so that what slows a whole round down does not count. */
+  /** The ratio to the other quantity, computed by round, so that a slow round does not matter. */
   readonly ratio: Spread;
 }
 
@@ -22,7 +22,7 @@ export function spreadOf(numbers: readonly number[]): Spread {
   return { median: (low + high) / 2, lowest, highest };
 }
 
-/** Compares the numbers of some rounds with those of another in the same rounds. */
+/** Compares the numbers of some rounds with other numbers of the same rounds. */
 export function compare(numbers: readonly number[], others: readonly number[]): Compared {
   const ratios = numbers.map((number, round) => {
     const other = others[round];
@@ -33,7 +33,7 @@ export function compare(numbers: readonly number[], others: readonly number[]): 
   return { ...spreadOf(numbers), ratio: spreadOf(ratios) };
 }
 
-/** Compares one quantity of all who were measured in turns with that of one of them. */
+/** Compares one quantity of all measured programs with that of one of them. */
 export function compareAll<Name extends string, Cost>(
   rounds: ReadonlyMap<Name, readonly Cost[]>,
   base: Name,
@@ -61,7 +61,7 @@ export async function inTurns<Name extends string, Cost>(
   return costs;
 }
 
-/** What a map holds under a name that it must have. */
+/** Returns the value of a key that must exist. */
 export function entryOf<Value>(map: ReadonlyMap<string, Value>, name: string): Value {
   const value = map.get(name);
   if (value === undefined) throw new Error(`There are no figures of ${name}`);

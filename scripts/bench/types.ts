@@ -6,15 +6,15 @@ import { promisify } from "node:util";
 import { OFFICIAL } from "./clients/contenders.ts";
 import { type Compared, compareAll, entryOf, inTurns, type Spread, spreadOf } from "./spread.ts";
 
-/** What the compiler has to do for a program that makes 200 calls. */
+/** The costs of the compiler for a program with 200 calls. */
 export interface TypeCheck {
-  /** More instantiations than without the calls. */
+  /** Instantiations above those without the calls. */
   readonly instantiations: number;
-  /** More types than without the calls. */
+  /** Types above those without the calls. */
   readonly types: number;
-  /** Milliseconds for the whole program, which the compiler's own libraries take most of. */
+  /** Milliseconds for the whole program, mostly for the libraries of the compiler. */
   readonly total: Compared;
-  /** Milliseconds of that for the 200 calls and their answers: so few that noise may make them none. */
+  /** Milliseconds for the 200 calls and their responses: so few that noise may reduce them to 0. */
   readonly calls: Spread;
 }
 
@@ -23,7 +23,7 @@ export const CALLS = 200;
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Calls that look the same in both clients, and what is read of their answers. */
+/** Calls that are written alike with both clients, and the fields that are read of their responses. */
 const SAMPLES: readonly ((id: string) => string)[] = [
   (id) => `(await client.track({ userId: "${id}", action: "pay", attributes: { custom: { amount: 1 } } })).state`,
   (id) => `(await client.getUser({ userId: "${id}" })).isEnrolled`,
@@ -37,7 +37,7 @@ const SAMPLES: readonly ((id: string) => string)[] = [
 
 export const OPERATIONS = SAMPLES.length;
 
-/** A program that makes so many calls with the client of a package. */
+/** Writes a program that makes a number of calls with the client of a package. */
 export function consumerOf(from: string, calls: number): string {
   const lines = Array.from({ length: calls }, (_, index) => {
     const sample = SAMPLES[index % SAMPLES.length];
@@ -60,7 +60,7 @@ interface Diagnostics {
   readonly check: number;
 }
 
-/** Lets the compiler check consumers of this package's declarations in `dist/` and of the official ones, in turns. */
+/** Measures the compiler with programs that use the declarations in `dist/` and the official ones, in turns. */
 export async function measureTypes(rounds = ROUNDS): Promise<Map<string, TypeCheck>> {
   const folder = join(root, `.tmp/bench-types-${process.pid}`);
   await mkdir(folder, { recursive: true });

@@ -2,12 +2,12 @@ import { apiCompare, type Diff } from "api-smart-diff";
 import { type Description, isObject } from "./read.ts";
 import { type Action, type Breaks, RULES, type Rule, type Side } from "./rules.ts";
 
-/** One change, with every place that it is seen at. */
+/** One change, with all its places. */
 export interface Change {
   readonly isBreaking: boolean;
-  /** One line for a person, such as "field `email` removed". */
+  /** One readable line, such as "field `email` removed". */
   readonly text: string;
-  /** Such as `GET /users/{userId} 200`. */
+  /** The places, such as `GET /users/{userId} 200`. */
   readonly places: readonly string[];
 }
 
@@ -16,10 +16,10 @@ interface Seen {
   readonly place: string;
 }
 
-/** How api-smart-diff has to be shown events, which it knows nothing of: as operations whose route begins with this. */
+/** The prefix of the routes of events, which api-smart-diff compares as operations. */
 const EVENT = "webhook ";
 
-/** What changes for programs from one description to another: breaking changes first, then by their text. Prose does not count. */
+/** Lists the changes for programs between two specs: breaking changes first, then by their text. Descriptions are ignored. */
 export function compare(before: Description, after: Description): Change[] {
   const { diffs, merged } = apiCompare(withEvents(before), withEvents(after));
   const places = new Map<string, { change: Seen["change"]; places: Set<string> }>();
@@ -34,7 +34,7 @@ export function compare(before: Description, after: Description): Change[] {
     .sort((a, b) => Number(b.isBreaking) - Number(a.isBreaking) || (a.text < b.text ? -1 : 1));
 }
 
-/** Only what every operation and event means counts: a schema is compared where it is used. */
+/** Reduces a spec to its operations and events. A schema is compared where it is used. */
 function withEvents({ webhooks, paths, openapi, components }: Description) {
   const events = Object.entries(webhooks).map(([name, item]) => [EVENT + name, item] as const);
   return { openapi, components, paths: { ...paths, ...Object.fromEntries(events) } };
@@ -45,7 +45,7 @@ interface Found extends Pick<Diff, "path" | "before" | "after"> {
   readonly newName?: string;
 }
 
-/** Makes one change of a field that went and the like of it that came in the same place. */
+/** Joins a removed field and a similar added field of the same place into one change. */
 function joinRenames(diffs: readonly Diff[]): Found[] {
   const plain = diffs.flatMap(({ path, action, before, after }) =>
     action === "rename" ? [] : [{ path, action, before, after }],
@@ -108,7 +108,7 @@ function breaks(breaking: Breaks, side: Side, diff: Found, merged: unknown): boo
   }
 }
 
-/** Whether one of the alternatives around a place says that other values will come. */
+/** Whether one of the alternatives around a place allows other values. */
 function isOpen(path: Diff["path"], merged: unknown): boolean {
   return path.some((key, index) => {
     const alternatives = key === "anyOf" || key === "oneOf" ? valueAt(path.slice(0, index + 1), merged) : [];
@@ -138,7 +138,7 @@ function textOf(rule: Rule | undefined, place: string, { action, before, after, 
   return `${what} ${DONE[action]}`;
 }
 
-/** What a place is part of: a parameter, or a field and those around it. */
+/** Names the parent of a place: a parameter, or a field with its parent fields. */
 function within(rest: readonly string[], merged: unknown, { path }: Found): string {
   const fields = rest.flatMap((key, index) => {
     if (index === rest.length - 1) return [];
@@ -152,7 +152,7 @@ function within(rest: readonly string[], merged: unknown, { path }: Found): stri
   return fields.length > 0 ? `in ${fields.join(".").replaceAll(".[]", "[]")}` : "";
 }
 
-/** Strangers wrote it: one line, no control characters, and not too long. */
+/** Makes untrusted text safe: one line, no control characters, limited length. */
 function short(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;

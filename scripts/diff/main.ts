@@ -1,6 +1,6 @@
 /**
- * Compares a description of an API with ours: `main.ts FILE [OURS]`, where OURS is a name of `openapi/`, and by default the one with which
- * the file has most operations in common. It ends with 0 when nothing breaks, with 1 when something does, with 2 when it cannot tell.
+ * Compares a spec with ours: `main.ts FILE [OURS]`. OURS is a name of `openapi/`, by default the spec with most operations in
+ * common. Exits with 0 without a breaking change, with 1 with one, and with 2 when the specs cannot be compared.
  */
 import { compare } from "./compare.ts";
 import { type Description, isObject, readDescription } from "./read.ts";

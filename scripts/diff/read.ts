@@ -1,24 +1,24 @@
 import { readFile, stat } from "node:fs/promises";
 import { parse } from "yaml";
 
-/** A larger description is refused. The largest of ours has 140 kB. */
+/** The size limit of a spec. The largest of ours has 140 kB. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** How many parts a description may have once every reference in it is replaced by what it names. */
+/** The number of parts that a spec may have with all references resolved. */
 const MAX_PARTS = 2_000_000;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** An OpenAPI description as far as it has to be known here. */
+/** The parts of an OpenAPI spec that are read here. */
 export interface Description extends Json {
   readonly paths: Json;
   readonly webhooks: Json;
 }
 
 /**
- * Reads a description of OpenAPI 3.0 or 3.1, in YAML or JSON, that may come from a stranger: it is bounded in size, in aliases and in what its
- * references unfold to, and references to anything outside of it are refused, so that nothing else is ever read.
- * @throws Error with one sentence for a person.
+ * Reads an untrusted spec of OpenAPI 3.0 or 3.1, in YAML or JSON. Its size, its aliases and its resolved references are limited, and
+ * references to other files are rejected, so that no other file is read.
+ * @throws Error with one readable sentence.
  */
 export async function readDescription(file: string): Promise<Description> {
   const about = await stat(file);
@@ -27,7 +27,7 @@ export async function readDescription(file: string): Promise<Description> {
   return descriptionOf(await readFile(file, "utf8"));
 }
 
-/** The same for a text. */
+/** Reads an untrusted spec from a text. */
 export function descriptionOf(text: string): Description {
   const document: unknown = parse(text, { maxAliasCount: 100 });
   if (!isObject(document) || !/^3\.[01]\./.test(String(document.openapi))) {
@@ -39,7 +39,7 @@ export function descriptionOf(text: string): Description {
   return { ...document, paths, webhooks };
 }
 
-/** How many parts a value has when its references are unfolded; one that leads back to itself counts once. */
+/** Counts the parts of a value with its references resolved; a circular reference counts once. */
 function partsOf(value: unknown, document: Json, known: Map<object, number>): number {
   if (typeof value !== "object" || value === null) return 1;
   const before = known.get(value);

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Change } from "./compare.ts";
 
-/** How many places of a change are named before they are only counted. */
+/** The number of places of a change that are named; others are counted. */
 const MAX_PLACES = 3;
 
-/** What changes, for a person to read. */
+/** Formats changes as readable text. */
 export function report(name: string, changes: readonly Change[]): string {
   if (changes.length === 0) return `Nothing changes for callers of openapi/${name}.yaml.`;
   const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
@@ -16,7 +16,7 @@ export function report(name: string, changes: readonly Change[]): string {
   return [...lines.map(oneLine), "", sum].join("\n");
 }
 
-/** Names in a stranger's file must not steer a terminal. */
+/** Escapes control characters, so that untrusted names cannot control a terminal. */
 function oneLine(text: string): string {
   return stripVTControlCharacters(text).replace(/\p{Cc}/gu, "�");
 }

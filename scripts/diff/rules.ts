@@ -1,12 +1,12 @@
-/** Who reads what changed: the service reads what we send, and we read what it answers and the events that it sends us. */
+/** The reader of a changed part: the service reads requests, and we read responses and events. */
 export type Side = "sent" | "received";
 
 export interface Rule {
   /** Fits the place of the change, from the operation on, such as `responses/200/content/application~1json/schema/properties/email`. */
   readonly at: RegExp;
-  /** What to call it. `$1` and so on are taken from the place. */
+  /** The name of the place. `$1` and `$2` are groups of the pattern. */
   readonly what: string;
-  /** Whether it breaks callers when it is added, removed, or replaced by something else. */
+  /** Whether programs break when it is added, removed or replaced. */
   readonly breaks: Readonly<Record<Action, Breaks>>;
 }
 
@@ -17,10 +17,10 @@ export type Breaks = "always" | "never" | "required" | "closed" | Side;
 
 const WHOLE: Rule["breaks"] = { add: "never", remove: "always", replace: "always" };
 const NEVER: Rule["breaks"] = { add: "never", remove: "never", replace: "never" };
-/** What a sender is bound by: he may be asked for no more than before. */
+/** The rule for the sender: no more may be required than before. */
 const LIMIT: Rule["breaks"] = { add: "sent", remove: "never", replace: "sent" };
 
-/** What a change means for programs that use the API as it was. The first rule that fits holds. */
+/** The effects of changes on programs that use the old API. The first rule that fits holds. */
 export const RULES: readonly Rule[] = [
   { at: /(^|\/)(description|summary|title|examples?|tags|externalDocs)(\/\d+|\/.*)?$/, what: "text", breaks: NEVER },
   { at: /^$/, what: "operation", breaks: WHOLE },

@@ -5,7 +5,7 @@ import { bodySchema, type Document, eachEvent, eachOperation, nameIn } from "../
 import { answerOf, type Linker, type Method, methodsOf, requestOf } from "./methods.ts";
 import type { Reference } from "./reference.ts";
 
-/** An API: its spec, and the class that calls it. */
+/** An API: its spec and the class of its client. */
 interface Service {
   readonly title: string;
   readonly spec: string;
@@ -28,7 +28,7 @@ lead to the reference, endpoints to their places in the specs. Every method also
 one call, and rejects with an [error](README.md#errors). The same endpoints, by path and verb, are in the
 [typed client](README.md#three-ways-in).`;
 
-/** The text of `api.md`. `folder` is where the pages of the reference are. */
+/** Writes the text of `api.md`. `folder` is that of the reference. */
 export async function apiIndex(reference: Reference, folder: string): Promise<string> {
   const link: Linker = (text, target) => {
     const place = target && reference.placeOf(target);
@@ -94,7 +94,7 @@ function otherRow(method: Method, link: Linker): string[] {
   return [link(label, reflection), summary, requestOf(method, link), answerOf(method, link)];
 }
 
-/** A link to a place in a spec, as a JSON Pointer (RFC 6901), which no change elsewhere moves. */
+/** Writes a link to a place in a spec as a JSON Pointer (RFC 6901), which other changes do not move. */
 function placeIn(file: string, ...keys: string[]): string {
   return encodeURI(`${file}#/${keys.map((key) => key.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`);
 }

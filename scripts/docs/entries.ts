@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import config from "../../tsdown.config.ts";
 
-/** Something that programs import from this package. */
+/** An entry of the package. */
 export interface Entry {
-  /** What they import it as, such as `authsignal-ts/client`. */
+  /** The specifier of its import, such as `authsignal-ts/client`. */
   readonly specifier: string;
   /** The name of its file in `dist/`, such as `client`. */
   readonly name: string;
-  /** The file that it is made from. */
+  /** Its source file. */
   readonly source: string;
 }
 
-/** All entries that package.json offers and that are code, in its order. */
+/** Reads the entries of package.json that are code, in its order. */
 export async function readEntries(): Promise<Entry[]> {
   const manifest = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
   const sources = sourcesByName();

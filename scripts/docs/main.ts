@@ -1,7 +1,7 @@
 /**
- * Writes the reference: `generated/reference/`, which typedoc makes of the doc comments of all entries of the package, and
- * `api.md`, which lists the operations of the specs beside the methods that call them. With `--check` it writes nothing and
- * fails on any difference. Whatever has no doc comment, or a link to nothing, makes it fail always.
+ * Writes the reference: `generated/reference/`, which typedoc makes from the doc comments of all entries of the package, and
+ * `api.md`, which lists the operations of the specs and their methods. `--check` writes nothing and fails on any difference. A
+ * missing doc comment and a broken link are errors.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

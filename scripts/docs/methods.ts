@@ -11,7 +11,7 @@ import {
 
 /** A method of a client or of a part of it. */
 export interface Method {
-  /** Such as `users.create`. */
+  /** Its name, such as `users.create`. */
   readonly label: string;
   readonly reflection: DeclarationReflection;
   /** The first sentence of its doc comment. */
@@ -19,10 +19,10 @@ export interface Method {
   readonly signature: SignatureReflection;
 }
 
-/** Writes a name as a link to what it stands for. */
+/** Writes a name as a link to its page. */
 export type Linker = (text: string, target: Reflection | undefined) => string;
 
-/** The methods of a client and of its parts, by the names that operations have: `usersCreate` for `users.create`. */
+/** Returns the methods of a client and of its parts by operationId: `usersCreate` for `users.create`. */
 export function methodsOf(client: DeclarationReflection): Map<string, Method> {
   const methods = new Map(ownMethods(client).map((method) => [method.label, method]));
   for (const property of client.getChildrenByKind(ReflectionKind.Property)) {
@@ -53,13 +53,13 @@ function summaryOf({ comment }: SignatureReflection): string {
   return deprecated ? `Deprecated. ${sentence}` : sentence;
 }
 
-/** What a method takes, without the options for one call. */
+/** Writes the parameters of a method, without the options for one call. */
 export function requestOf({ signature }: Method, link: Linker): string {
   const parameters = (signature.parameters ?? []).filter(({ name }) => name !== "options");
   return parameters.map(({ type }) => written(type, link)).join(", ");
 }
 
-/** What a method gives in the end. */
+/** Writes the type of the resolved value of a method. */
 export function answerOf({ signature: { type } }: Method, link: Linker): string {
   const isPromise = type instanceof ReferenceType && type.name === "Promise";
   return written(isPromise ? type.typeArguments?.[0] : type, link);

@@ -22,16 +22,16 @@ import type { Entry } from "./entries.ts";
 export interface Reference {
   /** The text of each page by its name, such as `client.md`. */
   readonly pages: ReadonlyMap<string, string>;
-  /** Everything that is public, with a module for each entry, which has its name. */
+  /** All public symbols, with a module for each entry. */
   readonly project: ProjectReflection;
-  /** Where the pages tell of something, such as `client.md#region`; undefined where they do not. */
+  /** Returns the place of a symbol on the pages, such as `client.md#region`; undefined without one. */
   readonly placeOf: (reflection: Reflection) => string | undefined;
 }
 
-/** The types that openapi-typescript makes of a whole spec. They are named, and the specs themselves are better to read. */
+/** The types that openapi-typescript makes of a whole spec. They have no pages; the specs are easier to read. */
 const FRAMES = ["paths", "operations", "components", "webhooks"];
 
-/** What public types are made of and that has no name outside. */
+/** Internal types that public types refer to. */
 const PARTS = [
   ...["Schema", "components", "servers", "Opaque", "MethodNames", "ResultOf"],
   ...["Unit", "LOOPBACK_HOSTS", "Send", "FoundId", "FoundPhone"],
@@ -40,10 +40,10 @@ const PARTS = [
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /**
- * Makes the reference with typedoc. Anything that is not documented, is not exported though it is used, or has a link to
- * nothing, is reported as a warning.
+ * Makes the reference with typedoc. A symbol without a comment, a used type that is not exported, and a broken link are
+ * warnings.
  *
- * @param scratch A folder that pages may be written to on the way.
+ * @param scratch A temporary folder for the pages.
  * @throws Error when there was a warning.
  */
 export async function referenceOf(entries: readonly Entry[], scratch: string): Promise<Reference> {
@@ -121,7 +121,7 @@ async function compilerOptions(): Promise<ts.CompilerOptions> {
   return ts.parseJsonConfigFileContent(config.config, ts.sys, root).options;
 }
 
-/** Names each module as its entry, and leaves out what would not be read. */
+/** Names each module as its entry, and removes pages that help no reader. */
 function prepare(context: Context, entries: readonly Entry[]): void {
   for (const module of context.project.getChildrenByKind(ReflectionKind.Module)) {
     const [file] = context.getSymbolFromReflection(module)?.declarations ?? [];
@@ -135,7 +135,7 @@ function prepare(context: Context, entries: readonly Entry[]): void {
     dropParts(reflection, context.project.packageName);
 }
 
-/** Leaves out what something is made of, where that has no name outside: whatever it gives is there without it. */
+/** Removes internal base types, whose members are listed with the public type. */
 function dropParts(reflection: Reflection, home: string | undefined): void {
   if (!reflection.isDeclaration()) return;
   const isNamed = (type: SomeType) => !(type instanceof ReferenceType) || type.reflection || type.package !== home;
@@ -144,7 +144,7 @@ function dropParts(reflection: Reflection, home: string | undefined): void {
   if (implementedTypes) reflection.implementedTypes = implementedTypes.filter(isNamed);
 }
 
-/** Writes open strings as what they are, and says where a page comes from. */
+/** Writes open enums as `string`, and adds the origin of a page. */
 function polished(contents: string): string {
   const text = contents.replaceAll("`string` & `object`", "`string`").trim();
   return `<!-- Written by \`make generate\` from the doc comments of src/ and the descriptions of openapi/. -->\n\n${text}\n`;

@@ -2,7 +2,7 @@ import type { Shape } from "../../src/platform/shape.ts";
 import { shapeOf } from "./operations.ts";
 import { bodySchema, type Document, eachEvent, resolveGiven, type Schema } from "./schema.ts";
 
-/** All that each event can hold, by its name. Unlike what can be relied on, this names the optional fields too, and those that can be null. */
+/** Returns all fields of each event, by its name, with those that are optional or can be null. */
 export function eventShapesOf(document: Document): Record<string, Shape> {
   return Object.fromEntries(
     eachEvent(document).map(({ type, content }) => [type, fullShape(bodySchema(content) ?? {}, document)]),

@@ -3,13 +3,13 @@ import { component, type Document, nameIn, type Schema } from "./schema.ts";
 const SINGLE = ["items", "additionalProperties", "not"] as const;
 const LISTS = ["anyOf", "oneOf", "allOf"] as const;
 
-/** Words of OpenAPI that JSON Schema does not know. */
+/** Keywords of OpenAPI that JSON Schema does not have. */
 const FOREIGN = ["example", "discriminator", "externalDocs", "xml"];
 
-/** Words by which no value is judged. */
+/** Keywords that do not validate. */
 const ANNOTATIONS = [...FOREIGN, "title", "description", "default", "deprecated", "examples", "readOnly", "writeOnly"];
 
-/** A copy of a schema in which `change` was made to every schema, the innermost first. */
+/** Copies a schema and applies `change` to every schema in it, the innermost first. */
 export function everywhere(schema: Schema, change: (schema: Schema) => Schema): Schema {
   const copy = { ...schema };
   const changed = (inner: Schema) => everywhere(inner, change);
@@ -22,7 +22,7 @@ export function everywhere(schema: Schema, change: (schema: Schema) => Schema): 
   return change(copy);
 }
 
-/** A copy of a record with other values. */
+/** Copies a record with other values. */
 export function mapped<T, U>(record: Record<string, T>, change: (value: T) => U): Record<string, U> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
@@ -36,14 +36,14 @@ function referring(to: (name: string) => string, schema: Schema): Schema {
   return everywhere(schema, (one) => (one.$ref ? { ...one, $ref: to(nameIn(one.$ref)) } : one));
 }
 
-/** A copy for a compiler: no annotations, and `to` says how to refer to a component. */
+/** Copies a schema for a compiler: without annotations, and with references that `to` makes. */
 export function bare(schema: Schema, to: (name: string) => string = (name) => name): Schema {
   return referring(to, without(ANNOTATIONS, schema));
 }
 
 /**
- * A copy in which no object has a property that is not described, unless none is. The parts of an `allOf` would refuse
- * each other's properties.
+ * Copies a schema so that objects have no other properties than those described, if any are. The parts of an `allOf` stay open,
+ * because they would reject each other's properties.
  */
 export function closed(schema: Schema): Schema {
   return everywhere(schema, (one) =>
@@ -51,7 +51,7 @@ export function closed(schema: Schema): Schema {
   );
 }
 
-/** Whether `closed` changes something in a component, or in one that it refers to. */
+/** Whether `closed` changes a component, or one that it refers to. */
 export function leadsToOpen(name: string, { components }: Document): boolean {
   const root = component(name, components.schemas);
   return [root, ...Object.values(neededBy(root, components.schemas))].some(
@@ -59,7 +59,7 @@ export function leadsToOpen(name: string, { components }: Document): boolean {
   );
 }
 
-/** The components that a schema refers to, also by way of others. */
+/** Returns the components that a schema refers to, directly or through others. */
 function neededBy(schema: Schema, among: Record<string, Schema>): Record<string, Schema> {
   const found = new Set<string>();
   const follow = (start: Schema) =>
@@ -74,7 +74,7 @@ function neededBy(schema: Schema, among: Record<string, Schema>): Record<string,
   return Object.fromEntries(Object.entries(among).filter(([name]) => found.has(name)));
 }
 
-/** A component as a JSON Schema document that stands alone, together with all that it refers to. */
+/** Makes a JSON Schema document of a component and all components that it refers to. */
 export function standAlone(name: string, { components }: Document, comment: string) {
   const root = component(name, components.schemas);
   const written = (schema: Schema) => referring((target) => `#/$defs/${target}`, without(FOREIGN, schema));

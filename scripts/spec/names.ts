@@ -3,7 +3,7 @@ import { toCamelCase } from "../../src/case.ts";
 import { everywhere, mapped } from "./json-schema.ts";
 import { bodySchema, type Document, eachEvent, eachOperation, resolveGiven, type Schema, successes } from "./schema.ts";
 
-/** The document as its types show it: properties of schemas have our names, paths and parameters stay those of the wire. */
+/** Renames a document for its types: properties of schemas get our names; paths and parameters keep those of the wire. */
 export function renamed(document: Document): Document {
   const { components } = document;
   return { ...document, components: { ...components, schemas: mapped(components.schemas, renamedSchema) } };
@@ -24,7 +24,7 @@ function renamedSchema(schema: Schema): Schema {
   });
 }
 
-/** Our name of a property: its `x-name`, or else its own in camelCase. */
+/** Returns our name of a property: its `x-name`, or its name in camelCase. */
 function nameOf(name: string, property: Schema): string {
   return property["x-name"] ?? toCamelCase(name.replace(/^_+/, ""));
 }
@@ -67,7 +67,7 @@ function given(entries: [string, FieldNames | undefined][]): Record<string, Fiel
 
 type Pair = readonly [from: string, to: string];
 
-/** What is renamed in values of a schema, from the wire to us unless `direct` turns it round; undefined when nothing is. */
+/** Returns the names in values of a schema, from the wire to us, or to the wire with `direct`; undefined without any. */
 function namesOf(
   reference: Schema,
   document: Document,
@@ -85,7 +85,7 @@ function namesOf(
   return changes.length > 0 ? Object.fromEntries(changes) : undefined;
 }
 
-/** @throws Error when the fields of a schema cannot be in a table, so that types and wire would come apart. */
+/** @throws Error when the table cannot hold the fields of a schema, so that types and wire would differ. */
 function checkPlain({ allOf, anyOf, oneOf, additionalProperties, title }: Schema, document: Document): void {
   const parts = [...(allOf ?? []), ...(anyOf ?? []), ...(oneOf ?? []), additionalProperties];
   const isObject = (part: Schema) => {

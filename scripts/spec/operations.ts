@@ -1,19 +1,19 @@
 import type { Shape } from "../../src/platform/shape.ts";
 import { bodySchema, type Document, eachOperation, resolve, type Schema, successes } from "./schema.ts";
 
-/** The address of the API by region; `default` where there is one for all. */
+/** Returns the base URL of the API by region; `default` where there is only one. */
 export function serversOf({ servers }: Document): Record<string, string> {
   return Object.fromEntries(servers.map(({ url, "x-region": region = "default" }) => [region, url]));
 }
 
-/** The route of each operation, such as `GET /users/{userId}`, by its operationId. */
+/** Returns the route of each operation, such as `GET /users/{userId}`, by its operationId. */
 export function routesByName(document: Document): Record<string, string> {
   return Object.fromEntries(
     eachOperation(document).map(({ method, path, operation }) => [operation.operationId, `${method} ${path}`]),
   );
 }
 
-/** What the road must know of each operation, by its route. */
+/** Returns the retry rule and the response shapes of each operation, by its route. */
 export function operationsOf(document: Document) {
   const entries = eachOperation(document).map(({ path, method, operation }) => {
     const { operationId, "x-repeatable": repeatable, requestBody } = operation;

@@ -1,6 +1,6 @@
 import { type Document, eachOperation } from "./schema.ts";
 
-/** The components that requests are made of, parameters and bodies, directly or through others, as `#/components/…`. */
+/** Returns the components of requests, that is of parameters and bodies, as `#/components/…`. */
 export function requestReferences(document: Document): Set<string> {
   const references = new Set<string>();
   function follow(part: unknown): void {

@@ -1,6 +1,6 @@
 import { type Document, eachEvent } from "./schema.ts";
 
-/** The first example of the body of each event, by its type; undefined when there are no events. */
+/** Returns the first example of the body of each event, by its type; undefined without events. */
 export function samplesOf(document: Document): Record<string, unknown> | undefined {
   const samples = eachEvent(document).map(({ type, content }) => {
     const [example] = Object.values(content["application/json"]?.examples ?? {});

@@ -17,7 +17,7 @@ export interface Operation {
   responses: Record<string, { $ref?: string; content?: Content }>;
 }
 
-/** An event. It has no operationId: its name is its type. */
+/** An event. Its name is its type; it has no operationId. */
 interface Webhook {
   post: { summary?: string; requestBody: { content: Content } };
 }
@@ -38,7 +38,7 @@ type Content = Record<string, { schema: Schema; examples?: Record<string, { valu
 export interface Schema {
   $ref?: string;
   title?: string;
-  /** Our name of this property, where it is not the usual one. */
+  /** Our name of this property, where it is not that in camelCase. */
   "x-name"?: string;
   type?: string | string[];
   const?: unknown;
@@ -54,7 +54,7 @@ export interface Schema {
 
 const VERBS = ["get", "put", "post", "delete", "patch"];
 
-/** Every operation with its verb, in upper case, and its path, in the order of the document. */
+/** Returns every operation with its verb in upper case and its path, in the order of the document. */
 export function eachOperation(document: Document) {
   return Object.entries(document.paths).flatMap(([path, item]) => {
     if ("parameters" in item) throw new Error(`The parameters of ${path} belong to its operations`);
@@ -64,7 +64,7 @@ export function eachOperation(document: Document) {
   });
 }
 
-/** Every event with its summary and the content of its body, in the order of the document. */
+/** Returns every event with its summary and the content of its body, in the order of the document. */
 export function eachEvent({ webhooks = {} }: Document) {
   return Object.entries(webhooks).map(([type, { post }]) => ({
     type,
@@ -73,48 +73,51 @@ export function eachEvent({ webhooks = {} }: Document) {
   }));
 }
 
-/** The JSON schema of a body; undefined when there is none. */
+/** Returns the JSON schema of a body; undefined without one. */
 export function bodySchema(content: Content | undefined): Schema | undefined {
   return content?.["application/json"]?.schema;
 }
 
-/** The schema itself, in the place of a reference to it. */
+/** Resolves a reference to a schema. */
 export function resolve(schema: Schema, document: Document): Schema {
   return schema.$ref === undefined ? schema : resolve(component(schema.$ref, document.components.schemas), document);
 }
 
-/** What a value that is not null must be: the schema itself, in the place of a reference to it or of a choice between it and null. */
+/** Resolves a reference, and a choice between a schema and null to the schema. */
 export function resolveGiven(reference: Schema, document: Document): Schema {
   const schema = resolve(reference, document);
   const [only, ...others] = (schema.anyOf ?? schema.oneOf ?? []).filter(({ type }) => type !== "null");
   return only && others.length === 0 ? resolveGiven(only, document) : schema;
 }
 
-/** The parameters of an operation that travel in one place, such as `path`. */
+/** Returns the parameters of an operation in one place, such as `path`. */
 export function parametersIn(place: string, operation: Operation, document: Document): Parameter[] {
   return (operation.parameters ?? [])
     .map((one) => ("$ref" in one ? component(one.$ref, document.components.parameters) : one))
     .filter((one) => one.in === place);
 }
 
-/** What a reference leads to, among the components of its kind. */
+/** Resolves a reference to a component. */
 export function component<T>(reference: string, components: Record<string, T> | undefined): T {
   const target = components?.[nameIn(reference)];
   if (target === undefined) throw new Error(`${reference} is not in the spec`);
   return target;
 }
 
-/** The name of the component that a reference leads to. */
+/** Returns the name of the component of a reference. */
 export function nameIn(reference: string): string {
   return reference.replace(/^#\/components\/\w+\//, "");
 }
 
-/** The successes of an operation: the schema of each 2xx, undefined for one without a body. */
+/** Returns the schema of each 2xx of an operation; undefined for one without a body. */
 export function successes(operation: Operation): (Schema | undefined)[] {
   return Object.entries(operation.responses)
     .filter(([status]) => status.startsWith("2"))
     .map(([status, response]) => {
-      if (response.$ref) throw new Error(`${operation.operationId} must say itself what it answers with ${status}`);
+      if (response.$ref)
+        throw new Error(
+          `${operation.operationId} must describe its response with ${status} in place, not by a reference`,
+        );
       return bodySchema(response.content);
     });
 }

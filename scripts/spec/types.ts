@@ -3,16 +3,16 @@ import ts from "typescript";
 import { requestReferences } from "./request-references.ts";
 import type { Document } from "./schema.ts";
 
-/** What openapi-typescript says nothing about: the types that it makes of the whole document. */
+/** The doc comments of the types of the whole document, which openapi-typescript leaves out. */
 const FRAMES: Record<string, string> = {
-  paths: "What each path takes and answers, by its verb.",
+  paths: "The parameters, bodies and responses of each path, by its verb.",
   webhooks: "What is sent to your server, by the name of the event.",
-  components: "The parts of the spec by their names: schemas, parameters, answers.",
-  operations: "What each operation takes and answers, by its operationId.",
+  components: "The parts of the spec by their names: schemas, parameters, responses.",
+  operations: "The parameters, bodies and responses of each operation, by its operationId.",
 };
 
 /**
- * The types of a spec. What a request may leave out may also be undefined there, for callers with
+ * Writes the types of a spec. Optional properties of requests may be undefined, for callers with
  * `exactOptionalPropertyTypes`; a response, which is JSON, holds no undefined. A string marked `x-other-values` becomes
  * `string & {}`, so that the known values beside it are still offered by an editor.
  */
@@ -29,7 +29,7 @@ export async function typesOf(spec: string, document: Document): Promise<string>
   return onLinesOfTheirOwn(withFrames(astToString(transformed).replaceAll("@description ", "")));
 }
 
-/** Lets the optional properties of requests be undefined: of parameters, of bodies, and of the schemas that they refer to. */
+/** Adds `undefined` to the optional properties of requests: of parameters, of bodies, and of the schemas that they refer to. */
 function widenRequests(references: ReadonlySet<string>) {
   return (context: ts.TransformationContext) => {
     function widenWithin(node: ts.Node): ts.Node {
@@ -55,7 +55,7 @@ function nameOf({ name }: ts.PropertySignature): string {
   return ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : "";
 }
 
-/** A place such as `query` where an operation takes nothing is `never`; there it can only be undefined. A body stays `never`. */
+/** Replaces `never` by `undefined` in places without parameters, such as `query`. A body stays `never`. */
 function orUndefined(property: ts.PropertySignature): ts.PropertySignature {
   const { modifiers, name, questionToken, type } = property;
   if (!questionToken || !type || nameOf(property) === "requestBody") return property;
@@ -72,7 +72,7 @@ function withFrames(code: string): string {
   });
 }
 
-/** Spreads doc comments of one line over three: bundlers of declarations take them for a remark on the line before. */
+/** Writes doc comments of one line on three lines, because bundlers of declarations attach the others to the line before. */
 function onLinesOfTheirOwn(code: string): string {
   return code.replace(/^( *)\/\*\* (.*?) \*\/$/gm, "$1/**\n$1 * $2\n$1 */");
 }

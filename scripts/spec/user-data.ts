@@ -12,14 +12,14 @@ export function userDataOf(document: Document) {
   return Object.fromEntries(entries.filter(([, { request, answer }]) => request ?? answer));
 }
 
-/** Where each event holds free-form objects. */
+/** Returns the places of free-form objects in each event. */
 export function eventUserDataOf(document: Document): Record<string, UserData | undefined> {
   return Object.fromEntries(
     eachEvent(document).map(({ type, content }) => [type, find(bodySchema(content) ?? {}, document)]),
   );
 }
 
-/** Where all answers but successes hold free-form objects. */
+/** Returns the places of free-form objects in error responses. */
 export function failureUserDataOf(document: Document): UserData | undefined {
   return find({ $ref: "#/components/schemas/ErrorResponse" }, document);
 }

@@ -1,6 +1,6 @@
 import type { Document } from "./schema.ts";
 
-/** The types of the validators of a spec, whose own types are in the file `name`.ts. */
+/** Writes the types of the validators of a spec, which refer to the types in the file `name`.ts. */
 export function validatorTypesOf(name: string, document: Document): string {
   const hasFailure = document.components.schemas.ErrorResponse !== undefined;
   const hasEvents = document.webhooks !== undefined;
@@ -16,7 +16,7 @@ export interface Problem {
   readonly message?: string;
 }
 
-/** Tells whether a value fits. After a value that does not, \`errors\` holds every problem. */
+/** Validates a value. After an invalid value, \`errors\` holds every problem. */
 export interface Validator<T> {
   (value: unknown): value is T;
   readonly errors?: readonly Problem[] | null;
@@ -61,6 +61,6 @@ export declare const events: { readonly [Type in keyof webhooks]: Validator<Even
 `;
 
 const FAILURE = `
-/** Bodies of all other answers. */
+/** Bodies of all other responses. */
 export declare const failure: Validator<components["schemas"]["ErrorResponse"]>;
 `;

@@ -15,13 +15,13 @@ import {
   successes,
 } from "./schema.ts";
 
-/** The validators of a spec: the code of a module that imports nothing. */
+/** Writes the validators of a spec: the code of a module without imports. */
 export async function validatorsOf(document: Document): Promise<string> {
   const { schemas } = document.components;
   const operations = eachOperation(document).map(({ operation }) => operation);
   const plain = mapped(schemas, (schema) => bare(schema));
   const open = Object.entries(schemas).filter(([name]) => leadsToOpen(name, document));
-  // Answers and events refer to closed copies, but to the component itself where a copy would be the same.
+  // Responses and events refer to closed copies, and to the component where a copy would be equal.
   const isOpen = new Set(open.map(([name]) => name));
   const toClosed = (name: string) => (isOpen.has(name) ? `${name}Closed` : name);
   const copies = Object.fromEntries(open.map(([name, schema]) => [toClosed(name), bare(closed(schema), toClosed)]));
@@ -59,7 +59,7 @@ export async function validatorsOf(document: Document): Promise<string> {
   return bundled(OR_NOTHING + tables + eventTable + failure, { texts: texts.code(), values: values.code() });
 }
 
-/** Fits no JSON. */
+/** Rejects every JSON value. */
 const NOTHING: Schema = { not: {} };
 
 /** JSON Schema cannot say `undefined`. */
@@ -74,7 +74,7 @@ function orNothing(validate) {
 }
 `;
 
-/** Path and query as one object. */
+/** Returns the schema of path and query as one object. */
 function parametersSchema(operation: Operation, document: Document): Schema {
   const schemaOf = (place: string): Schema => {
     const parameters = parametersIn(place, operation, document);
@@ -90,9 +90,9 @@ function parametersSchema(operation: Operation, document: Document): Schema {
 }
 
 interface CollectionOptions {
-  /** Whether all problems are told, and not only the first. */
+  /** Whether all problems are reported, and not only the first. */
   allErrors: boolean;
-  /** Whether texts become numbers and booleans. */
+  /** Whether strings are converted to numbers and booleans. */
   coerceTypes: boolean;
 }
 
@@ -111,7 +111,7 @@ function collection(module: string, components: Record<string, Schema>, options:
   const names = new Map(Object.keys(components).map((name) => [JSON.stringify({ $ref: name }), name]));
   const wanted = new Set<string>();
   return {
-    /** An expression for the validator of a schema. */
+    /** Returns an expression for the validator of a schema. */
     validator(schema: Schema): string {
       const text = JSON.stringify(schema);
       const name = names.get(text) ?? `Unnamed${names.size}`;
@@ -120,12 +120,12 @@ function collection(module: string, components: Record<string, Schema>, options:
       wanted.add(name);
       return `${module}.${name}`;
     },
-    /** The code of the validators that were asked for. */
+    /** Returns the code of the requested validators. */
     code: () => standaloneCode(ajv, Object.fromEntries([...wanted].map((name) => [name, name]))),
   };
 }
 
-/** One module of some code and of the modules that it uses, by name, with all that these import. */
+/** Bundles code and the modules that it uses, by name, into one module. */
 async function bundled(code: string, modules: Record<string, string>): Promise<string> {
   const resolveDir = import.meta.dirname;
   const compiled: Plugin = {
@@ -133,7 +133,7 @@ async function bundled(code: string, modules: Record<string, string>): Promise<s
     setup({ onLoad, onResolve }) {
       onResolve({ filter: /^\w+$/ }, ({ path }) => (path in modules ? { path, namespace: "compiled" } : undefined));
       onLoad({ filter: /^/, namespace: "compiled" }, ({ path }) => ({ contents: modules[path] ?? "", resolveDir }));
-      // These hold a text for ajv's own use, such as `ucs2length.code = 'require("…")'`.
+      // These properties hold code for ajv itself, such as `ucs2length.code = 'require("…")'`.
       onLoad({ filter: /ajv.dist.runtime/ }, async ({ path }) => {
         const helper = await readFile(path, "utf8");
         return { contents: helper.replace(/^\w+\.code = .*$/m, "") };

@@ -22,7 +22,7 @@ function barsIn(svg: string): { x: number; width: number; fill: string | undefin
 }
 
 describe("the chart", () => {
-  it("draws bars as long as their values, from zero, in each panel's own scale", () => {
+  it("draws bars in proportion to their values, from zero, with a scale for each panel", () => {
     const svg = draw(panel("one", bar("a", 100), bar("b", 25)), panel("two", bar("a", 1), bar("b", 4)));
     const [a1, b1, a2, b2] = barsIn(svg).map(({ width }) => width);
     expect((b1 ?? 0) / (a1 ?? 1)).toBeCloseTo(0.25, 2);
@@ -36,11 +36,11 @@ describe("the chart", () => {
     expect((right?.x ?? 0) + (right?.width ?? 0) + 50).toBeLessThanOrEqual(840);
   });
 
-  it("shows even what is next to nothing", () => {
+  it("shows a bar for the smallest value", () => {
     expect(barsIn(draw(panel("one", bar("a", 1e6), bar("b", 0)))).at(1)?.width).toBe(1);
   });
 
-  it("has the tones of its look", () => {
+  it("has the colors of its theme", () => {
     const panels = [panel("one", bar("a", 1, "own"), bar("b", 1, "base"), bar("c", 1))];
     for (const look of [LOOKS.light, LOOKS.dark]) {
       const { own, base, other } = look.tones;
@@ -48,7 +48,7 @@ describe("the chart", () => {
     }
   });
 
-  it("escapes what it is given, wherever it goes", () => {
+  it("escapes every text", () => {
     const svg = chartOf('<"&', "</desc>", [panel("1 < 2", bar("a&b", 1))], LOOKS.light);
     expect(svg).toContain('<title id="title">&lt;&quot;&amp;</title>');
     expect(svg).toContain(">&lt;/desc&gt;</desc>");
@@ -56,11 +56,11 @@ describe("the chart", () => {
     expect(svg).toContain(">a&amp;b</text>");
   });
 
-  it("names itself for those who do not see it", () => {
+  it("has a title and a description for screen readers", () => {
     expect(draw(panel("one", bar("a", 1)))).toMatch(/role="img" aria-labelledby="title description"/);
   });
 
-  it("refuses panels that do not go by the same names", () => {
+  it("rejects panels with different names", () => {
     expect(() => draw(panel("one", bar("a", 1)), panel("two", bar("b", 1)))).toThrow("the same bars");
   });
 });

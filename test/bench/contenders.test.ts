@@ -24,7 +24,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 describe.each(Object.keys(CONTENDERS).filter(isContender))("%s", (name) => {
   const path = name === "stripe" ? "/v1/customers" : "/v1/users";
 
-  it("sends and reads what the others do", async () => {
+  it("sends the same requests as the others and reads the same fields", async () => {
     received = [];
     const client = await CONTENDERS[name](`${server.url}/v1`);
     expect(await client.getUser()).toMatchObject(ANSWER);

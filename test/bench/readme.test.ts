@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { putBetween } from "../../scripts/readme.ts";
 
 describe("writing between marks", () => {
-  it("replaces what is there, and touches nothing else", () => {
+  it("replaces the text between the marks only", () => {
     const document = "a\n<!-- x -->\nold\n<!-- /x -->\nb <!-- y -->1<!-- /y -->";
     expect(putBetween(document, "x", "new $& $1")).toBe(
       "a\n<!-- x -->\n\nnew $& $1\n\n<!-- /x -->\nb <!-- y -->1<!-- /y -->",

@@ -8,19 +8,19 @@ const figures = await readFigures();
 const root = new URL("../../", import.meta.url);
 const read = (file: string) => readFile(new URL(file, root), "utf8");
 
-describe("what README.md shows of the figures", () => {
-  it("is what was measured last", async () => {
+describe("the figures in README.md", () => {
+  it("are the latest ones", async () => {
     const readme = await read("README.md");
     expect(putBetween(readme, "bench", reportOf(figures))).toBe(readme);
     expect(putBetween(readme, "bench-emulator", emulatorReportOf(figures))).toBe(readme);
   });
 
-  it("has charts that were drawn of the same", async () => {
+  it("are those of the charts", async () => {
     for (const [look, svg] of Object.entries(chartsOf(figures)))
       expect(await read(`.github/bench-${look}.svg`)).toBe(svg);
   });
 
-  it("gives each figure with its ratio, and all of them with their spread", () => {
+  it("have ratios, and the details have ranges", () => {
     const figure = (median: number, ratio: number) => ({
       median,
       lowest: median,
@@ -39,7 +39,7 @@ describe("what README.md shows of the figures", () => {
     expect(report).toContain("| 63 µs (0.30; 0.29 to 0.32) | 7.3 µs (0.20; 0.19 to 0.22) |");
   });
 
-  it("refuses to be made of half of the figures", () => {
+  it("are rejected when a part is missing", () => {
     expect(() => reportOf({ ...figures, install: {} })).toThrow("no figures of authsignal-ts");
   });
 });

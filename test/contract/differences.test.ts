@@ -102,7 +102,7 @@ const differences: Difference[] = [
   },
   {
     what: "limit: 0 is sent",
-    why: "it was asked for; the service must judge it, not the client",
+    why: "the caller passed it; the service decides whether it is valid",
     async proof() {
       const { theirs, ours } = await sent("queryUsers", { username: "jo", limit: 0 }, json(200, { users: [] }));
       expect(theirs.path).toBe("/users?username=jo");

@@ -178,7 +178,7 @@ describe("the comparison", () => {
   });
 });
 
-describe("a stranger's description", () => {
+describe("an untrusted spec", () => {
   const head = "openapi: 3.1.0\npaths: {}\n";
   const doubled = (line: (n: number) => string) => Array.from({ length: 30 }, (_, n) => line(n + 1)).join("\n");
 
@@ -201,7 +201,7 @@ describe("a stranger's description", () => {
     expect(() => descriptionOf(text)).toThrow(message);
   });
 
-  it("may refer to itself in circles", () => {
+  it("may have circular references", () => {
     const circle = SPEC.replaceAll(
       "id: { type: string }",
       "id: { type: string }\n        friend: { $ref: '#/components/schemas/User' }",

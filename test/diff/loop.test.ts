@@ -1,4 +1,4 @@
-/** What happens on the day that the API changes, on a copy of this repository: `make diff`, `make generate`, the compiler. */
+/** Changes the API in a copy of this repository and runs `make diff`, `make generate` and the compiler. */
 import { spawnSync } from "node:child_process";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -19,7 +19,7 @@ afterEach(() => rm(copy, { recursive: true }));
 const run = (...words: string[]) =>
   spawnSync(process.execPath, ["--import", "tsx", ...words], { cwd: copy, encoding: "utf8" });
 
-/** What `make diff` says of a changed description, with its exit status; then it takes the place of ours. */
+/** Runs `make diff` with a changed spec, returns its output and exit status, and replaces our spec. */
 async function change(from: string, to: string): Promise<{ status: number | null; lines: string[] }> {
   const spec = await readFile(join(copy, "openapi/authsignal.yaml"), "utf8");
   if (!spec.includes(from)) throw new Error(`The description does not hold ${from}`);
@@ -31,7 +31,7 @@ async function change(from: string, to: string): Promise<{ status: number | null
   return { status, lines: stdout.split("\n").filter((line) => /^(BREAKING|ok)/.test(line)) };
 }
 
-/** Where the compiler finds something to do. */
+/** Returns the errors of the compiler. */
 function problems(user = ""): string[] {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
@@ -50,7 +50,7 @@ function problems(user = ""): string[] {
 }
 
 describe("when the API changes", () => {
-  it("takes a new field of an answer by itself", async () => {
+  it("needs no edit for a new field of a response", async () => {
     const field = "description: A user, as read by id.\n      required: [isEnrolled]\n      properties:\n";
     const said = await change(field, `${field}        favourite: { type: string }\n`);
     expect(said.lines).toContainEqual(
@@ -59,7 +59,7 @@ describe("when the API changes", () => {
     expect(problems("export const read = (user: User): string | undefined => user.favourite;\n")).toEqual([]);
   });
 
-  it("names where a renamed field was used", async () => {
+  it("makes the compiler name the uses of a renamed field", async () => {
     const said = await change("actionCode: { type: string, deprecated: true", "code: { type: string, deprecated: true");
     expect(said).toMatchObject({ status: 1 });
     expect(said.lines).toEqual([expect.stringMatching(/^BREAKING {2}field actionCode renamed to code/)]);
@@ -68,7 +68,7 @@ describe("when the API changes", () => {
     ]);
   });
 
-  it("names the method, the handler and the contract row that a new operation lacks", async () => {
+  it("makes the compiler name the missing method, handler and contract row of a new operation", async () => {
     const operation =
       "    put:\n      operationId: replaceUser\n      x-repeatable: never\n      responses: { '204': { description: Done. } }\n";
     const next = "    patch:\n      operationId: updateUser";
@@ -87,7 +87,7 @@ describe("when the API changes", () => {
     }
   });
 
-  it("asks for the name of a new value of an open enum", async () => {
+  it("makes the compiler name a new value of an open enum", async () => {
     const said = await change("- CHALLENGE_FAILED", "- CHALLENGE_FAILED\n        - CHALLENGE_SKIPPED");
     expect(said.status).toBe(0);
     expect(said.lines).toContainEqual(expect.stringMatching(/^ok {8}enum value "CHALLENGE_SKIPPED" added in state/));
@@ -103,7 +103,7 @@ describe("when the API changes", () => {
     expect(problems()).toEqual([]);
   });
 
-  it("says with status 2 that a description cannot be read or is of another API", async () => {
+  it("exits with 2 when a spec cannot be read or is of another API", async () => {
     expect(run("scripts/diff/main.ts", "none.yaml")).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("none.yaml"),

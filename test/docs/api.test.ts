@@ -10,14 +10,14 @@ import { root } from "./symbols.ts";
 const text = readFileSync(join(root, "api.md"), "utf8");
 const rows = text.split("\n").filter((line) => line.startsWith("| "));
 
-/** The row of an operation: the one that names its endpoint. */
+/** Returns the row that names the endpoint of an operation. */
 const rowOf = (route: string): string[] => {
   const found = rows.filter((row) => row.includes(`[\`${route}\`]`));
   expect(found, route).toHaveLength(1);
   return found[0]?.split(" | ") ?? [];
 };
 
-/** The heading to which a link of the first cell leads, on the page of the reference. */
+/** Returns the heading of the reference to which a link of the first cell leads. */
 function headingOf(cell = ""): string | undefined {
   const [, page = "", anchor = ""] = /\((.+?)#(.+?)\)/.exec(cell) ?? [];
   const after = readFileSync(join(root, page), "utf8").split(`<a id="${anchor}"></a>`)[1];
@@ -43,20 +43,20 @@ describe("api.md", () => {
     },
   );
 
-  it.each(Object.entries(authy.routes))("leads from %s of Authy to its method", (name, route) => {
+  it.each(Object.entries(authy.routes))("links %s of Authy to its method", (name, route) => {
     const [method] = rowOf(route);
     if (name === "usersRemove") return expect(method).toBe("| only in the typed client");
     expect(method).toContain(`[\`${dotted(name)}\`]`);
     expect(headingOf(method)).toBe(`${dotted(name).split(".")[1]}()`);
   });
 
-  it.each(Object.keys(samples))("shows the event %s with its type", (type) => {
+  it.each(Object.keys(samples))("lists the event %s with its type", (type) => {
     expect(rows.filter((row) => row.startsWith(`| [\`${type}\`](`) && /\[`\w+(Event|Batch)`\]/.test(row))).toHaveLength(
       1,
     );
   });
 
-  it("shows what the clients can do besides", () => {
+  it("lists the other methods of the clients", () => {
     for (const method of ["queryAllUsers", "webhook.constructEvent", "oneTouch.readCallback"]) {
       expect(text).toContain(`| [\`${method}\`](`);
     }

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 
-it("make demo completes the step-up flow, and says so", async () => {
+it("make demo completes the step-up flow and prints the result", async () => {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--import", "tsx", "scripts/demo.ts"], {
     cwd: root,
   });
@@ -30,7 +30,7 @@ it("make demo completes the step-up flow, and says so", async () => {
   );
 });
 
-it("make demo keeps its inspector open when it is told to, until it is interrupted", async () => {
+it("make demo --keep serves the inspector until it is interrupted", async () => {
   const demo = spawn(process.execPath, ["--import", "tsx", "scripts/demo.ts", "--keep"], { cwd: root });
   try {
     let said = "";

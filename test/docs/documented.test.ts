@@ -6,7 +6,7 @@ import { type PublicSymbol, root, symbolReader } from "./symbols.ts";
 
 const entries = (await readEntries()).map(({ specifier, source }) => ({ specifier, file: join(root, source) }));
 
-/** Some that each entry must have, by the ways in which they come about. */
+/** Some symbols of each entry, one for each form of declaration. */
 const SAMPLES: Record<string, string[]> = {
   "authsignal-ts": [
     "Authsignal.track",
@@ -95,7 +95,7 @@ describe("the check", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("names whatever has no comment, and nothing that is hidden", () => {
+  it("names every public symbol without a comment, and no internal one", () => {
     const goods = ["Shop.goods.apples", "Goods.name", "Shop.goods.pears.weight"];
     const shop = ["Shop.constructor", "Shop.open", "Shop.isEmpty", "Shop.close"];
     const rest = ["Price", "Price.currency", "Discount", "Discount.percent", "VAT", "sell"];

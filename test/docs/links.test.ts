@@ -11,11 +11,11 @@ const pages = readdirSync(join(root, "generated/reference")).map((name) => `gene
 const documents = ["README.md", ".github/CONTRIBUTING.md", "CHANGELOG.md", "api.md", "llms.txt", ...pages];
 
 describe("a link", () => {
-  it.each(documents)("in %s leads to a file, a heading or a place in a spec that is there", (file) => {
+  it.each(documents)("in %s leads to an existing file, heading or place in a spec", (file) => {
     expect(brokenLinks(file, read(file))).toEqual([]);
   });
 
-  it("is found to be broken by file, by heading and by place", () => {
+  it("is reported when its file, heading or place does not exist", () => {
     const good = [
       "[a](README.md)",
       "[a](../README.md#errors)",
@@ -35,14 +35,14 @@ describe("a link", () => {
     expect(brokenLinks("x.md", markdown)).toEqual(["none.md", ...bad]);
   });
 
-  it("may lead to a heading of a name that is there twice, or that has marks", () => {
+  it("may lead to a heading that occurs twice or has punctuation", () => {
     const markdown = '# `ok()`, twice?\n\n# `ok()`, twice?\n\n```sh\n# no heading\n```\n\n<a id="set"></a>';
     expect([...anchorsIn(markdown)]).toEqual(["ok-twice", "ok-twice-1", "set"]);
   });
 });
 
 describe("llms.txt", () => {
-  it("links every page of the reference and every spec that is for users, and names every entry", async () => {
+  it("links every page of the reference and every public spec, and names every entry", async () => {
     const text = read("llms.txt");
     const links = linksIn(text);
     expect(links).toEqual(expect.arrayContaining(["api.md", ...pages.filter((page) => !page.endsWith("/README.md"))]));
@@ -51,7 +51,7 @@ describe("llms.txt", () => {
     for (const { specifier } of await readEntries()) expect(text).toContain(`[${specifier}]`);
   });
 
-  it("has the form that its readers expect: a title, a summary, and lists of links with a word about each", () => {
+  it("has a title, a summary, and lists of links, each with a description", () => {
     const [title, empty, summary] = read("llms.txt").split("\n");
     expect([title, empty]).toEqual(["# authsignal-ts", ""]);
     expect(summary).toMatch(/^> \S/);

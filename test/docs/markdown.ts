@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { parse } from "yaml";
 import { root } from "./symbols.ts";
 
-/** The links of a Markdown file to places of this repository that are not there. */
+/** Returns the broken links of a Markdown file to places of this repository. */
 export function brokenLinks(file: string, markdown: string): string[] {
   return linksIn(markdown).filter((link) => {
     const [path = "", fragment] = link.split("#").map(decodeURIComponent);
@@ -14,14 +14,14 @@ export function brokenLinks(file: string, markdown: string): string[] {
   });
 }
 
-/** Where a Markdown text leads to in this repository, by links and by pictures. */
+/** Returns the targets in this repository of the links and pictures of a Markdown text. */
 export function linksIn(markdown: string): string[] {
   const text = withoutCode(markdown);
   const links = [...text.matchAll(/\]\(([^()\s]+)\)|\b(?:href|src|srcset)="([^"\s]+)"/g)];
   return links.map(([, link, attribute]) => link ?? attribute ?? "").filter((link) => !/^[a-z]+:/i.test(link));
 }
 
-/** The anchors that a Markdown text has on GitHub: those of its headings, and those that it sets itself. */
+/** Returns the anchors of a Markdown text on GitHub: those of headings, and explicit ones. */
 export function anchorsIn(markdown: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading = ""] of withoutBlocks(markdown).matchAll(/^#+ +(.*)$/gm)) {
@@ -50,7 +50,7 @@ function hasPlace(target: string, fragment: string): boolean {
   return target.endsWith(".yaml") && fragment.startsWith("/") && isAt(parse(text), fragment);
 }
 
-/** Whether a JSON Pointer (RFC 6901) leads to something in a document. */
+/** Whether a JSON Pointer (RFC 6901) resolves in a document. */
 function isAt(document: unknown, pointer: string): boolean {
   const keys = pointer.slice(1).split("/");
   let found: unknown = document;

@@ -17,11 +17,11 @@ const readme = readFileSync(join(root, "README.md"), "utf8");
 interface Block {
   name: string;
   code: string;
-  /** What it prints; undefined when it is not run. */
+  /** The expected output; undefined when the block is not run. */
   output: string | undefined;
 }
 
-/** Every block of TypeScript, with the block of text behind it when it is marked to run. */
+/** Every block of TypeScript, with the following block of text when it is marked to run. */
 const blocks: Block[] = [...readme.matchAll(/```ts( run)?\n([\s\S]*?)```\n(?:\n```text\n([\s\S]*?)```)?/g)].map(
   ([, run, code = "", output], index) => ({
     name: `block ${index + 1}`,
@@ -74,23 +74,26 @@ describe("the README", () => {
     expect(problems).toEqual([]);
   });
 
-  it.each(blocks.filter(({ output }) => output !== undefined))("prints what it says: $name", async (block) => {
-    await using server = await exampleServer();
-    const env = {
-      PATH: process.env.PATH,
-      EXAMPLE_SERVER: server.url,
-      AUTHY_URL: server.url,
-      AUTHY_API_KEY: "AuthyExampleKey0000000000000000A",
-      AUTHSIGNAL_SECRET_KEY: "sk_readme",
-      CALL_CONNECT_SECRET_KEY: "sk_calls",
-      STEP_UP_SECRET: "0123456789abcdef0123456789abcdef",
-    };
-    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", fileOf(block, "run")], {
-      cwd: root,
-      env,
-    });
-    expect(stdout).toBe(block.output);
-  });
+  it.each(blocks.filter(({ output }) => output !== undefined))(
+    "prints the output that it shows: $name",
+    async (block) => {
+      await using server = await exampleServer();
+      const env = {
+        PATH: process.env.PATH,
+        EXAMPLE_SERVER: server.url,
+        AUTHY_URL: server.url,
+        AUTHY_API_KEY: "AuthyExampleKey0000000000000000A",
+        AUTHSIGNAL_SECRET_KEY: "sk_readme",
+        CALL_CONNECT_SECRET_KEY: "sk_calls",
+        STEP_UP_SECRET: "0123456789abcdef0123456789abcdef",
+      };
+      const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", fileOf(block, "run")], {
+        cwd: root,
+        env,
+      });
+      expect(stdout).toBe(block.output);
+    },
+  );
 
   it.skipIf(spawnSync("curl", ["--version"]).error)("passes a challenge with nothing but HTTP", async () => {
     await using emulator = await startEmulator();

@@ -3,11 +3,11 @@ import ts from "typescript";
 
 export const root = join(import.meta.dirname, "../..");
 
-/** The types that openapi-typescript makes of a whole document. Their keys, but those of schemas, are OpenAPI's own words. */
+/** The types that openapi-typescript makes of a whole document. Their keys, except those of schemas, are keywords of OpenAPI. */
 const FRAMES = ["paths", "operations", "components", "webhooks"];
 
 export interface PublicSymbol {
-  /** Such as `Authsignal.track`. */
+  /** Its name, such as `Authsignal.track`. */
   readonly name: string;
   readonly isDocumented: boolean;
 }
@@ -17,7 +17,7 @@ interface Named {
   readonly symbol: ts.Symbol;
 }
 
-/** Makes a reader of what files export, with the settings of this project. */
+/** Makes a reader of the exports of files, with the compiler options of this project. */
 export function symbolReader(files: readonly string[]): (file: string) => PublicSymbol[] {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
@@ -33,7 +33,7 @@ export function symbolReader(files: readonly string[]): (file: string) => Public
       .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol));
   }
 
-  /** The symbols, then their members, and so on, each once and by its shortest name. */
+  /** Returns the symbols and, recursively, their members, each once by its shortest name. */
   function withMembers(symbols: readonly Named[]): PublicSymbol[] {
     const seen = new Set<ts.Declaration | undefined>();
     const found: PublicSymbol[] = [];
@@ -65,14 +65,14 @@ export function symbolReader(files: readonly string[]): (file: string) => Public
     return members.filter((member) => isPublic(member) && !isForbidden(member));
   }
 
-  /** The constructor of a class, if it has one of its own, and what is static. */
+  /** Returns the declared constructor and the static members of a class. */
   function classMembers(symbol: ts.Symbol): ts.Symbol[] {
     if (!(symbol.flags & ts.SymbolFlags.Class)) return [];
     const own = symbol.members?.get(ts.InternalSymbolName.Constructor);
     return [...(own ? [own] : []), ...checker.getTypeOfSymbol(symbol).getProperties()];
   }
 
-  /** Whether it is there only to say that it must not be given. */
+  /** Whether a property exists only to forbid its use. */
   function isForbidden(member: ts.Symbol): boolean {
     return (checker.getTypeOfSymbol(member).flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Never)) !== 0;
   }
@@ -91,7 +91,7 @@ export function symbolReader(files: readonly string[]): (file: string) => Public
     );
   }
 
-  /** What a union or a list consists of; any other type itself. */
+  /** Returns the members of a union, the items of a list, or the type itself. */
   function partsOf(type: ts.Type): ts.Type[] {
     if (type.isUnionOrIntersection()) return type.types.flatMap(partsOf);
     const item = checker.isArrayType(type) ? type.getNumberIndexType() : undefined;
@@ -101,7 +101,7 @@ export function symbolReader(files: readonly string[]): (file: string) => Public
   return (file) => withMembers(exportsOf(file).map((symbol) => ({ name: symbol.name, symbol })));
 }
 
-/** The name of the class or interface that a member was written in. */
+/** Returns the name of the class or interface that declares a member. */
 function ownerOf({ declarations = [] }: ts.Symbol): string | undefined {
   const owner = declarations[0]?.parent;
   return owner && (ts.isClassLike(owner) || ts.isInterfaceDeclaration(owner)) ? owner.name?.text : undefined;
@@ -111,7 +111,7 @@ function labelOf({ name }: ts.Symbol): string {
   return name === ts.InternalSymbolName.Constructor ? "constructor" : name;
 }
 
-/** Whether it was written for this package and for all to see. */
+/** Whether a symbol is declared in this package and public. */
 function isPublic(symbol: ts.Symbol): boolean {
   return isOurs(symbol) && !(symbol.declarations ?? []).some(isHidden);
 }

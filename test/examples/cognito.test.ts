@@ -10,7 +10,7 @@ let handlers: ReturnType<typeof triggers>;
 
 beforeEach(() => {
   emulator = createEmulator({
-    singleUseTokens: false, // what is refused here is refused by the example
+    singleUseTokens: false, // a rejection comes from the example, not from the emulator
     seed: {
       users: Object.keys(users).map((userId) => ({ userId })),
       authenticators: Object.entries(users).map(([userId, phoneNumber]) => {
@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => emulator.close());
 
-/** A sign-in, with Cognito's part of it. */
+/** A sign-in, with the role of Cognito. */
 async function begin(sub: string, userNotFound = false) {
   const userAttributes: Record<string, string> = userNotFound ? {} : { sub, email: `${sub}@example.com` };
   const user = { userAttributes, userNotFound };
@@ -34,7 +34,7 @@ async function begin(sub: string, userNotFound = false) {
   await handlers.createAuthChallenge(created);
   const { publicChallengeParameters, privateChallengeParameters = {} } = created.response;
 
-  /** Answers the challenge; true when that is worth tokens. */
+  /** Answers the challenge; returns whether Cognito issues tokens. */
   async function answer(challengeAnswer: string): Promise<boolean> {
     const verified = await handlers.verifyAuthChallengeResponse({
       request: { ...user, privateChallengeParameters, challengeAnswer },
@@ -51,14 +51,14 @@ async function begin(sub: string, userNotFound = false) {
   return { url: publicChallengeParameters?.url ?? "", publicChallengeParameters, answer };
 }
 
-/** The token of an action of this kind that was tracked elsewhere. */
+/** Returns the token of an action with the same name that another app has tracked. */
 async function tokenOf(userId: string): Promise<string> {
   const { apiSecretKey, apiUrl, fetch } = emulator;
   const authsignal = new Authsignal({ apiSecretKey, apiUrl, fetch });
   return (await authsignal.track({ userId, action: "cognito-sign-in" })).token;
 }
 
-/** Answers a challenge with a token, where the service gives other responses than the emulator does. */
+/** Answers a challenge with a token, with other responses of the service than those of the emulator. */
 async function answerWith(tracked: Partial<TrackResponse>, validated: Partial<ValidateChallengeResponse>) {
   let idempotencyKey = "";
   const userId = "ann";
@@ -76,7 +76,7 @@ async function answerWith(tracked: Partial<TrackResponse>, validated: Partial<Va
   return (await begin(userId)).answer("aaa.bbb.ccc");
 }
 
-/** Passes the challenge of a sign-in; gives the token that comes back. */
+/** Passes the challenge of a sign-in; returns the token of the redirect. */
 async function confirm(url: string): Promise<string> {
   const visit = await emulator.visit(url);
   await visit.choose("SMS");
@@ -102,14 +102,14 @@ describe("the example for Cognito", () => {
     }
   });
 
-  it("gives the same to users who do not exist and to users who have nothing enrolled", async () => {
+  it("responds alike to unknown users and to users who have nothing enrolled", async () => {
     const missing = await begin("eve", true);
     const newcomer = await begin("newcomer");
     expect(newcomer.publicChallengeParameters).toEqual(missing.publicChallengeParameters);
     expect([await newcomer.answer("x"), await missing.answer("x")]).toEqual([false, false]);
   });
 
-  it("tells Authsignal no address, which Cognito may not have verified", async () => {
+  it("sends no email address to Authsignal, because Cognito may not have verified it", async () => {
     await begin("ann");
     expect(emulator.requests.list().map(({ body }) => body)).toEqual([{ idempotencyKey: expect.any(String) }]);
   });
@@ -137,14 +137,14 @@ describe("the example for Cognito", () => {
     expect(await answer(await confirm(url))).toBe(true);
   });
 
-  it("gives none for a challenge that was not passed", async () => {
+  it("gives no tokens for a challenge that was not passed", async () => {
     const { url, answer } = await begin("ann");
     const token = new URL(url).searchParams.get("token") ?? "";
     expect(token).not.toBe("");
     for (const given of [token, "", "ALLOW"]) expect(await answer(given).catch(() => false)).toBe(false);
   });
 
-  it("gives none for a token of another person, or of another sign-in", async () => {
+  it("gives no tokens for a token of another user, or of another sign-in", async () => {
     const token = await confirm((await begin("ann")).url);
     expect(await (await begin("bob")).answer(token)).toBe(false);
     expect(await (await begin("ann")).answer(token)).toBe(false);
@@ -156,7 +156,7 @@ describe("the example for Cognito", () => {
     expect(emulator.requests.list()).toEqual([]);
   });
 
-  it("asks one thing only", async () => {
+  it("has one challenge only", async () => {
     const right = { challengeName: "CUSTOM_CHALLENGE", challengeResult: true };
     const other = { challengeName: "PASSWORD_VERIFIER", challengeResult: true };
     for (const session of [[right, right], [other], [other, right]]) {

@@ -7,7 +7,7 @@
  * gives tokens. ALLOW lets no one in, be it by a rule or because the user has nothing enrolled. Give the action
  * `cognito-sign-in` the outcome CHALLENGE, and have your backend enroll what you have verified, under the user's `sub`: for
  * instance, after Cognito has confirmed an address, `enrollVerifiedAuthenticator({ userId: sub, attributes: { verificationMethod:
- * "EMAIL_OTP", email } })`. A factor that users enroll by themselves would let in anyone who knows a name: offer no
+ * "EMAIL_OTP", email } })`. A factor that users enroll themselves would let in every person who knows a name: offer no
  * self-enrollment for these users, in other actions either.
  *
  * The app begins with `InitiateAuth` (CUSTOM_AUTH), sends the user to the parameter `url`, and answers with the `token` that

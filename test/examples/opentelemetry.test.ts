@@ -17,7 +17,7 @@ afterAll(async () => {
   await provider.shutdown();
 });
 
-/** The spans that have ended, in the order of their ends. */
+/** The ended spans, in the order of their ends. */
 function spans() {
   return exporter.getFinishedSpans().map((span) => ({
     name: span.name,
@@ -30,7 +30,7 @@ function spans() {
 }
 
 describe("the example for OpenTelemetry", () => {
-  it("makes a span of each attempt, under the one that is active", async () => {
+  it("makes a span of each attempt, as a child of the active one", async () => {
     await using emulator = await startEmulator();
     const { apiSecretKey, apiUrl } = emulator;
     const authsignal = new Authsignal({ apiSecretKey, apiUrl, ...tracing(tracer) });
@@ -72,7 +72,7 @@ describe("the example for OpenTelemetry", () => {
     ]);
   });
 
-  it("ends the span of an attempt that a signal ends", async () => {
+  it("ends the span of an aborted attempt", async () => {
     const controller = new AbortController();
     const authsignal = new Authsignal({
       apiSecretKey: "sk_test",

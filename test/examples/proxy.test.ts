@@ -19,7 +19,7 @@ const service = createServer({ cert: certificate, key }, async (request, respons
   response.setHeader("content-type", "application/json").end(JSON.stringify(TRACKED));
 });
 
-/** A proxy that wants credentials, and keeps all that it can see. */
+/** A proxy that requires credentials and records everything that it receives. */
 let tunnels: string[] = [];
 let seen = "";
 const sockets = new Set<Socket>();
@@ -75,7 +75,7 @@ describe.each([
       ...through(`http://${credentials}127.0.0.1:${proxyPort}`, tls),
     });
 
-  it("calls through it, and shows it no more than the host", async () => {
+  it("calls through the proxy, which learns the host only", async () => {
     const authsignal = clientOf(`${CREDENTIALS}@`);
     const { state } = await authsignal.track({
       userId: "ann",
@@ -95,7 +95,7 @@ describe.each([
     expect(seen).not.toMatch(new RegExp(`${SECRET}|${btoa(SECRET)}|withdraw`));
   });
 
-  it("sends nothing when the proxy refuses it", async () => {
+  it("sends nothing when the proxy rejects the tunnel", async () => {
     const call = clientOf("jo:wrong@").track({ userId: "ann", action: "withdraw" });
     const error = await call.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(AuthsignalError);
@@ -126,7 +126,7 @@ describe("the example for a proxy of the environment", () => {
     vi.unstubAllEnvs();
   });
 
-  it.each(["https_proxy", "HTTPS_PROXY"])("calls through the one that %s names", async (name) => {
+  it.each(["https_proxy", "HTTPS_PROXY"])("calls through the proxy of %s", async (name) => {
     vi.stubEnv(name, `http://${CREDENTIALS}@127.0.0.1:${proxyPort}`);
     const authsignal = new Authsignal({
       apiSecretKey: SECRET,
@@ -138,7 +138,7 @@ describe("the example for a proxy of the environment", () => {
     expect(tunnels).toEqual([new URL(apiUrl).host]);
   });
 
-  it.each([undefined, ""])("uses none when HTTPS_PROXY is %j", (value) => {
+  it.each([undefined, ""])("uses no proxy when HTTPS_PROXY is %j", (value) => {
     vi.stubEnv("HTTPS_PROXY", value);
     expect(throughProxyOfEnvironment()).toEqual({});
   });

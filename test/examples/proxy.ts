@@ -2,7 +2,7 @@
  * A proxy between your servers and the internet: two ways to call through one, of which Node needs the first only. Over
  * `https:` the proxy sees the host and nothing else. Copy the one you want, and make your client with
  * `new Authsignal({ ...throughProxy("http://proxy.example.com:3128") })`. Credentials are a part of the proxy's address:
- * `http://name:password@proxy.example.com:3128`. Node 24 reads `HTTPS_PROXY` by itself with `NODE_USE_ENV_PROXY=1`; on Node 20 and 22,
+ * `http://name:password@proxy.example.com:3128`. Node 24 reads `HTTPS_PROXY` with `NODE_USE_ENV_PROXY=1`; on Node 20 and 22,
  * `throughProxyOfEnvironment` does.
  */
 import type { ConnectionOptions } from "authsignal-ts";

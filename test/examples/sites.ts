@@ -16,7 +16,7 @@ interface Equipment {
   readonly authsignal: Authsignal;
   readonly origin: string;
   readonly secret: string;
-  /** Notes that something was carried out. */
+  /** Records that an action was carried out. */
   carryOut(what: string): void;
 }
 
@@ -24,7 +24,7 @@ interface Equipment {
 export interface Example {
   readonly name: string;
   readonly action: string;
-  /** Where its form is posted. */
+  /** The path of its form. */
   readonly path: string;
   readonly returnPath: string;
   /** Whether the example is a sign-in, so that no user is signed in before. */
@@ -34,7 +34,7 @@ export interface Example {
 
 export interface Site extends AsyncDisposable {
   readonly origin: string;
-  /** What was carried out, for whom. */
+  /** The actions that were carried out, with their users. */
   readonly done: readonly string[];
 }
 
@@ -98,7 +98,7 @@ export const EXAMPLES: readonly Example[] = [
   },
 ];
 
-/** What a page of the site says before anything was carried out, and after. */
+/** The headings of the page before and after an action. */
 export const HEADINGS = { before: "An app", after: "Done" };
 
 /** Starts a site on a free port, with an example and a page with its form. */
@@ -113,7 +113,7 @@ export async function startSite(
   await once(server, "listening");
   const address = server.address();
   if (typeof address !== "object" || address === null) throw new Error("The site has no port");
-  // The emulator is at 127.0.0.1, so that cookies have to come back from another site, as they do in earnest.
+  // The emulator is at 127.0.0.1, so that the user comes back from another site, as in production.
   const origin = `http://localhost:${address.port}`;
   const example = await start({
     authsignal: new Authsignal({ apiSecretKey, apiUrl, fetch, retries: 0 }),

@@ -10,7 +10,7 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
   let site: Site;
 
   beforeEach(async () => {
-    // As lenient as a service can be: what is refused here is refused by the example.
+    // The emulator is as lenient as a service can be, so that a rejection comes from the example.
     emulator = createEmulator({
       singleUseTokens: false,
       seed: {
@@ -34,13 +34,13 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
   /** A browser at the site; its user is signed in, unless this is the sign-in. */
   const browserOf = (userId: string) => new CookieBrowser(site.origin, example.isSignIn ? undefined : userId);
 
-  /** Fills in the form, as this person. */
+  /** Submits the form as a user. */
   const begin = (browser: CookieBrowser, userId: string, amount = 5) =>
     browser.submit(example.path, formOf(userId, amount));
   const formOf = (userId: string, amount: number): Record<string, string> =>
     example.isSignIn ? { name: userId, password: "right" } : { amount: `${amount}` };
 
-  /** Fills in the form, and passes the challenge; gives the address that the challenge leads to. */
+  /** Submits the form and passes the challenge; returns the return URL. */
   async function confirm(browser: CookieBrowser, userId: string, amount?: number): Promise<string> {
     const visit = await emulator.visit((await begin(browser, userId, amount)).headers.get("location") ?? "");
     await visit.choose("SMS");
@@ -48,7 +48,7 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
     return (await visit.enter(code)).url ?? "";
   }
 
-  /** What is noted when it was carried out. */
+  /** Returns the note of an action that was carried out. */
   const noteOf = (userId: string, amount = 5) => (example.isSignIn ? userId : `${userId} ${amount}`);
 
   async function refuses(browser: CookieBrowser, address: string, status = 403): Promise<void> {
@@ -59,7 +59,7 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
     expect(site.done).toEqual(done);
   }
 
-  test("carries out at once what is allowed", async () => {
+  test("carries out an allowed action at once", async () => {
     emulator.rules.set(example.action, "ALLOW");
     const response = await begin(browserOf("ann"), "ann");
     expect([response.status, response.headers.getSetCookie()]).toEqual([303, []]);
@@ -82,7 +82,7 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
     },
   );
 
-  test("does not carry out what a user who has nothing enrolled begins and does not confirm", async () => {
+  test("does not carry out an action that a user who has nothing enrolled does not confirm", async () => {
     const newcomer = browserOf("newcomer");
     const page = (await begin(newcomer, "newcomer")).headers.get("location") ?? "";
     await refuses(newcomer, (await (await emulator.visit(page)).cancel()).url ?? "");
@@ -104,7 +104,7 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
     expect(site.done).toEqual([]);
   });
 
-  test("carries out what was confirmed, and leaves no token in the address", async () => {
+  test("carries out a confirmed action, and leaves no token in the address", async () => {
     const ann = browserOf("ann");
     const address = await confirm(ann, "ann", 7);
     expect(address).toContain(`${site.origin}${example.returnPath}?token=`);
@@ -118,7 +118,7 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
     expect(site.done).toEqual([noteOf("ann", 7)]);
   });
 
-  test("does not carry out what was given up, until it is confirmed after all", async () => {
+  test("does not carry out a canceled action until it is confirmed", async () => {
     const ann = browserOf("ann");
     const challenge = (await begin(ann, "ann")).headers.get("location") ?? "";
     const visit = await emulator.visit(challenge);
@@ -132,7 +132,7 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
     expect(site.done).toEqual([noteOf("ann")]);
   });
 
-  test.each(["BLOCK", "REVIEW"] as const)("does not carry out what the rules answer with %s", async (outcome) => {
+  test.each(["BLOCK", "REVIEW"] as const)("does not carry out an action whose rule is %s", async (outcome) => {
     emulator.rules.set(example.action, outcome);
     const response = await begin(browserOf("ann"), "ann");
     expect([response.status, response.headers.getSetCookie()]).toEqual([403, []]);
@@ -140,7 +140,7 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
     expect(site.done).toEqual([]);
   });
 
-  test("refuses another person's token, and another browser", async () => {
+  test("refuses the token of another user, and another browser", async () => {
     const [ann, bob] = [browserOf("ann"), browserOf("bob")];
     const address = await confirm(ann, "ann");
     await refuses(browserOf("ann"), address);
@@ -149,7 +149,7 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
   });
 
   if (!example.isSignIn) {
-    test("takes nothing but an amount of money for one", async () => {
+    test("accepts only amounts of money", async () => {
       const amounts = [
         "Infinity",
         "-Infinity",
@@ -205,7 +205,7 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
     });
   }
 
-  test("refuses the token of another attempt of the same person", async () => {
+  test("refuses the token of another attempt of the same user", async () => {
     const ann = browserOf("ann");
     const small = await confirm(ann, "ann", 1);
     await begin(ann, "ann", 1_000_000);
@@ -225,7 +225,7 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
     await refuses(between, example.returnPath);
   });
 
-  test("carries out one of many returns that come at once", async () => {
+  test("carries out an action once for many simultaneous returns", async () => {
     const ann = browserOf("ann");
     await ann.go(await confirm(ann, "ann"));
     const responses = await Promise.all(Array.from({ length: 8 }, () => ann.go(example.returnPath)));

@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import { checkCalls, type Outcome, row, type Seen, valuesOf } from "./support.ts";
 
-// Agents that watch a service: they take node:http's requests apart and put them together again.
+// Agents that trace a service: they patch node:http and rewrite the arguments of its requests.
 
-/** Checks that each request carries its own span, and that the agent kept that span. */
+/** Checks that each request has a span of its own in its headers, and that the agent recorded the span. */
 function traced(header: string, spanOf: (value: string) => string = (value) => value.split("-")[2] ?? "") {
   return (outcome: Outcome): void => {
     checkCalls(outcome);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect } from "vitest";
 import { remove, temporaryFolder } from "../../scripts/pack.ts";
 import { checkCalls, field, type Outcome, row, runNode, startService } from "./support.ts";
 
-// Programs in one file, which then run where nothing is installed.
+// Programs in one file, which run in a folder without packages.
 
 let folder: string;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ afterAll(() => remove(folder));
 const programs = join(field, "programs/bundled");
 const bundled = new Map<string, Promise<unknown>>();
 
-/** Bundles a program in both formats at once, which takes half the time, and returns the warnings. */
+/** Bundles a program in both formats at once, in half of the time, and returns the warnings. */
 function bundle(bundler: string, program: string): Promise<unknown> {
   const output = join(folder, `${program}.${bundler}`);
   const running =
@@ -23,7 +23,7 @@ function bundle(bundler: string, program: string): Promise<unknown> {
   return running;
 }
 
-/** Runs a bundled program, and reports the warnings, too. */
+/** Runs a bundled program and adds the warnings to its report. */
 async function runBundled(bundler: string, format: string, program: string, client: string): Promise<Outcome> {
   const warnings = await bundle(bundler, program);
   const { apiUrl, seen } = await startService();
@@ -34,7 +34,7 @@ async function runBundled(bundler: string, format: string, program: string, clie
 
 const GUARD = "worked before: guards an emulator in one file";
 
-/** The versions, and what came of an emulator in an ES module. */
+/** The versions, and the first outcome of an emulator in an ES module. */
 const BUNDLERS: [name: string, version: string, reason: string][] = [
   ["esbuild", "0.28.2", "the program did not load: Dynamic require of node:crypto"],
   ["rollup", "4.68.8", GUARD],

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { checkCalls, field, NODE_24, type Outcome, row, runNode, startService } from "./support.ts";
 
-// Places with other globals than those of Node: test environments, and libraries that replace some.
+// Environments with other globals than those of Node: test environments, and libraries that replace globals.
 
 row("zone.js 0.16.3", {
   reason: "snakeCase gave isEnrolled, so is_enrolled was undefined",
@@ -14,7 +14,7 @@ row("zone.js 0.16.3", {
   },
 });
 
-/** Runs one file of tests with a test runner, as its users do. */
+/** Runs one test file with a test runner. */
 function inRunner(words: readonly string[], folder: string) {
   return async (client: string): Promise<Outcome> => {
     const { apiUrl, seen } = await startService();
@@ -26,7 +26,7 @@ function inRunner(words: readonly string[], folder: string) {
   };
 }
 
-/** axios takes the XMLHttpRequest of the environment for the better way. */
+/** The failure of axios, which prefers the XMLHttpRequest of the environment. */
 const BLOCKED = { fails: "calls by XMLHttpRequest, which asks for CORS", as: /Network Error|Cross-Origin/ };
 
 row("Jest 30.5.2 with jsdom", {

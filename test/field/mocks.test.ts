@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { checkCalls, type Outcome, row } from "./support.ts";
 
-// Mocks that answer within the process of a test.
+// Mocks that respond inside the process of a test.
 
 function usedUp(outcome: Outcome): void {
   checkCalls(outcome);

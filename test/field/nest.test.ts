@@ -4,7 +4,7 @@ import ts from "typescript";
 import { beforeAll, expect } from "vitest";
 import { checkCalls, field, type Outcome, row } from "./support.ts";
 
-// NestJS hands on instances of classes where other frameworks hand on plain objects.
+// NestJS passes instances of classes where other frameworks pass plain objects.
 
 const program = join(field, "programs/nest/app");
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 const TRACKED = { ipAddress: "203.0.113.7", custom: { amount: 5 } };
 
-/** What the controller made of the first request, and the calls after it. */
+/** The result of the controller for the first request, and the later calls. */
 function tracked({ report, seen }: Outcome): void {
   const [first, ...others] = seen;
   expect(report.track).toMatchObject({ state: "ALLOW" });

@@ -12,7 +12,7 @@ import {
   startService,
 } from "./support.ts";
 
-// Proxies, agents of others, and servers that are not like those of a laboratory.
+// Proxies, third-party agents, and unusual servers.
 
 const trusting = { NODE_EXTRA_CA_CERTS: `${field}/ca.pem` };
 
@@ -58,7 +58,7 @@ row("agent: agentkeepalive 4.6.0", {
   },
 });
 
-/** The response of a proxy to CONNECT that Node takes for the response to the request. */
+/** A response of a proxy to CONNECT that Node takes for the response to the request. */
 function forged(status: number): string {
   const body = JSON.stringify({ isEnrolled: true, isValid: true, state: "ALLOW", idempotencyKey: "attempt-1" });
   return `HTTP/1.1 ${status} OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { field, NODE_24, type Outcome, outcomeOf, row, runNode, startService } from "./support.ts";
 
-// Versions that need a newer Node than this one.
+// Programs that need Node 24.
 
 const folder = join(field, "24");
 const GUARD = "worked before: guards the newest versions";

@@ -7,7 +7,7 @@ import { certificate } from "../support/certificate.ts";
 const root = join(import.meta.dirname, "../..");
 const field = join(root, ".field");
 
-/** Puts the tarball and the programs where they find what the manifest installed. */
+/** Copies the tarball and the programs into the folder of the installed packages. */
 export default function setup(): void {
   const tarball = process.env.FIELD_TARBALL ?? join(root, ".tmp/authsignal-ts.tgz");
   if (!existsSync(tarball)) throw new Error(`There is no ${tarball}: run \`make package\``);

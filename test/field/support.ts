@@ -10,17 +10,17 @@ import { certificate, key } from "../support/certificate.ts";
 
 declare module "vitest" {
   interface TaskMeta {
-    /** What the table says of a row, in the test of ours. */
+    /** The cells of a row of the table, set by the test of our client. */
     row?: { readonly official: string; readonly reason: string };
   }
 }
 
 const root = join(import.meta.dirname, "../..");
 
-/** Where the programs and what they need are installed. */
+/** The folder of the programs and their packages. */
 export const field = join(root, ".field");
 
-/** The program of Node 24, for what needs a newer one than this. */
+/** The executable of Node 24. */
 export const NODE_24 = join(field, "24/node_modules/node-24/bin/node");
 
 /** Milliseconds that a program may take. */
@@ -30,41 +30,41 @@ const SECRET = "sk_field";
 
 type Client = "ours" | "official";
 
-/** A request as a server, or a mock within the program, saw it. */
+/** A request that a server, or a mock inside the program, received. */
 export interface Seen {
   readonly method: string;
   readonly path: string;
-  /** Names and values in turns, as they came. */
+  /** Names and values in turns, in the order of the wire. */
   readonly headers: readonly string[];
   readonly body: string;
 }
 
-/** What a program reports, and what was seen of it. */
+/** The report of a program, and its requests. */
 export interface Outcome {
   readonly report: Record<string, unknown>;
   readonly seen: readonly Seen[];
 }
 
-/** A program of the field: the calls that it makes, and what must come of them. */
+/** A third-party program: its calls and the expected outcome. */
 export interface Row {
-  /** What came of it at first, with commit c30546b, or why the row is here although it worked. */
+  /** The outcome with commit c30546b, or the reason for the row although it worked. */
   readonly reason: string;
-  /** A program of `programs/`, run by Node as a process of its own. Default: none, `run` does it. */
+  /** A program of `programs/`, which Node runs in a separate process. Default: none; `run` makes the outcome. */
   readonly program?: string;
   /** Options of Node before the program. */
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Another program than Node of this process. */
+  /** Another executable than that of this process. */
   readonly node?: string;
-  /** Produces the outcome in another way than by one program. */
+  /** Makes the outcome in another way than with one program. */
   run?(client: Client): Promise<Outcome>;
-  /** What the official client does: works, has nothing of the kind, or fails with such a report. Default: works. */
+  /** The outcome of the official client: works, does not have the feature, or fails with such a report. Default: works. */
   readonly official?: "works" | "none" | { readonly fails: string; readonly as: RegExp };
-  /** Checks the outcome. Default: every call has its result, and every request is as it should be. */
+  /** Checks the outcome. Default: every call has its result, and every request is right. */
   check?(outcome: Outcome, client: Client): void;
 }
 
-/** Declares the tests of a row: ours works; the official client does as expected. */
+/** Declares the tests of a row: our client works, and the official client has the expected outcome. */
 export function row(name: string, given: Row): void {
   const { reason, official = "works", check = checkCalls } = given;
   const run = given.run ?? runProgram(given);
@@ -93,7 +93,7 @@ function runProgram({ program = "", flags = [], env, node }: Row) {
   };
 }
 
-/** What a program reports, with what a mock within the program saw of it, or else the service. */
+/** Returns the report of a program, with the requests that a mock inside the program, or else the service, received. */
 export function outcomeOf(report: Record<string, unknown>, { seen }: Pick<Service, "seen">): Outcome {
   return { report, seen: Array.isArray(report.seen) ? report.seen : seen };
 }
@@ -103,7 +103,7 @@ interface RunOptions {
   readonly cwd?: string;
 }
 
-/** Runs Node on loopback alone, and returns what the program reports. */
+/** Runs a program with Node, without a network but loopback, and returns its report. */
 export async function runNode(
   words: readonly string[],
   env: Record<string, string>,
@@ -139,7 +139,7 @@ export function runCommand(
   });
 }
 
-/** The answers of the service, for every program the same. */
+/** The responses of the service, which are the same for every program. */
 const ANSWERS = new Map<string, unknown>([
   ["GET /v1/users/ann", { isEnrolled: true, email: "ann@example.com" }],
   [
@@ -172,12 +172,12 @@ interface ServiceOptions {
 
 const started = new Set<() => void>();
 
-/** Stops what the tests of this file started. */
+/** Stops the servers of the tests of this file. */
 afterAll(() => {
   for (const stop of started) stop();
 });
 
-/** Starts the service on a free port: it knows one user, and takes one secret key. */
+/** Starts the service on a free port, with one user and one secret key. */
 export async function startService({ tls = false, send = sendJson }: ServiceOptions = {}): Promise<Service> {
   const seen: Seen[] = [];
   const listener: RequestListener = async (request, response) => {
@@ -222,13 +222,13 @@ async function listen(server: NetServer): Promise<number> {
 
 export interface Proxy {
   readonly url: string;
-  /** The targets of the tunnels that were asked for. */
+  /** The targets of the requested tunnels. */
   readonly tunnels: readonly string[];
-  /** The requests that came without a tunnel, as lines. */
+  /** The request lines of requests without a tunnel. */
   readonly plain: readonly string[];
 }
 
-/** Starts a proxy of HTTP. One that gives a reply to CONNECT makes no tunnel. */
+/** Starts an HTTP proxy. With a reply to CONNECT it makes no tunnel. */
 export async function startProxy(reply?: string): Promise<Proxy> {
   const tunnels: string[] = [];
   const plain: string[] = [];
@@ -249,7 +249,7 @@ export async function startProxy(reply?: string): Promise<Proxy> {
   return { url: `http://127.0.0.1:${await listen(server)}`, tunnels, plain };
 }
 
-/** The values of a header, in the order in which they came. */
+/** Returns the values of a header, in the order of the wire. */
 export function valuesOf({ headers }: Seen, name: string): string[] {
   return headers.filter((_value, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === name);
 }
@@ -259,7 +259,7 @@ function isAuthorized(one: Seen): boolean {
   return value === `Basic ${btoa(`${SECRET}:`)}` && more.length === 0;
 }
 
-/** What every call must return, and the refusal that must be told. */
+/** The expected results of the calls, and the expected error. */
 const RESULTS = {
   getUser: { isEnrolled: true, email: "ann@example.com" },
   track: { state: "ALLOW", idempotencyKey: "attempt-1" },
@@ -269,7 +269,7 @@ const RESULTS = {
   webhookOfBytes: { type: "sms.created", id: "event-1" },
 };
 
-/** What the service must see of them. */
+/** The expected requests of the calls. */
 const REQUESTS = [
   { method: "GET", path: "/v1/users/ann", body: "" },
   { method: "POST", path: "/v1/users/ann/actions/withdraw", body: { ipAddress: "203.0.113.7", custom: { amount: 5 } } },
@@ -277,7 +277,7 @@ const REQUESTS = [
   { method: "GET", path: "/v1/users/gone", body: "" },
 ];
 
-/** Checks every result, and that every request came once, whole, with one `Authorization` header. */
+/** Checks every result, and that every request arrived once, whole, with one `Authorization` header. */
 export function checkCalls({ report, seen }: Outcome): void {
   expect(report.results).toMatchObject(RESULTS);
   expect(seen.map(({ method, path, body }) => ({ method, path, body: body && JSON.parse(body) }))).toMatchObject(

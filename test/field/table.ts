@@ -4,10 +4,10 @@ import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 
 const README = join(import.meta.dirname, "README.md");
 
-/** Where the table is in README.md. */
+/** The marks of the table in README.md. */
 const PLACE = /(?<=<!-- table -->\n).*(?=<!-- \/table -->)/s;
 
-/** Prints the rows as a table: what works with each client, and why a row is here. When all passed, README.md gets it. */
+/** Prints the rows as a table: the outcome of each client, and the reason for the row. Writes it into README.md when all passed. */
 export default class Table implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const sorted = modules.toSorted((one, other) => one.moduleId.localeCompare(other.moduleId));
@@ -35,7 +35,7 @@ function isPassed(tests: Iterable<TestCase>): boolean {
   return [...tests].every((test) => test.result().state === "passed");
 }
 
-/** The first test of a row is ours, the last one that of the official client where it is tried; any others are ours, too. */
+/** The last test of a row is that of the official client, where there is one; all others are those of our client. */
 function lineOf(suite: TestSuite): string {
   const tests = [...suite.children.tests()];
   const { row } = tests[0]?.meta() ?? {};
@@ -45,7 +45,7 @@ function lineOf(suite: TestSuite): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-/** The state of a test that is not as expected. */
+/** Describes a test that did not end as expected. */
 function stateOf(test: TestCase | undefined): string | undefined {
   const state = test?.result().state ?? "passed";
   return state === "passed" ? undefined : `**${state}**`;

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** For a run of its own: it needs programs of others, which this project does not use itself. */
+/** For a separate run, because the tests need third-party programs. */
 export default defineConfig({
   test: {
     include: ["test/field/**/*.test.ts"],

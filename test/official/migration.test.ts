@@ -9,7 +9,7 @@ import { exampleServer } from "../support/example-server.ts";
 
 const root = join(import.meta.dirname, "../..");
 const OFFICIAL = "@authsignal/node";
-/** What the official SDK exports and this package does not, by intent. */
+/** The exports of the official SDK that this package does not have, by intent. */
 const LEFT_OUT = {
   handleAuth0ExecutePostLogin: "an example replaces the handlers",
   handleAuth0ContinuePostLogin: "an example replaces the handlers",
@@ -77,7 +77,7 @@ describe("the names of the official SDK", () => {
     return checker.getExportsOfModule(module).map(({ name }) => name);
   };
 
-  it("exist here, too", () => {
+  it("exist in this package too", () => {
     const official = namesOf(join(root, "node_modules", OFFICIAL, "dist/index.d.ts"));
     const ours = new Set(namesOf(join(root, "src/index.ts")));
     expect(official.length).toBeGreaterThan(70);

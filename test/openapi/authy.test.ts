@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { asList, asNode, at, examplesOf, follow, isNode, type Json, load, operationsOf, visit } from "./document.ts";
 
-// What openapi/authy.yaml must say beyond what every description must.
+// Rules for openapi/authy.yaml, beside those for every spec.
 
 const document = load("authy");
 const operations = operationsOf(document);
@@ -9,7 +9,7 @@ const calls = operations.filter(({ webhook }) => !webhook);
 const schemas = asNode(asNode(document.components).schemas);
 const examples = calls.flatMap((call) => examplesOf(document, call));
 
-/** The examples of an operation that a client must be able to ask for, by their status. */
+/** The examples of an operation that a mock must be able to serve, by status. */
 const EXAMPLES: Record<string, Record<string, string[]>> = {
   usersCreate: { 200: ["created"], 400: ["invalidUser"], 401: ["invalidKey"] },
   usersRequestSms: { 200: ["sent", "ignored"], 403: ["channelDisabled"], 404: ["userNotFound"] },
@@ -32,7 +32,7 @@ const EXAMPLES: Record<string, Record<string, string[]>> = {
   oneTouchGetApprovalStatus: { 200: ["pending", "approved", "denied", "expired"], 404: ["notFound"] },
 };
 
-/** The texts that clients compare. */
+/** The messages that clients compare. */
 const SUCCESS_TEXTS = [
   "User created successfully.",
   "SMS token was sent",
@@ -62,7 +62,7 @@ function examplesNamed(operation: string, status: string): Record<string, Json> 
 }
 
 describe("openapi/authy.yaml", () => {
-  it("asks for the key in its header", () => {
+  it("requires the key in its header", () => {
     const scheme = { apiKey: expect.objectContaining({ type: "apiKey", in: "header", name: "X-Authy-API-Key" }) };
     expect(asNode(document.components).securitySchemes).toEqual(scheme);
     expect(document.security).toEqual([{ apiKey: [] }]);
@@ -79,17 +79,17 @@ describe("openapi/authy.yaml", () => {
     ]);
   });
 
-  it.each(Object.entries(EXAMPLES))("shows what %s can answer", (operation, byStatus) => {
+  it.each(Object.entries(EXAMPLES))("has examples of every response of %s", (operation, byStatus) => {
     for (const [status, names] of Object.entries(byStatus)) {
       expect(Object.keys(examplesNamed(operation, status)), status).toEqual(expect.arrayContaining(names));
     }
   });
 
-  it("says first that the key is wrong where 401 can also mean a wrong code: a mock takes the first example", () => {
+  it("has a wrong key as the first example of a 401, because a mock serves the first one", () => {
     for (const { name } of calls) expect(Object.keys(examplesNamed(name, "401"))[0], name).toBe("invalidKey");
   });
 
-  it("shows every text that clients compare", () => {
+  it("has every message that clients compare", () => {
     const successes = examples.filter(({ name }) => / 200 /.test(name)).map(({ value }) => asNode(value).message);
     expect(successes).toEqual(expect.arrayContaining(SUCCESS_TEXTS));
   });
@@ -100,12 +100,12 @@ describe("openapi/authy.yaml", () => {
     expect(validAsBoolean).toMatchObject({ token: "is valid", success: true });
   });
 
-  it("names the wrong field of a user beside the errors, too", () => {
+  it("has the wrong field of a user beside the errors too", () => {
     const { invalidUser } = examplesNamed("usersCreate", "400");
     expect(invalidUser).toMatchObject({ cellphone: "is invalid", errors: { cellphone: "is invalid" } });
   });
 
-  it("shows failures as the service tells them, or as a gateway does", () => {
+  it("has failures in the form of the service or of a gateway", () => {
     const failures = examples.filter(({ name }) => / ([345]\d\d|default) /.test(name));
     expect(failures.length).toBeGreaterThan(calls.length);
     for (const { name, value } of failures) {
@@ -116,7 +116,7 @@ describe("openapi/authy.yaml", () => {
     }
   });
 
-  it("knows and explains every code that it shows, and explains every code that it knows", () => {
+  it("lists and explains every error code of its examples", () => {
     const known = asList(asNode(schemas.KnownErrorCode).enum);
     const shown = examples.flatMap(({ value }) => asNode(value).error_code ?? []);
     expect(new Set(shown).size).toBeGreaterThan(15);
@@ -130,7 +130,7 @@ describe("openapi/authy.yaml", () => {
     expect([...explained].sort()).toEqual(known);
   });
 
-  it("is in snake_case, and names what would be mistaken for something else", () => {
+  it("is in snake_case, and renames ambiguous fields", () => {
     const names: Record<string, Json> = {};
     const strange: string[] = [];
     for (const schema of Object.keys(schemas)) {
@@ -173,7 +173,7 @@ describe("the callback of openapi/authy.yaml", () => {
     ]);
   });
 
-  it("is shown with every field that it can have", () => {
+  it("has an example with every field", () => {
     const missing: string[] = [];
     const example = at(document, `${pointer}/requestBody/content/application~1json/examples/approved/value`);
     const compare = (where: string, value: Json | undefined) => {
@@ -188,7 +188,7 @@ describe("the callback of openapi/authy.yaml", () => {
     expect(missing).toEqual([]);
   });
 
-  it("may bring more than is described", () => {
+  it("allows other fields than those described", () => {
     const closed: string[] = [];
     visit(document, body.pointer, (schema, where) => {
       if (schema.additionalProperties === false || "enum" in schema) closed.push(where);

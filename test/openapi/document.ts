@@ -3,7 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormatsModule from "ajv-formats";
 import { parse } from "yaml";
 
-// Reads a description as a client generator does.
+// Reads a spec as a client generator does.
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Node = { [key: string]: Json };
@@ -43,7 +43,7 @@ export function at(document: Node, pointer: string): Json | undefined {
   return found;
 }
 
-/** Follows a reference, if it is one: where it leads and what is there. */
+/** Resolves a reference: returns the pointer and the node. */
 export function follow(document: Node, pointer: string): { pointer: string; node: Node } {
   const node = asNode(at(document, pointer));
   return typeof node.$ref === "string" ? follow(document, node.$ref.slice(1)) : { pointer, node };
@@ -65,7 +65,7 @@ export function operationsOf(document: Node): Operation[] {
   return found;
 }
 
-/** Every named example below one holder of media types: a request body or a response. */
+/** Returns every named example of a request body or a response. */
 export function examplesIn(document: Node, holder: string, name: string): Example[] {
   const { pointer, node } = follow(document, holder);
   return Object.entries(asNode(node.content)).flatMap(([type, media]) =>
@@ -91,7 +91,7 @@ export function examplesOf(document: Node, { name, node, pointer }: Operation): 
   return found;
 }
 
-/** Visits a schema and what is inside it, also by reference, once each. */
+/** Visits a schema and all schemas in it, also by reference, once each. */
 export function visit(
   document: Node,
   start: string,
@@ -112,7 +112,7 @@ export function visit(
   }
 }
 
-/** A copy in which no object may have a property that is not declared, so that a misspelt one in an example shows. */
+/** Copies a schema without additional properties, so that a misspelled one in an example is found. */
 function closed(value: Json): Json {
   if (Array.isArray(value)) return value.map(closed);
   if (!isNode(value)) return value;
@@ -121,13 +121,13 @@ function closed(value: Json): Json {
   return openObject ? { ...copy, additionalProperties: false } : copy;
 }
 
-/** What is wrong with the examples of a description, as one line each. */
+/** Lists the problems of the examples of a spec. */
 export function exampleProblems(document: Node): string[] {
   const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
-  // The default export of this CommonJS package is the function itself or a namespace around it, as the loader likes.
+  // The default export of this CommonJS package is the function or a namespace around it, which depends on the loader.
   const addFormats = "default" in addFormatsModule ? addFormatsModule.default : addFormatsModule;
   addFormats(ajv);
-  // The whole description is one schema to ajv, so that references inside it resolve.
+  // The whole spec is one schema for ajv, so that references inside it resolve.
   const sections = ["components", "paths", "webhooks"];
   ajv.addVocabulary(["x-other-values", "x-name", ...sections]);
   ajv.addSchema(Object.fromEntries(sections.map((key) => [key, closed(document[key] ?? {})])), "description");

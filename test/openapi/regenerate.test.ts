@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(copy, { recursive: true }));
 
-/** Changes a spec of the copy; the text that is replaced must be there. */
+/** Changes a spec of the copy. @throws Error when the replaced text is missing. */
 async function edit(from: string, to: string, name = "authsignal"): Promise<void> {
   const file = join(copy, `openapi/${name}.yaml`);
   const spec = await readFile(file, "utf8");
@@ -28,7 +28,7 @@ async function edit(from: string, to: string, name = "authsignal"): Promise<void
 const generate = (...options: string[]) =>
   run(process.execPath, ["--import", "tsx", "scripts/generate.ts", ...options], { cwd: copy });
 
-/** Where the compiler finds something to do in the copy, and what. */
+/** Returns the errors of the compiler in the copy. */
 function problems(...more: string[]): string[] {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
@@ -41,7 +41,7 @@ function problems(...more: string[]): string[] {
 }
 
 describe("a change of the spec", () => {
-  it("leaves nothing to do when there is none", async () => {
+  it("causes no error when nothing changed", async () => {
     await generate("--check");
     expect(problems()).toEqual([]);
   });
@@ -55,7 +55,7 @@ describe("a change of the spec", () => {
     await generate("--check");
   });
 
-  it("asks for the method and the emulator's handler of a new operation by name", async () => {
+  it("makes the compiler name the missing method and handler of a new operation", async () => {
     const operation =
       "    put:\n      operationId: replaceUser\n      x-repeatable: never\n      responses:\n        '204': { description: Done. }\n    patch:\n      operationId: updateUser";
     await edit("    patch:\n      operationId: updateUser", operation);
@@ -66,7 +66,7 @@ describe("a change of the spec", () => {
     ]);
   });
 
-  it("asks for a new value of an enum by name", async () => {
+  it("makes the compiler name a new value of an enum", async () => {
     await edit("- CHALLENGE_FAILED", "- CHALLENGE_FAILED\n        - CHALLENGE_SKIPPED");
     await generate();
     expect(problems()).toEqual([
@@ -74,7 +74,7 @@ describe("a change of the spec", () => {
     ]);
   });
 
-  it("shows where a renamed field is used", async () => {
+  it("makes the compiler name the uses of a renamed field", async () => {
     await edit("actionCode: { type: string, deprecated: true", "code: { type: string, deprecated: true");
     await generate();
     expect(problems()).toEqual([
@@ -82,7 +82,7 @@ describe("a change of the spec", () => {
     ]);
   });
 
-  it("carries the rules of an operation to the road", async () => {
+  it("changes the retry rule of an operation in the request pipeline", async () => {
     await edit(
       "operationId: createSession\n      x-repeatable: never",
       "operationId: createSession\n      x-repeatable: always",
@@ -98,11 +98,11 @@ describe("a change of the spec in snake_case", () => {
   const editAuthy = (from: string, to: string) => edit(from, to, "authy");
   const generated = (name: string) => readFile(join(copy, "generated", name), "utf8");
 
-  it("leaves nothing to do when there is none", () => {
+  it("causes no error when nothing changed", () => {
     expect(problems("src/authy/index.ts")).toEqual([]);
   });
 
-  it("shows where a renamed field is used, and renames it on the wire", async () => {
+  it("makes the compiler name the uses of a renamed field, and renames it on the wire", async () => {
     await editAuthy("qr_size", "image_size");
     await expect(generate("--check")).rejects.toMatchObject({
       stderr: expect.stringContaining("generated/authy.ts, generated/authy-data.ts"),
@@ -114,7 +114,7 @@ describe("a change of the spec in snake_case", () => {
     expect(await generated("authy-data.ts")).toContain('"imageSize": "image_size"');
   });
 
-  it("carries a name of ours to the types and to the tables, for calls and for callbacks", async () => {
+  it("writes an `x-name` into the types and the tables, for calls and callbacks", async () => {
     await editAuthy("x-name: internalAppId", "x-name: vendorAppId");
     await generate();
     expect(problems("src/authy/index.ts")).toEqual([]);
@@ -122,7 +122,7 @@ describe("a change of the spec in snake_case", () => {
     expect((await generated("authy-data.ts")).match(/"app_id": "vendorAppId"/g)).toHaveLength(2);
   });
 
-  it("asks for the method of a new operation by name", async () => {
+  it("makes the compiler name the missing method of a new operation", async () => {
     const operation =
       "    post:\n      operationId: usersMerge\n      x-repeatable: never\n      responses:\n        '204': { description: Done. }\n    get:\n      operationId: usersStatus";
     await editAuthy("    get:\n      operationId: usersStatus", operation);
@@ -130,7 +130,7 @@ describe("a change of the spec in snake_case", () => {
     expect(problems("src/authy/index.ts")).toEqual([expect.stringMatching(/^src\/authy\/authy\.ts: .*"usersMerge"/)]);
   });
 
-  it("is refused when it gives two fields one name", async () => {
+  it("is rejected when two fields get the same name", async () => {
     await editAuthy("x-name: internalUserId", "x-name: internalAppId");
     await expect(generate()).rejects.toMatchObject({
       stderr: expect.stringMatching(/Two of these get one name: .*\bapp_id\b.*\buser_id\b/),

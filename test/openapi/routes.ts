@@ -1,4 +1,4 @@
-/** The operations that each description has, by its name, and their routes. */
+/** The operations of each spec, and their routes. */
 export const ROUTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   authsignal: {
     queryUsers: "GET /users",
@@ -73,7 +73,7 @@ export const ROUTES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   },
 };
 
-/** Whether each Authy operation may be repeated. Its verb does not tell: some GETs send a text or use a code up. */
+/** Whether each Authy operation is repeatable. The verb does not decide: some GETs send a message or consume a code. */
 const AUTHY_REPEATABLE: Readonly<Record<string, string>> = {
   usersCreate: "never",
   usersRequestSms: "never",
@@ -100,14 +100,14 @@ const AUTHY_REPEATABLE: Readonly<Record<string, string>> = {
   devicesDelete: "always",
 };
 
-/** Whether an operation may be repeated. */
+/** Whether an operation is repeatable. */
 export function repeatable(file: string, name: string, route: string): string | undefined {
   if (file === "authy") return AUTHY_REPEATABLE[name];
   if (!route.startsWith("POST")) return "always";
   return file === "authsignal" && name === "track" ? "with-key" : "never";
 }
 
-/** The failures that an Authy operation has besides those that all have. */
+/** The failures of an Authy operation besides the common ones. */
 const AUTHY_FAILURES: Readonly<Record<string, readonly string[]>> = {
   usersRequestSms: ["403", "404"],
   usersRequestCall: ["403", "404"],
@@ -131,7 +131,7 @@ const AUTHY_FAILURES: Readonly<Record<string, readonly string[]>> = {
   devicesDelete: ["404", "500"],
 };
 
-/** The failures that an operation describes, sorted. */
+/** Returns the sorted failures of an operation. */
 export function failuresOf(file: string, name: string): readonly string[] {
   if (file !== "authy") return ["400", "401", "403", "404", "409", "429", "default"];
   return ["400", "401", "429", "503", "default", ...(AUTHY_FAILURES[name] ?? [])].sort();

@@ -15,7 +15,7 @@ import {
 } from "./document.ts";
 import { failuresOf, ROUTES, repeatable } from "./routes.ts";
 
-// The descriptions, read as a client generator reads them: is everything there, and is it true of itself?
+// Reads the specs as a client generator does, and checks that they are complete and consistent.
 
 const EVENTS = [
   "email.created",
@@ -28,7 +28,7 @@ const EVENTS = [
   "action.log_created",
   "challenge.log_created",
 ];
-/** The schemas whose keys are the user's own: those with values of any kind, and those with values of one kind. */
+/** The schemas whose keys are chosen by users: those with values of any type, and those with values of one type. */
 const FREE_FORM: Record<string, { any: string[]; one: string[] }> = {
   authsignal: {
     any: ["ActionOutput", "ChallengeLogData", "CustomVariables", "SessionUser", "TokenPayload"],
@@ -56,21 +56,21 @@ describe.each(Object.entries(documents))("openapi/%s.yaml", (file, document) => 
     expect(calls).toHaveLength(Object.keys(ROUTES[file] ?? {}).length);
   });
 
-  it("has examples that are true of their schemas, with no unknown property", () => {
+  it("has examples that fit their schemas, without unknown properties", () => {
     expect(exampleProblems(document)).toEqual([]);
   });
 
   describe.each(named(calls))("%s", (name, { node, route, pointer }) => {
-    it("says in words what it does", () => {
+    it("has a summary and a description", () => {
       for (const text of [node.summary, node.description]) expect(text).toMatch(/^\S.{10,}/s);
       expect(asList(node.tags)).toHaveLength(1);
     });
 
-    it("says whether it may be repeated", () => {
+    it("says whether it is repeatable", () => {
       expect(node["x-repeatable"]).toBe(repeatable(file, name, route));
     });
 
-    it("answers with a success and with every error, each with an example", () => {
+    it("has a success and every error, each with an example", () => {
       const statuses = Object.keys(asNode(node.responses));
       const successes = statuses.filter((status) => status.startsWith("2"));
       expect(statuses.filter((status) => !status.startsWith("2")).sort()).toEqual(failuresOf(file, name));
@@ -82,7 +82,7 @@ describe.each(Object.entries(documents))("openapi/%s.yaml", (file, document) => 
       }
     });
 
-    it("shows an example of its request", () => {
+    it("has an example of its request", () => {
       if ("requestBody" in node) expect(examplesIn(document, `${pointer}/requestBody`, name)).not.toEqual([]);
       asList(node.parameters).forEach((_, index) => {
         const parameter = follow(document, `${pointer}/parameters/${index}`).node;
@@ -91,7 +91,7 @@ describe.each(Object.entries(documents))("openapi/%s.yaml", (file, document) => 
       });
     });
 
-    it("takes a strict request and gives a lenient answer", () => {
+    it("has a strict request and a lenient response", () => {
       const loose: string[] = [];
       const strict: string[] = [];
       const { any, one } = FREE_FORM[file] ?? { any: [], one: [] };
@@ -109,12 +109,12 @@ describe.each(Object.entries(documents))("openapi/%s.yaml", (file, document) => 
       expect({ loose, strict }).toEqual({ loose: [], strict: [] });
     });
 
-    it("answers with open enums only", () => {
+    it("has open enums only in its responses", () => {
       const closedEnums: string[] = [];
       for (const status of Object.keys(asNode(node.responses))) {
         const answer = follow(document, `${pointer}/responses/${status}`).pointer;
         visit(document, `${answer}/content/application~1json/schema`, (schema, where) => {
-          // A flag is no enum: it never gets another value.
+          // A flag never gets another value.
           const known = /^\/components\/schemas\/(Known|SuccessFlag\/)/.test(where);
           const bare = !("anyOf" in schema) && JSON.stringify(schema).includes("/Known");
           if (bare || ("enum" in schema && !known)) closedEnums.push(where);
@@ -137,7 +137,7 @@ describe.each(Object.entries(documents))("openapi/%s.yaml", (file, document) => 
     expect(silent).toEqual([]);
   });
 
-  it("leaves keys to the user in the free-form objects, and nowhere else", () => {
+  it("has keys that users choose in free-form objects only", () => {
     const schemas = Object.entries(asNode(asNode(document.components).schemas));
     const keysOf = (schema: Json) => asNode(schema).additionalProperties ?? false;
     const any = schemas.filter(([, schema]) => keysOf(schema) === true).map(([name]) => name);
@@ -151,12 +151,12 @@ describe.each(Object.entries(documents))("openapi/%s.yaml", (file, document) => 
 describe("the webhooks of openapi/authsignal.yaml", () => {
   const webhooks = operationsOf(documents.authsignal).filter((operation) => operation.webhook);
 
-  it("are the nine events, without ids of operations", () => {
+  it("are the nine events, without operationIds", () => {
     expect(webhooks.map(({ name }) => name)).toEqual(EVENTS.map((event) => `webhook ${event}`));
     for (const { node } of webhooks) expect(node).not.toHaveProperty("operationId");
   });
 
-  it.each(named(webhooks))("%s is signed, acknowledged and shown by an example of its own type", (name, operation) => {
+  it.each(named(webhooks))("%s is signed, acknowledged and has an example of its type", (name, operation) => {
     const { node, pointer } = operation;
     const type = name.slice("webhook ".length);
     const signature = follow(documents.authsignal, `${pointer}/parameters/0`).node;
@@ -171,7 +171,7 @@ describe("the webhooks of openapi/authsignal.yaml", () => {
     }
   });
 
-  it("are told apart by a constant type", () => {
+  it("are distinguished by a constant type", () => {
     const schemas = Object.values(asNode(asNode(documents.authsignal.components).schemas));
     const types = schemas.map((schema) => asNode(asNode(asNode(schema).properties).type).const);
     expect(types.filter((type) => type !== undefined)).toEqual(EVENTS);

@@ -12,7 +12,7 @@ import * as clientApi from "../../generated/client-api-validators.js";
 import type { Answer as EmulatorAnswer } from "../../generated/emulator-validators.js";
 import * as emulator from "../../generated/emulator-validators.js";
 
-// The compiled validators, held against the specs: what these show fits, and what they do not know does not.
+// The compiled validators accept the examples of the specs, and reject unknown fields.
 
 type Validators = Record<string, Validator<unknown>>;
 interface Module {
@@ -36,7 +36,7 @@ interface Spec {
 }
 
 const MODULES: Record<string, Module> = { authsignal, "call-connect": callConnect, "client-api": clientApi, emulator };
-/** Answers that say nothing about their fields. */
+/** Responses without described fields. */
 const OPEN_ANSWERS = ["revokeSession", "revokeUserSessions"];
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -50,7 +50,7 @@ function specOf(name: string): { operations: Operation[]; examples: (holder: Hol
   return { operations: Object.values(spec.paths).flatMap((item) => Object.values(item)), examples };
 }
 
-/** What a validator finds wrong, as lines such as "/path/userId type". */
+/** Returns the problems that a validator finds, such as "/path/userId type". */
 function problems(validate: Validator<unknown> | undefined, value: unknown): string[] {
   if (validate === undefined) return ["there is no validator"];
   if (validate(value)) return [];
@@ -65,7 +65,7 @@ function withCanary(value: unknown): unknown {
   return typeof value === "object" && value !== null ? { ...value, canary: true } : undefined;
 }
 
-it("has validators for every spec, but for Authy's, which nothing here answers for", () => {
+it("has validators for every spec but that of Authy, which nothing here serves", () => {
   const others = ["authy.yaml", "redocly.yaml"];
   const specs = readdirSync(new URL("../../openapi", import.meta.url)).filter((file) => !others.includes(file));
   expect(Object.keys(MODULES)).toEqual(specs.map((file) => file.replace(".yaml", "")));
@@ -74,7 +74,7 @@ it("has validators for every spec, but for Authy's, which nothing here answers f
 describe.each(Object.entries(MODULES))("generated/%s-validators.js", (name, module) => {
   const { operations, examples } = specOf(name);
 
-  it("needs nothing at run time", () => {
+  it("imports nothing", () => {
     const code = read(`generated/${name}-validators.js`);
     expect(code).not.toMatch(/\b(import|require)\s*[("'`{*]|\bfrom\s*["']|node_modules/);
     expect(code.length).toBeLessThan(300_000);
@@ -90,7 +90,7 @@ describe.each(Object.entries(MODULES))("generated/%s-validators.js", (name, modu
     const failures = Object.keys(responses).filter((status) => !status.startsWith("2"));
     const shown = (statuses: string[]) => statuses.flatMap((status) => examples(responses[status]));
 
-    it("takes the examples of the spec", () => {
+    it("accepts the examples of the spec", () => {
       for (const value of examples(requestBody)) expect(problems(module.bodies[id], value)).toEqual([]);
       for (const value of shown(successes)) expect(problems(module.answers[id], value)).toEqual([]);
       expect(shown(failures).length).toBeGreaterThan(0);
@@ -108,13 +108,13 @@ describe.each(Object.entries(MODULES))("generated/%s-validators.js", (name, modu
           expect(found).toEqual(OPEN_ANSWERS.includes(id) ? [] : expect.arrayContaining(refused));
       }
       for (const value of shown(failures)) expect(problems(module.failure, withCanary(value))).toEqual([]);
-      // The parameters that operations of the emulator need; its validators tell the first problem only.
+      // The parameters that operations of the emulator need; its validators report the first problem only.
       const path = id === "redeliver" ? { deliveryId: "delivery_1" } : {};
       const unknown = problems(module.parameters[id], { path, query: { userId: "usr_123", canary: "1" } });
       expect(unknown).toContain("/query additionalProperties");
     });
 
-    it("takes no body only where there may be none", () => {
+    it("accepts a missing body only where the spec does", () => {
       const mayBeMissing = !requestBody?.required;
       expect(module.bodies[id]?.(undefined)).toBe(mayBeMissing);
       expect(module.answers[id]?.(undefined)).toBe(successes.includes("204"));
@@ -207,12 +207,12 @@ describe("the validators", () => {
     expect(problems(validate, value)).toEqual([problem]);
   });
 
-  it("take a null where the spec does", () => {
+  it("accept a null where the spec does", () => {
     expect(problems(authsignal.parameters.updateDevice, { path: device, query: {} })).toEqual([]);
     expect(problems(authsignal.bodies.updateDevice, { rememberedUntil: null })).toEqual([]);
   });
 
-  it("find every problem at once, and forget those of the last value", () => {
+  it("find every problem of a value, and no problem of the last one", () => {
     const { updateUser, track } = authsignal.bodies;
     expect(problems(updateUser, { email: 1, locale: 2 })).toEqual(["/email type", "/locale type"]);
     expect(updateUser({}) && updateUser.errors).toBeNull();
@@ -243,7 +243,7 @@ describe("the validators of events", () => {
   const all = Object.entries<{ post: { requestBody: Holder } }>(webhooks);
   const validators: Validators = authsignal.events;
 
-  it("are there for every event, and for nothing else", () => {
+  it("exist for every event, and for nothing else", () => {
     expect(Object.keys(validators)).toEqual(all.map(([type]) => type));
   });
 
@@ -269,7 +269,7 @@ describe("generated/emulator-seed.schema.json", () => {
   addFormats(ajv);
   const validate = ajv.compile(schema);
 
-  it("stands alone, and says what the spec says", () => {
+  it("refers to no other document, and equals the schema of the spec", () => {
     const { operations, examples } = specOf("emulator");
     const seeds = examples(operations.find(({ operationId }) => operationId === "importState")?.requestBody);
     expect(seeds).not.toEqual([]);
@@ -278,7 +278,7 @@ describe("generated/emulator-seed.schema.json", () => {
     expect(validate({ rules: [{ outcome: "PERHAPS" }] })).toBe(false);
   });
 
-  it("keeps the descriptions, and nothing that it does not need", () => {
+  it("keeps the descriptions, and no unused schema", () => {
     expect(schema).toMatchObject({ title: "Seed", description: expect.any(String) });
     expect(schema.$defs.EmulatorRule.properties.description).toMatchObject({ type: "string" });
     expect(Object.keys(schema.$defs)).not.toContain("ErrorResponse");

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { root } from "../../scripts/pack.ts";
 import { startEmulator } from "../../src/emulator/index.ts";
 
-// The Action is CommonJS, so it is loaded as that, with the package as it was built.
+// The Action is CommonJS, so it is loaded with `require`, with the built package.
 
 const folder = join(root, ".tmp", `auth0-${process.pid}`);
 const users = { ann: "+64270000001", bob: "+64270000002" };
@@ -24,7 +24,7 @@ afterAll(() => rm(folder, { recursive: true }));
 beforeEach(async () => {
   vi.spyOn(console, "error").mockReturnValue();
   emulator = await startEmulator({
-    singleUseTokens: false, // what is refused here is refused by the example
+    singleUseTokens: false, // a rejection comes from the example, not from the emulator
     seed: {
       users: Object.keys(users).map((userId) => ({ userId })),
       authenticators: Object.entries(users).map(([userId, phoneNumber]) => {
@@ -39,7 +39,7 @@ afterEach(async () => {
   await emulator.close();
 });
 
-/** A sign-in as Auth0 tells an Action of it. */
+/** The event of a sign-in that Auth0 passes to an Action. */
 function eventOf(userId: string, time = "10:00", query: object = {}) {
   return {
     secrets: { AUTHSIGNAL_SECRET: emulator.apiSecretKey, AUTHSIGNAL_URL: emulator.apiUrl },
@@ -50,7 +50,7 @@ function eventOf(userId: string, time = "10:00", query: object = {}) {
   };
 }
 
-/** What an Action asks Auth0 for. */
+/** The calls of an Action to the API of Auth0. */
 async function outcomeOf(handler: keyof typeof action, event: object): Promise<string[]> {
   const asked: string[] = [];
   await action[handler](event, {
@@ -60,7 +60,7 @@ async function outcomeOf(handler: keyof typeof action, event: object): Promise<s
   return asked;
 }
 
-/** Begins a sign-in and passes its challenge; gives the token that comes back. */
+/** Begins a sign-in and passes its challenge; returns the token of the redirect. */
 async function confirm(userId: keyof typeof users, time?: string): Promise<string> {
   const [url = ""] = await outcomeOf("onExecutePostLogin", eventOf(userId, time));
   const visit = await emulator.visit(url);
@@ -69,7 +69,7 @@ async function confirm(userId: keyof typeof users, time?: string): Promise<strin
   return token ?? "";
 }
 
-/** The key under which a sign-in of ann is tracked. */
+/** Returns the idempotency key of a sign-in of ann. */
 async function keyOfAttempt(): Promise<string> {
   await outcomeOf("onExecutePostLogin", eventOf("ann"));
   return emulator.export().actions?.at(-1)?.idempotencyKey ?? "";
@@ -118,7 +118,7 @@ describe("the example for Auth0", () => {
     expect(asked).toEqual(expected);
   });
 
-  it("denies where the response of track is about another sign-in", async () => {
+  it("denies a response of track about another sign-in", async () => {
     const idempotencyKey = "another";
     const tracked = { state: "ALLOW", url: "https://mfa.example.com/", token: "t", isEnrolled: true, idempotencyKey };
     emulator.faults.add({ operations: ["track"], status: 200, body: JSON.stringify(tracked) });
@@ -130,7 +130,7 @@ describe("the example for Auth0", () => {
     expect(await outcomeOf("onContinuePostLogin", eventOf("ann", "10:00", { token }))).toEqual([]);
   });
 
-  it("denies who comes back without having passed it", async () => {
+  it("denies a user who comes back without a passed challenge", async () => {
     const [url = ""] = await outcomeOf("onExecutePostLogin", eventOf("ann"));
     const token = new URL(url).searchParams.get("token");
     for (const query of [{}, { token }, { token: "broken" }, { token: ["a", "b"] }]) {
@@ -138,18 +138,18 @@ describe("the example for Auth0", () => {
     }
   });
 
-  it("denies the token of another person, and of another sign-in", async () => {
+  it("denies the token of another user, and of another sign-in", async () => {
     const token = await confirm("ann");
     expect(await outcomeOf("onContinuePostLogin", eventOf("bob", "10:00", { token }))).toEqual(REFUSED);
     expect(await outcomeOf("onContinuePostLogin", eventOf("ann", "11:00", { token }))).toEqual(REFUSED);
   });
 
-  it.each(["BLOCK", "REVIEW"] as const)("denies what the rules say %s to", async (outcome) => {
+  it.each(["BLOCK", "REVIEW"] as const)("denies a sign-in whose rule is %s", async (outcome) => {
     emulator.rules.set("auth0-login", outcome);
     expect(await outcomeOf("onExecutePostLogin", eventOf("ann"))).toEqual(["deny: This sign-in is not allowed."]);
   });
 
-  it("denies everybody while the service cannot be asked, and tells no secret", async () => {
+  it("denies every user while the service is down, and shows no secret", async () => {
     const token = await confirm("ann");
     emulator.faults.add({ status: 401 });
     const asked = [

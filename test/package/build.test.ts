@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { root } from "../../scripts/pack.ts";
 import configs from "../../tsdown.config.ts";
 
-// What ships is what the tests ran: packages of others are built in as they were published.
+// The build ships the code that the tests ran: third-party packages are bundled as published.
 
 test("the build has no plugin but the one that maps the emulator's own entry, and that one changes no code", () => {
   const plugins = [configs].flat(3).flatMap((config) => [Object(config).plugins ?? []].flat(3));
@@ -31,10 +31,10 @@ test("no installed package is patched", async () => {
   expect(manifest.scripts).toEqual({ prepack: "tsdown", test: "vitest run" });
 });
 
-/** Where the bundler puts a value that is used once into its place, unlike what this test compares with. */
+/** Declarations that the bundler inlines, because they are used once. */
 const INLINED = /^class SHA2_32B\b/;
 
-/** The functions, classes and values at the top of a module, in one notation, whatever its white space and comments. */
+/** Returns the top-level declarations of a module in one notation, without white space and comments. */
 function declarationsOf(code: string): string[] {
   const { statements } = ts.createSourceFile("module.js", code, ts.ScriptTarget.ESNext, true);
   const declarations = statements.filter(
@@ -42,7 +42,7 @@ function declarationsOf(code: string): string[] {
   );
   return declarations.map((one) => {
     const text = transformSync(one.getText().replace(/^export /, ""), { minifyWhitespace: true, minifySyntax: true });
-    // Bundlers write a class as the value of a variable.
+    // Bundlers write a class declaration as a variable.
     return text.code.trim().replace(/^(?:var|let|const) (\w+)=class\b(.*\});$/s, "class $1$2");
   });
 }

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { remove, temporaryFolder } from "../../scripts/pack.ts";
 import { emulated, useConsumers } from "./consumer.ts";
 
-// Programs that use the emulator, bundled by esbuild and then run where nothing is installed.
+// Programs with the emulator, bundled by esbuild and run in a folder without packages.
 
 const { install, start } = useConsumers();
 

@@ -7,23 +7,23 @@ import { json, type Reply, serve, type TestServer } from "../support/server.ts";
 
 const fixtures = join(root, "test/package/fixtures");
 
-/** An export of three users, as the programs read it. */
+/** A CSV file of three users for the programs. */
 export const users = join(fixtures, "users.csv");
 
-/** The compiler of this project. */
+/** The TypeScript compiler of this project. */
 const ownCompiler = join(root, "node_modules/typescript");
 
-/** Projects of consumers, into which the tarball is installed, and the server that their programs call. */
+/** Projects of consumers with the installed tarball, and the server that their programs call. */
 export interface Consumers {
-  /** Copies a project, and installs the tarball and nothing else, but Node's types where it wants them. */
+  /** Copies a project and installs the tarball in it, and Node's types where the project uses them. */
   install(name: string, wants?: { nodeTypes: boolean }): Promise<string>;
-  /** What the programs of consumers need to know. */
+  /** The environment variables of the programs. */
   env(): NodeJS.ProcessEnv;
-  /** Runs a program of a consumer, which says what it saw. */
+  /** Runs a program of a consumer and returns its output. */
   start(project: string, file: string): Promise<unknown>;
 }
 
-/** For the tests of one file: packs the tarball and serves, before them; afterwards nothing is left of it. */
+/** Packs the tarball and starts a server before the tests of a file, and removes both after them. */
 export function useConsumers(): Consumers {
   let folder: string;
   let tarball: string;
@@ -64,30 +64,30 @@ export function useConsumers(): Consumers {
   };
 }
 
-/** Has a compiler compile a project, and gives what it prints: nothing, when it is content. */
+/** Compiles a project and returns the output of the compiler, which is empty on success. */
 export async function compile(project: string, options: string[] = [], compiler = ownCompiler): Promise<string> {
   const command = [join(compiler, "bin/tsc"), ...options];
   const { stdout, stderr } = await run(process.execPath, command, { cwd: project }).catch((error) => error);
   return stdout + stderr;
 }
 
-/** Answers `track` and the one user whom it knows, and sends the codes of Authy's first user; others are refused. */
+/** Serves `track`, one user, and the codes of the first user of Authy; other requests get an error. */
 const answer: Reply = (response, { method, path, headers }) => {
   if (headers["x-authy-api-key"] === "key") {
     const isSent = path === "/protected/json/sms/1";
     return json(response, isSent ? 200 : 404, isSent ? SENT : { success: false, error_code: "60026" });
   }
-  const answers = new Map<string, unknown>([
+  const responses = new Map<string, unknown>([
     ["POST /v1/users/ann/actions/withdraw", TRACKED],
     ["GET /v1/users/ann", { isEnrolled: true, email: "ann@example.com" }],
   ]);
-  const known = headers.authorization === `Basic ${btoa("secret:")}` && answers.get(`${method} ${path}`);
+  const known = headers.authorization === `Basic ${btoa("secret:")}` && responses.get(`${method} ${path}`);
   json(response, known ? 200 : 401, known || { error: "unauthorized" });
 };
 
 const SENT = { success: true, message: "SMS token was sent", cellphone: "+1-XXX-XXX-XX37" };
 
-/** What every program finds out, with both entries of the package. */
+/** The expected output of every program, with both entries of the package. */
 export const worked = {
   state: "ALLOW",
   email: "ann@example.com",
@@ -96,7 +96,7 @@ export const worked = {
   oneClass: true,
 };
 
-/** What every program finds out with the entries about Authy. */
+/** The expected output with the entries about Authy. */
 export const authyWorked = {
   messages: [SENT.message, SENT.message],
   snake: true,
@@ -108,7 +108,7 @@ export const authyWorked = {
   missing: true,
 };
 
-/** What every program finds out with the emulator. */
+/** The expected output with the emulator. */
 export const emulated = {
   state: "CHALLENGE_REQUIRED",
   mistake: true,

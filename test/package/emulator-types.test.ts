@@ -4,14 +4,14 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 import { root } from "../../scripts/pack.ts";
 
-/** What the public types are made of, beside each other. */
+/** The declarations of both formats. */
 const PARTS = ["Complete", "Filled", "LOOPBACK_HOSTS", "SNAPSHOT", "Schema", "Send", "Unit", "components"];
 
-test("the types of what is imported are those of what is required", () => {
+test("the types of the ES module are those of the CommonJS module", () => {
   expect(readFileSync(join(root, "dist/emulator.d.ts"), "utf8")).toMatch(/^export \* from "\.\/emulator\.cjs";$/m);
 });
 
-test("emulator.d.cts tells nothing about the inside of the emulator", () => {
+test("emulator.d.cts declares nothing internal", () => {
   const text = readFileSync(join(root, "dist/emulator.d.cts"), "utf8");
   const { statements } = ts.createSourceFile("emulator.d.cts", text, ts.ScriptTarget.ESNext);
   const published = statements.filter(ts.isExportDeclaration).flatMap(({ exportClause }) => {

@@ -1,4 +1,4 @@
 import { checkBuilt } from "../../scripts/pack.ts";
 
-/** Refuses to test files of dist/ that are older than their sources. */
+/** Fails when files of dist/ are older than their sources. */
 export default checkBuilt;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, run } from "../../scripts/pack.ts";
 import { json, serve, type TestServer } from "../support/server.ts";
 
-// openapi-fetch merges the headers, as it was published; the client's transports take what it gives.
+// The published openapi-fetch merges the headers, and the client's transports send them.
 
 let server: TestServer;
 
@@ -23,7 +23,7 @@ async function withClient(program: string): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-test("headers of a call, of whatever kind, win over those of the client", async () => {
+test("headers of a call, in every form, override those of the client", async () => {
   const before = server.received.length;
   const seen = await withClient(`
     await getUser({ headers: { "X-Plain": "1", Accept: null, "user-agent": undefined } });

@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root, run } from "../../scripts/pack.ts";
 
-/** A file of `dist/`, to be put into code. */
+/** Returns the URL of a file of `dist/` as a literal. */
 function distFile(name: string): string {
   return JSON.stringify(join(root, "dist", name));
 }
 
 const files = ["index", "client", "authy", "migrate", "emulator"].flatMap((name) => [`${name}.js`, `${name}.cjs`]);
 
-/** Runs code in a fresh process, which has to end by itself. */
+/** Runs code in a new process, which must exit without a signal. */
 async function inFreshProcess(code: string): Promise<unknown> {
   const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { timeout: 10_000 });
   return JSON.parse(stdout);
@@ -34,7 +34,7 @@ test.each(files)("importing %s starts nothing and touches no global", async (fil
       restore.push(() => Object.defineProperty(owner, name, original));
     }
     for (const name of ["setTimeout", "setInterval", "setImmediate", "queueMicrotask"]) watch(globalThis, name);
-    // The emulator is for Node, and asks it for its modules when it is imported.
+    // The emulator is for Node and loads its modules on import.
     if (!${JSON.stringify(file)}.startsWith("emulator")) watch(process, "getBuiltinModule");
     await import(${distFile(file)});
     for (const undo of restore) undo();
@@ -58,7 +58,7 @@ test.each(files)("importing %s starts nothing and touches no global", async (fil
   expect(seen).toEqual({ changed: [], calls: [], started: 0, listeners: 0 });
 });
 
-test("works where there is no process", async () => {
+test("works without a global process", async () => {
   const answer = await inFreshProcess(`
     const { log } = console;
     delete globalThis.process;

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { compile, useConsumers } from "./consumer.ts";
 import { MIXTURE, mixedCalls, trackCalls, typedCalls } from "./many-calls.ts";
 
-// What our types cost the compiler of a consumer, in instantiations, which are the same on every machine.
+// The costs of our types in type instantiations, which are the same on every machine.
 
 const { install } = useConsumers();
 let project: string;
@@ -21,7 +21,7 @@ async function instantiationsOf(program: string): Promise<number> {
   return Number(count);
 }
 
-/** What 200 calls cost on top of a program that makes none. */
+/** Returns the instantiations of 200 calls above those of a program without calls. */
 async function costOf(program: (count: number) => string): Promise<number> {
   return (await instantiationsOf(program(200))) - (await instantiationsOf(program(0)));
 }
@@ -39,11 +39,11 @@ test("an operation costs 13 where it is first called, and nothing after that", a
   expect(await instantiationsOf(mixedCalls(MIXTURE))).toBe(await instantiationsOf(mixedCalls(200)));
 });
 
-test("the typed client costs far more, and that is seen", async () => {
+test("the typed client costs far more, which the count shows", async () => {
   expect(await costOf(typedCalls)).toBeGreaterThan(1_000);
 });
 
-test("a mistake is seen, too", async () => {
+test("a type error changes the count", async () => {
   const mistaken = mixedCalls(200).replace("answer.state", "answer.stat");
   await expect(instantiationsOf(mistaken)).rejects.toThrow("error TS2551");
 });

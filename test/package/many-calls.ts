@@ -1,8 +1,8 @@
 import { allCalls, type OperationName } from "../contract/calls.ts";
 
-// Programs of a consumer that make many calls, as text. What compiling them costs can be counted.
+// Source texts of programs with many calls, whose compile costs are counted.
 
-/** What a program reads from each answer; nothing where there is no answer. */
+/** The field that a program reads from each response; none without a body. */
 const READS: Readonly<Record<OperationName, string | undefined>> = {
   queryUsers: ".users[0]?.userId",
   getUser: ".email",
@@ -34,7 +34,7 @@ const READS: Readonly<Record<OperationName, string | undefined>> = {
   finishCall: ".success",
 };
 
-/** A call of every operation with every request that the contract names. */
+/** Calls of every operation with every request of the contract table. */
 const MIXED = allCalls.flatMap(([name, { requests }]) => {
   const client = /^(start|finish)Call$/.test(name) ? "callConnect" : "authsignal";
   const read = new Map(Object.entries(READS)).get(name);
@@ -69,25 +69,25 @@ const client = createAuthsignalClient({ apiSecretKey: "secret" });
 export const seen: unknown[] = [client];
 `;
 
-/** How many calls there are before `mixedCalls` begins anew. */
+/** The number of calls before `mixedCalls` repeats. */
 export const MIXTURE = MIXED.length;
 
-/** Makes calls of all operations in turn. */
+/** Returns calls of all operations in turn. */
 export function mixedCalls(count: number): string {
   return repeat(FACADE, MIXED, count);
 }
 
-/** Calls `track`, in the ways that programs do. */
+/** Returns calls of `track` in usual forms. */
 export function trackCalls(count: number): string {
   return repeat(FACADE, TRACK, count);
 }
 
-/** Does the same with the typed client. */
+/** Returns calls of `track` with the typed client. */
 export function typedCalls(count: number): string {
   return repeat(CLIENT, TYPED, count);
 }
 
-/** A block that makes a call and reads a field of its answer. */
+/** Returns a block that makes a call and reads a field of its response. */
 function reading(call: string, read: string | undefined): string {
   return read ? `{\n  const answer = await ${call};\n  seen.push(answer${read});\n}` : `await ${call};`;
 }

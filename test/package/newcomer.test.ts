@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { pack, remove, root, run, temporaryFolder } from "../../scripts/pack.ts";
 
-// What a stranger does who has nothing but README.md: `mkdir step-up`, `cd step-up`, and the first two commands in it, with
-// the first program in it. So it is four commands from an empty folder to a validated challenge.
+// The first steps of a new user with README.md: `mkdir step-up`, `cd step-up`, and its first two commands with its first program.
+// So four commands lead from an empty folder to a validated challenge.
 
 test("the first two commands of the README lead from an empty folder to a validated challenge", async () => {
   const readme = await readFile(join(root, "README.md"), "utf8");

@@ -2,9 +2,9 @@ import ts from "typescript";
 import { isOurs, isPublic, type PublicTypes } from "./public-types.ts";
 
 /**
- * The optional properties of all inputs, as `Type.property`: those that refuse `undefined` under `exactOptionalPropertyTypes`,
- * and those that take it.
- * Inputs are what functions, methods and constructors of the package take, and what callbacks give back.
+ * Lists the optional properties of all inputs as `Type.property`: those that reject `undefined` under
+ * `exactOptionalPropertyTypes`, and those that accept it. Inputs are the parameters of public functions, methods and
+ * constructors, and the results of callbacks.
  */
 export function optionalInputs({ checker, exports }: PublicTypes): { narrow: string[]; wide: string[] } {
   const [narrow, wide] = [new Set<string>(), new Set<string>()];
@@ -21,7 +21,7 @@ export function optionalInputs({ checker, exports }: PublicTypes): { narrow: str
     const within = name.startsWith("__") ? owner : name;
     for (const member of checker.getPropertiesOfType(type)) {
       if (!isOurs(member) || !isPublic(member)) continue;
-      // What has methods is a client, a page or a store, not something that is filled in.
+      // A type with methods is a client, a page or a store, not an input.
       if (direction === "input" && member.declarations?.some(isMethod)) continue;
       const memberType = checker.getTypeOfSymbol(member);
       const isOptional = (member.flags & ts.SymbolFlags.Optional) !== 0 && (member.flags & ts.SymbolFlags.Method) === 0;
@@ -33,7 +33,7 @@ export function optionalInputs({ checker, exports }: PublicTypes): { narrow: str
     }
   }
 
-  /** A property that can only be absent has another kind of undefined among its alternatives. */
+  /** A property without `| undefined` has another `undefined` type, which the compiler uses for absence. */
   function alternativesOf(type: ts.Type): readonly ts.Type[] {
     return type.isUnion() ? type.types : [type];
   }
@@ -42,7 +42,7 @@ export function optionalInputs({ checker, exports }: PublicTypes): { narrow: str
     return (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.TypeParameter)) !== 0;
   }
 
-  /** What is given to a function that is given to us comes from us, and the other way round. */
+  /** The parameters of a callback are outputs, and its result is an input. */
   function walkSignature(signature: ts.Signature, direction: "input" | "output", owner: string): void {
     for (const parameter of signature.getParameters())
       walk(checker.getTypeOfSymbol(parameter), opposite[direction], owner);
@@ -60,7 +60,7 @@ export function optionalInputs({ checker, exports }: PublicTypes): { narrow: str
     if (!isValue) continue;
     const type = checker.getTypeOfSymbol(symbol);
     walk(type, "output", name);
-    // Results are made by a client, of what the service sent.
+    // Results are made by a client from a response.
     if (name.endsWith("Result")) continue;
     for (const signature of type.getConstructSignatures()) walkSignature(signature, "output", name);
   }

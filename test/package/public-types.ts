@@ -2,16 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
-// What the compiler says of an installed package, and programs that use all of what it exports.
+// Reads the public types of the installed package with the compiler.
 
-/** What a consumer imports, such as `authsignal-ts/client`. */
+/** An entry of the package, such as `authsignal-ts/client`. */
 export type Entry = string;
 
-/** Something that an entry exports, under its name there. */
+/** An export of an entry, with its name. */
 export interface Exported {
   readonly name: string;
   readonly symbol: ts.Symbol;
-  /** Whether it is there at run time, too. */
+  /** Whether it is a value, and not only a type. */
   readonly isValue: boolean;
 }
 
@@ -29,7 +29,7 @@ export function entriesOf(packageFolder: string): Entry[] {
     .map((path) => path.replace(/^\./, manifest.name));
 }
 
-/** The options of a consumer's project. */
+/** The compiler options of a consumer's project. */
 export function optionsOf(project: string, more: ts.CompilerOptions = {}): ts.CompilerOptions {
   const { config } = ts.readConfigFile(join(project, "tsconfig.json"), ts.sys.readFile);
   return { ...ts.parseJsonConfigFileContent(config, ts.sys, project).options, ...more };
@@ -59,12 +59,12 @@ export function publicTypesOf(project: string): PublicTypes {
   return { checker, exports: new Map(entries.map((entry) => [entry, exportsOf(entry)])) };
 }
 
-/** `authsignal-ts/step-up` as part of a name. */
+/** Makes `authsignal-ts/step-up` a part of an identifier. */
 export function nameOf(entry: Entry): string {
   return entry.replace(/\W/g, "_");
 }
 
-/** Whether it is declared by the package, and not by a platform. */
+/** Whether a symbol is declared by the package, and not by a platform. */
 export function isOurs(symbol: ts.Symbol | undefined): boolean {
   return symbol?.declarations?.some((one) => one.getSourceFile().fileName.includes("/authsignal-ts/dist/")) ?? false;
 }

@@ -6,7 +6,7 @@ test.each(PROGRAMS)("$program stays in its budget of $budget bytes", async ({ bu
   expect(gzip).toBeLessThanOrEqual(budget);
 });
 
-test("the whole package stays in its budget, and comes alone", async () => {
+test("the whole package stays in its budget, and installs no other package", async () => {
   const { packed, unpacked, packages } = await sizeOfPackage();
   expect(packed).toBeLessThanOrEqual(PACKAGE_BUDGET.packed);
   expect(unpacked).toBeLessThanOrEqual(PACKAGE_BUDGET.unpacked);

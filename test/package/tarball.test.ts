@@ -6,7 +6,7 @@ import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pack, remove, root, run, temporaryFolder } from "../../scripts/pack.ts";
 
-/** The files that a program takes in by importing an entry; the others come with it only when they are asked for. */
+/** The files that an entry imports statically; others are imported on demand. */
 const ENTRIES: Record<string, string[]> = {
   index: ["call-connect", "core", "enums", "errors", "facade", "authy-data", "platform", "snake-case", "webhook"],
   client: ["core", "errors", "facade", "platform", "webhook"],
@@ -19,7 +19,7 @@ const COMMON_JS = ["migrate-authy-cli"];
 const TYPES = ["authy-types", "authy", "client", "facade", "index", "migrate", "step-up", "types"];
 const EMULATOR = [".js", ".cjs", ".d.ts", ".d.cts", "-cli.cjs", "-core.cjs", "-seed.schema.json"];
 
-/** The program that migrates users. It runs on Node only. */
+/** The program that migrates users, which runs on Node only. */
 const PROGRAM = "dist/migrate-authy-cli.cjs";
 
 const isOfEmulator = (file: string): boolean => /^(\.|dist)\/emulator\b/.test(file);
@@ -85,7 +85,7 @@ describe("the tarball", () => {
     }
   });
 
-  test("has a client that imports its own files only: not even Node's modules, and nothing of the emulator", async () => {
+  test("has a client that imports files of the client only, without Node's modules and the emulator", async () => {
     for (const [file, text] of await readAll(/\.c?js$/)) {
       if (isOfEmulator(file) || file === PROGRAM) continue;
       expect([file, importsOf(text).filter((path) => !path.startsWith("./") || isOfEmulator(path))]).toEqual([
@@ -95,7 +95,7 @@ describe("the tarball", () => {
     }
   });
 
-  test("has an emulator that imports Node's modules and its own files only", async () => {
+  test("has an emulator that imports Node's modules and files of the emulator only", async () => {
     const foreign = (path: string) => !isBuiltin(path) && !isOfEmulator(path);
     const code = (await readAll(/\.c?js$/)).filter(([file]) => isOfEmulator(file));
     expect(code.map(([file]) => file).sort()).toEqual([
@@ -112,7 +112,7 @@ describe("the tarball", () => {
     expect(importsOf(await read(PROGRAM)).filter(foreign)).toEqual([]);
   });
 
-  test.each(["js", "cjs"])("has entries (.%s) that take in what they need at once, and no more", async (extension) => {
+  test.each(["js", "cjs"])("has entries (.%s) that import statically exactly what they need", async (extension) => {
     for (const [entry, needed] of Object.entries(ENTRIES)) {
       const seen = new Set<string>();
       const follow = async (name: string): Promise<void> => {
@@ -128,7 +128,7 @@ describe("the tarball", () => {
     }
   });
 
-  test("has the code of each package once, in the file of what needs it", async () => {
+  test("has the code of each bundled package once, in the file that uses it", async () => {
     const places = new Map<string, Set<string>>();
     for (const [file, text] of await readAll(/\.c?js$/)) {
       if (isOfEmulator(file)) continue;
@@ -173,14 +173,14 @@ describe("the tarball", () => {
     }
   });
 
-  test("keeps the types of openapi-fetch out of what the Authy client and the bridge can do", async () => {
+  test("keeps the types of openapi-fetch out of the Authy client and the bridge", async () => {
     for (const [, text] of await readAll(/\/(authy-types|migrate)\.d\.c?ts$/)) {
       expect(matches(text, /\bConnection\b/g)).toEqual([]);
       expect(matches(text, /.*(\bClient<|\bAuthyClient\b|\bFetchResponse\b).*/g).filter(isNoTypedClient)).toEqual([]);
     }
   });
 
-  test("brings the license of each package that is built into it", async () => {
+  test("has the license of each bundled package", async () => {
     const notices = await read("THIRD_PARTY_NOTICES.md");
     const homes = new Map<string, string>();
     for (const [, text] of await readAll(/\.c?[jt]s$/)) {
@@ -200,7 +200,7 @@ describe("the tarball", () => {
   });
 });
 
-/** The packages whose parts a file holds, by name, with the folders that they come from. */
+/** Returns the names and folders of the packages whose code is in a file. */
 function packagesIn(text: string): Map<string, string> {
   const marks = text.matchAll(/^\/\/#region ((?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/\n]+))/gm);
   return new Map([...marks].map(([, home = "", name = ""]) => [name, home]));
@@ -211,9 +211,9 @@ function isNoTypedClient(line: string): boolean {
   return !/^(type AuthyClient = |declare function createAuthyClient\(|export \{|import \{)/.test(line);
 }
 
-/** Who holds the copyright of a package, and what they permit. */
+/** Reads the copyright and the license of a package. */
 async function licenseOf(name: string, home = `node_modules/${name}`): Promise<{ holders: string; terms: string }> {
-  // The only one that has no license in its package but the name of one.
+  // The only package that names its license without its text.
   if (name === "boolbase") {
     return { holders: "Copyright (c) Felix Boehm <me@feedic.com>", terms: (await licenseOf("semver")).terms };
   }
@@ -224,7 +224,7 @@ async function licenseOf(name: string, home = `node_modules/${name}`): Promise<{
   return { holders: holders.trim(), terms: text.slice(start) };
 }
 
-/** A text in which line breaks and kinds of quotation marks do not matter. */
+/** Normalizes line breaks and quotation marks. */
 function plain(text: string): string {
   return text
     .replaceAll(/[\u201c\u201d']/g, '"')
@@ -255,7 +255,7 @@ describe("the declarations", () => {
   });
 });
 
-/** What a pattern finds outside of comments. */
+/** Returns the matches of a pattern outside of comments. */
 function matches(code: string, pattern: RegExp): string[] {
   return code.replaceAll(/\/\*[\s\S]*?\*\//g, "").match(pattern) ?? [];
 }
@@ -266,7 +266,7 @@ function importsOf(code: string): string[] {
   return [...code.matchAll(pattern)].map(([, statement, call]) => statement ?? call ?? "");
 }
 
-/** What a file needs before it runs, unlike what it loads later on. */
+/** Returns the static imports of a file. */
 function importsAtOnce(code: string): string[] {
   const pattern = /^(?:(?:import|export)\b[^;"']*?["']([^"']+)["']|(?:const|let) \w+ = require\("([^"]+)"\))/gm;
   return [...code.matchAll(pattern)].map(([, statement, call]) => statement ?? call ?? "");

@@ -1,14 +1,14 @@
 import ts from "typescript";
 import { type Entry, type Exported, isOurs, isPublic, nameOf, type PublicTypes } from "./public-types.ts";
 
-// Programs that a consumer could have written, made of the exports of the package, so that a new export is in them.
+// Writes programs of a consumer that use every export of the package, so that a new export is used too.
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
-/** What a view in snake_case shows as it is. */
+/** Names that a view in snake_case does not change. */
 const AS_THEY_ARE = ["webhook", "ok"];
 
-/** How far a program goes into what a call gave. */
+/** How deep a program reads into the value of a call. */
 const DEPTH = 3;
 
 /**

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 const root = join(import.meta.dirname, "../..");
 
 describe("a release", () => {
-  it("has changesets that are read, for this package", async () => {
+  it("has valid changesets for this package", async () => {
     for (const { id, summary, releases } of await read(root)) {
       expect(summary, id).not.toBe("");
       expect(
@@ -29,7 +29,7 @@ describe("a release", () => {
     for (const action of actions) expect(action).toMatch(/@v\d+\.\d+\.\d+$/);
   });
 
-  it("is published with a statement of where it was built", () => {
+  it("is published with provenance", () => {
     const { jobs } = parse(readFileSync(join(root, ".github/workflows/release.yml"), "utf8"));
     expect(jobs.publish).toMatchObject({ environment: "npm", permissions: { contents: "read", "id-token": "write" } });
     expect(jobs.publish.steps.at(-1).run).toMatch(/^npm publish --provenance /);

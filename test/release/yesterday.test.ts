@@ -1,4 +1,4 @@
-/** What the last release promised, in its type tests and its README, is compiled against the source of today. */
+/** Compiles the type tests and the README of the last release against the current source. */
 import { spawnSync } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
@@ -11,10 +11,10 @@ const folder = join(root, ".tmp", `yesterday-${process.pid}`);
 /** The last commit of 0.1.0, which has no tag. */
 const BEFORE_ALL_TAGS = "dec854a768b6cec36ad388aa9176eacc1907b67b";
 
-/** The tests that `tsc` judges, with what they import beside the package. */
+/** The type tests, with their imports beside the package. */
 const TESTS = /^test\/(support\/.*|(.*\/)?types\.test)\.ts$/;
 
-/** The compiler's code for a line that was expected not to compile, and does: no program breaks by that. */
+/** The compiler's code for an unused `@ts-expect-error`, which breaks no program. */
 const NOW_COMPILES = 2578;
 
 function git(...words: string[]): string | undefined {
@@ -26,7 +26,7 @@ const release = git("describe", "--tags", "--match", "v*", "--abbrev=0", "HEAD^"
 const commit = git("rev-parse", "--verify", "--quiet", `${release}^{commit}`);
 if (commit === undefined) console.warn(`Not compared with the last release: this clone has no ${release}.`);
 
-/** The files of a commit that programs of that day stand for. */
+/** Reads the files of a commit that represent programs of that time. */
 function programsOf(commit: string): Map<string, string> {
   const names = git("ls-tree", "-r", "--name-only", commit, "test")?.split("\n") ?? [];
   const programs = new Map(
@@ -39,7 +39,7 @@ function programsOf(commit: string): Map<string, string> {
   return programs;
 }
 
-/** Where the compiler finds that programs do not fit what is published today. */
+/** Returns the errors of the compiler in these files with the current source. */
 async function problems(programs: ReadonlyMap<string, string>): Promise<string[]> {
   for (const [name, code] of programs) {
     const today = code.replaceAll(
@@ -79,7 +79,7 @@ describe("programs of the last release", () => {
     expect(await problems(programs), "a break: say so in a changeset, with `npx changeset`").toEqual([]);
   });
 
-  it("name the place where they break", async () => {
+  it("are reported with the place where they break", async () => {
     const code =
       'import { Authsignal } from "authsignal-ts";\nnew Authsignal({ apiSecretKey: "sk" }).fetchUser({ userId: "u" });\n';
     expect(await problems(new Map([["readme/block-1.ts", code]]))).toEqual([

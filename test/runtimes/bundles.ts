@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { root } from "../../scripts/pack.ts";
 import { bundle, CONDITIONS, makeConsumer } from "./consumer.ts";
 
-// Every entry that is not for Node alone, bundled as programs for Workers, the edge and browsers are.
+// Bundles every entry that is not for Node alone, for Workers, the edge and browsers.
 
 const ENTRIES = [
   "authsignal-ts",

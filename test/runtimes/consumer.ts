@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { type BuildResult, build } from "esbuild";
 import { root, run } from "../../scripts/pack.ts";
 
-/** What `make package` packed. */
+/** The tarball of `make package`. */
 const TARBALL = join(root, ".tmp/authsignal-ts.tgz");
 
-/** The conditions by which bundlers choose among the `exports` of a package, for the places that programs go to. */
+/** The `exports` conditions of bundlers, by target. */
 export const CONDITIONS = {
   workers: ["workerd", "worker", "browser"],
   edge: ["edge-light", "worker", "browser"],
@@ -14,7 +14,7 @@ export const CONDITIONS = {
   neutral: [],
 };
 
-/** Makes a project of a consumer, into which nothing but the tarball is installed, and puts the programs there. */
+/** Makes a project of a consumer with the tarball as the only package, and copies the programs into it. */
 export async function makeConsumer(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -32,7 +32,7 @@ export async function makeConsumer(folder: string): Promise<void> {
   });
 }
 
-/** Bundles a program of a consumer with the package, as a tool for Workers and the edge does. */
+/** Bundles a program of a consumer with the package, as the tools for Workers and the edge do. */
 export function bundle(folder: string, code: string, conditions: readonly string[]): Promise<BuildResult> {
   return build({
     stdin: { contents: code, resolveDir: folder },

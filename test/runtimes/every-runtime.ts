@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { root } from "../../scripts/pack.ts";
 import { useLoopback } from "../contract/harness.ts";
 import { operations } from "../contract/spec.ts";
-import { type Address, type Case, judge, SECRET, type Seen } from "./cases/case.ts";
+import { type Address, type Case, expectOutcome, SECRET, type Seen } from "./cases/case.ts";
 import { keptCases, typedCases } from "./cases/clients.ts";
 import { contractCases, operationsOf } from "./cases/contract.ts";
 import { errorCases } from "./cases/errors.ts";
@@ -12,21 +12,21 @@ import { makeConsumer } from "./consumer.ts";
 import { RUNTIMES, type Run, type Runtime } from "./runtimes.ts";
 import type { Task } from "./task.ts";
 
-// The package as it was packed, on every runtime: a program there does what it is told and says what came of it.
-// Whether that is right is judged here, by one judge for all of them, who sees what the server received, too.
+// The packed package on every runtime: a program performs tasks and reports their outcomes. The outcomes and the requests that the
+// server received are checked here, alike for all runtimes.
 
 const folder = join(root, ".tmp/runtimes");
 const loopback = useLoopback();
-const CARRIERS = ["built-in", "fetch"] as const;
+const TRANSPORTS = ["built-in", "fetch"] as const;
 
 function casesFor({ knowsUnsent }: Runtime): readonly Case[] {
   return [
-    ...CARRIERS.flatMap(contractCases),
-    ...CARRIERS.flatMap(typedCases),
+    ...TRANSPORTS.flatMap(contractCases),
+    ...TRANSPORTS.flatMap(typedCases),
     ...keptCases,
     ...webhookCases,
     ...callbackCases,
-    ...CARRIERS.flatMap((carrier) => errorCases(carrier, knowsUnsent)),
+    ...TRANSPORTS.flatMap((transport) => errorCases(transport, knowsUnsent)),
   ];
 }
 
@@ -58,39 +58,39 @@ describe.each(RUNTIMES.map((runtime) => [runtime.name, runtime] as const))("%s",
     for (const { close } of addresses) await close?.();
   });
 
-  function judgeBy(one: Case, expected: Seen): void {
+  function checkAgainst(one: Case, expected: Seen): void {
     const index = cases.indexOf(one);
-    judge(run.report.outcomes[index], addresses[index]?.received ?? [], expected);
+    expectOutcome(run.report.outcomes[index], addresses[index]?.received ?? [], expected);
   }
 
   describe.each(groups)("%s", (_group, cases) => {
-    it.each(cases.map((one) => [one.name, one] as const))("%s", (_name, one) => judgeBy(one, one.expected));
+    it.each(cases.map((one) => [one.name, one] as const))("%s", (_name, one) => checkAgainst(one, one.expected));
   });
 
-  describe("itself", () => {
-    it("is what it is meant to be", () => {
+  describe("the program", () => {
+    it("runs on the intended runtime", () => {
       const { outcomes, ...report } = run.report;
       expect(report).toEqual({ runtime: runtime.agent, hasProcess: runtime.hasProcess });
       expect(outcomes).toHaveLength(cases.length);
     });
 
-    it("ends when there is nothing left to do", () => expect(run.ended).toBe(true));
+    it("exits after its tasks", () => expect(run.ended).toBe(true));
   });
 
   describe("canaries", () => {
     it.each(groups)("%s do not pass with another outcome or another request", (_group, cases) => {
       for (const one of cases) {
-        expect(() => judgeBy(one, { ...one.expected, outcome: { value: "another" } }), one.name).toThrow();
+        expect(() => checkAgainst(one, { ...one.expected, outcome: { value: "another" } }), one.name).toThrow();
         const requests = one.expected.requests?.map((request) => ({ ...request, method: "ANOTHER" }));
-        if (requests?.length) expect(() => judgeBy(one, { ...one.expected, requests }), one.name).toThrow();
+        if (requests?.length) expect(() => checkAgainst(one, { ...one.expected, requests }), one.name).toThrow();
       }
     });
   });
 });
 
-it("calls all 28 operations over each carrier", () => {
-  for (const carrier of CARRIERS) {
-    expect(operationsOf(contractCases(carrier))).toEqual(new Set(operations.map(({ name }) => name)));
+it("calls all 28 operations over each transport", () => {
+  for (const transport of TRANSPORTS) {
+    expect(operationsOf(contractCases(transport))).toEqual(new Set(operations.map(({ name }) => name)));
   }
   expect(operations).toHaveLength(28);
 });

@@ -6,7 +6,7 @@ import manifest from "./install/package.json" with { type: "json" };
 import type { Report, Task } from "./task.ts";
 import { runWorker } from "./workerd.ts";
 
-/** What a runtime is given to run a program with. */
+/** The input of a runtime. */
 export interface Job {
   /** The folder of a consumer, with its programs. */
   readonly folder: string;
@@ -17,17 +17,17 @@ export interface Job {
 
 export interface Runtime {
   readonly name: string;
-  /** How it calls itself in `navigator.userAgent`; undefined when it has none. */
+  /** The beginning of its `navigator.userAgent`; undefined without one. */
   readonly agent: string | undefined;
   readonly hasProcess: boolean;
-  /** Whether it tells a connection that could not be made from one that broke off. */
+  /** Whether its errors distinguish a failed connection from a broken one. */
   readonly knowsUnsent: boolean;
   run(job: Job): Promise<Run>;
 }
 
 export interface Run {
   readonly report: Report;
-  /** Whether the program ended by itself. */
+  /** Whether the program exited without a signal. */
   readonly ended: boolean;
 }
 
@@ -35,7 +35,7 @@ type Package = keyof typeof manifest.dependencies;
 
 const INSTALLED = join(root, ".runtimes/node_modules");
 
-/** Milliseconds for all tasks. A program that still runs then is one that does not end by itself. */
+/** Milliseconds for all tasks, after which a program is ended. */
 const TIME = 30_000;
 
 export const RUNTIMES: readonly Runtime[] = [
@@ -60,7 +60,7 @@ function bun(name: Package): Runtime {
   return { name: `Bun ${version}`, agent: `Bun/${version}`, hasProcess: true, knowsUnsent: true, run };
 }
 
-/** With no more permissions than the network, and what a program itself wants to know. */
+/** Permits the network, and the environment that the program reads. */
 function deno(name: Package): Runtime {
   const version = versionOf(name);
   const run = (job: Job) => {
@@ -70,10 +70,10 @@ function deno(name: Package): Runtime {
   return { name: `Deno ${version}`, agent: `Deno/${version}`, hasProcess: true, knowsUnsent: false, run };
 }
 
-/** The last day before workers got `nodejs_compat` unasked. */
+/** The last compatibility date without `nodejs_compat` by default. */
 const LAST_DAY_WITHOUT = "2026-08-03";
 
-/** With `nodejs_compat` on the day of the version, which is in it; else on the last day on which workers were without. */
+/** Returns the date of the version, which includes `nodejs_compat`, or the last date without it. */
 function workerd(name: Package, flag?: "nodejs_compat"): Runtime {
   const version = versionOf(name);
   const today = version.replace(/^1\.(\d{4})(\d\d)(\d\d)\..*$/, "$1-$2-$3");

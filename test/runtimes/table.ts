@@ -1,6 +1,6 @@
 import type { Reporter, TestModule, TestSuite } from "vitest/node";
 
-/** Prints how many tests passed, of how many: a row for each runtime, a column for each group. */
+/** Prints the numbers of passed tests and of all tests, by runtime and group. */
 export default class Table implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     for (const { children } of modules) {

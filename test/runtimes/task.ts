@@ -1,7 +1,7 @@
-/** The way that requests take: the client's own choice, or the runtime's `fetch`, passed as an option. */
-export type Carrier = "built-in" | "fetch";
+/** The transport of requests: the default of the client, or the `fetch` of the runtime, passed as an option. */
+export type Transport = "built-in" | "fetch";
 
-/** What a program does on a runtime, one thing at a time. It travels as JSON. */
+/** A task of a program on a runtime, sent as JSON. */
 export type Task = CallTask | KeptTask | TypedTask | DeliveryTask | CallbackTask;
 
 /** A call of the facade, by the name of its operation. */
@@ -9,16 +9,16 @@ export interface CallTask {
   readonly kind: "call";
   readonly client: "Authsignal" | "CallConnect";
   readonly apiUrl: string;
-  readonly carrier: Carrier;
+  readonly transport: Transport;
   readonly operation: string;
   readonly request: unknown;
   readonly timeout?: number;
   readonly retries?: number;
-  /** When the caller's signal is aborted. */
+  /** The time at which the caller's signal is aborted. */
   readonly abort?: "before" | "during";
 }
 
-/** A call of the client that the program made when it was loaded, and keeps. */
+/** A call of the client that the program makes at load time and reuses. */
 export interface KeptTask {
   readonly kind: "kept";
 }
@@ -27,7 +27,7 @@ export interface KeptTask {
 export interface TypedTask {
   readonly kind: "typed";
   readonly apiUrl: string;
-  readonly carrier: Carrier;
+  readonly transport: Transport;
 }
 
 /** A delivery of a webhook of Authsignal. */
@@ -51,15 +51,15 @@ export interface CallbackTask {
   };
 }
 
-/** What became of a task, as it travels: a value, of which nothing is left when it is undefined, or a refusal. */
+/** The outcome of a task in JSON: a value, which JSON drops when it is undefined, or an error. */
 export interface Outcome {
   readonly value?: unknown;
   readonly refusal?: Refusal;
 }
 
-/** What an error was. */
+/** The properties of an error. */
 export interface Refusal {
-  /** The class, as `instanceof` knows it; "the caller's reason" for the reason of the caller's signal. */
+  /** The class by `instanceof`; "the caller's reason" for the reason of the caller's signal. */
   readonly type: string;
   readonly message?: string;
   readonly statusCode?: number;
@@ -67,16 +67,16 @@ export interface Refusal {
   readonly attempts?: number;
   readonly mayHaveBeenProcessed?: boolean;
   readonly retryAfter?: number;
-  /** Whether the secret can be read from it. */
+  /** Whether the error shows the secret. */
   readonly tellsSecret?: boolean;
 }
 
-/** What a program says when all is done. */
+/** The report of a program after its tasks. */
 export interface Report {
-  /** How the runtime calls itself; undefined where it does not. */
+  /** The `navigator.userAgent` of the runtime; undefined without one. */
   readonly runtime?: string;
-  /** Whether it has a `process`, as Node has, and those that take after it. */
+  /** Whether it has a global `process`, as Node has. */
   readonly hasProcess: boolean;
-  /** One for each task, in their order. */
+  /** The outcomes in the order of the tasks. */
   readonly outcomes: readonly Outcome[];
 }

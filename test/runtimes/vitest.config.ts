@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** For a run of its own: it needs other runtimes than the one that it runs on. */
+/** For a separate run, because the tests need other runtimes. */
 export default defineConfig({
   test: {
     include: ["test/runtimes/every-runtime.ts", "test/runtimes/bundles.ts"],

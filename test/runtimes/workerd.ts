@@ -10,14 +10,14 @@ import type { Report } from "./task.ts";
 
 export interface Workerd {
   readonly program: string;
-  /** The day of whose behaviour the worker wants to be. */
+  /** The compatibility date of the worker. */
   readonly day: string;
 }
 
 /** Milliseconds for one task. */
 const TIME = 10_000;
 
-/** Bundles the program of workers, serves it, and sends it one request for each task, as visitors do. */
+/** Bundles the program of workers, serves it, and sends it one request for each task. */
 export async function runWorker({ folder, tasks, env }: Job, workerd: Workerd): Promise<Report> {
   const code = await readFile(join(folder, "worker.mjs"), "utf8");
   const { outputFiles, warnings } = await bundle(folder, code, CONDITIONS.workers);
@@ -45,7 +45,7 @@ export async function runWorker({ folder, tasks, env }: Job, workerd: Workerd): 
   }
 }
 
-/** Workerd says in lines of JSON which ports it has got. */
+/** Reads the port from the lines of JSON that workerd prints. */
 async function portOf(control: unknown): Promise<number> {
   if (!(control instanceof Readable)) throw new Error("workerd has nothing to say");
   for await (const line of createInterface(control)) {

@@ -1,4 +1,4 @@
-/** Makes very many calls, and tells how each of them ended and what they cost. */
+/** Makes very many calls, and reports their endings and costs. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { crowdOf, type Ending } from "../support/crowd.ts";
 import { dismissal, heapInUse, inParallel, say } from "./work.ts";
@@ -7,11 +7,11 @@ export interface CallsTask {
   readonly url: string;
   readonly transport: string;
   readonly calls: number;
-  /** How many are under way at once. */
+  /** The number of calls at the same time. */
   readonly width: number;
 }
 
-/** What the process says: how a call ended, or after all of them what they cost. */
+/** A message of the process: the ending of a call, or the costs after all calls. */
 export type Said = { readonly ending: Ending; readonly cost?: undefined } | { readonly cost: CallsCost };
 
 export interface CallsCost {
@@ -20,16 +20,16 @@ export interface CallsCost {
   readonly busy: number;
   /** MB of the heap that are in use after a tenth of the calls, and after all of them. */
   readonly heap: readonly [early: number, late: number];
-  /** The most memory that the process ever held, in MB. */
+  /** The peak memory of the process, in MB. */
   readonly peak: number;
-  /** By how many ms the process was late to what it had to do: half of the time, 99 % of it, and at worst. */
+  /** The delay of the event loop in ms: median, 99th percentile and maximum. */
   readonly lag: readonly number[];
 }
 
 const { url, transport, calls, width }: CallsTask = JSON.parse(process.argv[2] ?? "");
 const call = crowdOf(url, { fetch: transport === "fetch" ? (request) => fetch(request) : undefined });
 
-/** How often the process looks whether it is late, in ms. */
+/** The interval of measurements of the delay, in ms. */
 const RESOLUTION = 5;
 
 async function make(from: number, to: number): Promise<void> {

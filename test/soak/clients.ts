@@ -1,11 +1,11 @@
-/** Makes calls through one client and through many, and tells what a call costs either way. */
+/** Makes calls with one client and with many, and reports the costs of a call in both cases. */
 import { crowdOf } from "../support/crowd.ts";
 import { dismissal, heapInUse, inParallel, say } from "./work.ts";
 
 export interface ClientsTask {
   readonly url: string;
   readonly clients: number;
-  /** How many calls there are in each round. */
+  /** The number of calls of each round. */
   readonly calls: number;
   readonly rounds: number;
 }
@@ -26,7 +26,7 @@ if (!one) throw new RangeError("There must be a client");
 const many = [one, ...others];
 const size = ((heapInUse() - before) * 1024) / clients;
 
-/** Microseconds that each of so many calls takes, which go round the clients. */
+/** Returns the microseconds of processor time for each call, with the clients in turn. */
 async function measure(through: typeof many): Promise<number> {
   globalThis.gc?.();
   const start = process.cpuUsage();

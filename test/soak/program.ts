@@ -3,21 +3,21 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
 
-/** Where the programs are put as single files of JavaScript, which need no compiler beside them. */
+/** The folder of the programs as single files of JavaScript, which run without a compiler. */
 const FOLDER = join(import.meta.dirname, "../../.tmp/soak");
 
-/** Milliseconds that a process may take to end when it is needed no more. */
+/** Milliseconds that a process may take to exit after `dismiss`. */
 const EXIT_TIMEOUT = 5_000;
 
 export interface Farewell {
-  /** Null when it had to be ended. */
+  /** Null when the process had to be ended. */
   readonly exitCode: number | null;
   readonly stderr: string;
 }
 
 /**
- * Runs a program that lies beside this file, in a process whose heap can be measured, and hears each line that it says.
- * It stays until `dismiss` is called, and then has to end by itself soon.
+ * Runs a program of this folder in a process whose heap can be measured, and passes each line of its output on. The process
+ * runs until `dismiss` is called, and must then exit soon.
  */
 export async function run<Said>(
   name: string,

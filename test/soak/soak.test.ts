@@ -6,20 +6,20 @@ import type { CallsCost, CallsTask, Said } from "./calls.ts";
 import type { ClientsCost, ClientsTask } from "./clients.ts";
 import { run } from "./program.ts";
 
-/** Another one brings other faults: `CROWD_SEED=2 make soak`. */
+/** Another seed gives other faults: `CROWD_SEED=2 make soak`. */
 const SEED = process.env.CROWD_SEED ?? "1";
 const WITH_SEED = `CROWD_SEED=${SEED}`;
 
-/** Milliseconds in which unused connections must be gone: the agent keeps them for 10 seconds, and `fetch` for 4. */
+/** Milliseconds after which idle connections must be closed: the agent keeps them for 10 seconds, `fetch` for 4. */
 const RELEASE = 20_000;
 
 /** MB by which the heap may grow between a tenth of the calls and all of them. */
 const GROWTH = 4;
 
-/** How many times as much a call may cost among many clients: a cache that is missed, and a busy machine. */
+/** The factor by which a call may cost more with many clients, for cache misses and a busy machine. */
 const FACTOR = 1.5;
 
-/** Makes calls in a process of their own, and sees how they end, what they cost, and when their connections are gone. */
+/** Makes calls in a separate process; returns their endings, their costs, and the connections that stay open. */
 async function soak(transport: string, calls: number, width: number) {
   await using server = await serveCrowd({ seed: SEED, faults: 0.1, hangs: 0.0005 });
   const endings: Ending[] = [];
@@ -43,7 +43,7 @@ describe.each([
   { transport: "node:http", calls: 100_000, width: 128, bound: 64 },
   { transport: "fetch", calls: 10_000, width: 32, bound: 64 },
 ])("$calls calls over $transport", ({ transport, calls, width, bound }) => {
-  it("end with what is their own, do nothing twice, and leave nothing behind", async () => {
+  it("get their own responses, have no effect twice, and leave no connection and no memory", async () => {
     const { endings, cost, farewell, most, left, wrongs } = await soak(transport, calls, width);
     const { seconds, busy, heap, peak, lag } = cost;
     const [early = 0, late = 0] = heap;
@@ -69,7 +69,7 @@ describe.each([
 });
 
 describe("10,000 clients in one process", () => {
-  it("cost for each call what one of them costs", async () => {
+  it("cost as much for each call as one client", async () => {
     await using server = await serveCrowd({ seed: SEED, faults: 0 });
     const task: ClientsTask = { url: server.url, clients: 10_000, calls: 20_000, rounds: 3 };
     const costs: ClientsCost[] = [];

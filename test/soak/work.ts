@@ -1,6 +1,6 @@
 import { once } from "node:events";
 
-/** Does something many times, so many at once; `from` and `to` number them. */
+/** Runs a function for the numbers from `from` to `to`, some at the same time. */
 export async function inParallel(
   width: number,
   [from, to]: readonly [from: number, to: number],
@@ -13,7 +13,7 @@ export async function inParallel(
   await Promise.all(Array.from({ length: width }, lane));
 }
 
-/** What lives on the heap, in MB. */
+/** Returns the size of the live heap in MB. */
 export function heapInUse(): number {
   if (!globalThis.gc) throw new Error("Start this with --expose-gc");
   globalThis.gc();

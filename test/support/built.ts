@@ -7,7 +7,7 @@ import type { Plugin } from "vite";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The files of dist/ that export what these sources do. */
+/** The files of dist/ with the exports of these sources. */
 const BUILT: Readonly<Record<string, string>> = {
   "src/index.ts": "dist/index.js",
   "src/errors.ts": "dist/index.js",
@@ -19,12 +19,12 @@ const BUILT: Readonly<Record<string, string>> = {
   "src/emulator/index.ts": "dist/emulator.js",
 };
 
-/** Set where dist/ is tested. */
+/** Whether dist/ is tested instead of the sources. */
 const isBuiltTested = process.env.AUTHSIGNAL_TESTED === "dist";
 
 /**
- * Returns the built file that stands for what a test imports; undefined when that is no source of the package.
- * @throws Error when nothing in dist/ exports it: the test would run the source without a word.
+ * Returns the built file for the import of a test; undefined when the import is no source of the package.
+ * @throws Error when no file in dist/ exports it, because the test would silently run the source.
  */
 function builtFor(id: string, importer: string): string | undefined {
   if (!id.startsWith(".") || !relative(root, importer).startsWith("test/")) return undefined;
@@ -35,14 +35,14 @@ function builtFor(id: string, importer: string): string | undefined {
   return join(root, built);
 }
 
-/** Gives tests the built files. Vitest is told beside it to leave them to Node as they are. */
+/** Resolves the imports of tests to the built files. The vitest config makes Node load these files unchanged. */
 export const builtForTests: Plugin = {
   name: "built-for-tests",
   enforce: "pre",
   resolveId: (id, importer = "") => builtFor(id, importer),
 };
 
-/** Gives the programs that tests bundle and start the built files, as they are; none where the sources are tested. */
+/** Resolves the imports of bundled programs to the built files; none where the sources are tested. */
 export const builtForPrograms: BundlerPlugin[] = isBuiltTested
   ? [
       {

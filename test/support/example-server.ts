@@ -4,7 +4,7 @@ import { routeFinder } from "../../src/http/operation.ts";
 import { authyOperationNamed, firstSuccess, operationNamed } from "../contract/spec.ts";
 import { json, serve, type TestServer } from "./server.ts";
 
-/** A key that the server does not know. */
+/** A key that the server rejects. */
 export const UNKNOWN_KEY = "sk_of_another_region";
 
 const REFUSAL = {
@@ -24,8 +24,8 @@ function nameFinder(operations: object, routes: Readonly<Record<string, string>>
 }
 
 /**
- * Answers every call of Authsignal and of Authy with the first example of the spec, unless it comes with the unknown key. As
- * in the service, an action keeps the `idempotencyKey` with which it was tracked, also when its token is validated.
+ * Serves the first example of the spec for every call of Authsignal and of Authy, unless the request has the unknown key. As in
+ * the service, an action keeps the `idempotencyKey` with which it was tracked, also when its token is validated.
  */
 export function exampleServer(): Promise<TestServer> {
   const find = nameFinder(operations, routes);

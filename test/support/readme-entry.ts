@@ -1,4 +1,4 @@
-/** Stands in for `authsignal-ts` when code of the README runs: the same, but a client of a region calls the example server. */
+/** Replaces `authsignal-ts` when code of the README runs. Clients of a region call the example server. */
 
 import { createAuthsignalClient as create } from "../../src/client.ts";
 import { type AuthsignalOptions, Authsignal as Real } from "../../src/index.ts";

@@ -1,20 +1,19 @@
 import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
 
-/** Makes a value by an expression in another realm, with what is given there as `given`. */
+/** Evaluates an expression in another realm, where `given` is a variable. */
 export function inOtherRealm(expression: string, given: unknown): unknown {
   return runInContext(expression, createContext({ given }));
 }
 
-/** A `URL` as jsdom 20 has it, which is the one of Jest 29: without `canParse`. */
+/** The `URL` of jsdom 20 in Jest 29, which has no `canParse`. */
 class UrlOfJsdom extends URL {
   static override canParse = undefined as never;
 }
 
 /**
- * Runs a module in a realm of its own, as Jest's jsdom does: with `atob`, `btoa`, `URL` and `process`, and without
- * `TextEncoder` and `TextDecoder`. Gives what the module exports. `before` runs there
- * first.
+ * Runs a module in a separate realm, as Jest's jsdom does: with `atob`, `btoa`, `URL` and `process`, and without `TextEncoder`
+ * and `TextDecoder`. Returns its exports. `before` runs in the realm first.
  */
 export async function moduleInOtherRealm(file: string, before = ""): Promise<Record<string, unknown>> {
   const { outputFiles } = await build({

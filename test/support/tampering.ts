@@ -1,9 +1,9 @@
 import fc from "fast-check";
 
-/** Where arbitrary values begin, so that they are the same in every run. */
+/** The seed of arbitrary values, so that they are the same in every run. */
 export const SEED = 20_260_115;
 
-/** What can become of some bytes at one place. */
+/** Changes of some bytes at one place. */
 type Way = (bytes: Buffer, place: number) => Buffer[];
 
 const replaced = (bytes: Buffer, place: number, ...by: number[]): Buffer =>
@@ -24,7 +24,7 @@ const WAYS: Record<string, Way> = {
   "its end is there twice": (bytes, place) => [Buffer.concat([bytes, bytes.subarray(place)])],
 };
 
-/** The ways to tamper with a text, each with all the bytes that it makes of it: those that it leaves alone are not among them. */
+/** The ways to tamper with a text, each with all different results. */
 export const TAMPERING: [way: string, tamper: (text: string) => Buffer[]][] = Object.entries(WAYS).map(([way, at]) => [
   way,
   (text) => {
@@ -34,7 +34,7 @@ export const TAMPERING: [way: string, tamper: (text: string) => Buffer[]][] = Ob
   },
 ]);
 
-/** Other texts that a lenient decoder takes for the same bytes, or a reader for the same digest. */
+/** Other texts that a lenient decoder decodes to the same bytes, or that look like the same digest. */
 export function otherSpellings(base64: string): [name: string, text: string][] {
   const bare = base64.replace(/=+$/, "");
   const bytes = Buffer.from(base64, "base64");
@@ -65,16 +65,16 @@ const fail = (): never => {
   throw new Error("This cannot be read: sk_live_hidden");
 };
 
-/** Fails whatever is asked of it. */
+/** A proxy that throws at every access. */
 export const UNREADABLE: object = new Proxy(
   {},
   { get: fail, has: fail, ownKeys: fail, getPrototypeOf: fail, getOwnPropertyDescriptor: fail },
 );
 
-/** Looks like an object of this prototype, but has nothing of it inside. */
+/** Makes an object with this prototype and without its internal slots. */
 export const hollow = (prototype: object): object => Object.create(prototype);
 
-/** Values of every kind that JavaScript has. */
+/** Values of every type of JavaScript. */
 export const anythingAtAll = fc.anything({
   withBigInt: true,
   withBoxedValues: true,
@@ -89,7 +89,7 @@ export const anythingAtAll = fc.anything({
 const revokedList = Proxy.revocable(["v2"], {});
 revokedList.revoke();
 
-/** What a header can be in the hands of a program, but for one text. */
+/** Values of a header in a program, except one text. */
 export const NO_TEXTS: [kind: string, value: unknown][] = [
   ["null", null],
   ["a number", 1768446245],
@@ -108,7 +108,7 @@ export const NO_TEXTS: [kind: string, value: unknown][] = [
   ["a list behind a proxy that was revoked", revokedList.proxy],
 ];
 
-/** What a body can be in the hands of a program, but for a text or bytes, though each holds the bytes of one. */
+/** Values of a body in a program that are no text and no bytes, although each holds those of one. */
 export function noBodies(text: string): [kind: string, body: unknown][] {
   const bytes = new TextEncoder().encode(text);
   const revoked = Proxy.revocable(bytes, {});
@@ -134,5 +134,5 @@ export function noBodies(text: string): [kind: string, body: unknown][] {
   ];
 }
 
-/** JSON objects within objects, as many as `levels`. */
+/** Returns JSON with `levels` nested objects. */
 export const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;

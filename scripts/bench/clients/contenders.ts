@@ -2,13 +2,13 @@
 import { Agent, request } from "node:http";
 import type { paths } from "../../../generated/authsignal.ts";
 
-/** A client that is set up. Both calls give what was in the answer's body. */
+/** A client with its options. Both calls return the body of the response. */
 export interface Contender {
   getUser(): Promise<unknown>;
   track(): Promise<unknown>;
 }
 
-/** What the others are measured by. */
+/** The client that the others are compared with. */
 export const OFFICIAL = "@authsignal/node";
 
 const KEY = "sk_bench";
@@ -18,15 +18,14 @@ const ACTION = `${USER}/actions/${PLACE.action}`;
 const ATTRIBUTES = { email: "jo@example.com", custom: { amount: 250.5, currency: "NZD" } };
 const HEADERS = { authorization: `Basic ${btoa(`${KEY}:`)}`, "content-type": "application/json" };
 
-/** What `track` sends. Everybody names the action, so that all send the same. */
+/** The request of `track`. It names the action, so that all clients send the same. */
 function attributes() {
   return { ...ATTRIBUTES, idempotencyKey: crypto.randomUUID() };
 }
 
 /**
- * Each in its default settings, and loaded only when it is its turn, so that a process holds one client. `openai` and `stripe`
- * are no clients of Authsignal, and are here for scale; `stripe` goes to its own paths, and sends a form where the others
- * send JSON.
+ * The clients with default settings. Each is loaded on demand, so that a process holds one client. `openai` and `stripe`
+ * are no clients of Authsignal, and show the scale; `stripe` calls other paths and sends a form instead of JSON.
  */
 export const CONTENDERS = {
   "authsignal-ts": async (url) => {
@@ -116,7 +115,7 @@ function typedClient(client: import("../../../src/client.ts").AuthsignalClient):
   };
 }
 
-/** The name of an entry of this package, which is there only after the types were checked. */
+/** The name of an entry of this package, which the compiler cannot resolve before the build. */
 function built(entry: "" | "/client"): string {
   return `authsignal-ts${entry}`;
 }

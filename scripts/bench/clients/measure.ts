@@ -4,11 +4,11 @@ import { type Contender, type ContenderName, OFFICIAL } from "./contenders.ts";
 import { buildPrograms, type Programs, type Running } from "./processes.ts";
 import type { Cost } from "./program.ts";
 
-/** What one contender costs at one operation, beside the official client. */
+/** The costs of one client at one operation, compared with the official client. */
 export interface Figures {
   /** Microseconds of processor time per call, one call after the other. */
   readonly cpuAlone: Compared;
-  /** The same with 32 calls at a time. */
+  /** Microseconds of processor time per call, with 32 calls at a time. */
   readonly cpuTogether: Compared;
   /** Calls per second, one after the other. */
   readonly rateAlone: Compared;
@@ -25,10 +25,10 @@ const TOGETHER = { inFlight: 32, calls: 2_400 };
 
 const COUNTS = 3;
 const COUNTED = 1_000;
-/** So much room for new objects, in MB, that none need be collected while they are counted. */
+/** The size of the young generation in MB, large enough that no object is collected while bytes are counted. */
 const ROOM = 1_024;
 
-/** The server must have time to spare: the share of one processor above which it would be what is measured. */
+/** The share of one processor above which the server, and not the client, would be measured. */
 const BUSY = 0.9;
 
 /** Measures all contenders in turns. */
@@ -96,7 +96,7 @@ async function timeCalls(
   }
 }
 
-/** Says so when what was measured is the server. */
+/** Warns when the server was measured instead of the client. */
 async function watched(server: Running<unknown>, name: string, work: Promise<Cost>): Promise<Cost> {
   const before = await server.ask<NodeJS.CpuUsage>({});
   const cost = await work;
@@ -106,7 +106,7 @@ async function watched(server: Running<unknown>, name: string, work: Promise<Cos
   return cost;
 }
 
-/** Bytes per call, some times over, in a process that has room for all of them. */
+/** Measures the bytes per call several times, in a process that can hold all of them. */
 async function countBytes(
   programs: Programs,
   name: ContenderName,

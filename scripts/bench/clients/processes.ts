@@ -5,24 +5,24 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-/** The programs of this folder as JavaScript, so that nothing which understands TypeScript runs beside what is measured. */
+/** The programs of this folder as JavaScript, so that no compiler runs in the measured process. */
 export interface Programs extends AsyncDisposable {
-  /** Starts one, and waits until it has spoken. */
+  /** Starts a program and waits for its first message. */
   start<Greeting>(name: Name, words?: readonly string[], flags?: readonly string[]): Promise<Running<Greeting>>;
 }
 
-/** A program that runs. It ends when it is disposed of. */
+/** A running program. Disposing ends it. */
 export interface Running<Greeting> extends Disposable {
-  /** The first thing that it said. */
+  /** The first message of the program. */
   readonly greeting: Greeting;
-  /** Sends it something, and waits for what it says to that. */
+  /** Sends a message and waits for the reply. */
   ask<Answer>(question: object): Promise<Answer>;
 }
 
 type Name = "server" | "program";
 
 const HERE = fileURLToPath(new URL("./", import.meta.url));
-/** Inside this project, so that packages are found. */
+/** A folder inside this project, so that packages are resolved. */
 const TEMPORARY = fileURLToPath(new URL("../../../.tmp/", import.meta.url));
 
 let built = 0;
@@ -61,7 +61,7 @@ export async function buildPrograms(): Promise<Programs> {
   };
 }
 
-/** @throws Error when the program ends instead. */
+/** @throws Error when the program exits without a message. */
 async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
   const ended = new AbortController();
   const onExit = (code: number | null) => ended.abort(new Error(`A program ended with ${code} before it spoke`));

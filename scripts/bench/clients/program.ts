@@ -1,20 +1,20 @@
-/** One contender in a process of its own. It makes the calls that its parent asks for, and tells what they cost. */
+/** Runs one client in a separate process: makes the calls that the parent process requests, and reports their costs. */
 import { GCProfiler } from "node:v8";
 import { CONTENDERS, type Contender, isContender } from "./contenders.ts";
 
-/** What the parent asks for. */
+/** A request of the parent process. */
 export interface Order {
   readonly operation: keyof Contender;
   readonly inFlight: number;
   readonly calls: number;
 }
 
-/** What that cost. */
+/** The costs of the calls. */
 export interface Cost {
   readonly seconds: number;
   /** Microseconds of processor time. */
   readonly cpu: number;
-  /** Bytes by which the heap grew; undefined when some of it was collected meanwhile. */
+  /** The growth of the heap in bytes; undefined when objects were collected meanwhile. */
   readonly allocated: number | undefined;
 }
 

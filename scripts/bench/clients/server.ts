@@ -1,7 +1,6 @@
 /**
- * Answers every request at once, with as little work as can be, so that what is measured is the client: it reads the end of
- * the headers and the length of the body, and nothing else. It tells its port, then what it has cost whenever it is asked, and ends
- * with its parent.
+ * Responds to every request at once and with little work, so that the client is measured: it reads only the end of the headers and
+ * the length of the body. It sends its port to the parent process, its costs on request, and exits with the parent.
  */
 import { createServer } from "node:net";
 
@@ -39,7 +38,7 @@ server.listen(0, "127.0.0.1", () => process.send?.(server.address()));
 process.on("message", () => process.send?.(process.cpuUsage()));
 process.on("disconnect", () => process.exit());
 
-/** How many bytes the first request has; without end as long as its headers are not whole. */
+/** Returns the length of the first request in bytes; infinite as long as its headers are incomplete. */
 function lengthOf(bytes: Buffer): number {
   const end = bytes.indexOf("\r\n\r\n");
   if (end === -1) return Number.POSITIVE_INFINITY;
@@ -48,7 +47,7 @@ function lengthOf(bytes: Buffer): number {
   return end + 4 + Number(/\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
 }
 
-/** An answer with the headers that a server of Node sends. */
+/** A response with the headers that a server of Node sends. */
 function answer(body: unknown): Buffer {
   const json = JSON.stringify(body);
   const head = [

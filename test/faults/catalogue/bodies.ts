@@ -6,7 +6,7 @@ import { GOOD, goodOr, maybe, unusable } from "./outcomes.ts";
 type Body = string | Uint8Array;
 const MEGABYTE = 1024 * 1024;
 
-/** A 200 with a body of its own, made from that of the good response. */
+/** A 200 with another body, made from the good one. */
 function ok(name: string, outcome: Outcome, body: (text: string, good: object) => Body, ...headers: string[]): Fault {
   return {
     name: `200 ${name}`,
@@ -101,7 +101,7 @@ function odd(text: string): Uint8Array {
 
 const GZIP = "content-encoding: gzip";
 
-/** What was asked for is `identity`: a client may read what it understands, and must refuse the rest. */
+/** The request accepts `identity` only: a client may decode other encodings that it supports, and must reject the rest. */
 const encodings: Fault[] = [
   ok("in gzip", goodOr(WRONG), (text) => gzipSync(text), GZIP),
   ok("in brotli", goodOr(WRONG), (text) => brotliCompressSync(text), "content-encoding: br"),

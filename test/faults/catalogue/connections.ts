@@ -25,7 +25,7 @@ const halfReachable: Fault = {
   passes: true,
 };
 
-/** The connection ends by itself; what comes before decides what the client can know of the response. */
+/** The server ends the connection; the bytes before that decide how much of the response the client has. */
 function ending(name: string, before: (good: object) => Step[], outcome: Fault["outcome"]): Fault[] {
   return [CLOSE, RESET].map((end) => ({
     name: `${end.end} ${name}`,

@@ -67,7 +67,7 @@ export interface PeerEnding extends Run {
   readonly cell: PeerCell;
   readonly deadline: number;
   readonly seen: Seen;
-  /** Why the process had to be ended; undefined when it ended by itself. */
+  /** Why the process had to be ended; undefined when it exited without that. */
   readonly endedFor?: "time" | "lingering" | "memory";
 }
 

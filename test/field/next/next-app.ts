@@ -6,10 +6,10 @@ import { root, run } from "../../../scripts/pack.ts";
 
 const SOURCES = join(root, "test/field/next");
 
-/** Milliseconds until a server must be ready, or a build done. */
+/** Milliseconds that a server may take to be ready, or a build to end. */
 const TIME = 180_000;
 
-/** What is installed as `authsignal-ts`: the tarball, or the stand-in of the control app. */
+/** The package that is installed as `authsignal-ts`: the tarball, or the replacement in the control app. */
 export type Package = "tarball" | "control";
 
 /** An app of one version of Next.js, whose processes are started by its folder. */
@@ -17,22 +17,22 @@ export interface App {
   readonly folder: string;
 }
 
-/** A program that ended. */
+/** The result of a program. */
 export interface Ended {
   readonly code: number | null;
   readonly output: string;
 }
 
-/** A server of Next.js that listens. */
+/** A running server of Next.js. */
 export interface Running extends AsyncDisposable {
   readonly origin: string;
-  /** What it printed so far. */
+  /** Its output so far. */
   output(): string;
 }
 
 type Env = Readonly<Record<string, string>>;
 
-/** Puts an app together in the folder into which its Next.js is installed, from which it finds it. */
+/** Makes an app in the folder of its Next.js, where the app can resolve it. */
 export async function install(major: number, name: Package): Promise<App> {
   const folder = join(root, `.field/next-${major}/${name}`);
   const own = join(folder, "node_modules/authsignal-ts");
@@ -52,7 +52,7 @@ export async function build(app: App, env: Env): Promise<Ended> {
   return { code: await program.within(TIME, program.ended), output: program.output() };
 }
 
-/** Runs `next dev` or `next start` until it is stopped, and waits for the line in which it says that it is ready. */
+/** Runs `next dev` or `next start` until it is stopped, and waits for its line that says "ready". */
 export async function serve(app: App, mode: "dev" | "start", env: Env): Promise<Running> {
   const program = start(app, [mode, "--hostname", "127.0.0.1", "--port", "0"], env);
   await program.within(TIME, Promise.race([program.printed(/✓ Ready/), program.ended]));
@@ -64,7 +64,7 @@ export async function serve(app: App, mode: "dev" | "start", env: Env): Promise<
   return { origin, output: program.output, [Symbol.asyncDispose]: program.stop };
 }
 
-/** Starts Next.js as the head of a process group, with which all its workers can be ended. */
+/** Starts Next.js in a new process group, so that all its workers can be ended. */
 function start({ folder }: App, words: readonly string[], env: Env) {
   const child = spawn(process.execPath, ["../node_modules/next/dist/bin/next", ...words], {
     cwd: folder,
@@ -97,7 +97,7 @@ function start({ folder }: App, words: readonly string[], env: Env) {
   return {
     ended,
     output: () => text,
-    /** Resolves as soon as the output has what the pattern finds. */
+    /** Resolves when the output matches a pattern. */
     printed: (pattern: RegExp) =>
       new Promise<void>((settle) => {
         const look = () => {
@@ -106,7 +106,7 @@ function start({ folder }: App, words: readonly string[], env: Env) {
         listeners.add(look);
         look();
       }),
-    /** Ends the program if that is not settled in time. */
+    /** Ends the program when a promise does not settle in time. */
     async within<T>(ms: number, result: Promise<T>): Promise<T> {
       const timer = setTimeout(kill, ms);
       return result.finally(() => clearTimeout(timer));

@@ -28,7 +28,7 @@ const VERSIONS: readonly [version: string, major: number][] = [
   [next16.dependencies.next, 16],
 ];
 
-/** The app with the package, and the same app with a stand-in for it. */
+/** The app with the package, and the same app with a replacement of it. */
 interface Pair<T> {
   readonly ours: T;
   readonly control: T;
@@ -70,7 +70,7 @@ describe.each(VERSIONS)("Next.js %s", (version, major) => {
   describe(`Next.js ${version}, dev`, () => describeServer("dev", () => apps));
 });
 
-/** What holds for a server of Next.js, however it is run. */
+/** Declares the tests of a server of Next.js. */
 function describeServer(mode: "dev" | "start", apps: () => Pair<App>): void {
   let service: Service;
   let server: Running;
@@ -179,14 +179,14 @@ async function trackAt(server: Running, path: string): Promise<unknown> {
   return JSON.parse(body);
 }
 
-/** Sends what is signed as the genuine delivery is. */
+/** Sends a body with the signature of the genuine delivery. */
 function deliver(server: Running, path: string, body: string) {
   const time = Math.floor(Date.now() / 1000);
   const signature = createHmac("sha256", SECRET).update(`${time}.${DELIVERY}`).digest("base64").replace("=", "");
   return visit(server, path, { method: "POST", body, headers: { "x-signature-v2": `t=${time},v2=${signature}` } });
 }
 
-/** Makes Next.js compile and run everything, as the tests above do. */
+/** Makes Next.js compile and run every route, as the tests above do. */
 async function visitAll(server: Running): Promise<void> {
   for (const path of ["/edge", "/edge-fetch", "/guarded", "/user", "/static-fetch", "/page-edge"])
     await visit(server, path);

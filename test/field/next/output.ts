@@ -1,7 +1,7 @@
-/** Lines that Next.js prints or leaves out as it has time. */
+/** Lines about progress, which Next.js prints depending on time. */
 const PROGRESS = /^(○ Compiling|Generating static pages)/;
 
-/** The lines of an output that another one does not have, when sizes, times, ports, hashes and places in files are left aside. */
+/** Returns the lines of an output that another one does not have, without sizes, times, ports, hashes and positions. */
 export function linesBeside(control: string, output: string): string[] {
   const known = new Set(linesOf(control));
   return linesOf(output).filter((line) => !known.has(line));

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A request as it came over the wire. */
+/** A request on the wire. */
 export interface Received {
   readonly method: string;
   readonly path: string;
@@ -12,11 +12,10 @@ export interface Received {
 }
 
 /**
- * A stand-in for the API that tells in each user's email address how often this user was read. The first request for the
- * user `busy` gets a 503.
+ * Serves users whose email addresses contain the number of reads of the user. The first request for the user `busy` gets a 503.
  */
 export interface Service extends AsyncDisposable {
-  /** To be passed as `apiUrl`. */
+  /** The `apiUrl`. */
   readonly apiUrl: string;
   readonly received: readonly Received[];
 }

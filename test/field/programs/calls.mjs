@@ -1,18 +1,17 @@
-// What all programs share: which client to take, the calls to make with it, and how to report what came of them.
-// Programs in CommonJS get it as calls.cjs.
+// Shared by all programs: the client of this run, its calls, and the report of their outcomes. Programs in CommonJS use calls.cjs.
 
 import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
 
 const { API_URL, CLIENT, REPORT } = process.env;
 
-/** The package of the client that this run is about. */
+/** The package of the client of this run. */
 export const packageName = CLIENT === "ours" ? "authsignal-ts" : "@authsignal/node";
 
-/** Options that both clients take. */
+/** The options of both clients. */
 export const options = { apiSecretKey: "sk_field", apiUrl: API_URL };
 
-/** Makes every call in turn. A call that fails is told as what its error says. */
+/** Makes every call in turn. A call that fails is reported by the fields of its error. */
 export const callAll = async (client) => ({
   getUser: await settle(client.getUser({ userId: "ann" })),
   track: await settle(
@@ -28,7 +27,7 @@ export const callAll = async (client) => ({
   webhookOfBytes: await settle(receive(client.webhook, Buffer.from)),
 });
 
-/** Receives a webhook as the service signs it, in the form that the program has its body in. */
+/** Verifies a signed webhook, with the body in the form of the program. */
 async function receive(webhook, form) {
   const data = {
     to: "+64270000000",
@@ -50,7 +49,7 @@ async function receive(webhook, form) {
   return webhook.constructEvent(form(body), `t=${timestamp},v2=${hash}`);
 }
 
-/** The value of a call, or what its error says. */
+/** Returns the value of a call, or the fields of its error. */
 export const settle = (call) => call.catch(describeError);
 
 function describeError(error) {
@@ -58,10 +57,10 @@ function describeError(error) {
   return { name, message, errorCode, statusCode, attempts, mayHaveBeenProcessed, cause: cause && String(cause) };
 }
 
-/** Writes what the test reads. */
+/** Prints the report. */
 export const write = (value) => writeFileSync(REPORT, JSON.stringify(value));
 
-/** Writes what the test reads, and ends the process, which an agent may keep alive. */
+/** Prints the report and exits, because an agent may keep the process alive. */
 export const report = (value) => {
   write(value);
   process.exit();

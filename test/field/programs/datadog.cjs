@@ -1,4 +1,4 @@
-// A program with Datadog's tracer, whose agent is not there. It may be a service, or a job that never asks for node:http.
+// A program with Datadog's tracer, without its agent: a service, or a job that does not load node:http.
 const spans = [];
 const request = (span) => span && spans.push({ id: span.context().toSpanId(), name: span.context()._name });
 const tracer = require("dd-trace").init({ startupLogs: false });

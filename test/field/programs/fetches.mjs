@@ -1,4 +1,4 @@
-// A client that is told which fetch to call over.
+// A client with an option `fetch`.
 import crossFetch from "cross-fetch";
 import fetchRetry from "fetch-retry";
 import nodeFetch2 from "node-fetch-2";

@@ -1,3 +1,3 @@
-// Freezes what other code might change, as hardened programs do before they load anything else.
+// Freezes the built-in prototypes, as hardened programs do before they load other modules.
 for (const { prototype } of [Object, Array, Function, Error, Promise, Map, Set, RegExp, String])
   Object.freeze(prototype);

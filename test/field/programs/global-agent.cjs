@@ -1,4 +1,4 @@
-// A program that is taken to a proxy as a whole: global-agent gives every request its own agent.
+// A program that calls through a proxy with global-agent, which replaces the agent of every request.
 require("global-agent").bootstrap();
 const { callAll, options, packageName, report } = require("./calls.cjs");
 

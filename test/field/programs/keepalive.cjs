@@ -1,4 +1,4 @@
-// A client with the agent of agentkeepalive, which keeps connections by rules of its own.
+// A client with the agent of agentkeepalive, which has its own rules for idle connections.
 const { HttpAgent } = require("agentkeepalive");
 const { callAll, options, packageName, report } = require("./calls.cjs");
 

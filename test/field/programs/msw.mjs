@@ -1,4 +1,4 @@
-// Tests of a service, in which msw answers for the real address.
+// Tests of a service, in which msw responds for the real URL.
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { callAll, options, packageName, report } from "./calls.mjs";

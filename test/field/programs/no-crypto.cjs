@@ -1,2 +1,2 @@
-// Takes the global crypto away, which some test environments and flags of Node do.
+// Removes the global crypto, as some test environments and flags of Node do.
 delete globalThis.crypto;

@@ -1,4 +1,4 @@
-// Tests of a service, in which nock answers for the real address. The version is said by the environment.
+// Tests of a service, in which nock responds for the real URL. An environment variable selects the version.
 const nock = require(process.env.NOCK);
 const { callAll, options, packageName, report } = require("./calls.cjs");
 const { Authsignal } = require(packageName);

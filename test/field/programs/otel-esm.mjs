@@ -1,4 +1,4 @@
-// The same for ES modules: started with the loader of OpenTelemetry, and with a server of its own, as services have.
+// A service in ES modules, started with the loader of OpenTelemetry, with a server.
 import http from "node:http";
 import { context, trace } from "@opentelemetry/api";
 import { registerInstrumentations } from "@opentelemetry/instrumentation";

@@ -1,4 +1,4 @@
-// OpenTelemetry's instrumentation of the platform's fetch, over which the client is told to call.
+// OpenTelemetry's instrumentation of the platform's fetch, which the client gets as its option.
 const { context, trace } = require("@opentelemetry/api");
 const { registerInstrumentations } = require("@opentelemetry/instrumentation");
 const { UndiciInstrumentation } = require("@opentelemetry/instrumentation-undici");

@@ -1,4 +1,4 @@
-// Every call, in an environment that the test makes.
+// Makes every call, in the environment of the test.
 const { callAll, options, packageName, report } = require("./calls.cjs");
 
 const { Authsignal } = require(packageName);

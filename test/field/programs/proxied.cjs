@@ -1,4 +1,4 @@
-// A client behind a proxy, by an agent of others. Which one is said by the environment.
+// A client that calls through a proxy with a third-party agent, which an environment variable selects.
 const { callAll, options, packageName, report } = require("./calls.cjs");
 
 const { AGENT, PROXY } = process.env;

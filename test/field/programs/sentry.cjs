@@ -1,4 +1,4 @@
-// A service with Sentry, which gathers a transaction and sends it nowhere.
+// A service with Sentry, which records a transaction and sends nothing.
 const Sentry = require("@sentry/node");
 const { callAll, options, packageName, report } = require("./calls.cjs");
 

@@ -1,4 +1,4 @@
-// Code of a caller that throws in the place of the network: before anything was sent.
+// A `fetch` of the caller that throws before anything was sent.
 import http from "node:http";
 import { options, packageName, report, settle } from "./calls.mjs";
 

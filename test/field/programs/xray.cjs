@@ -1,4 +1,4 @@
-// A function of AWS with X-Ray, whose daemon is not there.
+// A function of AWS with X-Ray, without its daemon.
 const http = require("node:http");
 const xray = require("aws-xray-sdk-core");
 const { callAll, options, packageName, report } = require("./calls.cjs");

@@ -1,4 +1,4 @@
-// A program with zone.js, whose promises take the place of the platform's.
+// A program with zone.js, which replaces the promises of the platform.
 require("zone.js");
 const { callAll, options, packageName, report } = require("./calls.cjs");
 

@@ -4,7 +4,7 @@ import { run } from "../../../scripts/pack.ts";
 import { useConsumers } from "../consumer.ts";
 import { tool } from "./tool.ts";
 
-// Tests of a consumer, which Jest runs in a world of its own: with other classes and globals than those of Node.
+// Tests of a consumer, which Jest runs in a separate realm, with other classes and globals than those of Node.
 
 const { install, env } = useConsumers();
 
@@ -13,7 +13,7 @@ interface Options {
   readonly apiUrl?: string;
 }
 
-/** Runs the tests of one file, and gives what Jest says about them. It has to end by itself. */
+/** Runs the tests of one file and returns the output of Jest, which must exit without a signal. */
 async function jest(file: string, { node = [], apiUrl = env().API_URL }: Options = {}) {
   const project = await install("jest");
   const command = [...node, join(tool("jest"), "bin/jest.js"), "--ci", "--json", "--runTestsByPath", file];

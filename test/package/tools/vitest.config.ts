@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** For a run of its own: it needs tools of consumers that this project does not use itself. */
+/** For a separate run, because the tests need tools that this project does not use. */
 export default defineConfig({
   test: {
     include: ["compilers", "jest", "webpack"].map((tool) => `test/package/tools/${tool}.ts`),
-    // What takes time here are processes of their own.
+    // The time is spent in other processes.
     sequence: { concurrent: true },
     maxConcurrency: availableParallelism(),
     testTimeout: 60_000,

@@ -6,11 +6,11 @@ import type { Outcome, Task } from "../task.ts";
 
 export const SECRET = "runtimes-secret";
 
-/** Something that every runtime must do alike. */
+/** A test case for every runtime. */
 export interface Case {
   readonly group: string;
   readonly name: string;
-  /** Opens the address that it is about, if any. */
+  /** Opens the server of the case, if there is one. */
   readonly open?: Open;
   readonly task: (apiUrl: string) => Task;
   readonly expected: Seen;
@@ -22,14 +22,14 @@ export type Open = (loopback: Lanes) => Address | Promise<Address>;
 export interface Address {
   readonly apiUrl: string;
   readonly received: readonly (Received & { readonly violations?: string | undefined })[];
-  /** Closes it, where it is not a lane of the loopback. */
+  /** Closes the server, where it is not a lane of the loopback. */
   close?(): PromiseLike<void>;
 }
 
-/** What came of a case. */
+/** The outcome of a case. */
 export interface Seen {
   readonly outcome: Outcome;
-  /** What the server received; undefined where that is of no interest. */
+  /** The requests of the server; undefined where they are not checked. */
   readonly requests?: readonly SeenRequest[];
 }
 
@@ -40,14 +40,14 @@ export interface SeenRequest {
   readonly authorization: string | undefined;
   readonly contentType: string | undefined;
   readonly body: Json | undefined;
-  /** What Prism found wrong with it. */
+  /** The violations that Prism found. */
   readonly violations: string | undefined;
 }
 
 export const AUTHORIZATION = `Basic ${btoa(`${SECRET}:`)}`;
 
-/** Fails unless what was seen is what was expected. */
-export function judge(outcome: Outcome | undefined, received: Address["received"], expected: Seen): void {
+/** Compares the outcome with the expected one. */
+export function expectOutcome(outcome: Outcome | undefined, received: Address["received"], expected: Seen): void {
   expect(outcome).toEqual(expected.outcome);
   if (expected.requests) expect(received.map(seenOf)).toEqual(expected.requests);
 }

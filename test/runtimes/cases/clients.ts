@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { firstSuccess, operationNamed } from "../../contract/spec.ts";
-import type { Carrier } from "../task.ts";
+import type { Transport } from "../task.ts";
 import { AUTHORIZATION, type Case, type SeenRequest } from "./case.ts";
 import { prism } from "./contract.ts";
 
@@ -15,16 +15,16 @@ const TRACK: SeenRequest = {
   violations: undefined,
 };
 
-/** The typed client, whose answers tell of status and headers. */
-export function typedCases(carrier: Carrier): Case[] {
+/** The typed client, which returns status and headers. */
+export function typedCases(transport: Transport): Case[] {
   const common: Pick<Case, "group" | "task"> = {
     group: "other clients",
-    task: (apiUrl) => ({ kind: "typed", apiUrl, carrier }),
+    task: (apiUrl) => ({ kind: "typed", apiUrl, transport }),
   };
   return [
     {
       ...common,
-      name: `the typed client gets an answer, ${carrier}`,
+      name: `the typed client gets an answer, ${transport}`,
       open: prism("authsignal"),
       expected: {
         outcome: { value: { data: firstSuccess(track).body, status: 200, retryAfter: null } },
@@ -33,7 +33,7 @@ export function typedCases(carrier: Carrier): Case[] {
     },
     {
       ...common,
-      name: `the typed client is refused, ${carrier}`,
+      name: `the typed client is refused, ${transport}`,
       open: prism("authsignal", "code=429"),
       expected: {
         outcome: {
@@ -45,7 +45,7 @@ export function typedCases(carrier: Carrier): Case[] {
   ];
 }
 
-/** A client that is made when a program is loaded, and kept for all of its requests. */
+/** A client that is made when a program is loaded and used for all of its requests. */
 export const keptCases: readonly Case[] = ["first", "second"].map((which) => ({
   group: "other clients",
   name: `a client that is kept makes its ${which} call`,

@@ -4,24 +4,24 @@ import type { Received, Reply } from "../../contract/loopback.ts";
 import { json } from "../../contract/recorder.ts";
 import { firstSuccess, operationNamed } from "../../contract/spec.ts";
 import { closedUrl, serveRaw } from "../../support/server.ts";
-import type { CallTask, Carrier, Outcome, Refusal } from "../task.ts";
+import type { CallTask, Outcome, Refusal, Transport } from "../task.ts";
 import type { Address, Case, Lanes, Open } from "./case.ts";
 import { prism, requestOf } from "./contract.ts";
 
-/** A call that goes wrong, or that nearly does. */
+/** A call that fails, or that succeeds after a retry. */
 interface Trouble {
   readonly name: string;
   readonly open: Open;
-  /** `getUser`, unless it is another. */
+  /** The operation; `getUser` by default. */
   readonly call?: typeof getUser;
   readonly options?: Pick<CallTask, "timeout" | "retries" | "abort">;
   readonly outcome: Outcome;
-  /** How many requests the server receives; undefined where that is not seen. */
+  /** The number of requests that the server receives; undefined where it cannot be counted. */
   readonly requests?: number;
 }
 
 const getUser = callOf("getUser");
-/** A call that must never be sent twice: each one sends a code. */
+/** A call that must not be retried, because it sends a code. */
 const challenge = callOf("challenge");
 const user = firstSuccess(getUser.operation).body;
 
@@ -29,9 +29,9 @@ const user = firstSuccess(getUser.operation).body;
 const SHORT = 500;
 
 /**
- * Those that end without an answer follow others that left a connection open, on which they are sent.
+ * Cases without a response follow others that left a connection open, and use this connection.
  *
- * @param knowsUnsent Whether the runtime tells a connection that could not be made from one that broke off.
+ * @param knowsUnsent Whether the errors of the runtime distinguish a failed connection from a broken one.
  */
 const troublesOf = (knowsUnsent: boolean): readonly Trouble[] => [
   refusedBy(401, { errorCode: "unauthorized", mayHaveBeenProcessed: false }),
@@ -41,14 +41,14 @@ const troublesOf = (knowsUnsent: boolean): readonly Trouble[] => [
   refusedBy(500, { errorCode: "invalid_response", mayHaveBeenProcessed: true }),
   {
     name: "an answer that is not JSON",
-    open: answering({ status: 200, body: "<p>Sign in to the Wi-Fi</p>" }),
+    open: responding({ status: 200, body: "<p>Sign in to the Wi-Fi</p>" }),
     options: { retries: 0 },
     outcome: refusal({ statusCode: 200, errorCode: "invalid_response", mayHaveBeenProcessed: true }),
     requests: 1,
   },
   {
     name: "a redirect",
-    open: answering({ status: 307, headers: { location: "/elsewhere" } }),
+    open: responding({ status: 307, headers: { location: "/elsewhere" } }),
     outcome: refusal({ statusCode: 307, errorCode: "invalid_response", mayHaveBeenProcessed: false }),
     requests: 1,
   },
@@ -82,7 +82,7 @@ const troublesOf = (knowsUnsent: boolean): readonly Trouble[] => [
   },
   {
     name: "two refusals before the answer",
-    open: answering(busy(), busy(), json(200, user)),
+    open: responding(busy(), busy(), json(200, user)),
     outcome: { value: user },
     requests: 3,
   },
@@ -96,21 +96,21 @@ const troublesOf = (knowsUnsent: boolean): readonly Trouble[] => [
   },
 ];
 
-/** Calls that go wrong, over one carrier. */
-export function errorCases(carrier: Carrier, knowsUnsent: boolean): Case[] {
+/** Returns the cases of errors over one transport. */
+export function errorCases(transport: Transport, knowsUnsent: boolean): Case[] {
   return troublesOf(knowsUnsent).map(({ name, open, call = getUser, options, outcome, requests }) => ({
-    group: `errors, ${carrier}`,
+    group: `errors, ${transport}`,
     name,
     open,
     task: (apiUrl) => ({
-      ...{ kind: "call", client: "Authsignal", apiUrl, carrier },
+      ...{ kind: "call", client: "Authsignal", apiUrl, transport },
       ...{ operation: call.operation.name, request: call.request, ...options },
     }),
     expected: { outcome, requests: requests === undefined ? undefined : Array.from({ length: requests }, call.sent) },
   }));
 }
 
-/** An operation with its usual request, and what that sends. */
+/** An operation with its usual request, and the request on the wire. */
 function callOf(name: "getUser" | "challenge") {
   const operation = operationNamed(name);
   const [[requestName, request] = []] = Object.entries<unknown>(calls[name].requests);
@@ -137,8 +137,8 @@ function busy(): Reply {
   return json(503, { message: "Busy" }, { "retry-after": "0" });
 }
 
-/** Gives these answers, one after the other. */
-function answering(...replies: readonly Reply[]): Open {
+/** Sends these responses in order. */
+function responding(...replies: readonly Reply[]): Open {
   return (loopback) => recordWith(loopback, (count) => replies[count - 1] ?? { status: 500 });
 }
 
@@ -152,7 +152,7 @@ function recordWith({ lane }: Lanes, reply: (count: number) => Reply | Promise<R
   return { apiUrl, received };
 }
 
-/** Closes the connection in the middle of a body whose first half would do as an answer. */
+/** Closes the connection in the middle of a body whose first half would be a valid response. */
 async function cutShort(): Promise<Address> {
   const body = JSON.stringify(user);
   const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${2 * body.length}\r\n\r\n`;

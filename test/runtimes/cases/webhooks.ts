@@ -3,7 +3,7 @@ import { VECTORS as CALLBACKS, EXAMPLE } from "../../support/authy/vectors.ts";
 import { constructed, MISMATCH, OTHER_SECRET, SECRET, SENT_AT, VECTORS } from "../../support/webhook/deliveries.ts";
 import type { Case } from "./case.ts";
 
-/** The deliveries of Authsignal, each with both of its secrets, as they are and tampered with. */
+/** The deliveries of Authsignal with each of two secrets, unchanged and tampered with. */
 export const webhookCases: readonly Case[] = VECTORS.flatMap(([body, , withSecret, withOther], index) =>
   [
     { secret: SECRET, header: `t=${SENT_AT},v2=${withSecret}` },
@@ -31,7 +31,7 @@ export const webhookCases: readonly Case[] = VECTORS.flatMap(([body, , withSecre
   }),
 );
 
-/** The published callbacks of Authy, as they are and tampered with. */
+/** The published callbacks of Authy, unchanged and tampered with. */
 export const callbackCases: readonly Case[] = [...CALLBACKS, EXAMPLE].flatMap(({ id, key, isGood, ...parts }) =>
   [
     { name: id, parts, value: isGood },

@@ -2,7 +2,7 @@ import { Authsignal, AuthsignalError, CallConnect, InvalidSignatureError, Webhoo
 import { AuthyApiClient } from "authsignal-ts/authy";
 import { createAuthsignalClient } from "authsignal-ts/client";
 
-/** What a program has at hand. Its imports are left to the runtime, or to the bundler of a consumer. */
+/** The package and the clients of a program. The runtime, or the bundler of a consumer, resolves the imports. */
 export function equip({ AUTHSIGNAL_API_SECRET: secret, AUTHSIGNAL_API_URL: apiUrl }) {
   return {
     packed: {

@@ -5,12 +5,12 @@ import { invoke } from "../../contract/calls.ts";
 import type {
   CallbackTask,
   CallTask,
-  Carrier,
   DeliveryTask,
   Outcome,
   Refusal,
   Report,
   Task,
+  Transport,
   TypedTask,
 } from "../task.ts";
 
@@ -24,7 +24,7 @@ export interface Package {
   readonly authy: Pick<typeof authy, "AuthyApiClient">;
 }
 
-/** What a program has at hand: the package, the secret from its environment, a client that it made when it was loaded. */
+/** The package, the secret of the environment, and a client that was made at load time. */
 export interface Equipment {
   readonly packed: Package;
   readonly secret: string;
@@ -33,7 +33,7 @@ export interface Equipment {
 
 const DURING = 300;
 
-/** Does what it is told, with nothing that a runtime may lack, and says what became of it. */
+/** Performs a task, with features of every runtime only, and returns its outcome. */
 export async function performAll(tasks: readonly Task[], equipment: Equipment): Promise<Report> {
   const outcomes: Outcome[] = [];
   for (const task of tasks) outcomes.push(await perform(task, equipment));
@@ -67,13 +67,13 @@ async function answerTo(task: Task, equipment: Equipment, controller: AbortContr
 }
 
 async function call(task: CallTask, { packed, secret }: Equipment, controller: AbortController): Promise<unknown> {
-  const { apiUrl, timeout, retries, abort, carrier } = task;
+  const { apiUrl, timeout, retries, abort, transport } = task;
   const client = new packed.main[task.client]({
     apiSecretKey: secret,
     apiUrl,
     timeout,
     retries,
-    fetch: fetchOf(carrier),
+    fetch: fetchOf(transport),
   });
   if (!abort) return invoke(client, task.operation, task.request);
   const reason = new Error("The caller has other plans");
@@ -82,8 +82,8 @@ async function call(task: CallTask, { packed, secret }: Equipment, controller: A
   return invoke(client, task.operation, task.request, { signal: controller.signal });
 }
 
-async function callTyped({ apiUrl, carrier }: TypedTask, { packed, secret }: Equipment): Promise<unknown> {
-  const options = { apiSecretKey: secret, apiUrl, fetch: fetchOf(carrier), retries: 0 };
+async function callTyped({ apiUrl, transport }: TypedTask, { packed, secret }: Equipment): Promise<unknown> {
+  const options = { apiSecretKey: secret, apiUrl, fetch: fetchOf(transport), retries: 0 };
   const { data, error, response } = await packed.typed
     .createAuthsignalClient(options)
     .POST("/users/{userId}/actions/{action}", {
@@ -108,8 +108,8 @@ function isGenuine({ key, parts }: CallbackTask, { packed }: Equipment): boolean
   return new packed.authy.AuthyApiClient({ apiKey: key }).oneTouch.validateOneTouchSignature(parts);
 }
 
-function fetchOf(carrier: Carrier): typeof fetch | undefined {
-  return carrier === "fetch" ? globalThis.fetch : undefined;
+function fetchOf(transport: Transport): typeof fetch | undefined {
+  return transport === "fetch" ? globalThis.fetch : undefined;
 }
 
 function refusalOf(error: unknown, { packed, secret }: Equipment): Refusal {

@@ -1,4 +1,4 @@
-// The program of Node, Bun and Deno: it fetches its tasks from the address that it is given, and prints a report.
+// The program for Node, Bun and Deno: it fetches its tasks from a URL and prints a report.
 import { equip } from "./equipment.mjs";
 import { performAll } from "./perform.ts";
 

@@ -1,4 +1,4 @@
-// The program of workerd: each request brings tasks, and gets a report. The clients are made when it is loaded.
+// The program for workerd: each request has tasks, and its response is a report. The clients are made at load time.
 import { env } from "cloudflare:workers";
 import { equip } from "./equipment.mjs";
 import { performAll } from "./perform.ts";

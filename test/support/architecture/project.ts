@@ -63,12 +63,15 @@ export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
   ts.forEachChild(node, (child) => walk(child, visit));
 }
 
+/** The part of an offender that is shown. */
+const MAX_TEXT = 160;
+
 /** Describes a node as an offender: `src/errors.ts:12: value as Error`. */
 export function offender(name: string, node: ts.Node, what?: string): string {
   const source = node.getSourceFile();
   const { line } = source.getLineAndCharacterOfPosition(node.getStart());
   const text = what ?? node.getText().replace(/\s+/g, " ");
-  return `${name}:${line + 1}: ${text.length > 120 ? `${text.slice(0, 117)}...` : text}`;
+  return `${name}:${line + 1}: ${text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text}`;
 }
 
 /** One import of a file, in any of its forms. */

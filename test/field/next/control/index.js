@@ -1,6 +1,6 @@
 /**
- * Takes the place of the package in the control app, whose output shows what Next.js prints by itself. It makes the same
- * calls with nothing but `fetch`, and tells the forged delivery by its code.
+ * Replaces the package in the control app, whose output shows the lines that Next.js prints without the package. It makes the
+ * same calls with `fetch`, and recognizes the forged delivery by its code.
  */
 export class Authsignal {
   #options;

@@ -1,4 +1,4 @@
-// Bundles a program for Node with one of the bundlers, and reports what the bundler warned of.
+// Bundles a program for Node with one of the bundlers, and reports the warnings.
 import { writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import commonjs from "@rollup/plugin-commonjs";
@@ -37,7 +37,7 @@ const bundlers = {
   },
 };
 
-/** As for production, but that the emulator, which refuses to start in production, may do so. */
+/** Defines production, and allows the emulator to start there. */
 function webpackOptions(format) {
   const module = format === "esm";
   return {

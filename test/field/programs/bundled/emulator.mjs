@@ -1,4 +1,4 @@
-// A program that brings its emulator along.
+// A program with the emulator.
 import { Authsignal } from "authsignal-ts";
 import { startEmulator } from "authsignal-ts/emulator";
 import { report } from "../calls.mjs";

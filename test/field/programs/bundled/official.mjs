@@ -1,4 +1,4 @@
-// A program that is bundled, with the official client.
+// A program with the official client.
 import { Authsignal } from "@authsignal/node";
 import { callAll, options, report } from "../calls.mjs";
 

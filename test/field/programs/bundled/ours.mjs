@@ -1,4 +1,4 @@
-// A program that is bundled: client, webhooks and step-up in one file.
+// A program with client, webhooks and step-up.
 import { Authsignal } from "authsignal-ts";
 import { createStepUp } from "authsignal-ts/step-up";
 import { callAll, options, report } from "../calls.mjs";

@@ -1,6 +1,6 @@
 const { settle, write } = require("../calls.cjs");
 
-// jsdom has no fetch: the emulator listens on a port, which needs none in the process of the test.
+// jsdom has no fetch, so the emulator listens on a port.
 test("the emulator on a port", async () => {
   write({ tracked: await settle(track()) });
 });

@@ -1,4 +1,4 @@
-// A NestJS application whose controllers hand on what the validation made: instances of classes.
+// A NestJS application whose controllers pass instances of classes, which the validation makes.
 import "reflect-metadata";
 import { Body, Controller, Module, Post, ValidationPipe } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";

@@ -1,4 +1,4 @@
-// The same, as far as the official client has it.
+// A service with optional values, with the calls that the official client has.
 import { Authsignal } from "@authsignal/node";
 
 export function serve(ip: string | undefined, userAgent: string | undefined) {

@@ -1,4 +1,4 @@
-// A service that hands on what it has, which may be undefined.
+// A service that passes optional values, which may be undefined.
 import { Authsignal } from "authsignal-ts";
 import { createEmulator } from "authsignal-ts/emulator";
 import { createStepUp } from "authsignal-ts/step-up";

@@ -3,7 +3,7 @@ import { authsignal } from "../../client.js";
 
 export const runtime = "edge";
 
-// Within one render Next.js remembers what `fetch` reads, a response that asks for a retry included.
+// Within one render Next.js caches the responses of `fetch`, also one that is to be retried.
 export default async function User() {
   await headers();
   const { email } = await authsignal.getUser({ userId: "page-edge" });
