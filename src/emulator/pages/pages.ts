@@ -49,7 +49,7 @@ function mountLink(pages: Hono<PageEnvironment>, tenants: Tenants): void {
     const link = tenant && findLink(tenant, key);
     const isApproved = isApproval(fields);
     if (!link || isApproved === undefined) return deadLink(context);
-    const answered = await outcomeOf(() => answerLink(tenant, key, isApproved));
+    const answered = await outcomeOf(async () => answerLink(tenant, key, isApproved));
     if (answered instanceof HttpError) return linkRefused(context, tenant, key, answered);
     if (!isApproved && answered.action.state !== "CHALLENGE_FAILED") {
       const ending = link.challenge.isEnrollment ? SKIPPED : CANCELLED;
