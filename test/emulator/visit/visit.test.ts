@@ -6,6 +6,7 @@ import { createEmulator, type EmulatorOptions } from "../../../src/emulator/emul
 import { VisitError, visit } from "../../../src/emulator/visit/visit.ts";
 import { Authsignal } from "../../../src/index.ts";
 import { failureOf } from "../../support/clients.ts";
+import { startPages } from "../../support/emulator/pages.ts";
 
 const userId = "usr_1";
 const action = "withdraw";
@@ -46,6 +47,18 @@ async function start(options: EmulatorOptions = {}) {
 }
 
 describe("a visit", () => {
+  it("sets up a method by the deprecated name enrol as by enroll", async () => {
+    const { emulator, track, methods } = startPages();
+    for (const [index, name] of (["enrol", "enroll"] as const).entries()) {
+      const { url } = await track({ user: `usr_${index}` });
+      const visit = await emulator.visit(url);
+      expect(await visit[name]("SMS", { phoneNumber: "+64 27 000 0000" })).toBe(visit);
+      expect([visit.screen, visit.error]).toEqual(["enter", undefined]);
+      await visit.enter(emulator.outbox.last()?.code);
+      expect(await methods(`usr_${index}`)).toEqual(["SMS"]);
+    }
+  });
+
   it("walks as the example does", async () => {
     const emulator = createEmulator();
     const { apiSecretKey, apiUrl, fetch } = emulator;
