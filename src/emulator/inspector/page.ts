@@ -45,7 +45,7 @@ ${top(view)}
 <div class="column controls">${webhooksPanel(view)}${rulesPanel(view)}${timePanel(view)}${faultsPanel(view)}${connectPanel(view)}${resetPanel(view)}</div>
 </div>
 </main>
-<p class="hidden" role="status" id="said"></p>
+<p class="hidden" role="status" id="announcement"></p>
 <script>${raw(SCRIPT)}</script>
 </body>
 </html>`;

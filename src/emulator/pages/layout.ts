@@ -1,6 +1,6 @@
 import { html, raw } from "hono/html";
+import { pageStyle } from "../../../generated/emulator-assets.ts";
 import { SCRIPT } from "./popup-script.ts";
-import { STYLE } from "./style.ts";
 
 /** A piece of a page whose texts are escaped. */
 export type Html = ReturnType<typeof html>;
@@ -56,7 +56,7 @@ export function pageOf(page: Page): Html {
 <meta name="color-scheme" content="light dark">
 <title>${about.action === undefined ? heading : `${heading} – ${about.action}`}</title>
 <link rel="icon" href="${ICON}">
-<style>${raw(STYLE)}</style>
+<style>${raw(pageStyle)}</style>
 </head>
 <body${app === undefined ? "" : html` class="popup"`}>
 <main${attributes}>
