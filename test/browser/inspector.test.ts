@@ -256,7 +256,7 @@ describe("in the inspector, a person", () => {
     await inspector.panel("Time").getByLabel("Move on by").fill("2h");
     await emulator.close();
     await inspector.press("Time", "Freeze");
-    await page.getByRole("alert").filter({ hasText: "The emulator does not answer. Start it again" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "The emulator does not respond. Start it again" }).waitFor();
     expect(await inspector.panel("Time").getByLabel("Move on by").inputValue()).toBe("2h");
     expect(await inspector.panel("Users").locator("details[open]").count()).toBe(1);
     expect(problems.some((problem) => problem.includes("/_inspector/freeze"))).toBe(true);
