@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Hono } from "hono";
 import { type Kinds, readOptions } from "./http/options.ts";
-import { basePathOf, NOWHERE, readOrigin } from "./http/origin.ts";
+import { basePathOf, PORTLESS_ORIGIN, readOrigin } from "./http/origin.ts";
 import { requirePlatform } from "./http/platform.ts";
-import { type Fetch, requestOf } from "./http/request.ts";
+import { type Fetch, toRequestData } from "./http/request.ts";
 import { createApp } from "./server/app.ts";
 import type { Seed } from "./state/rows.ts";
 import { type Journal, openJournal } from "./storage/data-file.ts";
@@ -48,7 +48,7 @@ export interface Listener {
 }
 
 /** @throws TypeError when an address cannot be used. */
-function mountedAt(origin = NOWHERE): Listener {
+function mountedAt(origin = PORTLESS_ORIGIN): Listener {
   return { origin: readOrigin(origin), close: () => Promise.resolve() };
 }
 
@@ -162,7 +162,7 @@ export class LocalEmulator implements Emulator {
 
   readonly fetch: Fetch = async (input, init) => {
     if (this.#isClosed) throw new TypeError("The emulator was closed");
-    return this.#app.fetch(requestOf(input, init));
+    return this.#app.fetch(toRequestData(input, init));
   };
 
   visit(url: string): Promise<Visit> {

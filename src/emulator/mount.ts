@@ -1,7 +1,7 @@
 import type { Emulator } from "./emulator.ts";
-import { answerOf, invalidRequest, notFound, type Refusal } from "./http/errors.ts";
+import { type HttpError, invalidRequest, notFound, toResponse } from "./http/errors.ts";
 import { ConnectionReset } from "./http/faults.ts";
-import { basePathOf, NOWHERE, pathUnder } from "./http/origin.ts";
+import { basePathOf, PORTLESS_ORIGIN, pathUnder } from "./http/origin.ts";
 import { atEdge } from "./server/edge.ts";
 import { type Incoming, type Outgoing, requestListener } from "./server/listener.ts";
 
@@ -38,7 +38,7 @@ export function fetchHandler(emulator: Emulator): (request: Request) => Promise<
   const answer = atEdge(emulator);
   return async (request) => {
     const { pathname } = new URL(request.url);
-    if (pathUnder(basePath, pathname) === undefined) return answerOf(outside(pathname, emulator));
+    if (pathUnder(basePath, pathname) === undefined) return toResponse(outside(pathname, emulator));
     try {
       return await answer(request);
     } catch (error) {
@@ -79,13 +79,13 @@ export function nodeHandler(emulator: Emulator): NodeHandler {
 
 /** @throws TypeError when there is no address at which the emulator could be mounted. */
 function mountPathOf({ origin }: Emulator): string {
-  if (origin !== NOWHERE) return basePathOf(origin);
+  if (origin !== PORTLESS_ORIGIN) return basePathOf(origin);
   throw new TypeError(
     'The emulator must know where it is mounted: createEmulator({ origin: "http://localhost:3000/authsignal" })',
   );
 }
 
-function outside(path: string, { origin }: Emulator): Refusal {
+function outside(path: string, { origin }: Emulator): HttpError {
   return notFound(
     `${path} is not under ${basePathOf(origin)}, where the emulator is mounted. Its option origin, ${origin}, and the path of the mount must fit together`,
   );
@@ -106,7 +106,7 @@ function isRead(request: Incoming): boolean {
   return hasBody && (request.readableEnded || request.readableDidRead);
 }
 
-function refuse(refusal: Refusal, response: Outgoing): void {
+function refuse(refusal: HttpError, response: Outgoing): void {
   response.statusCode = refusal.status;
   response.setHeader("content-type", "application/json");
   response.end(JSON.stringify(refusal.body));

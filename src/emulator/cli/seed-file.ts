@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { bodies } from "../../../generated/emulator-validators.js";
-import { accepted } from "../http/validation.ts";
+import { validated } from "../http/validation.ts";
 import type { Seed } from "../state/rows.ts";
 import { checkSeed } from "../tenant/seed.ts";
 
@@ -10,7 +10,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 export async function readSeed(file: string): Promise<Seed> {
   const value = parse(await read(file), file);
   try {
-    const seed = accepted(bodies.importState, value, "seed", true);
+    const seed = validated(bodies.importState, value, "seed", true);
     checkSeed(seed);
     return seed;
   } catch (error) {

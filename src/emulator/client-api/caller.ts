@@ -1,7 +1,7 @@
-import { type StepUp, stepUpOf } from "../domain/step-up.ts";
-import { Refusal, unauthorized } from "../http/errors.ts";
+import { readStepUp, type StepUp } from "../domain/step-up.ts";
+import { HttpError, unauthorized } from "../http/errors.ts";
 import type { Caller } from "../http/serve.ts";
-import { readUnused, WORDS } from "../server-api/challenges.ts";
+import { readActionToken, TOKEN_ERRORS } from "../server-api/challenges.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 
 /** The person who holds the token of an action. */
@@ -13,17 +13,17 @@ const UNKNOWN =
   "Token is invalid: it is none of this emulator, or its action is gone. Give the browser one that track gave.";
 
 /** Finds the person whose token is in the header `authorization`. */
-export function visitorIn(tenants: Tenants): (authorization: string) => Caller<[Visitor]> {
+export function identifyByToken(tenants: Tenants): (authorization: string) => Caller<[Visitor]> {
   return (authorization) => {
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (token === undefined) return { refusal: unauthorized(NO_TOKEN) };
     const tenant = tenants.claimedBy(token);
     if (!tenant) return { refusal: unauthorized(UNKNOWN) };
-    const read = readUnused(tenant, token);
+    const read = readActionToken(tenant, token);
     if (read === "invalid") return { refusal: unauthorized(UNKNOWN) };
-    if (read === "expired") return { tenant, refusal: new Refusal(401, "expired_token", WORDS.expired) };
-    if (read === "used") return { tenant, refusal: unauthorized(WORDS.used) };
-    const stepUp = stepUpOf(tenant, token);
+    if (read === "expired") return { tenant, refusal: new HttpError(401, "expired_token", TOKEN_ERRORS.expired) };
+    if (read === "used") return { tenant, refusal: unauthorized(TOKEN_ERRORS.used) };
+    const stepUp = readStepUp(tenant, token);
     if (typeof stepUp === "string") return { tenant, refusal: unauthorized(UNKNOWN) };
     return { tenant, known: [stepUp] };
   };

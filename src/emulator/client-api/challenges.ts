@@ -1,13 +1,13 @@
-import { after, type Eventually } from "../domain/eventually.ts";
 import { isWaiting } from "../domain/permissions.ts";
 import { startChallenge } from "../domain/step-up.ts";
-import { conflict, invalidRequest, type Refusal } from "../http/errors.ts";
+import { conflict, type HttpError, invalidRequest } from "../http/errors.ts";
+import { andThen, type MaybePromise } from "../http/maybe-promise.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Visitor } from "./caller.ts";
 import { start as startEnrollment } from "./enrollments.ts";
 import type { ClientApiHandlers } from "./handlers.ts";
-import { enrollmentUnderWay } from "./pending.ts";
+import { findPendingEnrollment } from "./pending.ts";
 
 export const challenges: Pick<
   ClientApiHandlers,
@@ -26,20 +26,20 @@ export const challenges: Pick<
 };
 
 /** Sends a code, a link or a push to what is enrolled or, where an enrollment is under way, to what is to be. */
-function start(tenant: Tenant, visitor: Visitor, verificationMethod: string): Eventually<{ challengeId: string }> {
-  return after(startOrSendAgain(tenant, visitor, verificationMethod), ({ challengeId }) => ({ challengeId }));
+function start(tenant: Tenant, visitor: Visitor, verificationMethod: string): MaybePromise<{ challengeId: string }> {
+  return andThen(startOrSendAgain(tenant, visitor, verificationMethod), ({ challengeId }) => ({ challengeId }));
 }
 
-function startOrSendAgain(tenant: Tenant, visitor: Visitor, verificationMethod: string): Eventually<Challenge> {
+function startOrSendAgain(tenant: Tenant, visitor: Visitor, verificationMethod: string): MaybePromise<Challenge> {
   if (isWaiting(tenant, visitor)) return startChallenge(tenant, visitor, verificationMethod);
-  const underWay = enrollmentUnderWay(tenant, visitor, verificationMethod);
+  const underWay = findPendingEnrollment(tenant, visitor, verificationMethod);
   if (!underWay) throw notAsked(tenant, visitor);
   const { phoneNumber, email } = underWay;
   return startEnrollment(tenant, visitor, { verificationMethod, phoneNumber, email });
 }
 
 /** Why there is nothing to confirm. */
-function notAsked({ state }: Tenant, { user, action }: Visitor): Refusal {
+function notAsked({ state }: Tenant, { user, action }: Visitor): HttpError {
   const problem = `The action does not wait for a challenge: it is ${action.state}.`;
   if (action.state !== "ALLOW") return conflict(problem);
   return state.authenticators.of(user.userId).length === 0

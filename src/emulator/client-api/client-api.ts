@@ -10,16 +10,16 @@ import {
   type Parameters,
   parameters,
 } from "../../../generated/client-api-validators.js";
-import { type Endpoint, endpointsOf } from "../http/endpoint.ts";
-import { mount } from "../http/serve.ts";
+import { createEndpoints, type Endpoint } from "../http/endpoint.ts";
+import { mountEndpoints } from "../http/serve.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { type Visitor, visitorIn } from "./caller.ts";
+import { identifyByToken, type Visitor } from "./caller.ts";
 import { challenges } from "./challenges.ts";
 import { enrollments } from "./enrollments.ts";
 import { verifications } from "./verifications.ts";
 
 /** The operations of the Client API. */
-export const clientApi: readonly Endpoint<[visitor: Visitor]>[] = endpointsOf<
+export const clientApi: readonly Endpoint<[visitor: Visitor]>[] = createEndpoints<
   { [Name in keyof operations]: Parameters<Name> },
   { [Name in keyof operations]: Body<Name> },
   { [Name in keyof operations]: Answer<Name> },
@@ -38,7 +38,7 @@ export function mountClientApi(app: Hono, tenants: Tenants, prefix: string): voi
     exposeHeaders: ["x-request-id", "retry-after"],
   });
   app.use(`${prefix}/client/*`, anyOrigin);
-  mount(app, { endpoints: clientApi, prefix, callerOf: visitorIn(tenants), fallback: tenants.default });
+  mountEndpoints(app, { endpoints: clientApi, prefix, identify: identifyByToken(tenants), fallback: tenants.default });
 }
 
 /** What the browser SDK calls and the emulator does not have, in the words of those who use the SDK. */

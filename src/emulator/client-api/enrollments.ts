@@ -1,5 +1,5 @@
-import { startEnrollment, type Wish } from "../domain/enrollment.ts";
-import { after, type Eventually } from "../domain/eventually.ts";
+import { type EnrollmentRequest, startEnrollment } from "../domain/enrollment.ts";
+import { andThen, type MaybePromise } from "../http/maybe-promise.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { totpOf } from "../tenant/totp.ts";
@@ -12,25 +12,25 @@ export const enrollments: Pick<
   "enrollSms" | "enrollEmailOtp" | "enrollEmailMagicLink" | "enrollTotp"
 > = {
   enrollSms: ({ body: { phoneNumber } }, tenant, visitor) =>
-    after(start(tenant, visitor, { verificationMethod: "SMS", phoneNumber }), answerOf),
+    andThen(start(tenant, visitor, { verificationMethod: "SMS", phoneNumber }), answerOf),
 
   enrollEmailOtp: ({ body: { email } }, tenant, visitor) =>
-    after(start(tenant, visitor, { verificationMethod: "EMAIL_OTP", email }), answerOf),
+    andThen(start(tenant, visitor, { verificationMethod: "EMAIL_OTP", email }), answerOf),
 
   enrollEmailMagicLink: ({ body: { email } }, tenant, visitor) =>
-    after(start(tenant, visitor, { verificationMethod: "EMAIL_MAGIC_LINK", email }), answerOf),
+    andThen(start(tenant, visitor, { verificationMethod: "EMAIL_MAGIC_LINK", email }), answerOf),
 
   enrollTotp: (_request, tenant, visitor) =>
-    after(start(tenant, visitor, { verificationMethod: "AUTHENTICATOR_APP" }), (challenge) => {
+    andThen(start(tenant, visitor, { verificationMethod: "AUTHENTICATOR_APP" }), (challenge) => {
       const { otpUri: uri = "" } = challenge;
       return { ...answerOf(challenge), uri, secret: totpOf(uri)?.secret.base32 ?? "" };
     }),
 };
 
 /** Starts an enrollment in the place of those to other contacts, because a code is for the last of them. */
-export function start(tenant: Tenant, visitor: Visitor, wish: Wish): Eventually<Challenge> {
+export function start(tenant: Tenant, visitor: Visitor, wish: EnrollmentRequest): MaybePromise<Challenge> {
   const before = challengesOf(tenant, visitor, wish.verificationMethod).filter(({ isEnrollment }) => isEnrollment);
-  return after(startEnrollment(tenant, visitor, wish), (started) => {
+  return andThen(startEnrollment(tenant, visitor, wish), (started) => {
     for (const { challengeId } of before) {
       const one = tenant.state.challenges.get(challengeId);
       if (!one) continue;

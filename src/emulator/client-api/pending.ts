@@ -11,12 +11,16 @@ export function challengesOf({ state }: Tenant, { action }: StepUp, verification
 }
 
 /** The last challenge of an action that goes one way, one that can still be passed before all others. */
-export function lastChallengeOf(tenant: Tenant, stepUp: StepUp, verificationMethod: string): Challenge | undefined {
+export function findLastChallenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): Challenge | undefined {
   const challenges = challengesOf(tenant, stepUp, verificationMethod);
   return challenges.findLast((one) => isOpen(tenant, one)) ?? challenges.at(-1);
 }
 
 /** The enrollment of a method that can still be completed. */
-export function enrollmentUnderWay(tenant: Tenant, stepUp: StepUp, verificationMethod: string): Challenge | undefined {
+export function findPendingEnrollment(
+  tenant: Tenant,
+  stepUp: StepUp,
+  verificationMethod: string,
+): Challenge | undefined {
   return challengesOf(tenant, stepUp, verificationMethod).findLast((one) => one.isEnrollment && isOpen(tenant, one));
 }

@@ -1,13 +1,13 @@
 import type { Answer } from "../../../generated/client-api-validators.js";
-import { after, type Eventually } from "../domain/eventually.ts";
 import { enterCode, type StepUp, startChallenge } from "../domain/step-up.ts";
 import { invalidRequest, notFound } from "../http/errors.ts";
-import type { Unsent } from "../http/json.ts";
-import { answerOf } from "../server-api/authenticators.ts";
+import type { Serializable } from "../http/json.ts";
+import { andThen, type MaybePromise } from "../http/maybe-promise.ts";
+import { toApiAuthenticator } from "../server-api/authenticators.ts";
 import type { Authenticator, Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ClientApiHandlers } from "./handlers.ts";
-import { challengesOf, enrollmentUnderWay, lastChallengeOf } from "./pending.ts";
+import { challengesOf, findLastChallenge, findPendingEnrollment } from "./pending.ts";
 
 /** What the token of somebody who was just verified allows, as the reference has it. */
 const MANAGING = "read:authenticators add:authenticators update:authenticators remove:authenticators";
@@ -22,8 +22,8 @@ export const verifications: Pick<
 
   verifyTotp({ body: { verificationCode } }, tenant, visitor) {
     const method = "AUTHENTICATOR_APP";
-    const challenge = enrollmentUnderWay(tenant, visitor, method) ?? startChallenge(tenant, visitor, method);
-    return after(challenge, (started) => enter(tenant, visitor, started, verificationCode));
+    const challenge = findPendingEnrollment(tenant, visitor, method) ?? startChallenge(tenant, visitor, method);
+    return andThen(challenge, (started) => enter(tenant, visitor, started, verificationCode));
   },
 
   verifyPush({ body: { challengeId } }, tenant, visitor) {
@@ -38,7 +38,7 @@ export const verifications: Pick<
     const method = "EMAIL_MAGIC_LINK";
     const challenge =
       challengeId === undefined
-        ? lastChallengeOf(tenant, visitor, method)
+        ? findLastChallenge(tenant, visitor, method)
         : challengesOf(tenant, visitor, method).find((one) => one.challengeId === challengeId);
     if (!challenge) throw nothingSent(method);
     return isPassed(tenant, visitor, challenge) ? success(tenant, visitor, challenge) : { isVerified: false };
@@ -50,8 +50,13 @@ function isPassed(tenant: Tenant, { action }: StepUp, { verifiedAt, expiresAt }:
   return verifiedAt !== undefined && !tenant.isOver(expiresAt) && action.state === "CHALLENGE_SUCCEEDED";
 }
 
-function verify(tenant: Tenant, stepUp: StepUp, method: string, code: string): Eventually<Unsent<Answer<"verifySms">>> {
-  const challenge = lastChallengeOf(tenant, stepUp, method);
+function verify(
+  tenant: Tenant,
+  stepUp: StepUp,
+  method: string,
+  code: string,
+): MaybePromise<Serializable<Answer<"verifySms">>> {
+  const challenge = findLastChallenge(tenant, stepUp, method);
   if (!challenge) throw nothingSent(method);
   return enter(tenant, stepUp, challenge, code);
 }
@@ -61,17 +66,17 @@ function enter(
   stepUp: StepUp,
   challenge: Challenge,
   code: string,
-): Eventually<Unsent<Answer<"verifySms">>> {
-  return after(enterCode(tenant, stepUp, challenge.challengeId, code), (result) =>
+): MaybePromise<Serializable<Answer<"verifySms">>> {
+  return andThen(enterCode(tenant, stepUp, challenge.challengeId, code), (result) =>
     result === "VERIFIED" ? success(tenant, stepUp, challenge) : { isVerified: false, failureReason: result },
   );
 }
 
-function success(tenant: Tenant, stepUp: StepUp, challenge: Challenge): Unsent<Answer<"verifySms">> {
+function success(tenant: Tenant, stepUp: StepUp, challenge: Challenge): Serializable<Answer<"verifySms">> {
   const verified = { isVerified: true, accessToken: newToken(tenant, stepUp) };
   const enrolled = challenge.isEnrollment ? enrolledBy(tenant, challenge) : undefined;
   if (!enrolled) return verified;
-  const { webauthnCredential: _none, ...userAuthenticator } = answerOf(tenant, enrolled);
+  const { webauthnCredential: _none, ...userAuthenticator } = toApiAuthenticator(tenant, enrolled);
   return { ...verified, userAuthenticator };
 }
 

@@ -10,13 +10,13 @@ import {
   parameters,
 } from "../../../generated/emulator-validators.js";
 import { version } from "../../../generated/version.ts";
-import { parseBody, textOf } from "../http/body.ts";
-import { type Endpoint, endpointsOf, type Handler } from "../http/endpoint.ts";
-import { invalidRequest, notFound, Refusal, wrongKey } from "../http/errors.ts";
+import { parseBody, readBody } from "../http/body.ts";
+import { createEndpoints, type Endpoint, type Handler } from "../http/endpoint.ts";
+import { HttpError, invalidRequest, notFound, wrongKey } from "../http/errors.ts";
 import { checkEscapes } from "../http/escapes.ts";
 import { ConnectionReset } from "../http/faults.ts";
 import { checkSender } from "../http/hosts.ts";
-import { keyOf, routeOf } from "../http/serve.ts";
+import { honoPath, keyFromHeader } from "../http/serve.ts";
 import { type Clock, isDuration } from "../tenant/clock.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
@@ -90,7 +90,7 @@ const handlers: { readonly [Name in keyof operations]: Handler<Parameters<Name>,
   },
 };
 
-const endpoints: readonly Endpoint[] = endpointsOf<
+const endpoints: readonly Endpoint[] = createEndpoints<
   { [Name in keyof operations]: Parameters<Name> },
   { [Name in keyof operations]: Body<Name> },
   { [Name in keyof operations]: Answer<Name> }
@@ -107,7 +107,7 @@ export function mountControl(app: Hono, tenants: Tenants, allowedHosts: readonly
   });
   for (const endpoint of endpoints) {
     const isOpen = !endpoint.path.startsWith(CONTROL);
-    app.on(endpoint.method, routeOf(endpoint.path), ({ req }) =>
+    app.on(endpoint.method, honoPath(endpoint.path), ({ req }) =>
       answer(req, endpoint, isOpen ? tenants.default : tenantOf(req, tenants)),
     );
   }
@@ -127,7 +127,7 @@ async function answer(req: HonoRequest, endpoint: Endpoint, tenant: Tenant): Pro
 function tenantOf(req: HonoRequest, tenants: Tenants): Tenant {
   const authorization = req.header("authorization");
   if (authorization === undefined) return tenants.default;
-  const tenant = tenants.find(keyOf(authorization));
+  const tenant = tenants.find(keyFromHeader(authorization));
   if (!tenant) throw wrongKey();
   return tenant;
 }
@@ -139,9 +139,9 @@ const MAX_STATE = 64 * 1024 * 1024;
 const JSON_TYPE = /^application\/json *(;|$)/i;
 
 async function bodyOf(req: HonoRequest): Promise<unknown> {
-  const text = await textOf(req, MAX_STATE);
+  const text = await readBody(req, MAX_STATE);
   if (text !== "" && !JSON_TYPE.test(req.header("content-type") ?? "")) {
-    throw new Refusal(415, "unsupported_media_type", "The body must have the content-type application/json");
+    throw new HttpError(415, "unsupported_media_type", "The body must have the content-type application/json");
   }
   return parseBody(text, Number.POSITIVE_INFINITY);
 }

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { Refusal } from "../http/errors.ts";
+import { HttpError } from "../http/errors.ts";
 import { ensureUser } from "../server-api/users.ts";
 import type { Authenticator } from "../state/rows.ts";
 import { allowedMethods } from "../tenant/methods.ts";
@@ -9,21 +9,25 @@ import type { Tenant } from "../tenant/tenant.ts";
 // What users have enrolled, what they may enroll, and who is told of a change.
 
 /** The states of an action in which its user can enroll. */
-export const STATES_OF_ENROLLMENT: readonly string[] = ["ALLOW", "CHALLENGE_SUCCEEDED"];
+export const ENROLLMENT_STATES: readonly string[] = ["ALLOW", "CHALLENGE_SUCCEEDED"];
 const RECOVERY_CODES = 8;
 
 /** What is known of an authenticator before it is enrolled. */
-export type Enrollment = Omit<Authenticator, "userAuthenticatorId" | "createdAt" | "verifiedAt"> &
+export type NewAuthenticator = Omit<Authenticator, "userAuthenticatorId" | "createdAt" | "verifiedAt"> &
   Partial<Pick<Authenticator, "userAuthenticatorId">>;
 
-/** @throws Refusal when the tenant does not offer a method. */
-export function requireOffered(tenant: Tenant, verificationMethod: string): void {
+/** @throws HttpError when the tenant does not offer a method. */
+export function requireOfferedMethod(tenant: Tenant, verificationMethod: string): void {
   if (allowedMethods(tenant).includes(verificationMethod)) return;
-  throw new Refusal(400, "invalid_configuration", `The tenant has no active authenticator for ${verificationMethod}.`);
+  throw new HttpError(
+    400,
+    "invalid_configuration",
+    `The tenant has no active authenticator for ${verificationMethod}.`,
+  );
 }
 
 /** Enrolls a verified method, or renews it if it is enrolled already; undefined when the credential is somebody else's. */
-export function enroll(tenant: Tenant, enrollment: Enrollment): Authenticator | undefined {
+export function enrollAuthenticator(tenant: Tenant, enrollment: NewAuthenticator): Authenticator | undefined {
   const { userId, verificationMethod, email, phoneNumber, credentialId } = enrollment;
   const contact = { email, phoneNumber };
   const { authenticators } = tenant.state;
@@ -46,7 +50,7 @@ export function enroll(tenant: Tenant, enrollment: Enrollment): Authenticator | 
   });
   if (known) {
     const { userAuthenticatorId } = known;
-    return renew(tenant, { ...known, ...enrollment, userAuthenticatorId, lastVerifiedAt: now });
+    return updateAuthenticator(tenant, { ...known, ...enrollment, userAuthenticatorId, lastVerifiedAt: now });
   }
   if (authenticators.of(userId).length === 0) endOtherEnrollments(tenant, enrollment);
   const deviceId = credentialId === undefined ? {} : { deviceId: randomUUID() };
@@ -57,7 +61,10 @@ export function enroll(tenant: Tenant, enrollment: Enrollment): Authenticator | 
 }
 
 /** Ends what was begun while a user had nothing enrolled: from now on, not everybody may add something. */
-function endOtherEnrollments({ state: { challenges } }: Tenant, { userId, userAuthenticatorId }: Enrollment): void {
+function endOtherEnrollments(
+  { state: { challenges } }: Tenant,
+  { userId, userAuthenticatorId }: NewAuthenticator,
+): void {
   for (const challenge of challenges.of(userId)) {
     const isOther = challenge.userAuthenticatorId !== userAuthenticatorId && challenge.verifiedAt === undefined;
     if (challenge.isEnrollment && isOther) challenges.delete(challenge);
@@ -65,7 +72,7 @@ function endOtherEnrollments({ state: { challenges } }: Tenant, { userId, userAu
 }
 
 /** Puts an authenticator in the place of what it was. Challenges to a number or address that it had go with that. */
-export function renew(tenant: Tenant, row: Authenticator): Authenticator {
+export function updateAuthenticator(tenant: Tenant, row: Authenticator): Authenticator {
   const { authenticators, challenges } = tenant.state;
   const { userId, userAuthenticatorId, phoneNumber, email, previousSmsChannel } = row;
   const before = authenticators.get(userAuthenticatorId);
@@ -83,7 +90,7 @@ export function renew(tenant: Tenant, row: Authenticator): Authenticator {
 }
 
 /** Removes an authenticator with its challenges. */
-export function remove(tenant: Tenant, row: Authenticator): void {
+export function deleteAuthenticator(tenant: Tenant, row: Authenticator): void {
   const { authenticators, challenges } = tenant.state;
   authenticators.delete(row);
   for (const challenge of challenges.of(row.userId)) {
@@ -94,7 +101,7 @@ export function remove(tenant: Tenant, row: Authenticator): void {
 }
 
 /** Recovery codes for somebody who has none yet. */
-export function newRecoveryCodes({ state, settings }: Tenant, userId: string): string[] | undefined {
+export function createRecoveryCodes({ state, settings }: Tenant, userId: string): string[] | undefined {
   if (!settings.recoveryCodes || state.recoveryCodes.of(userId).length > 0) return undefined;
   const codes = Array.from({ length: RECOVERY_CODES }, () => `${fourCharacters()}-${fourCharacters()}`);
   for (const code of codes) state.recoveryCodes.put({ userId, code });

@@ -1,12 +1,12 @@
 import { createHash, randomInt, randomUUID, timingSafeEqual } from "node:crypto";
+import type { MaybePromise } from "../http/maybe-promise.ts";
 import type { Action, Authenticator, Challenge } from "../state/rows.ts";
 import { troubleOf } from "../tenant/recipients.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { totpOf } from "../tenant/totp.ts";
-import { renew } from "./authenticators.ts";
+import { updateAuthenticator } from "./authenticators.ts";
 import { logStep } from "./challenge-log.ts";
-import type { Eventually } from "./eventually.ts";
-import { channelOf, LINK_METHODS, recipientOf, send } from "./messages.ts";
+import { channelOf, LINK_METHODS, recipientOf, sendMessage } from "./messages.ts";
 
 // Challenges, from their start to the code that passes them.
 
@@ -20,8 +20,8 @@ const CODE_LENGTH = 6;
 /** How many periods of a time-based code may have passed or be to come (RFC 6238, section 5.2). */
 const TOTP_WINDOW = 1;
 
-/** Starts a challenge and sends its message, if its method has one. @throws Refusal as `send` does. */
-export function startChallenge(tenant: Tenant, challenge: NewChallenge): Eventually<Challenge> {
+/** Starts a challenge and sends its message, if its method has one. @throws HttpError as `send` does. */
+export function createChallenge(tenant: Tenant, challenge: NewChallenge): MaybePromise<Challenge> {
   const { challenges } = tenant.state;
   const hasCode = channelOf(challenge) !== undefined && !LINK_METHODS.includes(challenge.verificationMethod);
   const started = challenges.put({
@@ -32,17 +32,17 @@ export function startChallenge(tenant: Tenant, challenge: NewChallenge): Eventua
     createdAt: tenant.now(),
     expiresAt: tenant.later(tenant.settings.codeLifetime),
   });
-  return send(tenant, started, () => {
+  return sendMessage(tenant, started, () => {
     if (untouched(tenant, started)) challenges.delete(started);
   });
 }
 
-/** Sends the message of a challenge once more; from now on it lives as long as a new one. @throws Refusal as `send` does. */
-export function sendAgain(tenant: Tenant, challenge: Challenge): Eventually<Challenge> {
+/** Sends the message of a challenge once more; from now on it lives as long as a new one. @throws HttpError as `send` does. */
+export function resendChallenge(tenant: Tenant, challenge: Challenge): MaybePromise<Challenge> {
   const { resends = 0 } = challenge;
   const expiresAt = tenant.later(tenant.settings.codeLifetime);
   const again = tenant.state.challenges.put({ ...challenge, expiresAt, resends: resends + 1 });
-  return send(tenant, again, () => {
+  return sendMessage(tenant, again, () => {
     const current = untouched(tenant, again);
     if (current) tenant.state.challenges.put({ ...current, expiresAt: challenge.expiresAt });
   });
@@ -54,17 +54,17 @@ function untouched(tenant: Tenant, { challengeId, resends }: Challenge): Challen
   return current && current.resends === resends && !current.verifiedAt && !current.claimedAt ? current : undefined;
 }
 
-/** Starts a challenge, or sends the message of one that is open and alike. @throws Refusal when limits or delivery forbid it. */
-export function startOrResend(tenant: Tenant, challenge: NewChallenge): Eventually<Challenge> {
+/** Starts a challenge, or sends the message of one that is open and alike. @throws HttpError when limits or delivery forbid it. */
+export function createOrResendChallenge(tenant: Tenant, challenge: NewChallenge): MaybePromise<Challenge> {
   const { state } = tenant;
   const started = state.challenges
     .of(challenge.userId ?? "")
     .findLast((one) => isOpen(tenant, one) && isAlike(one, challenge));
-  return state.transaction(() => (started ? sendAgain(tenant, started) : startChallenge(tenant, challenge)));
+  return state.transaction(() => (started ? resendChallenge(tenant, started) : createChallenge(tenant, challenge)));
 }
 
 /** Tries a code, and spends it if it is right. */
-export function tryCode(tenant: Tenant, challenge: Challenge, code: string): CodeResult {
+export function submitCode(tenant: Tenant, challenge: Challenge, code: string): CodeResult {
   const result = checkCode(tenant, challenge, code);
   if (result === "VERIFIED") spendCode(tenant, challenge, code);
   return result;
@@ -99,7 +99,7 @@ function resultOf(tenant: Tenant, challenge: Challenge, code: string): CodeResul
   if (trouble === "too-many-attempts") return "MAX_ATTEMPTS_EXCEEDED";
   if (tenant.quotas.countTry(verificationMethod, to) !== undefined) return "MAX_ATTEMPTS_EXCEEDED";
   const isRefused = trouble === "expired" || trouble === "wrong-code";
-  return !isRefused && isRight(tenant, challenge, code) ? "VERIFIED" : "CODE_INVALID_OR_EXPIRED";
+  return !isRefused && isCorrectCode(tenant, challenge, code) ? "VERIFIED" : "CODE_INVALID_OR_EXPIRED";
 }
 
 /** Passes a challenge with a code that is right, which works once. */
@@ -133,7 +133,7 @@ export function markVerified(tenant: Tenant, challenge: Challenge): void {
   const { userAuthenticatorId = "", smsChannel } = challenge;
   const authenticator = tenant.state.authenticators.get(userAuthenticatorId);
   if (!authenticator) return;
-  renew(tenant, {
+  updateAuthenticator(tenant, {
     ...authenticator,
     lastVerifiedAt: now,
     ...(smsChannel && { previousSmsChannel: smsChannel }),
@@ -144,7 +144,7 @@ export function markVerified(tenant: Tenant, challenge: Challenge): void {
  * What passed the challenge that was tied to an action when it was tracked. It counts only if it was for this kind of
  * action and passed with something that this very user has enrolled, and only once.
  */
-export function passedChallengeOf(
+export function findPassedChallenge(
   tenant: Tenant,
   { userId, actionCode, challengeId }: Action,
 ): { challenge: Challenge; authenticator: Authenticator } | undefined {
@@ -169,7 +169,7 @@ function isAlike(one: NewChallenge, other: NewChallenge): boolean {
 }
 
 /** Whether a code is right. */
-export function isRight(tenant: Tenant, challenge: Challenge, text: string): boolean {
+export function isCorrectCode(tenant: Tenant, challenge: Challenge, text: string): boolean {
   const code = text.trim();
   if (!isOpen(tenant, challenge)) return false;
   switch (challenge.verificationMethod) {

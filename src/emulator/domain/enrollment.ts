@@ -1,19 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
-import { conflict, forbidden, invalidRequest, notFound, type Refusal } from "../http/errors.ts";
+import { conflict, forbidden, type HttpError, invalidRequest, notFound } from "../http/errors.ts";
+import type { MaybePromise } from "../http/maybe-promise.ts";
 import type { Challenge } from "../state/rows.ts";
 import { configurationsOf } from "../tenant/methods.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { enroll, newRecoveryCodes, remove, requireOffered, STATES_OF_ENROLLMENT } from "./authenticators.ts";
-import { isOfAction, isOpen, startOrResend } from "./codes.ts";
-import type { Eventually } from "./eventually.ts";
+import {
+  createRecoveryCodes,
+  deleteAuthenticator,
+  ENROLLMENT_STATES,
+  enrollAuthenticator,
+  requireOfferedMethod,
+} from "./authenticators.ts";
+import { createOrResendChallenge, isOfAction, isOpen } from "./codes.ts";
 import { areSettingsOpen, mayManage } from "./permissions.ts";
 import type { StepUp } from "./step-up.ts";
 
 // What a person adds and removes by themselves, on the pages or through the Client API.
 
 /** What to enroll, and where its message goes. */
-export interface Wish {
+export interface EnrollmentRequest {
   readonly verificationMethod: string;
   readonly phoneNumber?: string | undefined;
   readonly email?: string | undefined;
@@ -40,12 +46,12 @@ export function removableMethods(tenant: Tenant, stepUp: StepUp): string[] {
 
 /**
  * Starts to enroll an authenticator, and sends its message if the method has one. Passing the challenge completes it.
- * @throws Refusal when the person may not, when the contact cannot be one, or when limits or delivery forbid it.
+ * @throws HttpError when the person may not, when the contact cannot be one, or when limits or delivery forbid it.
  */
-export function startEnrollment(tenant: Tenant, stepUp: StepUp, wish: Wish): Eventually<Challenge> {
+export function startEnrollment(tenant: Tenant, stepUp: StepUp, wish: EnrollmentRequest): MaybePromise<Challenge> {
   const { verificationMethod } = wish;
   const { userId, actionCode, idempotencyKey, locale = stepUp.user.locale } = stepUp.action;
-  requireOffered(tenant, verificationMethod);
+  requireOfferedMethod(tenant, verificationMethod);
   if (!mayManage(tenant, stepUp, "add")) throw notAllowed(tenant, stepUp);
   if (!editableMethods(tenant).includes(verificationMethod)) {
     throw forbidden(`People may not set up ${verificationMethod} by themselves.`);
@@ -63,7 +69,7 @@ export function startEnrollment(tenant: Tenant, stepUp: StepUp, wish: Wish): Eve
         isOfAction(one, stepUp.action),
     );
   const { userAuthenticatorId = randomUUID() } = underWay ?? {};
-  return startOrResend(tenant, {
+  return createOrResendChallenge(tenant, {
     userId,
     userAuthenticatorId,
     action: actionCode,
@@ -80,13 +86,13 @@ export function startEnrollment(tenant: Tenant, stepUp: StepUp, wish: Wish): Eve
 /**
  * Enrolls what a passed challenge was for.
  * @returns The challenge with the authenticator that the user has now, which is the one that was there if it is alike.
- * @throws Refusal when the credential is somebody else's.
+ * @throws HttpError when the credential is somebody else's.
  */
 export function completeEnrollment(tenant: Tenant, challenge: Challenge): Challenge {
   const { userId = "", verificationMethod, userAuthenticatorId = "", phoneNumber, email, otpUri } = challenge;
   const { smsChannel: previousSmsChannel } = challenge;
   const isCredential = ["PASSKEY", "SECURITY_KEY"].includes(verificationMethod);
-  const row = enroll(tenant, {
+  const row = enrollAuthenticator(tenant, {
     userId,
     verificationMethod,
     userAuthenticatorId,
@@ -100,7 +106,7 @@ export function completeEnrollment(tenant: Tenant, challenge: Challenge): Challe
   return tenant.state.challenges.put({ ...challenge, userAuthenticatorId: row.userAuthenticatorId });
 }
 
-/** Removes an authenticator. @throws Refusal when it is not the person's, or when they may not. */
+/** Removes an authenticator. @throws HttpError when it is not the person's, or when they may not. */
 export function removeAuthenticator(tenant: Tenant, stepUp: StepUp, userAuthenticatorId: string): void {
   if (!areSettingsOpen(tenant, stepUp)) throw forbidden("The settings are not open here.");
   const row = tenant.state.authenticators.get(userAuthenticatorId);
@@ -112,12 +118,12 @@ export function removeAuthenticator(tenant: Tenant, stepUp: StepUp, userAuthenti
   // Whoever has none may add any, so that only those who may add can remove the last.
   if (isLast && !mayManage(tenant, stepUp, "add"))
     throw forbidden("The only one that you have cannot be removed here.");
-  tenant.state.transaction(() => remove(tenant, row));
+  tenant.state.transaction(() => deleteAuthenticator(tenant, row));
 }
 
 /** The recovery codes of a user that are left; they are made when there have never been any. */
-export function recoveryCodesOf(tenant: Tenant, userId: string): string[] {
-  tenant.state.transaction(() => newRecoveryCodes(tenant, userId));
+export function readRecoveryCodes(tenant: Tenant, userId: string): string[] {
+  tenant.state.transaction(() => createRecoveryCodes(tenant, userId));
   return tenant.state.recoveryCodes
     .of(userId)
     .filter(({ usedAt }) => usedAt === undefined)
@@ -129,7 +135,7 @@ export function lacksRecoveryCodes({ state, settings }: Tenant, { action }: Step
   const { userId } = action;
   return (
     settings.recoveryCodes &&
-    STATES_OF_ENROLLMENT.includes(action.state) &&
+    ENROLLMENT_STATES.includes(action.state) &&
     state.recoveryCodes.of(userId).length === 0 &&
     state.challenges
       .of(userId)
@@ -137,8 +143,8 @@ export function lacksRecoveryCodes({ state, settings }: Tenant, { action }: Step
   );
 }
 
-function notAllowed({ state }: Tenant, { action, user }: StepUp): Refusal {
-  if (!STATES_OF_ENROLLMENT.includes(action.state)) {
+function notAllowed({ state }: Tenant, { action, user }: StepUp): HttpError {
+  if (!ENROLLMENT_STATES.includes(action.state)) {
     return forbidden(`Nothing can be set up while the action is ${action.state}.`);
   }
   const count = state.authenticators.of(user.userId).length;
@@ -157,7 +163,11 @@ function editableMethods(tenant: Tenant): string[] {
     .map(({ verificationMethod }) => verificationMethod);
 }
 
-function contactOf({ verificationMethod, phoneNumber = "", email = "" }: Wish): Pick<Wish, "phoneNumber" | "email"> {
+function contactOf({
+  verificationMethod,
+  phoneNumber = "",
+  email = "",
+}: EnrollmentRequest): Pick<EnrollmentRequest, "phoneNumber" | "email"> {
   if (WITH_PHONE_NUMBER.includes(verificationMethod)) {
     const number = phoneNumber.replaceAll(/[\s().-]/g, "");
     if (PHONE_NUMBER.test(number)) return { phoneNumber: number };

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { Refusal, tooManyRequests } from "../http/errors.ts";
+import { HttpError, tooManyRequests } from "../http/errors.ts";
+import type { MaybePromise } from "../http/maybe-promise.ts";
 import type { Challenge, MessageChannel } from "../state/rows.ts";
 import { troubleOf } from "../tenant/recipients.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { logStep } from "./challenge-log.ts";
-import type { Eventually } from "./eventually.ts";
 
 const CHANNELS: Readonly<Record<string, MessageChannel>> = {
   SMS: "SMS",
@@ -34,9 +34,9 @@ export function recipientOf({ phoneNumber, email, userId = "" }: Challenge): str
  * Sends the message of a challenge, if its method has one. Where a webhook is there to send it, that is asked first.
  * @param takeBack Undoes what was changed for the sake of the message, when the webhook fails.
  * @returns The challenge; a promise of it where a webhook is asked.
- * @throws Refusal with 429 when the recipient got too many, and with 502 `delivery_failed`.
+ * @throws HttpError with 429 when the recipient got too many, and with 502 `delivery_failed`.
  */
-export function send(tenant: Tenant, challenge: Challenge, takeBack: () => void): Eventually<Challenge> {
+export function sendMessage(tenant: Tenant, challenge: Challenge, takeBack: () => void): MaybePromise<Challenge> {
   const channel = channelOf(challenge);
   if (channel === undefined) return challenge;
   requireDeliverable(tenant, challenge);
@@ -65,9 +65,9 @@ function requireDeliverable(tenant: Tenant, challenge: Challenge): void {
   if (trouble === "undeliverable") throw undelivered(to);
 }
 
-function undelivered(to: string, reason?: string): Refusal {
+function undelivered(to: string, reason?: string): HttpError {
   const words = `The message to ${to} could not be delivered`;
-  return new Refusal(502, "delivery_failed", reason === undefined ? `${words}.` : `${words}: ${reason}.`);
+  return new HttpError(502, "delivery_failed", reason === undefined ? `${words}.` : `${words}: ${reason}.`);
 }
 
 /** Asks the webhook of a channel to send the message; undefined when there is none. */

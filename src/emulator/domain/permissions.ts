@@ -1,5 +1,5 @@
 import type { Tenant } from "../tenant/tenant.ts";
-import { STATES_OF_ENROLLMENT } from "./authenticators.ts";
+import { ENROLLMENT_STATES } from "./authenticators.ts";
 import type { StepUp } from "./step-up.ts";
 
 // What an action lets its user do. Somebody who has authenticators must have confirmed with one of them before they add or
@@ -8,7 +8,7 @@ import type { StepUp } from "./step-up.ts";
 /** Whether the person may add authenticators now, or remove them. */
 export function mayManage(tenant: Tenant, stepUp: StepUp, what: "add" | "remove"): boolean {
   const { state, redirectToSettings } = stepUp.action;
-  if (!STATES_OF_ENROLLMENT.includes(state)) return false;
+  if (!ENROLLMENT_STATES.includes(state)) return false;
   const isConfirmed = state === "CHALLENGE_SUCCEEDED" && redirectToSettings === true;
   const isFirst = what === "add" && !hasAuthenticators(tenant, stepUp);
   return isConfirmed || isFirst || stepUp.scope.split(" ").includes(`${what}:authenticators`);
@@ -16,7 +16,7 @@ export function mayManage(tenant: Tenant, stepUp: StepUp, what: "add" | "remove"
 
 /** Whether the settings are open to the person, where they see what they have, and may add and remove some of it. */
 export function areSettingsOpen(tenant: Tenant, { action, ...stepUp }: StepUp): boolean {
-  const isInState = STATES_OF_ENROLLMENT.includes(action.state) && action.redirectToSettings === true;
+  const isInState = ENROLLMENT_STATES.includes(action.state) && action.redirectToSettings === true;
   return isInState && !isWaiting(tenant, { action, ...stepUp });
 }
 

@@ -1,26 +1,26 @@
 import { conflict, invalidRequest } from "../http/errors.ts";
 import { isAllowedHost } from "../http/hosts.ts";
-import { actionOf, moveAction } from "../server-api/actions.ts";
+import { andThen, type MaybePromise } from "../http/maybe-promise.ts";
+import { findAction, updateActionState } from "../server-api/actions.ts";
 import type { Action, Authenticator, Challenge, User } from "../state/rows.ts";
 import { configurationsOf, defaultMethod, enrolledMethods } from "../tenant/methods.ts";
 import { redirectScope } from "../tenant/settings.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { STATES_OF_ENROLLMENT } from "./authenticators.ts";
+import { ENROLLMENT_STATES } from "./authenticators.ts";
 import {
   type CodeResult,
   checkCode,
+  createOrResendChallenge,
+  isCorrectCode,
   isOfAction,
   isOpen,
-  isRight,
   markVerified,
   spendCode,
-  startOrResend,
 } from "./codes.ts";
 import { completeEnrollment } from "./enrollment.ts";
-import { after, type Eventually } from "./eventually.ts";
 import { LINK_METHODS } from "./messages.ts";
 import { isWaiting } from "./permissions.ts";
-import { ifAgreed } from "./verification.ts";
+import { withVerifyWebhook } from "./verification.ts";
 
 // What a person does on the challenge pages.
 
@@ -42,10 +42,10 @@ const RECOVERY_CODE = "RECOVERY_CODE";
 const CODE_METHODS = ["SMS", "WHATSAPP", "EMAIL_OTP", "AUTHENTICATOR_APP", RECOVERY_CODE];
 
 /** Whose action a token is for; what is wrong when it cannot be used, which it also is when the action is gone. */
-export function stepUpOf(tenant: Tenant, token: string): StepUp | "invalid" | "expired" {
+export function readStepUp(tenant: Tenant, token: string): StepUp | "invalid" | "expired" {
   const read = tenant.tokens.readAction(token);
   if (typeof read === "string") return read;
-  const action = actionOf(tenant, read);
+  const action = findAction(tenant, read);
   return (action && stepUpFor(tenant, action, read.scope)) ?? "invalid";
 }
 
@@ -65,15 +65,15 @@ export function choicesOf(tenant: Tenant, { user: { userId } }: StepUp): Choice[
   return hasRecoveryCode ? [...choices, { verificationMethod: RECOVERY_CODE, recipient: undefined }] : choices;
 }
 
-/** Starts a challenge, or goes on with the one that was started, and sends its message if the method has one. @throws Refusal when limits or delivery forbid it. */
-export function startChallenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): Eventually<Challenge> {
+/** Starts a challenge, or goes on with the one that was started, and sends its message if the method has one. @throws HttpError when limits or delivery forbid it. */
+export function startChallenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): MaybePromise<Challenge> {
   const { userId, actionCode, idempotencyKey, locale = stepUp.user.locale } = stepUp.action;
   requireWaiting(tenant, stepUp);
   if (!choicesOf(tenant, stepUp).some((choice) => choice.verificationMethod === verificationMethod)) {
     throw invalidRequest(`The user has not enrolled ${verificationMethod}.`);
   }
   const { email, phoneNumber, userAuthenticatorId } = authenticatorFor(tenant, userId, verificationMethod) ?? {};
-  return startOrResend(tenant, {
+  return createOrResendChallenge(tenant, {
     userId,
     userAuthenticatorId,
     action: actionCode,
@@ -87,7 +87,7 @@ export function startChallenge(tenant: Tenant, stepUp: StepUp, verificationMetho
 }
 
 /** Tries a code; a right one makes the action succeed, and too many wrong ones make it fail. */
-export function enterCode(tenant: Tenant, stepUp: StepUp, challengeId: string, code: string): Eventually<CodeResult> {
+export function enterCode(tenant: Tenant, stepUp: StepUp, challengeId: string, code: string): MaybePromise<CodeResult> {
   const challenge = challengeOf(tenant, stepUp, challengeId);
   if (!CODE_METHODS.includes(challenge.verificationMethod)) {
     throw invalidRequest(`${challenge.verificationMethod} has no code to enter.`);
@@ -97,7 +97,7 @@ export function enterCode(tenant: Tenant, stepUp: StepUp, challengeId: string, c
     if (result === "VERIFIED") {
       return succeed<CodeResult>(tenant, stepUp, challenge, () => {
         const current = tenant.state.challenges.get(challengeId);
-        if (!current || !isRight(tenant, current, code)) return "CODE_INVALID_OR_EXPIRED";
+        if (!current || !isCorrectCode(tenant, current, code)) return "CODE_INVALID_OR_EXPIRED";
         spendCode(tenant, current.isEnrollment ? completeEnrollment(tenant, current) : current, code);
         return "VERIFIED";
       });
@@ -108,7 +108,12 @@ export function enterCode(tenant: Tenant, stepUp: StepUp, challengeId: string, c
 }
 
 /** Answers a challenge that has neither code nor link (PASSKEY, SECURITY_KEY, …), as if the device had. */
-export function simulate(tenant: Tenant, stepUp: StepUp, challengeId: string, isApproved: boolean): Eventually<StepUp> {
+export function simulateDevice(
+  tenant: Tenant,
+  stepUp: StepUp,
+  challengeId: string,
+  isApproved: boolean,
+): MaybePromise<StepUp> {
   const challenge = challengeOf(tenant, stepUp, challengeId);
   if ([...CODE_METHODS, ...LINK_METHODS].includes(challenge.verificationMethod)) {
     throw invalidRequest(`${challenge.verificationMethod} cannot be simulated.`);
@@ -123,7 +128,7 @@ export function cancel(tenant: Tenant, stepUp: StepUp): void {
 }
 
 /** The challenge and the step-up of the link in a magic-link e-mail or a push; undefined when it is unknown, used or over. */
-export function linkOf(tenant: Tenant, key: string): { challenge: Challenge; stepUp: StepUp } | undefined {
+export function findLink(tenant: Tenant, key: string): { challenge: Challenge; stepUp: StepUp } | undefined {
   const challenge = tenant.state.challenges.find((one) => one.key === key);
   if (!challenge || challenge.userId === undefined || !LINK_METHODS.includes(challenge.verificationMethod))
     return undefined;
@@ -133,15 +138,15 @@ export function linkOf(tenant: Tenant, key: string): { challenge: Challenge; ste
   return stepUp && isWaitingFor(tenant, stepUp, challenge) ? { challenge, stepUp } : undefined;
 }
 
-/** Confirms or denies by a link. @throws Refusal when it is unknown, used or over. */
-export function answerLink(tenant: Tenant, key: string, isApproved: boolean): Eventually<StepUp> {
-  const link = linkOf(tenant, key);
+/** Confirms or denies by a link. @throws HttpError when it is unknown, used or over. */
+export function answerLink(tenant: Tenant, key: string, isApproved: boolean): MaybePromise<StepUp> {
+  const link = findLink(tenant, key);
   if (!link) throw invalidRequest("This link is unknown, was used, or has expired.");
   return conclude(tenant, link.stepUp, link.challenge, isApproved);
 }
 
 /** Where the person goes afterwards: `redirectUrl` with a new token added, and whether the emulator may send people there. */
-export function wayBack(
+export function returnUrlOf(
   tenant: Tenant,
   action: Action,
 ): { token: string; url: string | undefined; isAllowed: boolean } {
@@ -174,13 +179,13 @@ function requireWaiting(tenant: Tenant, stepUp: StepUp): void {
 
 /** Whether a challenge is what an action waits for: any while it needs one, and enrollments otherwise. */
 function isWaitingFor(tenant: Tenant, stepUp: StepUp, { isEnrollment = false }: Challenge): boolean {
-  return isEnrollment ? STATES_OF_ENROLLMENT.includes(stepUp.action.state) : isWaiting(tenant, stepUp);
+  return isEnrollment ? ENROLLMENT_STATES.includes(stepUp.action.state) : isWaiting(tenant, stepUp);
 }
 
 /** Notes that a challenge was not passed. An action that is allowed without one stays so. */
 function fail(tenant: Tenant, { action }: StepUp, { isEnrollment = false }: Challenge): void {
   const isFailed = !isEnrollment && action.state === "CHALLENGE_REQUIRED";
-  if (isFailed) moveAction(tenant, action, "user", { state: "CHALLENGE_FAILED" });
+  if (isFailed) updateActionState(tenant, action, "user", { state: "CHALLENGE_FAILED" });
 }
 
 /** A challenge of this very action. */
@@ -193,7 +198,7 @@ function challengeOf(tenant: Tenant, stepUp: StepUp, challengeId: string): Chall
   return challenge;
 }
 
-function conclude(tenant: Tenant, stepUp: StepUp, challenge: Challenge, isApproved: boolean): Eventually<StepUp> {
+function conclude(tenant: Tenant, stepUp: StepUp, challenge: Challenge, isApproved: boolean): MaybePromise<StepUp> {
   if (!isOpen(tenant, challenge)) throw over();
   const { state } = tenant;
   if (isApproved) {
@@ -202,7 +207,7 @@ function conclude(tenant: Tenant, stepUp: StepUp, challenge: Challenge, isApprov
       if (!current || !isOpen(tenant, current)) throw over();
       markVerified(tenant, current.isEnrollment ? completeEnrollment(tenant, current) : current);
     });
-    return after(passed, () => renewed(tenant, stepUp));
+    return andThen(passed, () => renewed(tenant, stepUp));
   }
   return state.transaction(() => {
     state.challenges.put({ ...challenge, claimedAt: tenant.now() });
@@ -221,30 +226,30 @@ function succeed<T>(
   stepUp: StepUp,
   { challengeId, ...passed }: Challenge,
   pass: () => T,
-): Eventually<T> {
+): MaybePromise<T> {
   const { userId } = stepUp.user;
   const { verificationMethod } = passed;
-  return ifAgreed(tenant, { ...passed, userId }, () => {
+  return withVerifyWebhook(tenant, { ...passed, userId }, () => {
     const before = tenant.state.challenges.get(challengeId);
     const result = pass();
     const challenge = tenant.state.challenges.get(challengeId);
     if (!challenge?.verifiedAt || before?.verifiedAt) return result;
     tenant.state.challenges.put({ ...challenge, claimedAt: tenant.now() });
     const { action } = renewed(tenant, stepUp);
-    if (challenge.isEnrollment && !STATES_OF_ENROLLMENT.includes(action.state)) {
+    if (challenge.isEnrollment && !ENROLLMENT_STATES.includes(action.state)) {
       throw conflict(`Nothing can be set up while the action is ${action.state}.`);
     }
     if (action.state !== "CHALLENGE_SUCCEEDED") {
       const move = { verificationMethod, verifiedByAuthenticatorId: challenge.userAuthenticatorId };
-      moveAction(tenant, action, "user", { state: "CHALLENGE_SUCCEEDED", ...move });
+      updateActionState(tenant, action, "user", { state: "CHALLENGE_SUCCEEDED", ...move });
     }
     return result;
   });
 }
 
-/** A step-up as it stands now. @throws Refusal when its action or user is gone. */
+/** A step-up as it stands now. @throws HttpError when its action or user is gone. */
 function renewed(tenant: Tenant, { action: before, scope }: StepUp): StepUp {
-  const action = actionOf(tenant, before);
+  const action = findAction(tenant, before);
   const stepUp = action && stepUpFor(tenant, action, scope);
   if (!stepUp) throw conflict("The action is gone.");
   return stepUp;

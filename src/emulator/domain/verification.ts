@@ -1,7 +1,7 @@
-import { Refusal } from "../http/errors.ts";
+import { HttpError } from "../http/errors.ts";
+import type { MaybePromise } from "../http/maybe-promise.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { Eventually } from "./eventually.ts";
 
 /** Which action a challenge is about to make succeed. */
 export interface Verification
@@ -12,14 +12,14 @@ export interface Verification
 /**
  * Does what a passed challenge leads to, if the webhook `action.verify` agrees; at once where there is none. While it is
  * asked, other requests are served, so that the work must look again at what it needs.
- * @param otherwise What happens when it does not agree. By default a Refusal with 502 `verification_blocked`.
+ * @param otherwise What happens when it does not agree. By default a HttpError with 502 `verification_blocked`.
  */
-export function ifAgreed<T>(
+export function withVerifyWebhook<T>(
   tenant: Tenant,
   verification: Verification,
   work: () => T,
   otherwise: () => T = block,
-): Eventually<T> {
+): MaybePromise<T> {
   const { state, webhooks } = tenant;
   if (!webhooks.asks("action.verify")) return state.transaction(work);
   const { userId, action, idempotencyKey, verificationMethod, userAuthenticatorId } = verification;
@@ -36,7 +36,7 @@ export function ifAgreed<T>(
 }
 
 function block(): never {
-  throw new Refusal(
+  throw new HttpError(
     502,
     "verification_blocked",
     "The webhook action.verify did not agree, so nothing was confirmed. It can be tried again.",

@@ -1,5 +1,5 @@
 import type { HonoRequest } from "hono";
-import { invalidRequest, Refusal } from "./errors.ts";
+import { HttpError, invalidRequest } from "./errors.ts";
 
 /** The longest body of a usual request, in bytes. */
 const MAX_BODY = 2 * 1024 * 1024;
@@ -11,9 +11,9 @@ const MAX_ITEMS = 1_000;
 
 /**
  * Reads a request body.
- * @throws Refusal with 413 when it is longer than `limit`, in bytes. No more than that is read. With 400 when it is not UTF-8.
+ * @throws HttpError with 413 when it is longer than `limit`, in bytes. No more than that is read. With 400 when it is not UTF-8.
  */
-export async function textOf(request: HonoRequest, limit = MAX_BODY): Promise<string> {
+export async function readBody(request: HonoRequest, limit = MAX_BODY): Promise<string> {
   if (Number(request.header("content-length")) > limit) throw tooLong(limit);
   const bytes = await bytesOf(request, limit);
   try {
@@ -38,13 +38,13 @@ async function bytesOf(request: HonoRequest, limit: number): Promise<ArrayBuffer
   return Buffer.concat(chunks);
 }
 
-function tooLong(limit: number): Refusal {
-  return new Refusal(413, "invalid_request", `body must not be longer than ${limit} bytes`);
+function tooLong(limit: number): HttpError {
+  return new HttpError(413, "invalid_request", `body must not be longer than ${limit} bytes`);
 }
 
 /**
  * Reads the JSON of a request body; undefined when the body is empty.
- * @throws Refusal with 400 `invalid_request` when it is no JSON, is nested too deeply, or holds too long a list.
+ * @throws HttpError with 400 `invalid_request` when it is no JSON, is nested too deeply, or holds too long a list.
  */
 export function parseBody(text: string, maxItems = MAX_ITEMS): unknown {
   if (text.trim() === "") return undefined;

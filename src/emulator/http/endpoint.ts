@@ -1,16 +1,16 @@
 import type { Tenant } from "../tenant/tenant.ts";
-import type { Unsent } from "./json.ts";
-import { isPromise } from "./promise.ts";
-import { accepted, type Validator, wordsOf } from "./validation.ts";
+import type { Serializable } from "./json.ts";
+import { isPromise } from "./maybe-promise.ts";
+import { describeProblems, type Validator, validated } from "./validation.ts";
 
 /** The slots of a path and of a query, by name. */
-export interface Slots {
+export interface RequestParameters {
   readonly path: object;
   readonly query: object;
 }
 
 /** A request that fits the spec. */
-export type Incoming<Parameters extends Slots, Body> = Parameters & {
+export type ValidRequest<Parameters extends RequestParameters, Body> = Parameters & {
   readonly body: Body;
   /** Tells when whoever asked is gone. */
   readonly signal: AbortSignal;
@@ -20,11 +20,11 @@ export type Incoming<Parameters extends Slots, Body> = Parameters & {
  * Does what an operation does, and gives the body of its success; undefined for one without a body. What it changes
  * before it waits for anything is one transaction. `Known` is what it is told of the caller beside the tenant.
  */
-export type Handler<Parameters extends Slots, Body, Answer, Known extends readonly unknown[] = []> = (
-  request: Incoming<Parameters, Body>,
+export type Handler<Parameters extends RequestParameters, Body, Answer, Known extends readonly unknown[] = []> = (
+  request: ValidRequest<Parameters, Body>,
   tenant: Tenant,
   ...known: Known
-) => Unsent<Answer> | Promise<Unsent<Answer>>;
+) => Serializable<Answer> | Promise<Serializable<Answer>>;
 
 /** A request as it came. */
 export interface RawRequest {
@@ -35,7 +35,7 @@ export interface RawRequest {
 }
 
 /** An answer is not what the spec says, which is a defect of the emulator. */
-export class Violation extends Error {
+export class ResponseViolation extends Error {
   readonly problems: string;
 
   constructor(operation: string, problems: string) {
@@ -52,7 +52,7 @@ export interface Endpoint<Known extends readonly unknown[] = []> {
   readonly path: string;
   /**
    * Gives the body of the answer; undefined for one without a body. If it throws, nothing is changed.
-   * @throws Refusal when the request does not fit the spec, or when the handler refuses it.
+   * @throws HttpError when the request does not fit the spec, or when the handler refuses it.
    * @throws Violation when the answer does not fit the spec.
    */
   serve(request: RawRequest, tenant: Tenant, ...known: Known): Promise<unknown>;
@@ -60,7 +60,7 @@ export interface Endpoint<Known extends readonly unknown[] = []> {
 
 /** A spec as the generator wrote it, and what handles its operations. */
 export interface Spec<
-  P extends { [Name in keyof P]: Slots },
+  P extends { [Name in keyof P]: RequestParameters },
   B extends Record<keyof P, unknown>,
   A extends Record<keyof P, unknown>,
   Known extends readonly unknown[] = [],
@@ -75,8 +75,8 @@ export interface Spec<
 }
 
 /** All operations of a spec, in its order. */
-export function endpointsOf<
-  P extends { [Name in keyof P]: Slots },
+export function createEndpoints<
+  P extends { [Name in keyof P]: RequestParameters },
   B extends Record<keyof P, unknown>,
   A extends Record<keyof P, unknown>,
   Known extends readonly unknown[] = [],
@@ -91,7 +91,7 @@ export function endpointsOf<
 }
 
 async function serve<
-  P extends { [Name in keyof P]: Slots },
+  P extends { [Name in keyof P]: RequestParameters },
   B extends Record<keyof P, unknown>,
   A extends Record<keyof P, unknown>,
   Known extends readonly unknown[],
@@ -104,12 +104,12 @@ async function serve<
   ...known: Known
 ): Promise<unknown> {
   const strict = spec.isStrict ?? tenant.settings.strict;
-  const parameters = accepted<P[Name]>(spec.parameters[name], { path, query }, undefined, strict);
-  const request = { ...parameters, body: accepted<B[Name]>(spec.bodies[name], body, "body", strict), signal };
+  const parameters = validated<P[Name]>(spec.parameters[name], { path, query }, undefined, strict);
+  const request = { ...parameters, body: validated<B[Name]>(spec.bodies[name], body, "body", strict), signal };
   const check = (answer: unknown): A[Name] => {
     const validator: Validator<A[Name]> = spec.answers[name];
     if (validator(answer)) return answer;
-    throw new Violation(String(name), wordsOf(validator.errors ?? [], "answer"));
+    throw new ResponseViolation(String(name), describeProblems(validator.errors ?? [], "answer"));
   };
   return tenant.state.transaction(() => {
     const answer = spec.handlers[name](request, tenant, ...known);

@@ -1,5 +1,5 @@
 /** An answer that is not a success: what the service says instead, and why. */
-export class Refusal extends Error {
+export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
   /** How long to wait before another try, in milliseconds. */
@@ -29,27 +29,27 @@ export class Refusal extends Error {
 }
 
 /** The answer that tells of a refusal. */
-export function answerOf({ body, status, headers }: Refusal): Response {
+export function toResponse({ body, status, headers }: HttpError): Response {
   return Response.json(body, { status, headers });
 }
 
-export const invalidRequest = (description: string): Refusal => new Refusal(400, "invalid_request", description);
+export const invalidRequest = (description: string): HttpError => new HttpError(400, "invalid_request", description);
 
-/** @throws Refusal when one of these fields of a body is there and empty. */
+/** @throws HttpError when one of these fields of a body is there and empty. */
 export function requireFilled(fields: Readonly<Record<string, string | undefined>>): void {
   for (const [name, value] of Object.entries(fields)) {
     if (value === "") throw invalidRequest(`body.${name} must not be empty`);
   }
 }
 
-export const notFound = (description: string): Refusal => new Refusal(404, "not_found", description);
+export const notFound = (description: string): HttpError => new HttpError(404, "not_found", description);
 
-export const forbidden = (description: string): Refusal => new Refusal(403, "forbidden", description);
+export const forbidden = (description: string): HttpError => new HttpError(403, "forbidden", description);
 
-export const conflict = (description: string): Refusal => new Refusal(409, "conflict", description);
+export const conflict = (description: string): HttpError => new HttpError(409, "conflict", description);
 
 /** The key is not one of the emulator's. The words are those of the real service. */
-class WrongKey extends Refusal {
+class WrongKey extends HttpError {
   constructor() {
     super(
       401,
@@ -63,10 +63,13 @@ class WrongKey extends Refusal {
   }
 }
 
-export const wrongKey = (): Refusal => new WrongKey();
+export const wrongKey = (): HttpError => new WrongKey();
 
-export const unauthorized = (description: string): Refusal => new Refusal(401, "unauthorized", description);
+export const unauthorized = (description: string): HttpError => new HttpError(401, "unauthorized", description);
 
 /** @param wait How long to wait, in milliseconds. */
-export const tooManyRequests = (description: string, wait?: number): Refusal =>
-  new Refusal(429, "too_many_requests", description, wait);
+export const tooManyRequests = (description: string, wait?: number): HttpError =>
+  new HttpError(429, "too_many_requests", description, wait);
+
+/** Log line for an error that is no response to the request, but a bug. */
+export const DEFECT_MESSAGE = "authsignal-emulator: a defect of the emulator, or of a function that was given to it.";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../state/rows.ts";
-import { Refusal } from "./errors.ts";
+import { HttpError } from "./errors.ts";
 
 /** The connection shall end without an answer. Whoever holds the connection catches it. */
 export class ConnectionReset extends TypeError {
@@ -29,7 +29,7 @@ export async function delay({ latency = 0 }: Fault, signal: AbortSignal): Promis
 }
 
 /** Whether a fault changes the answer, and not only its time. */
-export function isWrong({ status, body, headers, retryAfter, connection }: Fault): boolean {
+export function changesResponse({ status, body, headers, retryAfter, connection }: Fault): boolean {
   return [status, body, headers, retryAfter, connection].some((one) => one !== undefined);
 }
 
@@ -38,7 +38,7 @@ export function isWrong({ status, body, headers, retryAfter, connection }: Fault
  * @param answer The answer that the call would have had.
  * @throws ConnectionReset
  */
-export function brokenAnswer(fault: Fault, answer: Response | undefined): Response {
+export function faultyResponse(fault: Fault, answer: Response | undefined): Response {
   const headers = new Headers(fault.headers);
   if (!headers.has("content-type")) headers.set("content-type", "application/json");
   if (fault.retryAfter !== undefined) headers.set("retry-after", `${fault.retryAfter}`);
@@ -57,9 +57,9 @@ export function brokenAnswer(fault: Fault, answer: Response | undefined): Respon
 }
 
 /** @throws TypeError when a fault asks for what no answer can have, such as a broken header. */
-export function rehearse(fault: Fault): void {
+export function validateFault(fault: Fault): void {
   try {
-    brokenAnswer(fault, undefined);
+    faultyResponse(fault, undefined);
   } catch (error) {
     if (error instanceof ConnectionReset) return;
     throw Object(error).name === "RangeError" ? new TypeError(Object(error).message) : error;
@@ -82,7 +82,7 @@ function bodyOf({ body }: Fault, status: number): string {
   if (body !== undefined) return JSON.stringify(body);
   const code = CODES[status];
   if (code === undefined) return JSON.stringify({ message: "The emulator was told to fail" });
-  return JSON.stringify(new Refusal(status, code, "The emulator was told to fail").body);
+  return JSON.stringify(new HttpError(status, code, "The emulator was told to fail").body);
 }
 
 /** A body that ends before its end. */

@@ -33,7 +33,7 @@ export interface Sender {
 
 /**
  * Lets only requests through that are meant for this machine or an allowed host.
- * @throws Refusal with 403 `forbidden`.
+ * @throws HttpError with 403 `forbidden`.
  */
 export function checkHost(request: Sender, allowedHosts: readonly string[]): void {
   const { host } = new URL(request.url);
@@ -55,7 +55,7 @@ export function isForeign(request: Sender, allowedHosts: readonly string[]): boo
 
 /**
  * Lets only programs and pages through that call this machine or an allowed host, and that are there themselves.
- * @throws Refusal with 403 `forbidden`.
+ * @throws HttpError with 403 `forbidden`.
  */
 export function checkSender(request: Sender, allowedHosts: readonly string[]): void {
   checkHost(request, allowedHosts);

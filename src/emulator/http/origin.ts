@@ -1,7 +1,7 @@
 // Where an emulator is reached: an address that may have a path, such as http://localhost:3000/authsignal.
 
 /** What an emulator has that has neither a port nor an address. Nothing is ever sent there. */
-export const NOWHERE = "http://emulator.localhost";
+export const PORTLESS_ORIGIN = "http://emulator.localhost";
 
 /** A path whose characters are never written in two ways. */
 const PLAIN_PATH = /^(\/[\w.~-]+)*$/;

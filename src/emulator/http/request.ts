@@ -102,7 +102,7 @@ const NORMALIZED_METHODS = /^(DELETE|GET|HEAD|OPTIONS|POST|PUT)$/i;
  * A request may come from anywhere: another realm, a polyfill, a test environment.
  * @throws TypeError when they are no request, as `fetch` does.
  */
-export function requestOf(input: Request | URL | string, init: RequestInit = {}): RequestData {
+export function toRequestData(input: Request | URL | string, init: RequestInit = {}): RequestData {
   const given = typeof input === "object" && "url" in input ? input : undefined;
   if (given instanceof RequestData && Object.keys(init).length === 0) return given;
   const { href, username, password } = new URL(given ? given.url : String(input));

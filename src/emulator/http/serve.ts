@@ -3,26 +3,25 @@ import type { Context, Hono, HonoRequest } from "hono";
 import { failure } from "../../../generated/authsignal-validators.js";
 import type { Fault, LoggedRequest } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { parseBody, textOf } from "./body.ts";
-import { DEFECT } from "./defect.ts";
-import { type Endpoint, type RawRequest, Violation } from "./endpoint.ts";
-import { invalidRequest, Refusal, wrongKey } from "./errors.ts";
+import { parseBody, readBody } from "./body.ts";
+import { type Endpoint, type RawRequest, ResponseViolation } from "./endpoint.ts";
+import { DEFECT_MESSAGE, HttpError, invalidRequest, wrongKey } from "./errors.ts";
 import { checkEscapes } from "./escapes.ts";
-import { brokenAnswer, ConnectionReset, delay, isProcessed, isWrong } from "./faults.ts";
-import { wordsOf } from "./validation.ts";
+import { ConnectionReset, changesResponse, delay, faultyResponse, isProcessed } from "./faults.ts";
+import { describeProblems } from "./validation.ts";
 
 /** Who asks, and what the endpoints are told of them beside the tenant; or why they are refused. */
 export type Caller<Known extends readonly unknown[] = []> =
   | { readonly tenant: Tenant; readonly known: Known }
-  | { readonly tenant?: Tenant | undefined; readonly refusal: Refusal };
+  | { readonly tenant?: Tenant | undefined; readonly refusal: HttpError };
 
 /** Some endpoints of the API, and under which address and for whom they are served. */
-export interface Mount<Known extends readonly unknown[]> {
+export interface EndpointsMount<Known extends readonly unknown[]> {
   readonly endpoints: readonly Endpoint<Known>[];
   /** What comes before the path, such as `/v1`. */
   readonly prefix: string;
   /** Tells by the header `authorization`, which may be empty, who asks. */
-  readonly callerOf: (authorization: string) => Caller<Known>;
+  readonly identify: (authorization: string) => Caller<Known>;
   /** Keeps the log of requests of nobody's tenant. */
   readonly fallback: Tenant;
 }
@@ -34,12 +33,12 @@ const MOST_LOGGED = 64 * 1024;
 type Entry = { -readonly [Field in keyof LoggedRequest]?: LoggedRequest[Field] };
 
 /** Serves endpoints of the API. */
-export function mount<Known extends readonly unknown[]>(
+export function mountEndpoints<Known extends readonly unknown[]>(
   app: Hono,
-  { endpoints, prefix, callerOf, fallback }: Mount<Known>,
+  { endpoints, prefix, identify: callerOf, fallback }: EndpointsMount<Known>,
 ): void {
   for (const endpoint of endpoints) {
-    app.on(endpoint.method, prefix + routeOf(endpoint.path), async (context) => {
+    app.on(endpoint.method, prefix + honoPath(endpoint.path), async (context) => {
       const start = performance.now();
       const identify = () => callerOf(context.req.header("authorization") ?? "");
       const { tenant = fallback } = identify();
@@ -50,32 +49,32 @@ export function mount<Known extends readonly unknown[]>(
         response.headers.set("x-request-id", `${entry.requestId}`);
         return response;
       } finally {
-        tenant.requests.add(logged(context, entry, start));
+        tenant.requests.add(toLoggedRequest(context, entry, start));
       }
     });
   }
 }
 
 /** The caller whose tenant has the key in the header; a wrong key is refused. */
-export function callerWithKey(tenantOf: (key: string) => Tenant | undefined): (authorization: string) => Caller {
+export function identifyByKey(tenantOf: (key: string) => Tenant | undefined): (authorization: string) => Caller {
   return (authorization) => {
-    const tenant = tenantOf(keyOf(authorization));
+    const tenant = tenantOf(keyFromHeader(authorization));
     return tenant ? { tenant, known: [] } : { refusal: wrongKey() };
   };
 }
 
 /** Whether something failed only because whoever asked is gone. */
-export function isGone(error: unknown, { raw }: HonoRequest): boolean {
+export function isDisconnected(error: unknown, { raw }: HonoRequest): boolean {
   return error instanceof ConnectionReset || raw.signal.aborted;
 }
 
 /** A path of the spec as hono writes it. */
-export function routeOf(path: string): string {
+export function honoPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
 /** The user name of an `Authorization` header of the kind Basic (RFC 7617); empty when it is none. */
-export function keyOf(authorization: string | undefined): string {
+export function keyFromHeader(authorization: string | undefined): string {
   const encoded = /^Basic +([\w+/=-]+)$/i.exec(authorization ?? "")?.[1] ?? "";
   return Buffer.from(encoded, "base64").toString().split(":")[0] ?? "";
 }
@@ -102,10 +101,10 @@ async function answer<Known extends readonly unknown[]>(
 async function fail(fault: Fault, entry: Entry, signal: AbortSignal, work: () => Promise<Response>): Promise<Response> {
   entry.fault = true;
   if (fault.connection !== undefined) entry.connection = fault.connection;
-  const response = isProcessed(fault) || !isWrong(fault) ? await work() : undefined;
+  const response = isProcessed(fault) || !changesResponse(fault) ? await work() : undefined;
   await delay(fault, signal);
-  if (isWrong(fault)) delete entry.answer;
-  return response && !isWrong(fault) ? response : brokenAnswer(fault, response);
+  if (changesResponse(fault)) delete entry.answer;
+  return response && !changesResponse(fault) ? response : faultyResponse(fault, response);
 }
 
 async function carryOut(
@@ -119,17 +118,17 @@ async function carryOut(
     entry.answer = answer;
     return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
   } catch (error) {
-    if (error instanceof Refusal) return refuse(error, entry);
-    if (isGone(error, context.req)) throw new ConnectionReset();
-    if (error instanceof Violation) entry.violation = error.problems;
-    console.error(DEFECT, error);
-    return refuse(new Refusal(500, "emulator_defect", String(error)), entry);
+    if (error instanceof HttpError) return refuse(error, entry);
+    if (isDisconnected(error, context.req)) throw new ConnectionReset();
+    if (error instanceof ResponseViolation) entry.violation = error.problems;
+    console.error(DEFECT_MESSAGE, error);
+    return refuse(new HttpError(500, "emulator_defect", String(error)), entry);
   }
 }
 
 async function read({ req }: Context, entry: Entry): Promise<RawRequest> {
   checkEscapes(req.url);
-  const text = await textOf(req);
+  const text = await readBody(req);
   const body = parseBody(text);
   entry.body = text.length <= MOST_LOGGED ? body : `${text.length} characters`;
   for (const [name, values] of Object.entries(req.queries())) {
@@ -138,15 +137,16 @@ async function read({ req }: Context, entry: Entry): Promise<RawRequest> {
   return { path: req.param(), query: req.query(), body, signal: req.raw.signal };
 }
 
-function refuse(refusal: Refusal, entry: Entry): Response {
-  if (!failure(refusal.body)) throw new Violation("a refusal", wordsOf(failure.errors ?? [], "answer"));
+function refuse(refusal: HttpError, entry: Entry): Response {
+  if (!failure(refusal.body))
+    throw new ResponseViolation("a refusal", describeProblems(failure.errors ?? [], "answer"));
   entry.problem = refusal.note;
   entry.answer = refusal.body;
   return Response.json(refusal.body, { status: refusal.status, headers: refusal.headers });
 }
 
 /** What the log says of a request. @param start When it came, by `performance.now()`. */
-export function logged({ req }: Context, entry: Entry, start = performance.now()): LoggedRequest {
+export function toLoggedRequest({ req }: Context, entry: Entry, start = performance.now()): LoggedRequest {
   const { pathname, search } = new URL(req.url);
   const duration = performance.now() - start;
   return {

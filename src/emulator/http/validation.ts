@@ -19,9 +19,9 @@ export interface Validator<T> {
  * send all fields that they know.
  * @param name What to call the value, such as `body`; undefined when its fields have names of their own.
  * @param isStrict Whether fields that the spec does not know are refused; otherwise they are taken out.
- * @throws Refusal with 400 `invalid_request` that names what does not fit.
+ * @throws HttpError with 400 `invalid_request` that names what does not fit.
  */
-export function accepted<T>(validator: Validator<T>, value: unknown, name: string | undefined, isStrict: boolean): T {
+export function validated<T>(validator: Validator<T>, value: unknown, name: string | undefined, isStrict: boolean): T {
   if (validator(value)) return value;
   const mended = structuredClone(value);
   for (const { keyword, instancePath, params } of validator.errors ?? []) {
@@ -29,7 +29,7 @@ export function accepted<T>(validator: Validator<T>, value: unknown, name: strin
     if (keyword === UNKNOWN_FIELD && !isStrict) takeOut(mended, pointerTo(instancePath, params.additionalProperty));
   }
   if (validator(mended)) return mended;
-  throw invalidRequest(value === undefined ? `${name} is required` : wordsOf(validator.errors ?? [], name));
+  throw invalidRequest(value === undefined ? `${name} is required` : describeProblems(validator.errors ?? [], name));
 }
 
 const UNKNOWN_FIELD = "additionalProperties";
@@ -38,7 +38,7 @@ const UNKNOWN_FIELD = "additionalProperties";
 const MOST_WORDS = 10;
 
 /** What does not fit, in the words of the real service where they are known. */
-export function wordsOf(problems: readonly Problem[], name: string | undefined): string {
+export function describeProblems(problems: readonly Problem[], name: string | undefined): string {
   const words = problems.map(({ instancePath, keyword, params, message }) => {
     const at = (field?: unknown) => place(name, field === undefined ? instancePath : pointerTo(instancePath, field));
     switch (keyword) {

@@ -1,6 +1,6 @@
 import { parseBody } from "../http/body.ts";
-import type { Fields } from "../http/fields.ts";
-import { moveAction } from "../server-api/actions.ts";
+import type { FormFields } from "../http/form.ts";
+import { updateActionState } from "../server-api/actions.ts";
 import type { Action, Outcome } from "../state/rows.ts";
 import type { Duration } from "../tenant/clock.ts";
 import { sampleSeed } from "../tenant/sample.ts";
@@ -8,8 +8,8 @@ import type { Tenant } from "../tenant/tenant.ts";
 import { FAILURES } from "./panels/faults.ts";
 import { EVENTS } from "./panels/webhooks.ts";
 
-/** What a form does with a tenant. @throws TypeError or Refusal that says what is wrong with it. */
-type Form = (tenant: Tenant, fields: Fields) => void | Promise<void>;
+/** What a form does with a tenant. @throws TypeError or HttpError that says what is wrong with it. */
+type Form = (tenant: Tenant, fields: FormFields) => void | Promise<void>;
 
 const MOST_TIMES = 1_000;
 
@@ -58,7 +58,7 @@ export const FORMS: Readonly<Record<string, Form>> = {
     if (!["REVIEW_SUCCEEDED", "REVIEW_FAILED"].includes(state)) throw new TypeError("A review is approved or rejected");
     const action = actionWithId(tenant, actionId);
     if (action?.state !== "REVIEW_REQUIRED") throw new TypeError("This action does not wait for a review any more");
-    tenant.state.transaction(() => moveAction(tenant, action, "server", { state }));
+    tenant.state.transaction(() => updateActionState(tenant, action, "server", { state }));
   },
 
   "set-webhooks"({ webhooks }, { url = "", ...fields }) {

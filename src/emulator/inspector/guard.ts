@@ -1,5 +1,5 @@
 import type { HonoRequest, MiddlewareHandler } from "hono";
-import { Refusal } from "../http/errors.ts";
+import { HttpError } from "../http/errors.ts";
 import { checkHost } from "../http/hosts.ts";
 import { SCRIPT_HASH } from "./script.ts";
 import { STYLE_HASH } from "./style.ts";
@@ -36,7 +36,7 @@ function problemOf(request: HonoRequest, allowedHosts: readonly string[]): strin
   try {
     checkHost(request, allowedHosts);
   } catch (error) {
-    if (error instanceof Refusal) return error.message;
+    if (error instanceof HttpError) return error.message;
     throw error;
   }
   return isForeign(request) ? "This was asked by a page of another site." : undefined;

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { version } from "../../../generated/version.ts";
-import { Refusal } from "../http/errors.ts";
-import { fieldsOf } from "../http/fields.ts";
+import { HttpError } from "../http/errors.ts";
+import { readForm } from "../http/form.ts";
 import { basePathOf } from "../http/origin.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
@@ -50,7 +50,7 @@ export function mountInspector(app: Hono, tenants: Tenants, allowedHosts: readon
     return context.redirect(`${basePathOf(tenant.origin)}/challenge?token=${tenant.tokens.ofAction(action)}`, 303);
   });
   inspector.post("/:form", async (context) => {
-    const fields = await fieldsOf(context.req);
+    const fields = await readForm(context.req);
     const view = viewOf(fields?.tenant);
     if (!fields || !view) return unknown(context);
     const name = context.req.param("form");
@@ -61,7 +61,7 @@ export function mountInspector(app: Hono, tenants: Tenants, allowedHosts: readon
       return context.redirect(addressOf(view), 303);
     } catch (error) {
       const { name: kind, message } = Object(error);
-      if (kind === "TypeError" || error instanceof Refusal) {
+      if (kind === "TypeError" || error instanceof HttpError) {
         return context.html(page({ ...view, problem: message }), 422);
       }
       throw error;

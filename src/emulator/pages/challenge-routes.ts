@@ -1,7 +1,7 @@
-import { STATES_OF_ENROLLMENT } from "../domain/authenticators.ts";
+import { ENROLLMENT_STATES } from "../domain/authenticators.ts";
 import { isOpen } from "../domain/codes.ts";
-import { cancel, choicesOf, enterCode, simulate, startChallenge } from "../domain/step-up.ts";
-import type { Fields } from "../http/fields.ts";
+import { cancel, choicesOf, enterCode, simulateDevice, startChallenge } from "../domain/step-up.ts";
+import type { FormFields } from "../http/form.ts";
 import type { Challenge } from "../state/rows.ts";
 import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
 import { wordsOf } from "./methods.ts";
@@ -72,7 +72,7 @@ export function mountChallenge({ onGet, onPost }: Routes): void {
     if (isOver(ticket, challenge)) return goOn(context, ticket);
     const isApproved = isApproval(fields);
     if (!challenge || isApproved === undefined) return context.html(startScreen(ticket, UNKNOWN_CHALLENGE), 400);
-    await simulate(ticket.tenant, ticket.stepUp, challenge.challengeId, isApproved);
+    await simulateDevice(ticket.tenant, ticket.stepUp, challenge.challengeId, isApproved);
     return goOnFrom(context, ticket, challenge);
   });
 
@@ -104,10 +104,10 @@ const endOf = (ticket: Ticket, problem: { words: string }) => endScreen(ticket, 
 function isOver(ticket: Ticket, challenge: Challenge | undefined): boolean {
   if (!challenge?.isEnrollment) return !isWaiting(ticket);
   const isAnswered = challenge.verifiedAt !== undefined || challenge.claimedAt !== undefined;
-  return isAnswered || !STATES_OF_ENROLLMENT.includes(ticket.stepUp.action.state);
+  return isAnswered || !ENROLLMENT_STATES.includes(ticket.stepUp.action.state);
 }
 
 /** What a form answers; undefined when it does not. */
-export function isApproval({ answer }: Fields): boolean | undefined {
+export function isApproval({ answer }: FormFields): boolean | undefined {
   return answer === "approve" || answer === "deny" ? answer === "approve" : undefined;
 }

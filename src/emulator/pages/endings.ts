@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { wayBack } from "../domain/step-up.ts";
+import { returnUrlOf } from "../domain/step-up.ts";
 import { redirectScope } from "../tenant/settings.ts";
 import { aboutOf } from "./forms.ts";
 import { type Html, type Page, type Problem, pageOf } from "./layout.ts";
@@ -71,7 +71,7 @@ export function endScreen(
   { tenant, stepUp, app }: Pick<Ticket, "tenant" | "stepUp" | "app">,
   { ending = endingOf(stepUp.action.state), problem, closes }: EndOptions = {},
 ): Html {
-  const { token, url, isAllowed } = wayBack(tenant, stepUp.action);
+  const { token, url, isAllowed } = returnUrlOf(tenant, stepUp.action);
   return pageOf({
     screen: "end",
     heading: ending.heading,
@@ -108,7 +108,7 @@ function wayOut(url: string, isAllowed: boolean): Html {
 
 /** Says early that there will be no way back to the app; nothing where there is one, or none is wanted. */
 export function closedWayOf({ tenant, stepUp, app }: Ticket): Html {
-  const { url, isAllowed } = wayBack(tenant, stepUp.action);
+  const { url, isAllowed } = returnUrlOf(tenant, stepUp.action);
   return app === undefined && url !== undefined && !isAllowed ? closedWay(url) : html``;
 }
 

@@ -1,7 +1,7 @@
 import {
   enrollableMethods,
   lacksRecoveryCodes,
-  recoveryCodesOf,
+  readRecoveryCodes,
   removeAuthenticator,
   startEnrollment,
 } from "../domain/enrollment.ts";
@@ -43,7 +43,7 @@ export function mountEnrollment({ onGet, onPost }: Routes): void {
   onPost("/codes", (context, ticket) => {
     const { tenant, stepUp } = ticket;
     if (!lacksRecoveryCodes(tenant, stepUp)) return goOn(context, ticket);
-    return context.html(codesScreen(ticket, recoveryCodesOf(tenant, stepUp.user.userId)));
+    return context.html(codesScreen(ticket, readRecoveryCodes(tenant, stepUp.user.userId)));
   });
 
   onPost("/saved", (context, ticket) => goOn(context, ticket));

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import { Refusal } from "../http/errors.ts";
+import { HttpError } from "../http/errors.ts";
 import { checkHost } from "../http/hosts.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 import type { PageContext, PageEnvironment } from "./page-context.ts";
@@ -48,7 +48,7 @@ function refusalOf(
   try {
     checkHost(req, allowedHosts);
   } catch (error) {
-    if (error instanceof Refusal) return () => stranger(context, error.message);
+    if (error instanceof HttpError) return () => stranger(context, error.message);
     throw error;
   }
   // The policy for referrers makes the browser send `Origin: null`, so that only this header tells.

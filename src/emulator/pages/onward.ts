@@ -1,5 +1,5 @@
-import { lacksRecoveryCodes, recoveryCodesOf } from "../domain/enrollment.ts";
-import { wayBack } from "../domain/step-up.ts";
+import { lacksRecoveryCodes, readRecoveryCodes } from "../domain/enrollment.ts";
+import { returnUrlOf } from "../domain/step-up.ts";
 import type { Challenge } from "../state/rows.ts";
 import { codesScreen, enrollScreen } from "./enrollment-screens.ts";
 import {
@@ -27,7 +27,7 @@ export function goOn(context: PageContext, before: Ticket): Response {
   const { action } = ticket.stepUp;
   if (areSettingsOpen(ticket)) return context.redirect(addressOf(ticket, "/settings"), 303);
   const isConfirmed = action.state === "CHALLENGE_SUCCEEDED";
-  const { token } = wayBack(ticket.tenant, action);
+  const { token } = returnUrlOf(ticket.tenant, action);
   return context.redirect(isConfirmed ? addressOfEnd({ ...ticket, token }) : addressOf(ticket, "/end"), 303);
 }
 
@@ -47,5 +47,5 @@ export function goOnFrom(context: PageContext, before: Ticket, { challengeId, is
   if (!isPassed || !lacksRecoveryCodes(tenant, stepUp)) return goOn(context, ticket);
   // Codes are made by a form only, and never by looking at a page.
   if (context.req.method !== "POST") return context.redirect(addressOf(ticket, "/codes"), 303);
-  return context.html(codesScreen(ticket, recoveryCodesOf(tenant, stepUp.user.userId)));
+  return context.html(codesScreen(ticket, readRecoveryCodes(tenant, stepUp.user.userId)));
 }

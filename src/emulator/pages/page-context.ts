@@ -2,9 +2,9 @@ import type { Context } from "hono";
 import { isOfAction } from "../domain/codes.ts";
 import { enrollableMethods } from "../domain/enrollment.ts";
 import { areSettingsOpen as areSettingsOpenTo, isWaiting as isStepUpWaiting } from "../domain/permissions.ts";
-import { type StepUp, stepUpOf, wayBack } from "../domain/step-up.ts";
+import { readStepUp, returnUrlOf, type StepUp } from "../domain/step-up.ts";
 import { basePathOf } from "../http/origin.ts";
-import { readUnused } from "../server-api/challenges.ts";
+import { readActionToken } from "../server-api/challenges.ts";
 import type { Challenge } from "../state/rows.ts";
 import { enrolledMethods } from "../tenant/methods.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -42,18 +42,18 @@ const ADDED_BY_CLIENTS = ["mode", "force_enrollment"];
 export function readTicket(context: PageContext, tenants: Tenants, token: string): Ticket | "invalid" | "expired" {
   const tenant = tenants.claimedBy(token);
   if (!tenant) return "invalid";
-  const stepUp = stepUpOf(tenant, token);
+  const stepUp = readStepUp(tenant, token);
   if (typeof stepUp === "string") return stepUp;
   const app = context.get("app");
   const query = [...new URL(context.req.url).searchParams].filter(([name]) => ADDED_BY_CLIENTS.includes(name));
   const added = { ...Object.fromEntries(query), ...(app !== undefined && { app }) };
-  const isUsed = readUnused(tenant, token) === "used";
+  const isUsed = readActionToken(tenant, token) === "used";
   return { tenant, stepUp, token, isUsed, added, app };
 }
 
 /** The same with what has changed meanwhile. */
 export function renewed(ticket: Ticket): Ticket {
-  const stepUp = stepUpOf(ticket.tenant, ticket.token);
+  const stepUp = readStepUp(ticket.tenant, ticket.token);
   return typeof stepUp === "string" ? ticket : { ...ticket, stepUp };
 }
 
@@ -73,7 +73,7 @@ export function addressOf(
 
 /** Where the person goes who is done: to the app if it can be reached from here, and otherwise to the last page. */
 export function addressOfEnd(ticket: Ticket): string {
-  const { url, isAllowed } = wayBack(ticket.tenant, ticket.stepUp.action);
+  const { url, isAllowed } = returnUrlOf(ticket.tenant, ticket.stepUp.action);
   const isReachable = isAllowed && ticket.app === undefined;
   return isReachable && url !== undefined ? url : addressOf(ticket, "/end");
 }

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
-import { answerLink, linkOf, wayBack } from "../domain/step-up.ts";
-import { Refusal } from "../http/errors.ts";
-import { fieldsOf } from "../http/fields.ts";
+import { answerLink, findLink, returnUrlOf } from "../domain/step-up.ts";
+import { HttpError } from "../http/errors.ts";
+import { readForm } from "../http/form.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 import { isApproval, mountChallenge } from "./challenge-routes.ts";
 import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
@@ -34,35 +34,35 @@ function mountLink(pages: Hono<PageEnvironment>, tenants: Tenants): void {
   pages.get("/link", (context) => {
     const { tenant: tenantId, key = "" } = context.req.query();
     const tenant = tenants.withId(tenantId);
-    const link = tenant && linkOf(tenant, key);
+    const link = tenant && findLink(tenant, key);
     return link ? context.html(linkScreen(tenant, key, link)) : deadLink(context);
   });
 
   pages.post("/link", async (context) => {
-    const fields = await fieldsOf(context.req);
+    const fields = await readForm(context.req);
     if (!fields) return noForm(context);
     const { tenant: tenantId, key = "" } = fields;
     const tenant = tenants.withId(tenantId);
-    const link = tenant && linkOf(tenant, key);
+    const link = tenant && findLink(tenant, key);
     const isApproved = isApproval(fields);
     if (!link || isApproved === undefined) return deadLink(context);
     const answered = await outcomeOf(() => answerLink(tenant, key, isApproved));
-    if (answered instanceof Refusal) return linkRefused(context, tenant, key, answered);
+    if (answered instanceof HttpError) return linkRefused(context, tenant, key, answered);
     if (!isApproved && answered.action.state !== "CHALLENGE_FAILED") {
       const ending = link.challenge.isEnrollment ? SKIPPED : CANCELLED;
       return context.html(endScreen({ tenant, stepUp: answered, app: undefined }, { ending }));
     }
-    const { token } = wayBack(tenant, answered.action);
+    const { token } = returnUrlOf(tenant, answered.action);
     return context.redirect(`${pathOf(tenant)}/end?${new URLSearchParams({ token })}`, 303);
   });
 }
 
 /** What some work leads to, or why it was refused. */
-async function outcomeOf<T>(work: () => T | Promise<T>): Promise<T | Refusal> {
+async function outcomeOf<T>(work: () => T | Promise<T>): Promise<T | HttpError> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Refusal) return error;
+    if (error instanceof HttpError) return error;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { HonoRequest } from "hono";
-import { stepUpOf } from "../domain/step-up.ts";
+import { readStepUp } from "../domain/step-up.ts";
 import { isAllowedHost } from "../http/hosts.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 
@@ -27,7 +27,7 @@ export function openerOf(request: HonoRequest, tenants: Tenants, allowedHosts: r
 
 function redirectUrlOf(tenants: Tenants, token = ""): string | undefined {
   const tenant = tenants.claimedBy(token);
-  const stepUp = tenant && stepUpOf(tenant, token);
+  const stepUp = tenant && readStepUp(tenant, token);
   return typeof stepUp === "object" ? stepUp.action.redirectUrl : undefined;
 }
 

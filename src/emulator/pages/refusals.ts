@@ -1,6 +1,6 @@
-import { linkOf } from "../domain/step-up.ts";
-import type { Refusal } from "../http/errors.ts";
-import type { Fields } from "../http/fields.ts";
+import { findLink } from "../domain/step-up.ts";
+import type { HttpError } from "../http/errors.ts";
+import type { FormFields } from "../http/form.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { contactScreen, enrollScreen } from "./enrollment-screens.ts";
 import { type Problem, pageOf } from "./layout.ts";
@@ -65,7 +65,7 @@ export function unknownOpener(context: PageContext, { origin }: Opener): Answer 
 }
 
 /** The service refused something. It can be tried again, or in another way. */
-export function refused(context: PageContext, ticket: Ticket, fields: Fields, refusal: Refusal): Answer {
+export function refused(context: PageContext, ticket: Ticket, fields: FormFields, refusal: HttpError): Answer {
   const { code, status, headers } = refusal;
   const problem = { words: wordsFor(refusal), code, status };
   const challenge = challengeOf(ticket, fields.challenge);
@@ -81,14 +81,14 @@ export function refused(context: PageContext, ticket: Ticket, fields: Fields, re
 }
 
 /** The answer to the link of a message was refused. */
-export function linkRefused(context: PageContext, tenant: Tenant, key: string, refusal: Refusal): Answer {
+export function linkRefused(context: PageContext, tenant: Tenant, key: string, refusal: HttpError): Answer {
   const { code, status } = refusal;
-  const link = linkOf(tenant, key);
+  const link = findLink(tenant, key);
   if (!link || code !== BLOCKED) return deadLink(context);
   return context.html(linkScreen(tenant, key, link, { words: wordsFor(refusal) }), statusOf(status));
 }
 
-function wordsFor({ code, status, message, retryAfter = MINUTE }: Refusal): string {
+function wordsFor({ code, status, message, retryAfter = MINUTE }: HttpError): string {
   if (status === 429) {
     const minutes = Math.ceil(retryAfter / MINUTE);
     return `Too many messages were sent. Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`}, or choose another way.`;

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
-import { Refusal } from "../http/errors.ts";
-import { type Fields, fieldsOf } from "../http/fields.ts";
+import { HttpError } from "../http/errors.ts";
+import { type FormFields, readForm } from "../http/form.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 import { spentScreen } from "./endings.ts";
 import { isWaiting, type PageContext, type PageEnvironment, readTicket, type Ticket } from "./page-context.ts";
@@ -12,8 +12,8 @@ export type Answer = Response | Promise<Response>;
 export interface Routes {
   /** Shows a page. */
   onGet(path: string, show: (context: PageContext, ticket: Ticket) => Answer): void;
-  /** Takes a form. A Refusal becomes a page that says what can be done instead. */
-  onPost(path: string, act: (context: PageContext, ticket: Ticket, fields: Fields) => Answer): void;
+  /** Takes a form. A HttpError becomes a page that says what can be done instead. */
+  onPost(path: string, act: (context: PageContext, ticket: Ticket, fields: FormFields) => Answer): void;
 }
 
 export function routesOf(pages: Hono<PageEnvironment>, tenants: Tenants): Routes {
@@ -27,7 +27,7 @@ export function routesOf(pages: Hono<PageEnvironment>, tenants: Tenants): Routes
     },
     onPost(path, act) {
       pages.post(path, async (context) => {
-        const fields = await fieldsOf(context.req);
+        const fields = await readForm(context.req);
         if (!fields) return noForm(context);
         const ticket = readTicket(context, tenants, fields.token ?? "");
         if (typeof ticket === "string") return unusable(context, ticket);
@@ -35,7 +35,7 @@ export function routesOf(pages: Hono<PageEnvironment>, tenants: Tenants): Routes
         try {
           return await act(context, ticket, fields);
         } catch (error) {
-          if (!(error instanceof Refusal)) throw error;
+          if (!(error instanceof HttpError)) throw error;
           // While a webhook was asked, everything may have changed.
           const now = readTicket(context, tenants, ticket.token);
           return typeof now === "string" ? unusable(context, now) : refused(context, now, fields, error);

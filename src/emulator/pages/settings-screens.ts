@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { enrollableMethods, removableMethods } from "../domain/enrollment.ts";
-import { maskedContact, wayBack } from "../domain/step-up.ts";
+import { maskedContact, returnUrlOf } from "../domain/step-up.ts";
 import type { Authenticator } from "../state/rows.ts";
 import { aboutOf, form } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";
@@ -22,7 +22,7 @@ export function settingsScreen(ticket: Ticket, problem?: Problem): Html {
     heading: "How you confirm",
     problem,
     about: aboutOf(stepUp),
-    token: wayBack(tenant, stepUp.action).token,
+    token: returnUrlOf(tenant, stepUp.action).token,
     app,
     content: html`${rows.length === 0 ? html`<p>You have not set up anything yet.</p>` : html`<ul class="rows">${rows.map((row) => item(ticket, row, removable.includes(row.verificationMethod)))}</ul>`}
 ${codes.length === 0 ? "" : html`<p class="hint" data-codes-left="${left}">${left === 1 ? "1 recovery code is left." : `${left} recovery codes are left.`}</p>`}

@@ -1,4 +1,4 @@
-import { STATES_OF_ENROLLMENT } from "../domain/authenticators.ts";
+import { ENROLLMENT_STATES } from "../domain/authenticators.ts";
 import { endScreen, NOTHING_TO_ADD, NOTHING_TO_SET_UP } from "./endings.ts";
 import { enrollScreen } from "./enrollment-screens.ts";
 import type { Html, Problem } from "./layout.ts";
@@ -12,7 +12,7 @@ export function startScreen(ticket: Ticket, problem?: Problem): Html {
   const isWanted = isForced(ticket) || !isEnrolled(ticket);
   if (isWanted && mayEnroll(ticket)) return enrollScreen(ticket, problem);
   if (areSettingsOpen(ticket)) return settingsScreen(ticket, problem);
-  const isRefused = isWanted && STATES_OF_ENROLLMENT.includes(ticket.stepUp.action.state);
+  const isRefused = isWanted && ENROLLMENT_STATES.includes(ticket.stepUp.action.state);
   const ending = isEnrolled(ticket) ? NOTHING_TO_ADD : NOTHING_TO_SET_UP;
   return endScreen(ticket, { problem, ...(isRefused && { ending }) });
 }

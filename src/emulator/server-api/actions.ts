@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { passedChallengeOf } from "../domain/codes.ts";
-import type { Eventually } from "../domain/eventually.ts";
-import { ifAgreed } from "../domain/verification.ts";
-import { conflict, invalidRequest, notFound, Refusal, requireFilled } from "../http/errors.ts";
+import { findPassedChallenge } from "../domain/codes.ts";
+import { withVerifyWebhook } from "../domain/verification.ts";
+import { conflict, HttpError, invalidRequest, notFound, requireFilled } from "../http/errors.ts";
+import type { MaybePromise } from "../http/maybe-promise.ts";
 import type { Action, Device, Outcome } from "../state/rows.ts";
 import { allowedMethods, defaultMethod, enrolledMethods } from "../tenant/methods.ts";
 import type { RuleContext } from "../tenant/rules.ts";
@@ -24,7 +24,7 @@ export const actions: Pick<ServerApiHandlers, "track" | "getAction" | "queryUser
     }
     const known = tenant.state.actions.get(userId, actionCode, idempotencyKey);
     if (known) return trackedAnswer(tenant, known);
-    return confirmTied(tenant, newAction(tenant, { userId, actionCode, idempotencyKey, ...tracked }));
+    return confirmTied(tenant, createAction(tenant, { userId, actionCode, idempotencyKey, ...tracked }));
   },
 
   getAction({ path: { userId, action, idempotencyKey } }, { state }) {
@@ -50,7 +50,7 @@ export const actions: Pick<ServerApiHandlers, "track" | "getAction" | "queryUser
 
   updateAction({ path: { userId, action, idempotencyKey }, body }, tenant) {
     const before = existing(tenant.state.actions.get(userId, action, idempotencyKey));
-    return answerOf(moveAction(tenant, before, "server", { state: body.state }));
+    return answerOf(updateActionState(tenant, before, "server", { state: body.state }));
   },
 };
 
@@ -67,9 +67,9 @@ type Move = Pick<Action, "state" | "verificationMethod" | "verifiedByAuthenticat
 
 /**
  * Moves an action to another state.
- * @throws Refusal with 409 `conflict` when this one may not.
+ * @throws HttpError with 409 `conflict` when this one may not.
  */
-export function moveAction(tenant: Tenant, action: Action, by: "server" | "user", move: Move): Action {
+export function updateActionState(tenant: Tenant, action: Action, by: "server" | "user", move: Move): Action {
   if (by === "user" && !MOVES_OF_USER[action.state]?.includes(move.state)) {
     throw conflict(`An action that is ${action.state} cannot become ${move.state}.`);
   }
@@ -82,7 +82,7 @@ export function moveAction(tenant: Tenant, action: Action, by: "server" | "user"
 }
 
 /** The action that a token is for; undefined when it is gone, even if another one has its name. */
-export function actionOf(
+export function findAction(
   { state }: Tenant,
   {
     userId,
@@ -99,10 +99,10 @@ export function actionOf(
 type Tracked = Omit<Action, "state" | "actionId" | "createdAt" | "updatedAt" | "stateUpdatedAt" | "rules" | "output">;
 
 /** Lets the rules decide about an action that is seen for the first time. */
-export function newAction(tenant: Tenant, tracked: Tracked): Action {
+export function createAction(tenant: Tenant, tracked: Tracked): Action {
   const { userId, email, phoneNumber, username } = tracked;
   if (allowedMethods(tenant).length === 0) {
-    throw new Refusal(400, "AUTHENTICATOR_NOT_FOUND", "The tenant has no active authenticator.");
+    throw new HttpError(400, "AUTHENTICATOR_NOT_FOUND", "The tenant has no active authenticator.");
   }
   const user = ensureUser(tenant, userId, { email, phoneNumber, username });
   const undecided = fill.action({ ...tracked, state: "ALLOW" }, tenant.now());
@@ -115,23 +115,23 @@ export function newAction(tenant: Tenant, tracked: Tracked): Action {
 }
 
 /** What `track` answers. An action that waits succeeds at once if the challenge that is tied to it was passed. */
-function confirmTied(tenant: Tenant, action: Action): Eventually<TrackedAnswer> {
-  const passed = action.state === "CHALLENGE_REQUIRED" ? passedChallengeOf(tenant, action) : undefined;
+function confirmTied(tenant: Tenant, action: Action): MaybePromise<TrackedAnswer> {
+  const passed = action.state === "CHALLENGE_REQUIRED" ? findPassedChallenge(tenant, action) : undefined;
   if (!passed) return trackedAnswer(tenant, action);
   const { verificationMethod } = passed.challenge;
   const { userAuthenticatorId } = passed.authenticator;
   const confirm = () => {
-    const current = actionOf(tenant, action);
+    const current = findAction(tenant, action);
     if (!current) throw conflict("The action is gone.");
-    const isStillPassed = current.state === "CHALLENGE_REQUIRED" && passedChallengeOf(tenant, current);
+    const isStillPassed = current.state === "CHALLENGE_REQUIRED" && findPassedChallenge(tenant, current);
     if (!isStillPassed) return trackedAnswer(tenant, current);
     tenant.state.challenges.put({ ...isStillPassed.challenge, claimedAt: tenant.now() });
     const move = { verificationMethod, verifiedByAuthenticatorId: userAuthenticatorId };
-    return trackedAnswer(tenant, moveAction(tenant, current, "user", { state: "CHALLENGE_SUCCEEDED", ...move }));
+    return trackedAnswer(tenant, updateActionState(tenant, current, "user", { state: "CHALLENGE_SUCCEEDED", ...move }));
   };
   const { userId, actionCode, idempotencyKey } = action;
   const verification = { userId, action: actionCode, idempotencyKey, verificationMethod, userAuthenticatorId };
-  return ifAgreed(tenant, verification, confirm, () => trackedAnswer(tenant, action));
+  return withVerifyWebhook(tenant, verification, confirm, () => trackedAnswer(tenant, action));
 }
 
 type TrackedAnswer = ReturnType<typeof trackedAnswer>;

@@ -1,5 +1,11 @@
 import type { Body } from "../../../generated/authsignal-validators.js";
-import { type Enrollment, enroll, newRecoveryCodes, remove, requireOffered } from "../domain/authenticators.ts";
+import {
+  createRecoveryCodes,
+  deleteAuthenticator,
+  enrollAuthenticator,
+  type NewAuthenticator,
+  requireOfferedMethod,
+} from "../domain/authenticators.ts";
 import { conflict, invalidRequest, notFound, requireFilled } from "../http/errors.ts";
 import type { Authenticator } from "../state/rows.ts";
 import { configurationsOf } from "../tenant/methods.ts";
@@ -21,7 +27,7 @@ export const authenticators: Pick<
   | "getAuthenticatorConfigurations"
 > = {
   getAuthenticators({ path: { userId } }, tenant) {
-    return tenant.state.authenticators.of(userId).map((row) => answerOf(tenant, row));
+    return tenant.state.authenticators.of(userId).map((row) => toApiAuthenticator(tenant, row));
   },
 
   enrollVerifiedAuthenticator({ path: { userId }, body }, tenant) {
@@ -29,31 +35,31 @@ export const authenticators: Pick<
     const lack = lackOf(body) ?? (verificationMethod === "PASSKEY" && !body.credentialPublicKey && NO_PUBLIC_KEY);
     if (lack) throw invalidRequest(`body.${lack}`);
     const attributes = neededOf(body);
-    requireOffered(tenant, verificationMethod);
+    requireOfferedMethod(tenant, verificationMethod);
     if (attributes.otpUri !== undefined && !totpOf(attributes.otpUri)) {
       throw invalidRequest(
         "body.otpUri must be an otpauth URI of the kind totp, such as otpauth://totp/Example:jo?secret=JBSWY3DPEHPK3PXP",
       );
     }
-    const row = enroll(tenant, { userId, ...attributes });
+    const row = enrollAuthenticator(tenant, { userId, ...attributes });
     if (!row) throw conflict(OTHER_OWNER);
     const user = ensureUser(tenant, userId);
     if (isDefault) tenant.state.users.put({ ...user, defaultVerificationMethod: row.verificationMethod });
-    return { authenticator: answerOf(tenant, row), recoveryCodes: newRecoveryCodes(tenant, userId) };
+    return { authenticator: toApiAuthenticator(tenant, row), recoveryCodes: createRecoveryCodes(tenant, userId) };
   },
 
   deleteAuthenticator({ path: { userId, userAuthenticatorId } }, tenant) {
     const row = tenant.state.authenticators.get(userAuthenticatorId);
     if (row?.userId !== userId) throw notFound("The user has no such authenticator.");
-    remove(tenant, row);
+    deleteAuthenticator(tenant, row);
     return { success: true };
   },
 
   batchEnrollVerifiedAuthenticators({ body }, tenant) {
     for (const { userId, credentialId } of body.authenticators) requireFilled({ userId, credentialId });
-    requireOffered(tenant, "PASSKEY");
+    requireOfferedMethod(tenant, "PASSKEY");
     const failures = body.authenticators
-      .filter((item) => !enroll(tenant, item))
+      .filter((item) => !enrollAuthenticator(tenant, item))
       .map(({ userId, credentialId }) => ({
         userId,
         credentialId,
@@ -70,7 +76,7 @@ export const authenticators: Pick<
 };
 
 /** Of the attributes, those that matter to the method. */
-function neededOf(attributes: Body<"enrollVerifiedAuthenticator">): Omit<Enrollment, "userId"> {
+function neededOf(attributes: Body<"enrollVerifiedAuthenticator">): Omit<NewAuthenticator, "userId"> {
   const { verificationMethod, email, phoneNumber, otpUri, credentialId, credentialPublicKey, name } = attributes;
   switch (verificationMethod) {
     case "PASSKEY":
@@ -86,7 +92,7 @@ function neededOf(attributes: Body<"enrollVerifiedAuthenticator">): Omit<Enrollm
 }
 
 /** An authenticator as the API shows it. */
-export function answerOf({ state }: Tenant, row: Authenticator) {
+export function toApiAuthenticator({ state }: Tenant, row: Authenticator) {
   const { userId, userAuthenticatorId, verificationMethod, createdAt, verifiedAt, lastVerifiedAt } = row;
   const { email, phoneNumber, previousSmsChannel, credentialId, deviceId = "", name = "Passkey", aaguid } = row;
   const user = credentialId === undefined ? undefined : state.users.get(userId);

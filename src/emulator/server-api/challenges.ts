@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Answer, Body } from "../../../generated/authsignal-validators.js";
-import { enroll, renew, requireOffered } from "../domain/authenticators.ts";
-import { sendAgain, startChallenge, tryCode } from "../domain/codes.ts";
-import { after } from "../domain/eventually.ts";
-import { ifAgreed } from "../domain/verification.ts";
+import { enrollAuthenticator, requireOfferedMethod, updateAuthenticator } from "../domain/authenticators.ts";
+import { createChallenge, resendChallenge, submitCode } from "../domain/codes.ts";
+import { withVerifyWebhook } from "../domain/verification.ts";
 import { conflict, invalidRequest, notFound, requireFilled } from "../http/errors.ts";
+import { andThen } from "../http/maybe-promise.ts";
 import type { Action, Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ActionToken, Read } from "../tenant/tokens.ts";
-import { actionOf, moveAction, newAction } from "./actions.ts";
+import { createAction, findAction, updateActionState } from "./actions.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
-import { moveUser } from "./users.ts";
+import { changeContact } from "./users.ts";
 
 /** What the code of an action looks like in a path, too. */
 const ACTION_CODE = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -21,7 +21,7 @@ export const challenges: Pick<
 > = {
   challenge({ body }, tenant) {
     const { challengeId, verificationMethod, action, ...details } = body;
-    if (challengeId !== undefined) return after(sendAgain(tenant, open(tenant, challengeId)), startedAnswer);
+    if (challengeId !== undefined) return andThen(resendChallenge(tenant, open(tenant, challengeId)), startedAnswer);
     if (verificationMethod === undefined) throw invalidRequest("body.verificationMethod is required");
     if (action === undefined) throw invalidRequest("body.action is required");
     if (!ACTION_CODE.test(action)) throw invalidRequest("body.action must be 1 to 64 letters, digits, _ or -");
@@ -31,14 +31,14 @@ export const challenges: Pick<
     for (const [field, value] of Object.entries(contact)) {
       if (!value) throw invalidRequest(`body.${field} is required for ${verificationMethod}`);
     }
-    requireOffered(tenant, verificationMethod);
+    requireOfferedMethod(tenant, verificationMethod);
     const challenge = { ...rest, ...contact, action, idempotencyKey, verificationMethod };
-    return after(startChallenge(tenant, challenge), startedAnswer);
+    return andThen(createChallenge(tenant, challenge), startedAnswer);
   },
 
   verify({ body: { challengeId, verificationCode } }, tenant) {
     const challenge = existing(tenant, challengeId);
-    const result = tryCode(tenant, challenge, verificationCode);
+    const result = submitCode(tenant, challenge, verificationCode);
     if (result !== "VERIFIED") return { isVerified: false, failureReason: result };
     const { email, phoneNumber, verificationMethod } = challenge;
     return { isVerified: true, email, phoneNumber, verificationMethod };
@@ -53,7 +53,7 @@ export const challenges: Pick<
       return { token: tenant.tokens.ofAction(succeed(tenant, challenge, userId)), verificationMethod };
     };
     const isAsked = claimedAction(tenant, challenge, userId).state === "CHALLENGE_REQUIRED";
-    return isAsked ? ifAgreed(tenant, { ...challenge, userId }, claim) : claim();
+    return isAsked ? withVerifyWebhook(tenant, { ...challenge, userId }, claim) : claim();
   },
 
   getChallenge({ query: { challengeId, userId, action, verificationMethod } }, tenant) {
@@ -73,16 +73,16 @@ export const challenges: Pick<
   },
 
   validateChallenge({ body: { token, userId, action: actionCode } }, tenant) {
-    const read = readUnused(tenant, token);
-    if (typeof read === "string") return { isValid: false, error: WORDS[read] };
-    const action = actionOf(tenant, read);
-    if (!action) return { isValid: false, error: WORDS.invalid };
+    const read = readActionToken(tenant, token);
+    if (typeof read === "string") return { isValid: false, error: TOKEN_ERRORS[read] };
+    const action = findAction(tenant, read);
+    if (!action) return { isValid: false, error: TOKEN_ERRORS.invalid };
     if (userId !== undefined && userId !== action.userId) return { isValid: false, error: "User is invalid." };
     if (actionCode !== undefined && actionCode !== action.actionCode) {
       return { isValid: false, error: "Action is invalid." };
     }
     const isValid = action.state === "CHALLENGE_SUCCEEDED";
-    if (isValid) markUsed(tenant, read);
+    if (isValid) markTokenUsed(tenant, read);
     const { state, stateUpdatedAt, idempotencyKey, verificationMethod } = action;
     return {
       isValid,
@@ -98,20 +98,20 @@ export const challenges: Pick<
 };
 
 /** Why a token is worth nothing. No other words than those of its user and action are documented. */
-export const WORDS = {
+export const TOKEN_ERRORS = {
   invalid: "Token is invalid.",
   expired: "Token has expired.",
   used: "Token has been used already.",
 } as const;
 
 /** Reads the token of an action that was not used yet. */
-export function readUnused(tenant: Tenant, token: string): Read<ActionToken> | "used" {
+export function readActionToken(tenant: Tenant, token: string): Read<ActionToken> | "used" {
   const read = tenant.tokens.readAction(token);
   return typeof read !== "string" && tenant.state.usedTokens.get(read.tokenId) ? "used" : read;
 }
 
 /** Notes that a token was used, where it works only once. */
-export function markUsed(tenant: Tenant, { tokenId, expiresAt }: ActionToken): void {
+export function markTokenUsed(tenant: Tenant, { tokenId, expiresAt }: ActionToken): void {
   if (tenant.settings.singleUseTokens) tenant.state.usedTokens.put({ tokenId, expiresAt, usedAt: tenant.now() });
 }
 
@@ -166,8 +166,10 @@ function claimedAction(tenant: Tenant, challenge: Challenge, userId: string): Ac
   const known = tenant.state.actions.get(userId, actionCode, idempotencyKey);
   if (known) return known;
   const tracked = { ipAddress, userAgent, deviceId, custom, locale, phoneNumber, email };
-  const action = newAction(tenant, { userId, actionCode, idempotencyKey, ...tracked });
-  return action.state === "ALLOW" ? moveAction(tenant, action, "server", { state: "CHALLENGE_REQUIRED" }) : action;
+  const action = createAction(tenant, { userId, actionCode, idempotencyKey, ...tracked });
+  return action.state === "ALLOW"
+    ? updateActionState(tenant, action, "server", { state: "CHALLENGE_REQUIRED" })
+    : action;
 }
 
 function succeed(tenant: Tenant, challenge: Challenge, userId: string): Action {
@@ -176,7 +178,7 @@ function succeed(tenant: Tenant, challenge: Challenge, userId: string): Action {
   if (action.state !== "CHALLENGE_REQUIRED") return action;
   const verifiedByAuthenticatorId = changeAuthenticators(tenant, challenge, userId);
   const state = "CHALLENGE_SUCCEEDED";
-  return moveAction(tenant, action, "server", { state, verificationMethod, verifiedByAuthenticatorId });
+  return updateActionState(tenant, action, "server", { state, verificationMethod, verifiedByAuthenticatorId });
 }
 
 /** Adds or changes an authenticator, if the scope of the challenge says so; gives its id. */
@@ -184,11 +186,12 @@ function changeAuthenticators(tenant: Tenant, challenge: Challenge, userId: stri
   const { scope = "", verificationMethod, phoneNumber, email } = challenge;
   const known = tenant.state.authenticators.of(userId).find((row) => row.verificationMethod === verificationMethod);
   if (known && scope.includes("update:authenticators")) {
-    moveUser(tenant, userId, { phoneNumber, email });
-    return renew(tenant, { ...known, phoneNumber, email, lastVerifiedAt: tenant.now() }).userAuthenticatorId;
+    changeContact(tenant, userId, { phoneNumber, email });
+    return updateAuthenticator(tenant, { ...known, phoneNumber, email, lastVerifiedAt: tenant.now() })
+      .userAuthenticatorId;
   }
   if (!scope.includes("add:authenticators")) return undefined;
-  return enroll(tenant, { userId, verificationMethod, phoneNumber, email })?.userAuthenticatorId;
+  return enrollAuthenticator(tenant, { userId, verificationMethod, phoneNumber, email })?.userAuthenticatorId;
 }
 
 function startedAnswer({ challengeId, idempotencyKey, expiresAt }: Challenge) {

@@ -11,7 +11,7 @@ import {
 import type { operations as callConnectOperations } from "../../../generated/call-connect.ts";
 import { routes as callConnectRoutes } from "../../../generated/call-connect-data.ts";
 import * as callConnectSpec from "../../../generated/call-connect-validators.js";
-import { type Endpoint, endpointsOf } from "../http/endpoint.ts";
+import { createEndpoints, type Endpoint } from "../http/endpoint.ts";
 import { actions } from "./actions.ts";
 import { authenticators } from "./authenticators.ts";
 import { calls } from "./call-connect.ts";
@@ -23,7 +23,7 @@ import { users } from "./users.ts";
 
 const handlers: ServerApiHandlers = { ...users, ...authenticators, ...actions, ...challenges, ...sessions, ...devices };
 
-const described = endpointsOf<
+const described = createEndpoints<
   { [Name in keyof operations]: Parameters<Name> },
   { [Name in keyof operations]: Body<Name> },
   { [Name in keyof operations]: Answer<Name> }
@@ -38,7 +38,7 @@ const aliases = described
 export const serverApi: readonly Endpoint[] = [...described, ...aliases];
 
 /** The operations of Call Connect. */
-export const callConnect: readonly Endpoint[] = endpointsOf<
+export const callConnect: readonly Endpoint[] = createEndpoints<
   { [Name in keyof callConnectOperations]: callConnectSpec.Parameters<Name> },
   { [Name in keyof callConnectOperations]: callConnectSpec.Body<Name> },
   { [Name in keyof callConnectOperations]: callConnectSpec.Answer<Name> }

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { requireFilled, unauthorized } from "../http/errors.ts";
 import type { Session } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { actionOf } from "./actions.ts";
-import { markUsed, readUnused, WORDS } from "./challenges.ts";
+import { findAction } from "./actions.ts";
+import { markTokenUsed, readActionToken, TOKEN_ERRORS } from "./challenges.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 
 export const sessions: Pick<
@@ -12,14 +12,14 @@ export const sessions: Pick<
 > = {
   createSession({ body: { token, clientId, action: actionCode } }, tenant) {
     requireFilled({ clientId });
-    const read = readUnused(tenant, token);
-    if (typeof read === "string") throw unauthorized(WORDS[read]);
-    const action = actionOf(tenant, read);
-    if (!action) throw unauthorized(WORDS.invalid);
+    const read = readActionToken(tenant, token);
+    if (typeof read === "string") throw unauthorized(TOKEN_ERRORS[read]);
+    const action = findAction(tenant, read);
+    if (!action) throw unauthorized(TOKEN_ERRORS.invalid);
     if (actionCode !== undefined && actionCode !== action.actionCode) throw unauthorized("Action is invalid.");
     if (action.state !== "CHALLENGE_SUCCEEDED")
       throw unauthorized(`The challenge was not passed: it is ${action.state}.`);
-    markUsed(tenant, read);
+    markTokenUsed(tenant, read);
     const { userId, verificationMethod } = action;
     const sessionId = randomUUID();
     return issue(tenant, { sessionId, userId, clientId, verificationMethod, createdAt: tenant.now() });
@@ -78,7 +78,7 @@ function issue(tenant: Tenant, start: SessionStart): { accessToken: string; refr
   return { accessToken: tenant.tokens.ofSession(session), refreshToken: session.refreshToken };
 }
 
-/** The session of an access token. @throws Refusal with 401 when it is over. */
+/** The session of an access token. @throws HttpError with 401 when it is over. */
 function inForce(tenant: Tenant, accessToken: string): Session {
   const read = tenant.tokens.readSession(accessToken);
   if (read === "expired") throw unauthorized("The access token has expired.");

@@ -1,5 +1,5 @@
 import jwt from "jsonwebtoken";
-import { remove, renew } from "../domain/authenticators.ts";
+import { deleteAuthenticator, updateAuthenticator } from "../domain/authenticators.ts";
 import { invalidRequest } from "../http/errors.ts";
 import type { User } from "../state/rows.ts";
 import { allowedMethods, defaultMethod, enrolledMethods } from "../tenant/methods.ts";
@@ -85,7 +85,7 @@ export const users: Pick<ServerApiHandlers, "queryUsers" | "getUser" | "updateUs
     const { state } = tenant;
     const user = state.users.get(userId);
     if (user) state.users.delete(user);
-    for (const row of state.authenticators.of(userId)) remove(tenant, row);
+    for (const row of state.authenticators.of(userId)) deleteAuthenticator(tenant, row);
     for (const row of state.recoveryCodes.of(userId)) state.recoveryCodes.delete(row);
     for (const row of state.actions.of(userId)) state.actions.delete(row);
     for (const row of state.challenges.of(userId)) state.challenges.delete(row);
@@ -148,7 +148,7 @@ function isSameEmail(one: string | undefined, other: string | undefined): boolea
 }
 
 /** Gives a user another phone number or address, which is verified. */
-export function moveUser(
+export function changeContact(
   tenant: Tenant,
   userId: string,
   { phoneNumber, email }: Pick<User, "phoneNumber" | "email">,
@@ -171,7 +171,7 @@ function moveAuthenticators(
   for (const method of methods) {
     const rows = tenant.state.authenticators.of(userId).filter((row) => row.verificationMethod === method);
     const [first, ...others] = rows;
-    if (first) renew(tenant, { ...first, ...contact });
-    for (const row of others) remove(tenant, row);
+    if (first) updateAuthenticator(tenant, { ...first, ...contact });
+    for (const row of others) deleteAuthenticator(tenant, row);
   }
 }

@@ -1,13 +1,12 @@
 import { Hono } from "hono";
 import { getPath } from "hono/utils/url";
-import { visitorIn } from "../client-api/caller.ts";
+import { identifyByToken } from "../client-api/caller.ts";
 import { clientApi, mountClientApi, whyNotEmulated } from "../client-api/client-api.ts";
 import { mountControl } from "../control-api/control-api.ts";
-import { DEFECT } from "../http/defect.ts";
-import { answerOf, Refusal } from "../http/errors.ts";
+import { DEFECT_MESSAGE, HttpError, toResponse } from "../http/errors.ts";
 import { ConnectionReset } from "../http/faults.ts";
 import { pathUnder } from "../http/origin.ts";
-import { callerWithKey, isGone, logged, mount, routeOf } from "../http/serve.ts";
+import { honoPath, identifyByKey, isDisconnected, mountEndpoints, toLoggedRequest } from "../http/serve.ts";
 import { mountInspector } from "../inspector/inspector.ts";
 import { mountPages } from "../pages/pages.ts";
 import { callConnect, serverApi } from "../server-api/server-api.ts";
@@ -34,35 +33,41 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[], bas
   mountControl(app, tenants, allowedHosts);
   mountPages(app, tenants, allowedHosts);
   mountInspector(app, tenants, allowedHosts);
-  const withKey = callerWithKey((key) => tenants.find(key));
-  const withCallConnectKey = callerWithKey((key) => tenants.findByCallConnectKey(key));
+  const withKey = identifyByKey((key) => tenants.find(key));
+  const withCallConnectKey = identifyByKey((key) => tenants.findByCallConnectKey(key));
   mountClientApi(app, tenants, BASE);
-  mount(app, { endpoints: serverApi, prefix: BASE, callerOf: withKey, fallback });
-  mount(app, { endpoints: callConnect, prefix: "", callerOf: withCallConnectKey, fallback });
+  mountEndpoints(app, { endpoints: serverApi, prefix: BASE, identify: withKey, fallback });
+  mountEndpoints(app, { endpoints: callConnect, prefix: "", identify: withCallConnectKey, fallback });
 
   // Browsers ask for it on pages that have an icon of their own, too.
   app.get("/favicon.ico", (context) => context.body(null, 204));
   app.get(`${BASE}/client/public/:tenantId/.well-known/jwks`, ({ req, json }) => {
     const tenant = tenants.withId(req.param("tenantId"));
-    return tenant ? json(tenant.tokens.keySet()) : answerOf(new Refusal(404, "not_found", "There is no such tenant"));
+    return tenant
+      ? json(tenant.tokens.keySet())
+      : toResponse(new HttpError(404, "not_found", "There is no such tenant"));
   });
 
   app.notFound((context) => {
-    const refusal = new Refusal(404, "not_found", hint(context.req.method, context.req.path));
+    const refusal = new HttpError(404, "not_found", hint(context.req.method, context.req.path));
     const authorization = context.req.header("authorization") ?? "";
-    const callers = [withKey, withCallConnectKey, visitorIn(tenants)].map((callerOf) => callerOf(authorization));
+    const callers = [withKey, withCallConnectKey, identifyByToken(tenants)].map((callerOf) => callerOf(authorization));
     const tenant = callers.find((caller) => caller.tenant)?.tenant ?? fallback;
-    const request = logged(context, { status: refusal.status, problem: refusal.message, answer: refusal.body });
+    const request = toLoggedRequest(context, {
+      status: refusal.status,
+      problem: refusal.message,
+      answer: refusal.body,
+    });
     tenant.requests.add(request);
-    const response = answerOf(refusal);
+    const response = toResponse(refusal);
     response.headers.set("x-request-id", request.requestId);
     return response;
   });
   app.onError((error, { req }) => {
-    if (isGone(error, req)) throw new ConnectionReset();
-    if (error instanceof Refusal) return answerOf(error);
-    console.error(DEFECT, error);
-    return answerOf(new Refusal(500, "emulator_defect", String(error)));
+    if (isDisconnected(error, req)) throw new ConnectionReset();
+    if (error instanceof HttpError) return toResponse(error);
+    console.error(DEFECT_MESSAGE, error);
+    return toResponse(new HttpError(500, "emulator_defect", String(error)));
   });
   return app;
 }
@@ -88,5 +93,5 @@ function verbsOf(path: string): string[] {
 }
 
 function patternOf(template: string): RegExp {
-  return new RegExp(`^${routeOf(template).replaceAll(".", "\\.").replaceAll(/:\w+/g, "[^/]+")}$`);
+  return new RegExp(`^${honoPath(template).replaceAll(".", "\\.").replaceAll(/:\w+/g, "[^/]+")}$`);
 }

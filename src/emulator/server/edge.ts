@@ -1,6 +1,6 @@
 import { getPath } from "hono/utils/url";
 import type { Emulator } from "../emulator.ts";
-import { answerOf, forbidden, invalidRequest, Refusal } from "../http/errors.ts";
+import { forbidden, HttpError, invalidRequest, toResponse } from "../http/errors.ts";
 import { ConnectionReset } from "../http/faults.ts";
 import { checkHost, isForeign, type Sender } from "../http/hosts.ts";
 import { basePathOf, pathUnder } from "../http/origin.ts";
@@ -28,7 +28,7 @@ export function atEdge(emulator: Emulator): Answering {
     } catch (error) {
       if (error instanceof ConnectionReset) throw error;
       // Only an emulator that was closed fails: a server in which it is mounted lives longer.
-      return answerOf(error instanceof Refusal ? error : new Refusal(503, "closed", Object(error).message));
+      return toResponse(error instanceof HttpError ? error : new HttpError(503, "closed", Object(error).message));
     }
   };
 }

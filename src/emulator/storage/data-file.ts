@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { bodies } from "../../../generated/emulator-validators.js";
-import { wordsOf } from "../http/validation.ts";
+import { describeProblems } from "../http/validation.ts";
 import type { Seed } from "../state/rows.ts";
 import type { Change } from "../state/table.ts";
 import type { Tenants } from "../tenant/tenants.ts";
@@ -147,7 +147,7 @@ function seedOf(tables: Tables): Seed {
   );
   const fits = bodies.importState;
   if (fits(seed)) return seed;
-  throw new Error(wordsOf(fits.errors?.slice(0, 3) ?? [], undefined));
+  throw new Error(describeProblems(fits.errors?.slice(0, 3) ?? [], undefined));
 }
 
 /** The one path of a file, whatever links lead to it. */

@@ -2,8 +2,8 @@ import { routes as serverApi } from "../../../generated/authsignal-data.ts";
 import { routes as callConnect } from "../../../generated/call-connect-data.ts";
 import { routes as clientApi } from "../../../generated/client-api-data.ts";
 import { bodies } from "../../../generated/emulator-validators.js";
-import { rehearse } from "../http/faults.ts";
-import { wordsOf } from "../http/validation.ts";
+import { validateFault } from "../http/faults.ts";
+import { describeProblems } from "../http/validation.ts";
 import type { Fault } from "../state/rows.ts";
 
 /** The names of the operations that faults may hit. */
@@ -35,11 +35,11 @@ export class TenantFaults implements Faults {
   }
 
   add(fault: Fault): void {
-    if (!bodies.addFault(fault)) throw new TypeError(wordsOf(bodies.addFault.errors ?? [], "fault"));
+    if (!bodies.addFault(fault)) throw new TypeError(describeProblems(bodies.addFault.errors ?? [], "fault"));
     const unknown = fault.operations?.find((name) => !OPERATIONS.includes(name));
     if (unknown !== undefined)
       throw new TypeError(`There is no operation ${unknown}. There are ${OPERATIONS.join(", ")}`);
-    rehearse(fault);
+    validateFault(fault);
     this.#faults.push(structuredClone(fault));
     this.#changed();
   }

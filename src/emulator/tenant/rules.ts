@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { components } from "../../../generated/emulator.ts";
 import { bodies } from "../../../generated/emulator-validators.js";
-import { wordsOf } from "../http/validation.ts";
+import { describeProblems } from "../http/validation.ts";
 import type { Action, Device, FiredRule, Outcome, QueuedOutcome, Rule, User } from "../state/rows.ts";
 import type { State } from "../state/state.ts";
 
@@ -102,7 +102,8 @@ export class TenantRules implements Rules {
   next(...outcomes: readonly (Outcome | QueuedOutcome)[]): void {
     const queued = outcomes.map((one) => (typeof one === "string" ? { outcome: one } : one));
     queued.forEach(checkOutcome);
-    if (!bodies.queueOutcomes(queued)) throw new TypeError(wordsOf(bodies.queueOutcomes.errors ?? [], "outcomes"));
+    if (!bodies.queueOutcomes(queued))
+      throw new TypeError(describeProblems(bodies.queueOutcomes.errors ?? [], "outcomes"));
     this.#state.outcomes.value = [...this.#state.outcomes.value, ...queued];
   }
 
@@ -181,7 +182,7 @@ export function checkOutcome(rule: { readonly outcome: Outcome }): void {
 function filled(options: RuleOptions): Rule {
   checkOutcome(options);
   const { when, ...rule } = options;
-  if (!bodies.setRules([rule])) throw new TypeError(wordsOf(bodies.setRules.errors ?? [], "rules"));
+  if (!bodies.setRules([rule])) throw new TypeError(describeProblems(bodies.setRules.errors ?? [], "rules"));
   if (when !== undefined && typeof when !== "function") throw new TypeError("when must be a function");
   return { ...fillRule(structuredClone(rule)), ...(when && { hasFunction: true }) };
 }

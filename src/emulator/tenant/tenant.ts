@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { bodies } from "../../../generated/emulator-validators.js";
 import type { Fetch } from "../http/request.ts";
-import { wordsOf } from "../http/validation.ts";
+import { describeProblems } from "../http/validation.ts";
 import { Changes } from "../state/changes.ts";
 import type { Seed } from "../state/rows.ts";
 import { State } from "../state/state.ts";
@@ -199,7 +199,7 @@ export class Tenant implements EmulatorTenant {
   }
 
   import(seed: Seed): void {
-    if (!bodies.importState(seed)) throw new TypeError(wordsOf(bodies.importState.errors ?? [], "seed"));
+    if (!bodies.importState(seed)) throw new TypeError(describeProblems(bodies.importState.errors ?? [], "seed"));
     importState(this.state, seed, () => this.now());
     this.outbox.serve();
     this.webhooks.wake();

@@ -1,5 +1,5 @@
 import { bodies } from "../../../generated/emulator-validators.js";
-import { wordsOf } from "../http/validation.ts";
+import { describeProblems } from "../http/validation.ts";
 import type { EventType, WebhooksConfiguration } from "../state/rows.ts";
 import { isDuration, millisecondsOf } from "../tenant/clock.ts";
 
@@ -10,7 +10,7 @@ const LONGEST_LOG_DELAY = 365 * 24 * 60 * 60_000;
 /** @throws TypeError that says what to change, when a configuration cannot be used. */
 export function checkWebhooks(configuration: WebhooksConfiguration): void {
   const fits = bodies.setWebhooks;
-  if (!fits(configuration)) throw new TypeError(wordsOf(fits.errors ?? [], "webhooks"));
+  if (!fits(configuration)) throw new TypeError(describeProblems(fits.errors ?? [], "webhooks"));
   const { url, urls = {}, logDelay } = configuration;
   for (const [name, text] of [["url", url], ...Object.entries(urls).map(([type, one]) => [`urls["${type}"]`, one])]) {
     if (text !== undefined && !isUrl(text)) {

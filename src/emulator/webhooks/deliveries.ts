@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { DEFECT } from "../http/defect.ts";
+import { DEFECT_MESSAGE } from "../http/errors.ts";
 import { ConnectionReset } from "../http/faults.ts";
 import type { Delivery, EventType, WebhooksConfiguration } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -190,5 +190,5 @@ export class Deliveries {
 }
 
 function report(error: unknown): void {
-  if (!(error instanceof ConnectionReset)) console.error(DEFECT, error);
+  if (!(error instanceof ConnectionReset)) console.error(DEFECT_MESSAGE, error);
 }

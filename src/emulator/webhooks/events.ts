@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { components } from "../../../generated/authsignal.ts";
 import { samples } from "../../../generated/authsignal-events.ts";
 import { events } from "../../../generated/authsignal-validators.js";
-import { type Validator, wordsOf } from "../http/validation.ts";
+import { describeProblems, type Validator } from "../http/validation.ts";
 import type { Delivery, EventType } from "../state/rows.ts";
 
 type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
@@ -95,5 +95,5 @@ function written(type: EventType, event: object): string {
   const body = JSON.stringify(event);
   const fits: Validator<unknown> = events[type];
   if (fits(JSON.parse(body))) return body;
-  throw new Error(`The event ${type} is not what the spec says: ${wordsOf(fits.errors ?? [], "event")}`);
+  throw new Error(`The event ${type} is not what the spec says: ${describeProblems(fits.errors ?? [], "event")}`);
 }

@@ -1,4 +1,4 @@
-import type { Unsent } from "../http/json.ts";
+import type { Serializable } from "../http/json.ts";
 import type { Action, Challenge, Delivery, EventType, WebhooksConfiguration } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { checkWebhooks, urlOf } from "./configuration.ts";
@@ -117,7 +117,7 @@ export class TenantWebhooks implements Webhooks {
    * fails, nothing is asked, and the promise never settles.
    * @throws ConnectionReset when the emulator is closed.
    */
-  async ask<Type extends keyof Questions>(type: Type, data: Unsent<Questions[Type]>): Promise<boolean> {
+  async ask<Type extends keyof Questions>(type: Type, data: Serializable<Questions[Type]>): Promise<boolean> {
     if (!this.asks(type)) return true;
     const body = bodyOf(type, data, this.#origin);
     const { state } = await this.#tenant.state.afterwards(() => this.#deliveries.send(type, body));
@@ -125,7 +125,7 @@ export class TenantWebhooks implements Webhooks {
   }
 
   /** Tells something once the running transaction is over, and nothing if it fails. */
-  tell<Type extends keyof News>(type: Type, data: Unsent<News[Type]>): void {
+  tell<Type extends keyof News>(type: Type, data: Serializable<News[Type]>): void {
     if (urlOf(this.#current, type) === undefined) return;
     this.#deliveries.add(type, bodyOf(type, data, this.#origin));
     this.wake();

@@ -1,12 +1,12 @@
 import type { HonoRequest } from "hono";
-import { textOf } from "./body.ts";
+import { readBody } from "./body.ts";
 
 /** What a form holds, by the names of its fields. */
-export type Fields = Readonly<Partial<Record<string, string>>>;
+export type FormFields = Readonly<Partial<Record<string, string>>>;
 
 /** Reads a form as browsers send it by default; undefined when the body is something else. */
-export async function fieldsOf(request: HonoRequest): Promise<Fields | undefined> {
+export async function readForm(request: HonoRequest): Promise<FormFields | undefined> {
   const type = request.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") return undefined;
-  return Object.fromEntries(new URLSearchParams(await textOf(request)));
+  return Object.fromEntries(new URLSearchParams(await readBody(request)));
 }

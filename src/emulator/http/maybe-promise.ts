@@ -1,0 +1,12 @@
+/** A value, or a promise of it where a webhook is called first. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** Whether a value is a promise. Its class is not compared: zone.js replaces the global `Promise`. */
+export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
+  return typeof Object(value).then === "function";
+}
+
+/** Passes a value to `next`: synchronously when it is no promise, so that the work stays in one transaction. */
+export function andThen<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePromise<U>): MaybePromise<U> {
+  return isPromise(value) ? value.then(next) : next(value);
+}
