@@ -951,6 +951,10 @@ export interface components {
              */
             logRecords?: components["schemas"]["SeedLogRecord"][] | undefined;
             /**
+             * The timeline of each action.
+             */
+            timeline?: components["schemas"]["SeedTimeline"][] | undefined;
+            /**
              * Private key that signs access tokens, in PEM form.
              */
             signingKey?: string | undefined;
@@ -1546,6 +1550,99 @@ export interface components {
              */
             expiresAt: string;
         };
+        /**
+         * The timeline of an action, or of a challenge that no user has claimed yet.
+         */
+        SeedTimeline: {
+            /**
+             * Id of the user; empty while it is unknown.
+             */
+            userId: string;
+            /**
+             * Code of the action.
+             */
+            actionCode: string;
+            /**
+             * Name of the one action.
+             */
+            idempotencyKey: string;
+            /**
+             * The entries, the oldest first. The first one and the last 99 are kept.
+             */
+            entries: components["schemas"]["TimelineEntry"][];
+        };
+        /**
+         * One thing that happened to an action.
+         */
+        TimelineEntry: {
+            /**
+             * Format: date-time
+             * When it happened, by the tenant's clock.
+             */
+            at: string;
+            /**
+             * What happened.
+             */
+            kind: components["schemas"]["TimelineKind"];
+            /**
+             * Id of the challenge, if it is about one.
+             */
+            challengeId?: string | undefined;
+            /**
+             * The method of the challenge.
+             */
+            verificationMethod?: components["schemas"]["VerificationMethod"] | undefined;
+            /**
+             * What the rules decided, for action.tracked.
+             */
+            outcome?: components["schemas"]["Outcome"] | undefined;
+            /**
+             * The rules that fired, for action.tracked.
+             */
+            rules?: components["schemas"]["FiredRule"][] | undefined;
+            /**
+             * The state of the action from then on.
+             */
+            state?: components["schemas"]["ActionState"] | undefined;
+            /**
+             * Who changed the state.
+             * @enum {string}
+             */
+            by?: "server" | "user" | undefined;
+            /**
+             * How the message travels.
+             */
+            channel?: components["schemas"]["MessageChannel"] | undefined;
+            /**
+             * Phone number or address of the message; for PUSH, the userId.
+             */
+            to?: string | undefined;
+            /**
+             * Id of the message in the outbox.
+             */
+            messageId?: string | undefined;
+            /**
+             * Type of the webhook event.
+             */
+            eventType?: components["schemas"]["EventType"] | undefined;
+            /**
+             * Id of the delivery of the webhook event.
+             */
+            deliveryId?: string | undefined;
+            /**
+             * Status of the response to the webhook event, if there was one.
+             */
+            status?: number | undefined;
+            /**
+             * Why it failed, if it did.
+             */
+            reason?: string | undefined;
+        };
+        /**
+         * What happened to an action.
+         * @enum {string}
+         */
+        TimelineKind: "action.tracked" | "action.changed" | "action.canceled" | "challenge.started" | "message.sent" | "message.failed" | "code.accepted" | "code.rejected" | "code.exhausted" | "link.approved" | "link.denied" | "enrollment.started" | "enrollment.completed" | "token.validated" | "token.rejected" | "session.created" | "session.rejected" | "webhook.delivered" | "webhook.failed";
         /**
          * How often a recipient was written to, and a code was tried, in the last minutes.
          */

@@ -91,6 +91,7 @@ export const users: Pick<ServerApiHandlers, "queryUsers" | "getUser" | "updateUs
     for (const row of state.challenges.of(userId)) state.challenges.delete(row);
     for (const row of state.sessions.of(userId)) state.sessions.delete(row);
     for (const row of state.devices.of(userId)) state.devices.delete(row);
+    for (const row of state.timeline.of(userId)) state.timeline.delete(row);
     return { success: true };
   },
 };

@@ -44,6 +44,10 @@ export type Quota = Readonly<Schema<"SeedQuota">>;
 export interface Delivery extends Readonly<Schema<"Delivery">> {}
 /** An attempt to deliver something. A status of 2xx is a success. */
 export interface DeliveryAttempt extends Readonly<Schema<"DeliveryAttempt">> {}
+/** The timeline of an action. */
+export type Timeline = Readonly<Schema<"SeedTimeline">>;
+/** One thing that happened to an action. Which fields there are depends on `kind`. */
+export type TimelineEntry = Readonly<Schema<"TimelineEntry">>;
 export type LogRecord = Readonly<Schema<"SeedLogRecord">>;
 
 export type ClockSetting = Readonly<Schema<"SeedClock">>;

@@ -47,6 +47,7 @@ export class State {
   readonly quotas = this.#table<Rows.Quota>("quotas", ({ verificationMethod, to }) => [verificationMethod, to]);
   readonly deliveries = this.#table<Rows.Delivery>("deliveries", ({ deliveryId }) => [deliveryId]);
   readonly logRecords = this.#table<Rows.LogRecord>("logRecords", ({ eventId }) => [eventId]);
+  readonly timeline = this.#table<Rows.Timeline>("timeline", (row) => [row.userId, row.actionCode, row.idempotencyKey]);
 
   readonly clock = this.#value<Rows.ClockSetting>("clock", {});
   readonly rules = this.#value<readonly Rows.Rule[]>("rules", []);

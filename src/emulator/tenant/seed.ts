@@ -104,6 +104,7 @@ export function exportState(state: State): Rows.Seed {
     ...(webhooks.value && { webhooks: webhooks.value }),
     deliveries: [...tables.deliveries],
     logRecords: [...tables.logRecords],
+    timeline: [...tables.timeline],
     ...(signingKey.value && { signingKey: signingKey.value }),
   });
 }
@@ -149,6 +150,7 @@ export function importState(state: State, original: Rows.Seed, nowOf: () => stri
     for (const row of seed.quotas ?? []) state.quotas.put(row);
     for (const row of seed.deliveries ?? []) state.deliveries.put(row);
     for (const row of seed.logRecords ?? []) state.logRecords.put(row);
+    for (const row of seed.timeline ?? []) state.timeline.put(row);
     state.rules.value = (seed.rules ?? []).map(fillRule);
     state.outcomes.value = seed.outcomes ?? [];
     state.configurations.value = configurations?.map(fill.configuration);

@@ -6,6 +6,7 @@ import { Changes } from "../state/changes.ts";
 import type { Seed } from "../state/rows.ts";
 import { State } from "../state/state.ts";
 import type { Change } from "../state/table.ts";
+import { Timelines } from "../state/timelines.ts";
 import { TenantWebhooks, type Webhooks } from "../webhooks/webhooks.ts";
 import { type Clock, TenantClock } from "./clock.ts";
 import { type Faults, TenantFaults } from "./faults.ts";
@@ -136,6 +137,7 @@ export class Tenant implements EmulatorTenant {
   readonly faults: TenantFaults;
   readonly changes = new Changes();
   readonly requests = new TenantRequests(() => this.changes.notify());
+  readonly timeline: Timelines;
   readonly webhooks: TenantWebhooks;
   readonly #origin: () => string;
 
@@ -161,6 +163,7 @@ export class Tenant implements EmulatorTenant {
     this.rules = new TenantRules(this.state, settings.defaultOutcome);
     this.outbox = new TenantOutbox(this.state);
     this.faults = new TenantFaults(settings.random, () => this.changes.notify());
+    this.timeline = new Timelines(this.state, () => this.now());
     this.webhooks = new TenantWebhooks(this);
     for (const name of Object.keys(this)) {
       if (name !== "apiSecretKey" && name !== "fetch") Object.defineProperty(this, name, { enumerable: false });

@@ -120,8 +120,9 @@ export class TenantWebhooks implements Webhooks {
   async ask<Type extends keyof Questions>(type: Type, data: Serializable<Questions[Type]>): Promise<boolean> {
     if (!this.asks(type)) return true;
     const body = bodyOf(type, data, this.#origin);
-    const { state } = await this.#tenant.state.afterwards(() => this.#deliveries.send(type, body));
-    return state === "delivered";
+    const delivery = await this.#tenant.state.afterwards(() => this.#deliveries.send(type, body));
+    this.#record(data, delivery);
+    return delivery.state === "delivered";
   }
 
   /** Tells something once the running transaction is over, and nothing if it fails. */
@@ -162,6 +163,23 @@ export class TenantWebhooks implements Webhooks {
 
   get #origin(): Origin {
     return { tenantId: this.#tenant.tenantId, time: this.#tenant.now() };
+  }
+
+  /** Records the outcome of a synchronous event in the timeline of its action. */
+  #record(data: Unsent<Questions[keyof Questions]>, { type: eventType, deliveryId, state, attempts }: Delivery): void {
+    const { userId, idempotencyKey } = data;
+    const actionCode = "actionCode" in data ? data.actionCode : data.action;
+    const { status, error: reason } = attempts.at(-1) ?? {};
+    this.#tenant.timeline.record(
+      { userId, actionCode, idempotencyKey },
+      {
+        kind: state === "delivered" ? "webhook.delivered" : "webhook.failed",
+        eventType,
+        deliveryId,
+        ...(status !== undefined && { status }),
+        ...(reason !== undefined && { reason }),
+      },
+    );
   }
 
   #gather(isAll: boolean): number {
