@@ -2,7 +2,7 @@ import jwt from "jsonwebtoken";
 import type { LoggedRequest } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Step } from "./timeline.ts";
-import { SMALL_OFFSET } from "./view.ts";
+import { SMALL_OFFSET } from "./inspector-view.ts";
 
 /** What calls of the API did with actions and challenges, by the id of the action or challenge. */
 export type Calls = ReadonlyMap<string, readonly Step[]>;

@@ -7,9 +7,9 @@ import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 import { actionWithId, FORMS } from "./forms.ts";
 import { guard } from "./guard.ts";
-import { liveAnswer } from "./live.ts";
+import { eventStreamResponse } from "./event-stream.ts";
 import { page } from "./page.ts";
-import { addressOf, type View } from "./view.ts";
+import { addressOf, type InspectorView } from "./inspector-view.ts";
 
 /**
  * Serves the inspector: a page at `/` that shows what a tenant holds, and on which it can be changed. It works without
@@ -20,7 +20,7 @@ export function mountInspector(app: Hono, tenants: Tenants, allowedHosts: readon
   const inspector = new Hono();
   const protect = guard(allowedHosts);
 
-  const viewOf = (tenantId: string | undefined): View | undefined => {
+  const viewOf = (tenantId: string | undefined): InspectorView | undefined => {
     const all = [...tenants];
     const tenant = tenantId === undefined ? tenants.default : all.find((one) => one.tenantId === tenantId);
     return tenant && { tenant, tenants: all };
@@ -40,7 +40,7 @@ export function mountInspector(app: Hono, tenants: Tenants, allowedHosts: readon
   inspector.get("/live", (context) => {
     const view = viewOf(context.req.query("tenant"));
     if (context.req.raw.method === "HEAD") return context.body(null);
-    return view ? liveAnswer(view.tenant.changes) : unknown(context);
+    return view ? eventStreamResponse(view.tenant.changes) : unknown(context);
   });
   inspector.get("/open", (context) => {
     const view = viewOf(context.req.query("tenant"));

@@ -10,10 +10,10 @@ import { rulesPanel } from "./panels/rules.ts";
 import { timePanel } from "./panels/time.ts";
 import { usersPanel } from "./panels/users.ts";
 import { webhooksPanel } from "./panels/webhooks.ts";
-import type { Html } from "./parts.ts";
+import type { Html } from "./components.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
-import { addressOf, nameOf, type View } from "./view.ts";
+import { addressOf, nameOf, type InspectorView } from "./inspector-view.ts";
 
 /** The parts of the page that can be jumped to. */
 const PARTS = ["actions", "requests", "outbox", "users", "webhooks", "rules", "time", "faults", "connect"];
@@ -23,7 +23,7 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width=
 const ICON_ADDRESS = `data:image/svg+xml,${encodeURIComponent(ICON.replace("currentColor", "#5b50e0"))}`;
 
 /** The whole inspector. */
-export function page(view: View): Html {
+export function page(view: InspectorView): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -51,7 +51,7 @@ ${top(view)}
 </html>`;
 }
 
-function top(view: View): Html {
+function top(view: InspectorView): Html {
   return html`<header class="top">
 <div class="brand">${raw(ICON.replace("<svg", '<svg aria-hidden="true"'))}<h1>Authsignal emulator</h1><span class="soft small word">${version}</span></div>
 <nav aria-label="Parts of this page">${PARTS.map((id) => html`<a href="#${id}">${id === "faults" ? "Failures" : id.charAt(0).toUpperCase() + id.slice(1)}</a>`)}</nav>
@@ -65,7 +65,7 @@ ${menu(view)}
 const MOST_TENANTS = 50;
 
 /** Chooses among tenants, where there are several. */
-function menu(view: View): Html {
+function menu(view: InspectorView): Html {
   const { tenant, tenants } = view;
   if (tenants.length === 1)
     return html`<span class="state"><span class="word">Tenant</span><strong>${nameOf(tenant)}</strong></span>`;

@@ -3,9 +3,9 @@ import type { Tenant } from "../tenant/tenant.ts";
 import { totpOf } from "../tenant/totp.ts";
 import { type Calls, callsOf } from "./calls.ts";
 import { nameOf, type Objections, objectionsOf } from "./objections.ts";
-import type { Tone } from "./parts.ts";
-import { MOST_ROWS } from "./view.ts";
-import { CHANNELS, methodName, sentence, toneOf } from "./words.ts";
+import type { Tone } from "./components.ts";
+import { MOST_ROWS } from "./inspector-view.ts";
+import { CHANNELS, methodName, sentence, toneOf } from "./labels.ts";
 
 /** One thing that happened to an action, or that it waits for. */
 export interface Step {

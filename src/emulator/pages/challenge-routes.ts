@@ -3,13 +3,13 @@ import { isOpen } from "../domain/codes.ts";
 import { cancel, choicesOf, enterCode, simulateDevice, startChallenge } from "../domain/step-up.ts";
 import type { FormFields } from "../http/form.ts";
 import type { Challenge } from "../state/rows.ts";
-import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
-import { wordsOf } from "./methods.ts";
-import { goOn, goOnFrom } from "./onward.ts";
-import { addressOf, addressOfEnd, challengeOf, isWaiting, renewed, type Ticket } from "./page-context.ts";
+import { CANCELLED, endScreen, SKIPPED } from "./end-screens.ts";
+import { textsOf } from "./method-texts.ts";
+import { redirectToNext, respondToResult } from "./redirects.ts";
+import { pageUrl, endUrl, challengeOf, isWaiting, refreshed, type PageContext } from "./page-context.ts";
 import type { Routes } from "./routes.ts";
-import { chooseScreen, enterScreen } from "./screens.ts";
-import { startScreen } from "./start.ts";
+import { chooseScreen, enterScreen } from "./challenge-screens.ts";
+import { startScreen } from "./start-screen.ts";
 
 const UNKNOWN_CHALLENGE = { words: "There is no such challenge. Choose once more how to confirm." };
 const NOT_OFFERED = { words: "This way is not open to you. Choose another." };
@@ -22,42 +22,42 @@ const TOO_MANY_CODES = { words: "Too many codes were tried." };
 
 /** The pages on which a challenge is passed. */
 export function mountChallenge({ onGet, onPost }: Routes): void {
-  onGet("/", (context, ticket) => context.html(startScreen(ticket)));
+  onGet("/", (context, page) => context.html(startScreen(page)));
 
-  onPost("/start", async (context, ticket, { method = "", again }) => {
-    if (!isWaiting(ticket)) return goOn(context, ticket);
-    const { tenant, stepUp } = ticket;
+  onPost("/start", async (context, page, { method = "", again }) => {
+    if (!isWaiting(page)) return redirectToNext(context, page);
+    const { tenant, stepUp } = page;
     const isOffered = choicesOf(tenant, stepUp).some(({ verificationMethod }) => verificationMethod === method);
-    if (!isOffered) return context.html(chooseScreen(ticket, NOT_OFFERED), 400);
+    if (!isOffered) return context.html(chooseScreen(page, NOT_OFFERED), 400);
     const { challengeId } = await startChallenge(tenant, stepUp, method);
-    return context.redirect(addressOf(ticket, "/enter", enterSlots(challengeId, again)), 303);
+    return context.redirect(pageUrl(page, "/enter", enterSlots(challengeId, again)), 303);
   });
 
-  onGet("/enter", (context, ticket) => {
+  onGet("/enter", (context, page) => {
     const { challenge: challengeId, answered, again } = context.req.query();
-    const challenge = challengeOf(ticket, challengeId);
-    if (isOver(ticket, challenge)) return challenge ? goOnFrom(context, ticket, challenge) : goOn(context, ticket);
-    if (!challenge) return context.html(startScreen(ticket, UNKNOWN_CHALLENGE), 400);
+    const challenge = challengeOf(page, challengeId);
+    if (isOver(page, challenge)) return challenge ? respondToResult(context, page, challenge) : redirectToNext(context, page);
+    if (!challenge) return context.html(startScreen(page, UNKNOWN_CHALLENGE), 400);
     if (answered === undefined)
-      return context.html(enterScreen(ticket, challenge, { isSentAgain: again !== undefined }));
-    const problem = isOpen(ticket.tenant, challenge) ? NOT_ANSWERED : EXPIRED_LINK;
-    return context.html(enterScreen(ticket, challenge, { problem }));
+      return context.html(enterScreen(page, challenge, { isSentAgain: again !== undefined }));
+    const problem = isOpen(page.tenant, challenge) ? NOT_ANSWERED : EXPIRED_LINK;
+    return context.html(enterScreen(page, challenge, { problem }));
   });
 
-  onPost("/enter", async (context, ticket, fields) => {
-    const challenge = challengeOf(ticket, fields.challenge);
-    if (isOver(ticket, challenge)) return goOn(context, ticket);
-    if (!challenge) return context.html(startScreen(ticket, UNKNOWN_CHALLENGE), 400);
-    const { tenant, stepUp } = ticket;
+  onPost("/enter", async (context, page, fields) => {
+    const challenge = challengeOf(page, fields.challenge);
+    if (isOver(page, challenge)) return redirectToNext(context, page);
+    if (!challenge) return context.html(startScreen(page, UNKNOWN_CHALLENGE), 400);
+    const { tenant, stepUp } = page;
     const code = (fields.code ?? "").replaceAll(/\s/g, "");
     const result = await enterCode(tenant, stepUp, challenge.challengeId, code);
-    if (result === "VERIFIED") return goOnFrom(context, ticket, challenge);
-    const now = renewed(ticket);
+    if (result === "VERIFIED") return respondToResult(context, page, challenge);
+    const now = refreshed(page);
     if (result === "CODE_INVALID_OR_EXPIRED") {
       // The same code may have passed it while a webhook was asked for this one.
-      if (isOver(now, challengeOf(now, challenge.challengeId) ?? challenge)) return goOnFrom(context, now, challenge);
+      if (isOver(now, challengeOf(now, challenge.challengeId) ?? challenge)) return respondToResult(context, now, challenge);
       if (isOpen(tenant, challenge)) return context.html(enterScreen(now, challenge, { problem: WRONG_CODE }), 422);
-      const { isSent } = wordsOf(challenge.verificationMethod);
+      const { isSent } = textsOf(challenge.verificationMethod);
       return context.html(
         isSent ? enterScreen(now, challenge, { problem: EXPIRED_CODE }) : startScreen(now, TOO_LATE),
         422,
@@ -67,29 +67,29 @@ export function mountChallenge({ onGet, onPost }: Routes): void {
     return context.html(screen(now, TOO_MANY_CODES), 422);
   });
 
-  onPost("/simulate", async (context, ticket, fields) => {
-    const challenge = challengeOf(ticket, fields.challenge);
-    if (isOver(ticket, challenge)) return goOn(context, ticket);
+  onPost("/simulate", async (context, page, fields) => {
+    const challenge = challengeOf(page, fields.challenge);
+    if (isOver(page, challenge)) return redirectToNext(context, page);
     const isApproved = isApproval(fields);
-    if (!challenge || isApproved === undefined) return context.html(startScreen(ticket, UNKNOWN_CHALLENGE), 400);
-    await simulateDevice(ticket.tenant, ticket.stepUp, challenge.challengeId, isApproved);
-    return goOnFrom(context, ticket, challenge);
+    if (!challenge || isApproved === undefined) return context.html(startScreen(page, UNKNOWN_CHALLENGE), 400);
+    await simulateDevice(page.tenant, page.stepUp, challenge.challengeId, isApproved);
+    return respondToResult(context, page, challenge);
   });
 
-  onPost("/cancel", (context, ticket) => {
-    const { state } = ticket.stepUp.action;
-    if (state !== "CHALLENGE_REQUIRED" && state !== "ALLOW") return goOn(context, ticket);
-    cancel(ticket.tenant, ticket.stepUp);
-    const address = addressOfEnd(ticket);
-    if (address !== addressOf(ticket, "/end")) return context.redirect(address, 303);
-    const ending = isWaiting(ticket) ? CANCELLED : SKIPPED;
-    return context.html(endScreen(ticket, { ending, closes: "without token" }));
+  onPost("/cancel", (context, page) => {
+    const { state } = page.stepUp.action;
+    if (state !== "CHALLENGE_REQUIRED" && state !== "ALLOW") return redirectToNext(context, page);
+    cancel(page.tenant, page.stepUp);
+    const address = endUrl(page);
+    if (address !== pageUrl(page, "/end")) return context.redirect(address, 303);
+    const ending = isWaiting(page) ? CANCELLED : SKIPPED;
+    return context.html(endScreen(page, { ending, closes: "without token" }));
   });
 
-  onGet("/end", (context, ticket) => {
-    if (isWaiting(ticket)) return context.redirect(addressOf(ticket, ""), 303);
-    const isGood = ["ALLOW", "CHALLENGE_SUCCEEDED"].includes(ticket.stepUp.action.state);
-    return context.html(endScreen(ticket, isGood ? { closes: "with token" } : {}));
+  onGet("/end", (context, page) => {
+    if (isWaiting(page)) return context.redirect(pageUrl(page, ""), 303);
+    const isGood = ["ALLOW", "CHALLENGE_SUCCEEDED"].includes(page.stepUp.action.state);
+    return context.html(endScreen(page, isGood ? { closes: "with token" } : {}));
   });
 }
 
@@ -98,13 +98,13 @@ export function enterSlots(challenge: string, again: string | undefined): Record
   return { challenge, ...(again !== undefined && { again: "true" }) };
 }
 
-const endOf = (ticket: Ticket, problem: { words: string }) => endScreen(ticket, { problem });
+const endOf = (page: PageContext, problem: { words: string }) => endScreen(page, { problem });
 
 /** Whether there is nothing left to do on the page of a challenge, however it was answered. */
-function isOver(ticket: Ticket, challenge: Challenge | undefined): boolean {
-  if (!challenge?.isEnrollment) return !isWaiting(ticket);
+function isOver(page: PageContext, challenge: Challenge | undefined): boolean {
+  if (!challenge?.isEnrollment) return !isWaiting(page);
   const isAnswered = challenge.verifiedAt !== undefined || challenge.claimedAt !== undefined;
-  return isAnswered || !ENROLLMENT_STATES.includes(ticket.stepUp.action.state);
+  return isAnswered || !ENROLLMENT_STATES.includes(page.stepUp.action.state);
 }
 
 /** What a form answers; undefined when it does not. */

@@ -2,15 +2,15 @@ import { html } from "hono/html";
 import { enrollableMethods } from "../domain/enrollment.ts";
 import { aboutOf, focused, form } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";
-import { type Contact, wordsOf } from "./methods.ts";
-import { addressOf, type Ticket } from "./page-context.ts";
-import { leaving } from "./ways.ts";
+import { type Contact, textsOf } from "./method-texts.ts";
+import { pageUrl, type PageContext } from "./page-context.ts";
+import { leaveLink } from "./navigation.ts";
 
 // The pages on which people set up how they will confirm actions.
 
 /** Asks what to set up. */
-export function enrollScreen(ticket: Ticket, problem?: Problem): Html {
-  const { tenant, stepUp, app } = ticket;
+export function enrollScreen(page: PageContext, problem?: Problem): Html {
+  const { tenant, stepUp, app } = page;
   const methods = enrollableMethods(tenant, stepUp);
   return pageOf({
     screen: "enroll",
@@ -19,8 +19,8 @@ export function enrollScreen(ticket: Ticket, problem?: Problem): Html {
     about: aboutOf(stepUp),
     app,
     content: html`<p>Choose how <strong>${stepUp.user.userId}</strong> will confirm that it is them.</p>
-${methods.map((method) => form(ticket, "enroll", "/enroll", { method }, html`<button class="choice"><span>${wordsOf(method).name}</span></button>`))}
-<div class="more">${leaving(ticket)}</div>`,
+${methods.map((method) => form(page, "enroll", "/enroll", { method }, html`<button class="choice"><span>${textsOf(method).name}</span></button>`))}
+<div class="more">${leaveLink(page)}</div>`,
   });
 }
 
@@ -28,9 +28,9 @@ ${methods.map((method) => form(ticket, "enroll", "/enroll", { method }, html`<bu
 export type Typed = Readonly<Partial<Record<Contact, string>>>;
 
 /** Asks for a phone number or an address. */
-export function contactScreen(ticket: Ticket, method: string, typed: Typed = {}, problem?: Problem): Html {
-  const { stepUp, app } = ticket;
-  const { name, contact = "email", way } = wordsOf(method);
+export function contactScreen(page: PageContext, method: string, typed: Typed = {}, problem?: Problem): Html {
+  const { stepUp, app } = page;
+  const { name, contact = "email", way } = textsOf(method);
   return pageOf({
     screen: "contact",
     heading: name,
@@ -38,16 +38,16 @@ export function contactScreen(ticket: Ticket, method: string, typed: Typed = {},
     about: { ...aboutOf(stepUp), method },
     app,
     content: html`${form(
-      ticket,
+      page,
       "contact",
       "/enroll",
       { method },
-      html`${contactField(contact, typed[contact] ?? knownContact(ticket, contact), problem !== undefined, focused(ticket))}
+      html`${contactField(contact, typed[contact] ?? knownContact(page, contact), problem !== undefined, focused(page))}
 <button class="main">${way === "link" ? "Send the link" : "Send the code"}</button>`,
     )}
 <div class="more">
-<a href="${addressOf(ticket, "/enroll")}" data-link="another">Another way</a>
-${leaving(ticket)}
+<a href="${pageUrl(page, "/enroll")}" data-link="another">Another way</a>
+${leaveLink(page)}
 </div>`,
   });
 }
@@ -74,31 +74,31 @@ function contactField(contact: Contact, value: string, isWrong: boolean, focus: 
 }
 
 /** What is known of a user already, or was told with the action. */
-function knownContact({ stepUp: { user, action } }: Ticket, contact: Contact): string {
+function knownContact({ stepUp: { user, action } }: PageContext, contact: Contact): string {
   return user[contact] ?? action[contact] ?? "";
 }
 
 /** Shows recovery codes, which is done once. */
-export function codesScreen(ticket: Ticket, codes: readonly string[]): Html {
+export function codesScreen(page: PageContext, codes: readonly string[]): Html {
   return pageOf({
     screen: "codes",
     heading: "Save your recovery codes",
-    about: aboutOf(ticket.stepUp),
-    app: ticket.app,
+    about: aboutOf(page.stepUp),
+    app: page.app,
     content: html`<p>With one of these codes you can confirm if you lose everything else. Each works once. They are not shown again.</p>
 <ul class="codes" aria-label="Recovery codes">${codes.map((code) => html`<li data-code="${code}">${code}</li>\n`)}</ul>
-${form(ticket, "saved", "/saved", {}, html`<button class="main">I have saved them</button>`)}`,
+${form(page, "saved", "/saved", {}, html`<button class="main">I have saved them</button>`)}`,
   });
 }
 
 /** Offers recovery codes to somebody who has confirmed in another window. */
-export function codesOffer(ticket: Ticket): Html {
+export function codesOffer(page: PageContext): Html {
   return pageOf({
     screen: "codes",
     heading: "It is set up",
-    about: aboutOf(ticket.stepUp),
-    app: ticket.app,
+    about: aboutOf(page.stepUp),
+    app: page.app,
     content: html`<p>You get recovery codes, with which you can confirm if you lose everything else. They are shown once.</p>
-${form(ticket, "codes", "/codes", {}, html`<button class="main">Show them</button>`)}`,
+${form(page, "codes", "/codes", {}, html`<button class="main">Show them</button>`)}`,
   });
 }

@@ -1,14 +1,14 @@
 import { html } from "hono/html";
 import type { StepUp } from "../domain/step-up.ts";
 import type { Html } from "./layout.ts";
-import { pathOf, type Ticket } from "./page-context.ts";
+import { pathOf, type PageContext } from "./page-context.ts";
 
 /**
  * A form that carries the token in its body; what clients added stays in its address.
  * @param name What programs know it by: `data-form`.
  */
 export function form(
-  { tenant, token, added }: Ticket,
+  { tenant, token, added }: PageContext,
   name: string,
   path: string,
   slots: Readonly<Record<string, string>>,
@@ -27,7 +27,7 @@ export function hidden(slots: Readonly<Record<string, string>>): Html[] {
 }
 
 /** Gives a field the focus. Browsers refuse to do so by themselves in the frame of a popup, where the script of the page does. */
-export function focused({ app }: Ticket): Html {
+export function focused({ app }: PageContext): Html {
   return app === undefined ? html`autofocus` : html`data-focus`;
 }
 

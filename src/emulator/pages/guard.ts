@@ -2,10 +2,10 @@ import type { MiddlewareHandler } from "hono";
 import { HttpError } from "../http/errors.ts";
 import { checkHost } from "../http/hosts.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import type { PageContext, PageEnvironment } from "./page-context.ts";
+import type { HonoContext, PageEnvironment } from "./page-context.ts";
 import { openerOf } from "./popup.ts";
 import { SCRIPT_SOURCE } from "./popup-script.ts";
-import { stranger, unknownOpener } from "./refusals.ts";
+import { forbiddenPage, unknownOpenerPage } from "./error-pages.ts";
 
 /**
  * There is no `form-action`: Chromium holds every redirect after a form against it, and where an app sends people once
@@ -31,7 +31,7 @@ export function guard(tenants: Tenants, allowedHosts: readonly string[]): Middle
  * In a popup, the app may show the page in a frame, and the page runs its one script. An app that may not open popups shall
  * see why: that page has no form and no token.
  */
-function policyFor(context: PageContext): string {
+function policyFor(context: HonoContext): string {
   const app = context.get("app");
   if (context.get("isForStranger")) return POLICY;
   if (app === undefined) return `${POLICY}; frame-ancestors 'none'`;
@@ -40,7 +40,7 @@ function policyFor(context: PageContext): string {
 
 /** Looks at a request; notes the app in whose popup it is. Gives the answer when there shall be no other. */
 function refusalOf(
-  context: PageContext,
+  context: HonoContext,
   tenants: Tenants,
   allowedHosts: readonly string[],
 ): (() => Response | Promise<Response>) | undefined {
@@ -48,17 +48,17 @@ function refusalOf(
   try {
     checkHost(req, allowedHosts);
   } catch (error) {
-    if (error instanceof HttpError) return () => stranger(context, error.message);
+    if (error instanceof HttpError) return () => forbiddenPage(context, error.message);
     throw error;
   }
   // The policy for referrers makes the browser send `Origin: null`, so that only this header tells.
   if (req.method === "POST" && req.header("sec-fetch-site") === "cross-site") {
-    return () => stranger(context, "This form was sent by a page of another site.");
+    return () => forbiddenPage(context, "This form was sent by a page of another site.");
   }
   const opener = openerOf(req, tenants, allowedHosts);
   if (opener && !opener.isAllowed) {
     context.set("isForStranger", true);
-    return () => unknownOpener(context, opener);
+    return () => unknownOpenerPage(context, opener);
   }
   context.set("app", opener?.origin);
   return undefined;

@@ -20,10 +20,10 @@ export interface PageEnvironment {
   };
 }
 
-export type PageContext = Context<PageEnvironment>;
+export type HonoContext = Context<PageEnvironment>;
 
 /** What somebody on a challenge page has in hand: a good token, and what else the address of the page said. */
-export interface Ticket {
+export interface PageContext {
   readonly tenant: Tenant;
   readonly stepUp: StepUp;
   readonly token: string;
@@ -39,7 +39,7 @@ export interface Ticket {
 const ADDED_BY_CLIENTS = ["mode", "force_enrollment"];
 
 /** Reads the token of a page; tells what is wrong with it when it cannot be used. */
-export function readTicket(context: PageContext, tenants: Tenants, token: string): Ticket | "invalid" | "expired" {
+export function readPageContext(context: HonoContext, tenants: Tenants, token: string): PageContext | "invalid" | "expired" {
   const tenant = tenants.claimedBy(token);
   if (!tenant) return "invalid";
   const stepUp = readStepUp(tenant, token);
@@ -52,9 +52,9 @@ export function readTicket(context: PageContext, tenants: Tenants, token: string
 }
 
 /** The same with what has changed meanwhile. */
-export function renewed(ticket: Ticket): Ticket {
-  const stepUp = readStepUp(ticket.tenant, ticket.token);
-  return typeof stepUp === "string" ? ticket : { ...ticket, stepUp };
+export function refreshed(page: PageContext): PageContext {
+  const stepUp = readStepUp(page.tenant, page.token);
+  return typeof stepUp === "string" ? page : { ...page, stepUp };
 }
 
 /** The path of the pages of a tenant. */
@@ -63,8 +63,8 @@ export function pathOf({ origin }: Tenant): string {
 }
 
 /** The address of a page for the same step-up. */
-export function addressOf(
-  { tenant, token, added }: Ticket,
+export function pageUrl(
+  { tenant, token, added }: PageContext,
   path: string,
   slots: Readonly<Record<string, string>> = {},
 ): string {
@@ -72,39 +72,39 @@ export function addressOf(
 }
 
 /** Where the person goes who is done: to the app if it can be reached from here, and otherwise to the last page. */
-export function addressOfEnd(ticket: Ticket): string {
-  const { url, isAllowed } = returnUrlOf(ticket.tenant, ticket.stepUp.action);
-  const isReachable = isAllowed && ticket.app === undefined;
-  return isReachable && url !== undefined ? url : addressOf(ticket, "/end");
+export function endUrl(page: PageContext): string {
+  const { url, isAllowed } = returnUrlOf(page.tenant, page.stepUp.action);
+  const isReachable = isAllowed && page.app === undefined;
+  return isReachable && url !== undefined ? url : pageUrl(page, "/end");
 }
 
 /** A challenge that was started for this step-up. */
-export function challengeOf({ tenant, stepUp }: Ticket, challengeId = ""): Challenge | undefined {
+export function challengeOf({ tenant, stepUp }: PageContext, challengeId = ""): Challenge | undefined {
   const challenge = tenant.state.challenges.get(challengeId);
   return challenge && isOfAction(challenge, stepUp.action) ? challenge : undefined;
 }
 
 /** Whether the action waits for a confirmation. */
-export function isWaiting({ tenant, stepUp }: Ticket): boolean {
+export function isWaiting({ tenant, stepUp }: PageContext): boolean {
   return isStepUpWaiting(tenant, stepUp);
 }
 
 /** Whether the settings are open to the person. */
-export function areSettingsOpen({ tenant, stepUp }: Ticket): boolean {
+export function areSettingsOpen({ tenant, stepUp }: PageContext): boolean {
   return areSettingsOpenTo(tenant, stepUp);
 }
 
 /** Whether the client wants the person to set something up. */
-export function isForced({ added }: Ticket): boolean {
+export function isForced({ added }: PageContext): boolean {
   return added.force_enrollment === "true";
 }
 
 /** Whether the person may set something up now. */
-export function mayEnroll({ tenant, stepUp }: Ticket): boolean {
+export function mayEnroll({ tenant, stepUp }: PageContext): boolean {
   return enrollableMethods(tenant, stepUp).length > 0;
 }
 
 /** Whether the person has set something up. */
-export function isEnrolled({ tenant, stepUp }: Ticket): boolean {
+export function isEnrolled({ tenant, stepUp }: PageContext): boolean {
   return enrolledMethods(tenant, stepUp.user.userId).length > 0;
 }

@@ -4,13 +4,13 @@ import { HttpError } from "../http/errors.ts";
 import { readForm } from "../http/form.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 import { isApproval, mountChallenge } from "./challenge-routes.ts";
-import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
+import { CANCELLED, endScreen, SKIPPED } from "./end-screens.ts";
 import { mountEnrollment, mountSettings } from "./enrollment-routes.ts";
 import { guard } from "./guard.ts";
 import { type PageEnvironment, pathOf } from "./page-context.ts";
-import { deadLink, linkRefused, noForm, noPage } from "./refusals.ts";
+import { deadLinkPage, linkErrorPage, notAFormPage, notFoundPage } from "./error-pages.ts";
 import { routesOf } from "./routes.ts";
-import { linkScreen } from "./screens.ts";
+import { linkScreen } from "./challenge-screens.ts";
 
 /**
  * Serves the pages on which people confirm actions, and set up how. They need no JavaScript outside of popups. A GET
@@ -25,7 +25,7 @@ export function mountPages(app: Hono, tenants: Tenants, allowedHosts: readonly s
   mountEnrollment(routes);
   mountSettings(routes);
   mountLink(pages, tenants);
-  pages.get("/:page", noPage);
+  pages.get("/:page", notFoundPage);
   app.route("/challenge", pages);
 }
 
@@ -35,19 +35,19 @@ function mountLink(pages: Hono<PageEnvironment>, tenants: Tenants): void {
     const { tenant: tenantId, key = "" } = context.req.query();
     const tenant = tenants.withId(tenantId);
     const link = tenant && findLink(tenant, key);
-    return link ? context.html(linkScreen(tenant, key, link)) : deadLink(context);
+    return link ? context.html(linkScreen(tenant, key, link)) : deadLinkPage(context);
   });
 
   pages.post("/link", async (context) => {
     const fields = await readForm(context.req);
-    if (!fields) return noForm(context);
+    if (!fields) return notAFormPage(context);
     const { tenant: tenantId, key = "" } = fields;
     const tenant = tenants.withId(tenantId);
     const link = tenant && findLink(tenant, key);
     const isApproved = isApproval(fields);
-    if (!link || isApproved === undefined) return deadLink(context);
+    if (!link || isApproved === undefined) return deadLinkPage(context);
     const answered = await outcomeOf(() => answerLink(tenant, key, isApproved));
-    if (answered instanceof HttpError) return linkRefused(context, tenant, key, answered);
+    if (answered instanceof HttpError) return linkErrorPage(context, tenant, key, answered);
     if (!isApproved && answered.action.state !== "CHALLENGE_FAILED") {
       const ending = link.challenge.isEnrollment ? SKIPPED : CANCELLED;
       return context.html(endScreen({ tenant, stepUp: answered, app: undefined }, { ending }));
@@ -57,7 +57,7 @@ function mountLink(pages: Hono<PageEnvironment>, tenants: Tenants): void {
   });
 }
 
-/** What some work leads to, or why it was refused. */
+/** What some work leads to, or why it was errorPage. */
 async function outcomeOf<T>(work: () => T | Promise<T>): Promise<T | HttpError> {
   try {
     return await work();

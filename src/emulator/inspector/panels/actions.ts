@@ -13,14 +13,14 @@ import {
   list,
   panel,
   timeOfDay,
-} from "../parts.ts";
+} from "../components.ts";
 import { isLetThrough, type Step, type Story, storiesOf } from "../timeline.ts";
-import { addressOf, MOST_ROWS, type View } from "../view.ts";
-import { sentence, toneOf } from "../words.ts";
+import { addressOf, MOST_ROWS, type InspectorView } from "../inspector-view.ts";
+import { sentence, toneOf } from "../labels.ts";
 import { trackCommand } from "./connect.ts";
 
 /** Shows what users did, and how each of it went. */
-export function actionsPanel(view: View): Html {
+export function actionsPanel(view: InspectorView): Html {
   const { actions } = view.tenant.state;
   const stories = storiesOf(view.tenant);
   const rows = stories.map((story, index) => storyRow(view, story, index === 0));
@@ -33,7 +33,7 @@ export function actionsPanel(view: View): Html {
   });
 }
 
-function nothing(view: View): Html {
+function nothing(view: InspectorView): Html {
   const isEmpty = view.tenant.state.users.size === 0;
   return empty(
     "Nothing has been tracked yet. Track an action, and its story appears here:",
@@ -41,7 +41,7 @@ function nothing(view: View): Html {
   );
 }
 
-function storyRow(view: View, story: Story, isNewest: boolean): Html {
+function storyRow(view: InspectorView, story: Story, isNewest: boolean): Html {
   const { key, actionCode, userId, createdAt, action, challenges, steps } = story;
   const state = action ? chip(sentence(action.state), toneOf(action.state), true) : chip("Not claimed", "plain", true);
   return html`<li data-key="${key}"><details class="item" data-key="story ${key}"${isNewest ? html` open` : ""}>
@@ -59,7 +59,7 @@ ${code ? copyable(code, "code") : ""}${url ? linkOut(url, "Open the link") : ""}
 }
 
 /** What may be done with an action that waits. */
-function decisions(view: View, { key, action }: Story): Html | string {
+function decisions(view: InspectorView, { key, action }: Story): Html | string {
   const page = addressOf(view, "/_inspector/open", { action: key });
   if (action && isLetThrough(action))
     return html`<p><a class="button" href="${page}" target="_blank" rel="noopener">Open the page to enroll</a></p>`;

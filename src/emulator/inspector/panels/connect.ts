@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import { copyable, fold, type Html, panel } from "../parts.ts";
-import type { View } from "../view.ts";
+import { copyable, fold, type Html, panel } from "../components.ts";
+import type { InspectorView } from "../inspector-view.ts";
 
 /** Shows what an app needs to talk to the emulator. */
-export function connectPanel(view: View): Html {
+export function connectPanel(view: InspectorView): Html {
   const { apiSecretKey, callConnectSecretKey, tenantId, origin } = view.tenant;
   const facts = [
     ["API address", `${origin}/v1`],
@@ -23,7 +23,7 @@ ${fold("connect calls", "Call Connect", html`<dl class="facts small"><dt>Address
   });
 }
 
-function serverSnippet({ tenant: { apiSecretKey, origin } }: View): string {
+function serverSnippet({ tenant: { apiSecretKey, origin } }: InspectorView): string {
   return `import { Authsignal } from "authsignal-ts";
 
 const authsignal = new Authsignal({
@@ -32,7 +32,7 @@ const authsignal = new Authsignal({
 });`;
 }
 
-function browserSnippet({ tenant: { tenantId, origin } }: View): string {
+function browserSnippet({ tenant: { tenantId, origin } }: InspectorView): string {
   return `import { Authsignal } from "@authsignal/browser";
 
 const authsignal = new Authsignal({
@@ -42,7 +42,7 @@ const authsignal = new Authsignal({
 }
 
 /** A command that tracks an action of the oldest user. */
-export function trackCommand({ tenant: { apiSecretKey, origin, state } }: View): Html {
+export function trackCommand({ tenant: { apiSecretKey, origin, state } }: InspectorView): Html {
   const [user] = state.users;
   const command = `curl -u ${apiSecretKey}: \\
   ${origin}/v1/users/${encodeURIComponent(user?.userId ?? "jo")}/actions/withdraw \\
@@ -51,7 +51,7 @@ export function trackCommand({ tenant: { apiSecretKey, origin, state } }: View):
 }
 
 /** A command that enrolls a phone number. */
-export function enrollCommand({ tenant: { apiSecretKey, origin } }: View): Html {
+export function enrollCommand({ tenant: { apiSecretKey, origin } }: InspectorView): Html {
   const command = `curl -u ${apiSecretKey}: \\
   ${origin}/v1/users/jo/authenticators \\
   -H 'content-type: application/json' \\
@@ -60,6 +60,6 @@ export function enrollCommand({ tenant: { apiSecretKey, origin } }: View): Html 
 }
 
 /** A command that reads a user. */
-export function readCommand({ tenant: { apiSecretKey, origin } }: View): Html {
+export function readCommand({ tenant: { apiSecretKey, origin } }: InspectorView): Html {
   return copyable(`curl -u ${apiSecretKey}: ${origin}/v1/users/jo`, "command", "block");
 }

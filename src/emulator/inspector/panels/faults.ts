@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import type { Fault } from "../../state/rows.ts";
 import { OPERATIONS } from "../../tenant/faults.ts";
-import { button, chip, form, type Html, panel } from "../parts.ts";
-import type { View } from "../view.ts";
+import { button, chip, form, type Html, panel } from "../components.ts";
+import type { InspectorView } from "../inspector-view.ts";
 
 /** What can go wrong, and what each choice is called. */
 export const FAILURES: readonly { readonly name: string; readonly words: string; readonly fault: Fault }[] = [
@@ -17,7 +17,7 @@ export const FAILURES: readonly { readonly name: string; readonly words: string;
 ];
 
 /** Lets the next calls fail. */
-export function faultsPanel(view: View): Html {
+export function faultsPanel(view: InspectorView): Html {
   const faults = view.tenant.faults.list();
   return panel({
     id: "faults",

@@ -1,11 +1,11 @@
 import { html } from "hono/html";
 import type { Message } from "../../state/rows.ts";
-import { ago, chip, confirmed, copyable, empty, type Html, linkOut, list, panel } from "../parts.ts";
-import { MOST_ROWS, type View } from "../view.ts";
-import { CHANNELS } from "../words.ts";
+import { ago, chip, confirmed, copyable, empty, type Html, linkOut, list, panel } from "../components.ts";
+import { MOST_ROWS, type InspectorView } from "../inspector-view.ts";
+import { CHANNELS } from "../labels.ts";
 
 /** Shows the messages that would have been sent, with their codes and links. */
-export function outboxPanel(view: View): Html {
+export function outboxPanel(view: InspectorView): Html {
   const { messages } = view.tenant.state;
   const newest = [...messages].slice(-MOST_ROWS).reverse();
   return panel({
@@ -25,7 +25,7 @@ export function outboxPanel(view: View): Html {
   });
 }
 
-function messageRow(view: View, message: Message): Html {
+function messageRow(view: InspectorView, message: Message): Html {
   const { messageId, channel, to, code, url, userId, action, locale, createdAt } = message;
   const about = [action, userId, locale].flatMap((one) => (one === undefined ? [] : ` · ${one}`));
   return html`<li class="line" data-key="${messageId}">
@@ -36,7 +36,7 @@ function messageRow(view: View, message: Message): Html {
 }
 
 /** Whether what a message holds is still of use. */
-function standing({ tenant }: View, { challengeId = "" }: Message): Html | string {
+function standing({ tenant }: InspectorView, { challengeId = "" }: Message): Html | string {
   const challenge = tenant.state.challenges.get(challengeId);
   if (!challenge) return "";
   if (challenge.verifiedAt) return chip("used", "good");

@@ -1,11 +1,11 @@
 import { html } from "hono/html";
 import type { LoggedRequest } from "../../state/rows.ts";
-import { ago, chip, confirmed, copyable, empty, type Html, json, list, panel, type Tone } from "../parts.ts";
-import { MOST_ROWS, type View } from "../view.ts";
+import { ago, chip, confirmed, copyable, empty, type Html, json, list, panel, type Tone } from "../components.ts";
+import { MOST_ROWS, type InspectorView } from "../inspector-view.ts";
 import { readCommand } from "./connect.ts";
 
 /** Shows what was asked of the API, and what it said. */
-export function requestsPanel(view: View): Html {
+export function requestsPanel(view: InspectorView): Html {
   const { requests } = view.tenant;
   const now = Date.now();
   const rows = requests.newest(MOST_ROWS).map((request) => requestRow(request, now));

@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import { confirmed, type Html, panel } from "../parts.ts";
-import type { View } from "../view.ts";
+import { confirmed, type Html, panel } from "../components.ts";
+import type { InspectorView } from "../inspector-view.ts";
 
 /** Starts again. */
-export function resetPanel(view: View): Html {
+export function resetPanel(view: InspectorView): Html {
   return panel({
     id: "reset",
     heading: "Start again",

@@ -1,12 +1,12 @@
 import { html } from "hono/html";
-import { button, chip, form, type Html, panel } from "../parts.ts";
-import { SMALL_OFFSET, type View } from "../view.ts";
+import { button, chip, form, type Html, panel } from "../components.ts";
+import { SMALL_OFFSET, type InspectorView } from "../inspector-view.ts";
 
 /** How far the buttons move the clock. */
 const STEPS = ["1 min", "10 min", "1 hour", "1 day"];
 
 /** Shows the time of the tenant, and moves it. */
-export function timePanel(view: View): Html {
+export function timePanel(view: InspectorView): Html {
   const { clock, state } = view.tenant;
   const { offset = 0 } = state.clock.value;
   const now = clock.now();

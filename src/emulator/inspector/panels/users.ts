@@ -1,13 +1,13 @@
 import { html } from "hono/html";
 import type { Authenticator, User } from "../../state/rows.ts";
-import { ago, chip, copyable, empty, fold, type Html, json, list, named, panel } from "../parts.ts";
+import { ago, chip, copyable, empty, fold, type Html, json, list, named, panel } from "../components.ts";
 import { shownCode } from "../timeline.ts";
-import { MOST_ROWS, type View } from "../view.ts";
-import { methodName } from "../words.ts";
+import { MOST_ROWS, type InspectorView } from "../inspector-view.ts";
+import { methodName } from "../labels.ts";
 import { enrollCommand } from "./connect.ts";
 
 /** Shows the users and what they have enrolled. */
-export function usersPanel(view: View): Html {
+export function usersPanel(view: InspectorView): Html {
   const { users } = view.tenant.state;
   const newest = [...users].slice(-MOST_ROWS).reverse();
   return panel({
@@ -27,7 +27,7 @@ export function usersPanel(view: View): Html {
   });
 }
 
-function userRow({ tenant }: View, user: User): Html {
+function userRow({ tenant }: InspectorView, user: User): Html {
   const { userId, displayName, email, phoneNumber } = user;
   const { state } = tenant;
   const authenticators = state.authenticators.of(userId);

@@ -14,8 +14,8 @@ import {
   panel,
   type Tone,
   timeOfDay,
-} from "../parts.ts";
-import { MOST_ROWS, type View } from "../view.ts";
+} from "../components.ts";
+import { MOST_ROWS, type InspectorView } from "../inspector-view.ts";
 
 /** The events, those first for whose answer something waits. */
 export const EVENTS = [
@@ -31,7 +31,7 @@ export const EVENTS = [
 ] as const satisfies EventType[];
 
 /** Shows what was sent to webhooks, and where they go. */
-export function webhooksPanel(view: View): Html {
+export function webhooksPanel(view: InspectorView): Html {
   const { webhooks, state } = view.tenant;
   const { url, urls = {} } = webhooks.configuration;
   const isConfigured = url !== undefined || Object.keys(urls).length > 0;
@@ -52,7 +52,7 @@ export function webhooksPanel(view: View): Html {
   });
 }
 
-function nothing({ tenant }: View, isConfigured: boolean): Html {
+function nothing({ tenant }: InspectorView, isConfigured: boolean): Html {
   if (isConfigured) return empty("Nothing has been sent yet. Send a sample to see how your handler takes it.");
   const lines = `import { Webhook } from "authsignal-ts";
 
@@ -78,7 +78,7 @@ const CONSEQUENCES: { readonly [Type in EventType]: string } = {
 
 const TONES: { readonly [State in Delivery["state"]]: Tone } = { delivered: "good", failed: "bad", pending: "wait" };
 
-function deliveryRow(view: View, delivery: Delivery): Html {
+function deliveryRow(view: InspectorView, delivery: Delivery): Html {
   const { deliveryId, type, url, body, createdAt, attempts, nextAttemptAt, state } = delivery;
   const now = view.tenant.clock.milliseconds;
   const last = attempts.at(-1);
@@ -112,13 +112,13 @@ function isTaken({ status = 0, error }: Delivery["attempts"][number]): boolean {
   return error === undefined && status >= 200 && status < 300;
 }
 
-function sampleForm(view: View): Html {
+function sampleForm(view: InspectorView): Html {
   const choices = EVENTS.map((type) => html`<option>${type}</option>`);
   return html`${form(view, "send-sample", {}, html`<div class="row"><label>Event<select name="type">${choices}</select></label><button>Send a sample</button></div>`)}
 ${button(view, "flush-logs", "Send the waiting log records now")}`;
 }
 
-function urlsForm(view: View): Html {
+function urlsForm(view: InspectorView): Html {
   const { url = "", urls = {} } = view.tenant.webhooks.configuration;
   const field = (name: string, words: string, value: string, placeholder: string) =>
     html`<label>${words}<input name="${name}" type="url" value="${value}" placeholder="${placeholder}" maxlength="2000" autocomplete="off" spellcheck="false"></label>`;

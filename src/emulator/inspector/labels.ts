@@ -1,5 +1,5 @@
 import type { Message } from "../state/rows.ts";
-import type { Tone } from "./parts.ts";
+import type { Tone } from "./components.ts";
 
 /** What the state of an action, or an outcome, means. */
 const TONES: Readonly<Record<string, Tone>> = {

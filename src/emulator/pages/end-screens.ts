@@ -3,8 +3,8 @@ import { returnUrlOf } from "../domain/step-up.ts";
 import { redirectScope } from "../tenant/settings.ts";
 import { aboutOf } from "./forms.ts";
 import { type Html, type Page, type Problem, pageOf } from "./layout.ts";
-import type { Ticket } from "./page-context.ts";
-import { closing } from "./ways.ts";
+import type { PageContext } from "./page-context.ts";
+import { closeButton } from "./navigation.ts";
 
 /** What the last page says. */
 export interface Ending {
@@ -68,7 +68,7 @@ export interface EndOptions {
 
 /** Tells how an action stands, and leads back to the app. */
 export function endScreen(
-  { tenant, stepUp, app }: Pick<Ticket, "tenant" | "stepUp" | "app">,
+  { tenant, stepUp, app }: Pick<PageContext, "tenant" | "stepUp" | "app">,
   { ending = endingOf(stepUp.action.state), problem, closes }: EndOptions = {},
 ): Html {
   const { token, url, isAllowed } = returnUrlOf(tenant, stepUp.action);
@@ -81,14 +81,14 @@ export function endScreen(
     app,
     closes,
     content: html`<p>${ending.words}</p>
-${app === undefined && url !== undefined ? wayOut(url, isAllowed) : closing(app)}`,
+${app === undefined && url !== undefined ? wayOut(url, isAllowed) : closeButton(app)}`,
   });
 }
 
 /** Tells how an action stands whose token was used. There is no token to go back with. */
-export function spentScreen({ stepUp, app }: Ticket): Html {
+export function usedTokenScreen({ stepUp, app }: PageContext): Html {
   const { heading, words } = stepUp.action.state === "CHALLENGE_SUCCEEDED" ? USED : endingOf(stepUp.action.state);
-  const content = html`<p>${words}</p>${closing(app)}`;
+  const content = html`<p>${words}</p>${closeButton(app)}`;
   return pageOf({ screen: "end", heading, about: aboutOf(stepUp), app, content });
 }
 
@@ -107,7 +107,7 @@ function wayOut(url: string, isAllowed: boolean): Html {
 }
 
 /** Says early that there will be no way back to the app; nothing where there is one, or none is wanted. */
-export function closedWayOf({ tenant, stepUp, app }: Ticket): Html {
+export function closedWayOf({ tenant, stepUp, app }: PageContext): Html {
   const { url, isAllowed } = returnUrlOf(tenant, stepUp.action);
   return app === undefined && url !== undefined && !isAllowed ? closedWay(url) : html``;
 }

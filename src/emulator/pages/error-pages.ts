@@ -4,12 +4,12 @@ import type { FormFields } from "../http/form.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { contactScreen, enrollScreen } from "./enrollment-screens.ts";
 import { type Problem, pageOf } from "./layout.ts";
-import { wordsOf } from "./methods.ts";
-import { challengeOf, mayEnroll, type PageContext, type Ticket } from "./page-context.ts";
+import { textsOf } from "./method-texts.ts";
+import { challengeOf, mayEnroll, type HonoContext, type PageContext } from "./page-context.ts";
 import type { Opener } from "./popup.ts";
-import { enterScreen, linkScreen } from "./screens.ts";
-import { startScreen } from "./start.ts";
-import { closing } from "./ways.ts";
+import { enterScreen, linkScreen } from "./challenge-screens.ts";
+import { startScreen } from "./start-screen.ts";
+import { closeButton } from "./navigation.ts";
 
 type Answer = Response | Promise<Response>;
 
@@ -18,7 +18,7 @@ const MINUTE = 60_000;
 const BLOCKED = "verification_blocked";
 
 /** The token of a page is worth nothing. */
-export function unusable(context: PageContext, reason: "invalid" | "expired"): Answer {
+export function tokenErrorPage(context: HonoContext, reason: "invalid" | "expired"): Answer {
   return reason === "expired"
     ? problem(context, 410, "This page has expired", {
         words: "It took too long. Go back to the app and start again.",
@@ -34,29 +34,29 @@ export function unusable(context: PageContext, reason: "invalid" | "expired"): A
 }
 
 /** The link of a message leads nowhere. */
-export function deadLink(context: PageContext): Answer {
+export function deadLinkPage(context: HonoContext): Answer {
   const words = "It was used, it has expired, or it was never valid. Go back to the app and start again.";
   return problem(context, 410, "This link does not work any more", { words });
 }
 
 /** Somebody has loaded again what a form had led to. */
-export function noPage(context: PageContext): Answer {
+export function notFoundPage(context: HonoContext): Answer {
   return problem(context, 404, "There is no such page", { words: "Go back to the app and start again." });
 }
 
 /** The body is not that of a form. */
-export function noForm(context: PageContext): Answer {
+export function notAFormPage(context: HonoContext): Answer {
   const words = "Only forms of the type application/x-www-form-urlencoded are read here.";
   return problem(context, 415, "Not a form", { words });
 }
 
 /** Somebody does not belong here. */
-export function stranger(context: PageContext, words: string): Answer {
+export function forbiddenPage(context: HonoContext, words: string): Answer {
   return problem(context, 403, "Not here", { words });
 }
 
 /** Nobody may be told how the page in a popup ends. */
-export function unknownOpener(context: PageContext, { origin }: Opener): Answer {
+export function unknownOpenerPage(context: HonoContext, { origin }: Opener): Answer {
   const words =
     origin === undefined
       ? "The emulator cannot tell which page has opened this popup. Track the action with a redirectUrl of that page, or let the page send a Referer: Referrer-Policy must not be no-referrer."
@@ -64,27 +64,27 @@ export function unknownOpener(context: PageContext, { origin }: Opener): Answer 
   return problem(context, 403, "Not in this popup", { words });
 }
 
-/** The service refused something. It can be tried again, or in another way. */
-export function refused(context: PageContext, ticket: Ticket, fields: FormFields, refusal: HttpError): Answer {
+/** The service errorPage something. It can be tried again, or in another way. */
+export function errorPage(context: HonoContext, page: PageContext, fields: FormFields, refusal: HttpError): Answer {
   const { code, status, headers } = refusal;
   const problem = { words: wordsFor(refusal), code, status };
-  const challenge = challengeOf(ticket, fields.challenge);
+  const challenge = challengeOf(page, fields.challenge);
   const { method = "" } = fields;
-  const contact = wordsOf(method).contact;
+  const contact = textsOf(method).contact;
   const isAboutContact = contact !== undefined && fields[contact] !== undefined && status !== 403;
   const screenOf = () => {
-    if (challenge && code === BLOCKED) return enterScreen(ticket, challenge, { problem });
-    if (isAboutContact) return contactScreen(ticket, method, { [contact]: fields[contact] }, problem);
-    return method !== "" && mayEnroll(ticket) ? enrollScreen(ticket, problem) : startScreen(ticket, problem);
+    if (challenge && code === BLOCKED) return enterScreen(page, challenge, { problem });
+    if (isAboutContact) return contactScreen(page, method, { [contact]: fields[contact] }, problem);
+    return method !== "" && mayEnroll(page) ? enrollScreen(page, problem) : startScreen(page, problem);
   };
   return context.html(screenOf(), statusOf(status), headers);
 }
 
-/** The answer to the link of a message was refused. */
-export function linkRefused(context: PageContext, tenant: Tenant, key: string, refusal: HttpError): Answer {
+/** The answer to the link of a message was errorPage. */
+export function linkErrorPage(context: HonoContext, tenant: Tenant, key: string, refusal: HttpError): Answer {
   const { code, status } = refusal;
   const link = findLink(tenant, key);
-  if (!link || code !== BLOCKED) return deadLink(context);
+  if (!link || code !== BLOCKED) return deadLinkPage(context);
   return context.html(linkScreen(tenant, key, link, { words: wordsFor(refusal) }), statusOf(status));
 }
 
@@ -104,7 +104,7 @@ function statusOf(status: number): (typeof STATUSES)[number] | 400 {
   return STATUSES.find((one) => one === status) ?? 400;
 }
 
-function problem(context: PageContext, status: 400 | 403 | 404 | 410 | 415, heading: string, problem: Problem): Answer {
+function problem(context: HonoContext, status: 400 | 403 | 404 | 410 | 415, heading: string, problem: Problem): Answer {
   const app = context.get("app");
-  return context.html(pageOf({ screen: "problem", heading, problem, app, content: closing(app) }), status);
+  return context.html(pageOf({ screen: "problem", heading, problem, app, content: closeButton(app) }), status);
 }

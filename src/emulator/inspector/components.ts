@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { addressOf, type View } from "./view.ts";
+import { addressOf, type InspectorView } from "./inspector-view.ts";
 
 // Small pieces that several panels have in common.
 
@@ -72,7 +72,7 @@ export function fold(key: string, words: string | Html, content: Html, isOpen = 
 
 /** A form, with what it is about. @param name What it does; `actions.ts` has them all. */
 export function form(
-  view: View,
+  view: InspectorView,
   name: string,
   slots: Readonly<Record<string, string>>,
   content: Html,
@@ -84,13 +84,13 @@ ${hidden.map(([field, value]) => html`<input type="hidden" name="${field}" value
 }
 
 /** A form that is one button. */
-export function button(view: View, name: string, words: string, slots: Readonly<Record<string, string>> = {}): Html {
+export function button(view: InspectorView, name: string, words: string, slots: Readonly<Record<string, string>> = {}): Html {
   return form(view, name, slots, html`<button>${words}</button>`);
 }
 
 /** A button that takes something away, and asks before. @param note What else it does. */
 export function confirmed(
-  view: View,
+  view: InspectorView,
   name: string,
   words: string,
   question: string,

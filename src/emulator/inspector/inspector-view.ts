@@ -2,7 +2,7 @@ import { basePathOf } from "../http/origin.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 /** What a page of the inspector is about. */
-export interface View {
+export interface InspectorView {
   readonly tenant: Tenant;
   /** All tenants of the emulator, the default one first. */
   readonly tenants: readonly Tenant[];
@@ -14,7 +14,7 @@ export interface View {
 export const MOST_ROWS = 50;
 
 /** The address of the inspector for a tenant, or of something beside it. */
-export function addressOf({ tenant, tenants }: View, path = "/", slots: Readonly<Record<string, string>> = {}): string {
+export function addressOf({ tenant, tenants }: InspectorView, path = "/", slots: Readonly<Record<string, string>> = {}): string {
   const query = new URLSearchParams({ ...(tenant !== tenants[0] && { tenant: tenant.tenantId }), ...slots }).toString();
   return `${basePathOf(tenant.origin)}${path}${query && `?${query}`}`;
 }

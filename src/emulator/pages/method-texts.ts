@@ -2,7 +2,7 @@
 export type Way = "code" | "link" | "device";
 
 /** What the pages say about a method. */
-export interface MethodWords {
+export interface MethodTexts {
   readonly name: string;
   readonly way: Way;
   /** The heading of the page on which it is confirmed. */
@@ -18,7 +18,7 @@ export interface MethodWords {
 /** What a message is sent to, as users, actions and authenticators call it. */
 export type Contact = "phoneNumber" | "email";
 
-const sentCode = (name: string, contact: Contact): MethodWords => ({
+const sentCode = (name: string, contact: Contact): MethodTexts => ({
   name,
   contact,
   way: "code",
@@ -27,7 +27,7 @@ const sentCode = (name: string, contact: Contact): MethodWords => ({
   isSent: true,
 });
 
-const device = (name: string): MethodWords => ({
+const device = (name: string): MethodTexts => ({
   name,
   way: "device",
   heading: name,
@@ -35,7 +35,7 @@ const device = (name: string): MethodWords => ({
   isSent: false,
 });
 
-const METHODS = new Map<string, MethodWords>(
+const METHODS = new Map<string, MethodTexts>(
   Object.entries({
     SMS: sentCode("Text message", "phoneNumber"),
     WHATSAPP: sentCode("WhatsApp message", "phoneNumber"),
@@ -81,6 +81,6 @@ const METHODS = new Map<string, MethodWords>(
 );
 
 /** What the pages say about a method; one that is not known is taken for a device. */
-export function wordsOf(verificationMethod: string): MethodWords {
+export function textsOf(verificationMethod: string): MethodTexts {
   return METHODS.get(verificationMethod) ?? device(verificationMethod);
 }

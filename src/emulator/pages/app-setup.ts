@@ -5,7 +5,7 @@ import { totpOf } from "../tenant/totp.ts";
 import type { Html } from "./layout.ts";
 
 /** What there is to do before an authenticator can be confirmed for the first time; undefined where there is nothing. */
-export function setUpOf({ otpUri }: Challenge): { heading: string; content: Html } | undefined {
+export function appSetupOf({ otpUri }: Challenge): { heading: string; content: Html } | undefined {
   const secret = otpUri === undefined ? undefined : totpOf(otpUri)?.secret.base32;
   if (otpUri === undefined || secret === undefined) return undefined;
   return {

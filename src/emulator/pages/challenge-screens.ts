@@ -3,39 +3,39 @@ import { choicesOf, type StepUp } from "../domain/step-up.ts";
 import { basePathOf } from "../http/origin.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { closedWayOf } from "./endings.ts";
+import { closedWayOf } from "./end-screens.ts";
 import { aboutOf, focused, form, hidden } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";
-import { type MethodWords, wordsOf } from "./methods.ts";
-import { addressOf, pathOf, type Ticket } from "./page-context.ts";
-import { setUpOf } from "./set-up.ts";
-import { leaving } from "./ways.ts";
+import { type MethodTexts, textsOf } from "./method-texts.ts";
+import { pageUrl, pathOf, type PageContext } from "./page-context.ts";
+import { appSetupOf } from "./app-setup.ts";
+import { leaveLink } from "./navigation.ts";
 
 // The pages on which something is confirmed. A program finds its way by `data-form` and `data-link`.
 
 /** Asks how to confirm. */
-export function chooseScreen(ticket: Ticket, problem?: Problem): Html {
-  const choices = choicesOf(ticket.tenant, ticket.stepUp);
+export function chooseScreen(page: PageContext, problem?: Problem): Html {
+  const choices = choicesOf(page.tenant, page.stepUp);
   const buttons = choices.map(({ verificationMethod: method, recipient }) =>
     form(
-      ticket,
+      page,
       "choose",
       "/start",
       { method },
-      html`<button class="choice"><span>${wordsOf(method).name}${recipient === undefined ? "" : html` <small>${recipient}</small>`}</span></button>`,
+      html`<button class="choice"><span>${textsOf(method).name}${recipient === undefined ? "" : html` <small>${recipient}</small>`}</span></button>`,
     ),
   );
   return pageOf({
     screen: "choose",
     heading: "Confirm that it is you",
     problem,
-    about: aboutOf(ticket.stepUp),
-    app: ticket.app,
-    content: html`${what(ticket.stepUp)}
-${closedWayOf(ticket)}
+    about: aboutOf(page.stepUp),
+    app: page.app,
+    content: html`${what(page.stepUp)}
+${closedWayOf(page)}
 ${choices.length > 0 ? html`<p>How do you want to confirm it?</p>` : html`<p>You have not set up any way to confirm it.</p>`}
 ${buttons}
-<div class="more">${leaving(ticket)}</div>`,
+<div class="more">${leaveLink(page)}</div>`,
   });
 }
 
@@ -44,27 +44,27 @@ ${buttons}
  * @param news.isSentAgain Whether the message was just sent once more.
  */
 export function enterScreen(
-  ticket: Ticket,
+  page: PageContext,
   challenge: Challenge,
   { problem, isSentAgain = false }: { problem?: Problem | undefined; isSentAgain?: boolean | undefined } = {},
 ): Html {
   const { verificationMethod: method, challengeId, isEnrollment = false } = challenge;
-  const words = wordsOf(method);
-  const setUp = isEnrollment ? setUpOf(challenge) : undefined;
+  const words = textsOf(method);
+  const setUp = isEnrollment ? appSetupOf(challenge) : undefined;
   return pageOf({
     screen: "enter",
     heading: setUp?.heading ?? words.heading,
     problem,
-    about: { ...aboutOf(ticket.stepUp), method, challenge: challengeId },
-    app: ticket.app,
-    ...(words.isSent && { inspector: inspectorOf(ticket) }),
-    content: html`${setUp?.content ?? html`<p>${words.task(recipientOf(ticket, challenge))}</p>`}
+    about: { ...aboutOf(page.stepUp), method, challenge: challengeId },
+    app: page.app,
+    ...(words.isSent && { inspector: inspectorOf(page) }),
+    content: html`${setUp?.content ?? html`<p>${words.task(recipientOf(page, challenge))}</p>`}
 ${isSentAgain ? html`<p role="status" class="note">It was sent again.</p>` : ""}
-${asking(ticket, challenge, words, problem !== undefined)}
+${asking(page, challenge, words, problem !== undefined)}
 <div class="more">
-${words.isSent ? resending(ticket, challenge) : ""}
-<a href="${addressOf(ticket, isEnrollment ? "/enroll" : "")}" data-link="another">Another way</a>
-${leaving(ticket)}
+${words.isSent ? resending(page, challenge) : ""}
+<a href="${pageUrl(page, isEnrollment ? "/enroll" : "")}" data-link="another">Another way</a>
+${leaveLink(page)}
 </div>`,
   });
 }
@@ -77,7 +77,7 @@ export function linkScreen(tenant: Tenant, key: string, { challenge, stepUp }: L
     heading: "Is it you?",
     problem,
     about: { ...aboutOf(stepUp), method },
-    content: html`${isEnrollment ? html`<p>Somebody sets up <strong>${wordsOf(method).name}</strong> for <strong>${stepUp.user.userId}</strong>.</p>` : what(stepUp)}
+    content: html`${isEnrollment ? html`<p>Somebody sets up <strong>${textsOf(method).name}</strong> for <strong>${stepUp.user.userId}</strong>.</p>` : what(stepUp)}
 <p>Confirm it only if you have asked for it yourself.</p>
 <form method="post" action="${pathOf(tenant)}/link" data-form="answer">
 ${hidden({ tenant: tenant.tenantId, key })}
@@ -93,42 +93,42 @@ interface LinkOfMessage {
 }
 
 /** Where the inspector shows the messages of a tenant. */
-function inspectorOf({ tenant: { origin, tenantId } }: Ticket): string {
+function inspectorOf({ tenant: { origin, tenantId } }: PageContext): string {
   return `${basePathOf(origin)}/?${new URLSearchParams({ tenant: tenantId })}#outbox`;
 }
 
 /** Whom the message of a challenge has gone to. Whoever sets something up has typed it themselves. */
-function recipientOf({ tenant, stepUp }: Ticket, challenge: Challenge): string | undefined {
+function recipientOf({ tenant, stepUp }: PageContext, challenge: Challenge): string | undefined {
   const { isEnrollment, verificationMethod, phoneNumber, email } = challenge;
   if (isEnrollment) return phoneNumber ?? email;
   return choicesOf(tenant, stepUp).find((one) => one.verificationMethod === verificationMethod)?.recipient;
 }
 
-function resending(ticket: Ticket, challenge: Challenge): Html {
+function resending(page: PageContext, challenge: Challenge): Html {
   const { verificationMethod: method, challengeId, isEnrollment, phoneNumber, email } = challenge;
   const button = html`<button>Send again</button>`;
-  if (!isEnrollment) return form(ticket, "resend", "/start", { method, again: "true", challenge: challengeId }, button);
+  if (!isEnrollment) return form(page, "resend", "/start", { method, again: "true", challenge: challengeId }, button);
   const contact = { ...(phoneNumber !== undefined && { phoneNumber }), ...(email !== undefined && { email }) };
-  return form(ticket, "resend", "/enroll", { method, again: "true", ...contact }, button);
+  return form(page, "resend", "/enroll", { method, again: "true", ...contact }, button);
 }
 
 function asking(
-  ticket: Ticket,
+  page: PageContext,
   { verificationMethod, challengeId, otpUri }: Challenge,
-  { way }: MethodWords,
+  { way }: MethodTexts,
   isWrong: boolean,
 ): Html {
   const slots = { challenge: challengeId };
   // The focus would scroll a QR code away, which comes first.
-  const focus = otpUri === undefined || isWrong ? focused(ticket) : html``;
+  const focus = otpUri === undefined || isWrong ? focused(page) : html``;
   switch (way) {
     case "code":
-      return form(ticket, "enter", "/enter", slots, codeField(verificationMethod, isWrong, focus));
+      return form(page, "enter", "/enter", slots, codeField(verificationMethod, isWrong, focus));
     case "link":
-      return html`<p><a class="button main" href="${addressOf(ticket, "/enter", { ...slots, answered: "true" })}" data-link="continue">Continue</a></p>`;
+      return html`<p><a class="button main" href="${pageUrl(page, "/enter", { ...slots, answered: "true" })}" data-link="continue">Continue</a></p>`;
     case "device":
       return form(
-        ticket,
+        page,
         "answer",
         "/simulate",
         slots,

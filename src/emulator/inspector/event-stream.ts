@@ -6,7 +6,7 @@ const HELLO = "retry: 1000\ndata: changed\n\n";
 const CHANGE = "data: changed\n\n";
 
 /** A stream of events, one for each change. It ends with the emulator, or when nobody reads it any more. */
-export function liveAnswer(changes: Changes): Response {
+export function eventStreamResponse(changes: Changes): Response {
   const encoder = new TextEncoder();
   let stop = () => {};
   const body = new ReadableStream<Uint8Array>(
