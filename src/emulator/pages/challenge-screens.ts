@@ -3,17 +3,17 @@ import { choicesOf, type StepUp } from "../domain/step-up.ts";
 import { basePathOf } from "../http/origin.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { closedWayOf } from "./end-screens.ts";
-import { aboutOf, focused, form, hidden } from "./forms.ts";
+import { appSetupOf } from "./app-setup.ts";
+import { returnWarning } from "./end-screens.ts";
+import { focusAttribute, form, hiddenFields, subjectOf } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";
 import { type MethodTexts, textsOf } from "./method-texts.ts";
-import { pageUrl, pathOf, type PageContext } from "./page-context.ts";
-import { appSetupOf } from "./app-setup.ts";
 import { leaveLink } from "./navigation.ts";
+import { type PageContext, pageUrl, pathOf } from "./page-context.ts";
 
-// The pages on which something is confirmed. A program finds its way by `data-form` and `data-link`.
+// The pages on which a user passes a challenge. Programs find the forms and links by `data-form` and `data-link`.
 
-/** Asks how to confirm. */
+/** Renders the choice of a method. */
 export function chooseScreen(page: PageContext, problem?: Problem): Html {
   const choices = choicesOf(page.tenant, page.stepUp);
   const buttons = choices.map(({ verificationMethod: method, recipient }) =>
@@ -27,84 +27,87 @@ export function chooseScreen(page: PageContext, problem?: Problem): Html {
   );
   return pageOf({
     screen: "choose",
-    heading: "Confirm that it is you",
+    heading: choices.length > 0 ? "Choose how you want to confirm it's you" : "Confirm it's you",
     problem,
-    about: aboutOf(page.stepUp),
+    subject: subjectOf(page.stepUp),
     app: page.app,
-    content: html`${what(page.stepUp)}
-${closedWayOf(page)}
-${choices.length > 0 ? html`<p>How do you want to confirm it?</p>` : html`<p>You have not set up any way to confirm it.</p>`}
-${buttons}
+    content: html`${subjectParagraph(page.stepUp)}
+${returnWarning(page)}
+${choices.length > 0 ? buttons : html`<p>You have not set up a method yet.</p>`}
 <div class="more">${leaveLink(page)}</div>`,
   });
 }
 
-/**
- * Asks for what the method of a challenge needs, be it to confirm an action or to set the method up.
- * @param news.isSentAgain Whether the message was just sent once more.
- */
+/** Options of the page on which a challenge is passed. */
+export interface EnterOptions {
+  readonly problem?: Problem | undefined;
+  /** Whether the message was just sent again. */
+  readonly isResent?: boolean | undefined;
+}
+
+/** Renders the page on which a challenge is passed, to confirm an action or to enroll a method. */
 export function enterScreen(
   page: PageContext,
   challenge: Challenge,
-  { problem, isSentAgain = false }: { problem?: Problem | undefined; isSentAgain?: boolean | undefined } = {},
+  { problem, isResent = false }: EnterOptions = {},
 ): Html {
   const { verificationMethod: method, challengeId, isEnrollment = false } = challenge;
-  const words = textsOf(method);
-  const setUp = isEnrollment ? appSetupOf(challenge) : undefined;
+  const texts = textsOf(method);
+  const appSetup = isEnrollment ? appSetupOf(challenge) : undefined;
   return pageOf({
     screen: "enter",
-    heading: setUp?.heading ?? words.heading,
+    heading: appSetup?.heading ?? texts.heading,
     problem,
-    about: { ...aboutOf(page.stepUp), method, challenge: challengeId },
+    subject: { ...subjectOf(page.stepUp), method, challenge: challengeId },
     app: page.app,
-    ...(words.isSent && { inspector: inspectorOf(page) }),
-    content: html`${setUp?.content ?? html`<p>${words.task(recipientOf(page, challenge))}</p>`}
-${isSentAgain ? html`<p role="status" class="note">It was sent again.</p>` : ""}
-${asking(page, challenge, words, problem !== undefined)}
+    ...(texts.isSent && { inspector: outboxUrl(page) }),
+    content: html`${appSetup?.content ?? html`<p>${texts.task(recipientOf(page, challenge))}</p>`}
+${isResent ? html`<p role="status" class="note">Sent again.</p>` : ""}
+${confirmationForm(page, challenge, texts, problem !== undefined)}
 <div class="more">
-${words.isSent ? resending(page, challenge) : ""}
-<a href="${pageUrl(page, isEnrollment ? "/enroll" : "")}" data-link="another">Another way</a>
+${texts.isSent ? resendForm(page, challenge) : ""}
+<a href="${pageUrl(page, isEnrollment ? "/enroll" : "")}" data-link="another">Use another method</a>
 ${leaveLink(page)}
 </div>`,
   });
 }
 
-/** Asks whoever opened the link of a message. */
-export function linkScreen(tenant: Tenant, key: string, { challenge, stepUp }: LinkOfMessage, problem?: Problem): Html {
+/** Renders the page behind the link of a message. */
+export function linkScreen(tenant: Tenant, key: string, { challenge, stepUp }: MessageLink, problem?: Problem): Html {
   const { verificationMethod: method, isEnrollment = false } = challenge;
   return pageOf({
     screen: "link",
     heading: "Is it you?",
     problem,
-    about: { ...aboutOf(stepUp), method },
-    content: html`${isEnrollment ? html`<p>Somebody sets up <strong>${textsOf(method).name}</strong> for <strong>${stepUp.user.userId}</strong>.</p>` : what(stepUp)}
-<p>Confirm it only if you have asked for it yourself.</p>
+    subject: { ...subjectOf(stepUp), method },
+    content: html`${isEnrollment ? html`<p>Set up <strong>${textsOf(method).name}</strong> for <strong>${stepUp.user.userId}</strong>.</p>` : subjectParagraph(stepUp)}
+<p>Confirm only if you requested this.</p>
 <form method="post" action="${pathOf(tenant)}/link" data-form="answer">
-${hidden({ tenant: tenant.tenantId, key })}
+${hiddenFields({ tenant: tenant.tenantId, key })}
 <button class="main" name="answer" value="approve">Confirm</button>
 <button name="answer" value="deny">Deny</button>
 </form>`,
   });
 }
 
-interface LinkOfMessage {
+interface MessageLink {
   readonly challenge: Challenge;
   readonly stepUp: StepUp;
 }
 
-/** Where the inspector shows the messages of a tenant. */
-function inspectorOf({ tenant: { origin, tenantId } }: PageContext): string {
+/** Returns the URL at which the inspector shows the messages of a tenant. */
+function outboxUrl({ tenant: { origin, tenantId } }: PageContext): string {
   return `${basePathOf(origin)}/?${new URLSearchParams({ tenant: tenantId })}#outbox`;
 }
 
-/** Whom the message of a challenge has gone to. Whoever sets something up has typed it themselves. */
+/** Returns the recipient of the message. It is masked, unless the user has just entered it to enroll a method. */
 function recipientOf({ tenant, stepUp }: PageContext, challenge: Challenge): string | undefined {
   const { isEnrollment, verificationMethod, phoneNumber, email } = challenge;
   if (isEnrollment) return phoneNumber ?? email;
   return choicesOf(tenant, stepUp).find((one) => one.verificationMethod === verificationMethod)?.recipient;
 }
 
-function resending(page: PageContext, challenge: Challenge): Html {
+function resendForm(page: PageContext, challenge: Challenge): Html {
   const { verificationMethod: method, challengeId, isEnrollment, phoneNumber, email } = challenge;
   const button = html`<button>Send again</button>`;
   if (!isEnrollment) return form(page, "resend", "/start", { method, again: "true", challenge: challengeId }, button);
@@ -112,43 +115,43 @@ function resending(page: PageContext, challenge: Challenge): Html {
   return form(page, "resend", "/enroll", { method, again: "true", ...contact }, button);
 }
 
-function asking(
+function confirmationForm(
   page: PageContext,
   { verificationMethod, challengeId, otpUri }: Challenge,
-  { way }: MethodTexts,
-  isWrong: boolean,
+  { kind }: MethodTexts,
+  isInvalid: boolean,
 ): Html {
-  const slots = { challenge: challengeId };
-  // The focus would scroll a QR code away, which comes first.
-  const focus = otpUri === undefined || isWrong ? focused(page) : html``;
-  switch (way) {
+  const fields = { challenge: challengeId };
+  // Focus on the field would scroll the QR code above it out of view.
+  const focus = otpUri === undefined || isInvalid ? focusAttribute(page) : html``;
+  switch (kind) {
     case "code":
-      return form(page, "enter", "/enter", slots, codeField(verificationMethod, isWrong, focus));
+      return form(page, "enter", "/enter", fields, codeField(verificationMethod, isInvalid, focus));
     case "link":
-      return html`<p><a class="button main" href="${pageUrl(page, "/enter", { ...slots, answered: "true" })}" data-link="continue">Continue</a></p>`;
+      return html`<p><a class="button main" href="${pageUrl(page, "/enter", { ...fields, answered: "true" })}" data-link="continue">Continue</a></p>`;
     case "device":
       return form(
         page,
         "answer",
         "/simulate",
-        slots,
+        fields,
         html`<button class="main" name="answer" value="approve">Confirm (simulated)</button>
 <button name="answer" value="deny">Deny (simulated)</button>`,
       );
   }
 }
 
-function codeField(verificationMethod: string, isWrong: boolean, focus: Html): Html {
+function codeField(verificationMethod: string, isInvalid: boolean, focus: Html): Html {
   const isRecovery = verificationMethod === "RECOVERY_CODE";
-  const kind = isRecovery
+  const attributes = isRecovery
     ? html`autocomplete="off" autocapitalize="none" spellcheck="false"`
     : html`autocomplete="one-time-code" inputmode="numeric"`;
-  const state = isWrong ? html` aria-invalid="true" aria-describedby="problem"` : "";
+  const state = isInvalid ? html` aria-invalid="true" aria-describedby="problem"` : "";
   return html`<label for="code">${isRecovery ? "Recovery code" : "Code"}</label>
-<input id="code" name="code" type="text" ${kind} maxlength="64" required ${focus}${state}>
+<input id="code" name="code" type="text" ${attributes} maxlength="64" required ${focus}${state}>
 <button class="main">Confirm</button>`;
 }
 
-function what({ action, user }: StepUp): Html {
-  return html`<p>The action <strong>${action.actionCode}</strong> of <strong>${user.userId}</strong> needs to be confirmed.</p>`;
+function subjectParagraph({ action, user }: StepUp): Html {
+  return html`<p>Confirm the action <strong>${action.actionCode}</strong> of <strong>${user.userId}</strong>.</p>`;
 }

@@ -5,15 +5,15 @@ import {
   removeAuthenticator,
   startEnrollment,
 } from "../domain/enrollment.ts";
-import { enterSlots } from "./challenge-routes.ts";
+import { enterParameters } from "./challenge-routes.ts";
 import { codesOffer, codesScreen, contactScreen, enrollScreen } from "./enrollment-screens.ts";
 import { textsOf } from "./method-texts.ts";
+import { areSettingsOpen, mayEnroll, pageUrl } from "./page-context.ts";
 import { redirectToNext } from "./redirects.ts";
-import { pageUrl, areSettingsOpen, mayEnroll } from "./page-context.ts";
 import type { Routes } from "./routes.ts";
 import { removeScreen, settingsScreen } from "./settings-screens.ts";
 
-/** The pages on which something is set up. */
+/** Registers the pages on which a user enrolls a method. */
 export function mountEnrollment({ onGet, onPost }: Routes): void {
   onGet("/enroll", (context, page) =>
     mayEnroll(page) ? context.html(enrollScreen(page)) : context.redirect(pageUrl(page, ""), 303),
@@ -23,10 +23,10 @@ export function mountEnrollment({ onGet, onPost }: Routes): void {
     const { tenant, stepUp } = page;
     const isOffered = enrollableMethods(tenant, stepUp).includes(method);
     const { contact } = textsOf(method);
-    const isKnown = contact === undefined || { phoneNumber, email }[contact] !== undefined;
-    if (isOffered && !isKnown) return context.redirect(pageUrl(page, "/contact", { method }), 303);
+    const hasContact = contact === undefined || { phoneNumber, email }[contact] !== undefined;
+    if (isOffered && !hasContact) return context.redirect(pageUrl(page, "/contact", { method }), 303);
     const { challengeId } = await startEnrollment(tenant, stepUp, { verificationMethod: method, phoneNumber, email });
-    return context.redirect(pageUrl(page, "/enter", enterSlots(challengeId, again)), 303);
+    return context.redirect(pageUrl(page, "/enter", enterParameters(challengeId, again)), 303);
   });
 
   onGet("/contact", (context, page) => {
@@ -49,7 +49,7 @@ export function mountEnrollment({ onGet, onPost }: Routes): void {
   onPost("/saved", (context, page) => redirectToNext(context, page));
 }
 
-/** The settings. */
+/** Registers the settings. */
 export function mountSettings({ onGet, onPost }: Routes): void {
   onGet("/settings", (context, page) =>
     areSettingsOpen(page) ? context.html(settingsScreen(page)) : context.redirect(pageUrl(page, ""), 303),
@@ -59,8 +59,8 @@ export function mountSettings({ onGet, onPost }: Routes): void {
     const { tenant, stepUp } = page;
     if (!areSettingsOpen(page)) return context.redirect(pageUrl(page, ""), 303);
     const row = tenant.state.authenticators.get(context.req.query("authenticator") ?? "");
-    const isTheirs = row?.userId === stepUp.user.userId;
-    return isTheirs ? context.html(removeScreen(page, row)) : context.html(settingsScreen(page, GONE), 404);
+    const isOwn = row?.userId === stepUp.user.userId;
+    return isOwn ? context.html(removeScreen(page, row)) : context.html(settingsScreen(page, REMOVED), 404);
   });
 
   onPost("/remove", (context, page, { authenticator = "" }) => {
@@ -69,4 +69,4 @@ export function mountSettings({ onGet, onPost }: Routes): void {
   });
 }
 
-const GONE = { words: "This has been removed already." };
+const REMOVED = { text: "This method was already removed." };

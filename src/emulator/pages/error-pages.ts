@@ -2,109 +2,118 @@ import { findLink } from "../domain/step-up.ts";
 import type { HttpError } from "../http/errors.ts";
 import type { FormFields } from "../http/form.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { contactScreen, enrollScreen } from "./enrollment-screens.ts";
-import { type Problem, pageOf } from "./layout.ts";
-import { textsOf } from "./method-texts.ts";
-import { challengeOf, mayEnroll, type HonoContext, type PageContext } from "./page-context.ts";
-import type { Opener } from "./popup.ts";
 import { enterScreen, linkScreen } from "./challenge-screens.ts";
-import { startScreen } from "./start-screen.ts";
+import { contactScreen, enrollScreen } from "./enrollment-screens.ts";
+import { type Html, type Problem, pageOf } from "./layout.ts";
+import { textsOf } from "./method-texts.ts";
 import { closeButton } from "./navigation.ts";
+import { challengeOf, type HonoContext, mayEnroll, type PageContext, type TokenProblem } from "./page-context.ts";
+import type { Opener } from "./popup.ts";
+import { startScreen } from "./start-screen.ts";
 
-type Answer = Response | Promise<Response>;
+type PageResponse = Response | Promise<Response>;
 
 const MINUTE = 60_000;
-/** What a webhook answers that does not agree. */
+/** Error code when the webhook `action.verify` does not approve. */
 const BLOCKED = "verification_blocked";
 
-/** The token of a page is worth nothing. */
-export function tokenErrorPage(context: HonoContext, reason: "invalid" | "expired"): Answer {
-  return reason === "expired"
-    ? problem(context, 410, "This page has expired", {
-        words: "It took too long. Go back to the app and start again.",
+/** Responds to a token that cannot be used. */
+export function tokenErrorPage(context: HonoContext, problem: TokenProblem): PageResponse {
+  return problem === "expired"
+    ? errorPage(context, 410, "This page has expired", {
+        text: "This took too long. Go back to the app and start again.",
         code: "expired_token",
         status: 401,
       })
-    : problem(context, 400, "This link is not valid", {
-        words:
-          "Its token is missing, incomplete or of another emulator, or its action is gone. Go back to the app and start again.",
+    : errorPage(context, 400, "This link is not valid", {
+        text: "Its token is missing, incomplete or from another emulator, or its action no longer exists. Go back to the app and start again.",
         code: "unauthorized",
         status: 401,
       });
 }
 
-/** The link of a message leads nowhere. */
-export function deadLinkPage(context: HonoContext): Answer {
-  const words = "It was used, it has expired, or it was never valid. Go back to the app and start again.";
-  return problem(context, 410, "This link does not work any more", { words });
+/** Responds to the link of a message that is unknown, used or expired. */
+export function deadLinkPage(context: HonoContext): PageResponse {
+  const text = "It was used, it has expired, or it was never valid. Go back to the app and start again.";
+  return errorPage(context, 410, "This link no longer works", { text });
 }
 
-/** Somebody has loaded again what a form had led to. */
-export function notFoundPage(context: HonoContext): Answer {
-  return problem(context, 404, "There is no such page", { words: "Go back to the app and start again." });
+/** Responds to an unknown path. A user gets there by reloading a page that a form has led to. */
+export function notFoundPage(context: HonoContext): PageResponse {
+  return errorPage(context, 404, "Page not found", { text: "Go back to the app and start again." });
 }
 
-/** The body is not that of a form. */
-export function notAFormPage(context: HonoContext): Answer {
-  const words = "Only forms of the type application/x-www-form-urlencoded are read here.";
-  return problem(context, 415, "Not a form", { words });
+/** Responds to a body that is not a form. */
+export function notAFormPage(context: HonoContext): PageResponse {
+  const text = "Send a form of the type application/x-www-form-urlencoded.";
+  return errorPage(context, 415, "Not a form", { text });
 }
 
-/** Somebody does not belong here. */
-export function forbiddenPage(context: HonoContext, words: string): Answer {
-  return problem(context, 403, "Not here", { words });
+/** Responds to a request from another host or site. */
+export function forbiddenPage(context: HonoContext, text: string): PageResponse {
+  return errorPage(context, 403, "Not allowed", { text });
 }
 
-/** Nobody may be told how the page in a popup ends. */
-export function unknownOpenerPage(context: HonoContext, { origin }: Opener): Answer {
-  const words =
+/** Responds in the popup of an app that may not open one. */
+export function unknownOpenerPage(context: HonoContext, { origin }: Opener): PageResponse {
+  const text =
     origin === undefined
-      ? "The emulator cannot tell which page has opened this popup. Track the action with a redirectUrl of that page, or let the page send a Referer: Referrer-Policy must not be no-referrer."
-      : `This popup was opened by ${origin}, which the emulator tells nothing unless you add ${origin} to allowedRedirects (--allow-redirect).`;
-  return problem(context, 403, "Not in this popup", { words });
+      ? "The emulator cannot find out which page has opened this popup. Track the action with a redirectUrl of that page, or let the page send a Referer: its Referrer-Policy must not be no-referrer."
+      : `The page that opened this popup is at ${origin}, which is not allowed. To allow it, add ${origin} to allowedRedirects (--allow-redirect).`;
+  return errorPage(context, 403, "This popup is not allowed", { text });
 }
 
-/** The service errorPage something. It can be tried again, or in another way. */
-export function errorPage(context: HonoContext, page: PageContext, fields: FormFields, refusal: HttpError): Answer {
-  const { code, status, headers } = refusal;
-  const problem = { words: wordsFor(refusal), code, status };
+/** Responds to a form that failed: with the same page and the reason, or with a page on which the user can continue. */
+export function formErrorPage(
+  context: HonoContext,
+  page: PageContext,
+  fields: FormFields,
+  error: HttpError,
+): PageResponse {
+  const { code, status, headers } = error;
+  const screen = screenAfterError(page, fields, error, { text: textOf(error), code, status });
+  return context.html(screen, statusOf(status), headers);
+}
+
+function screenAfterError(page: PageContext, fields: FormFields, { code, status }: HttpError, problem: Problem): Html {
   const challenge = challengeOf(page, fields.challenge);
+  if (challenge && code === BLOCKED) return enterScreen(page, challenge, { problem });
   const { method = "" } = fields;
-  const contact = textsOf(method).contact;
+  const { contact } = textsOf(method);
   const isAboutContact = contact !== undefined && fields[contact] !== undefined && status !== 403;
-  const screenOf = () => {
-    if (challenge && code === BLOCKED) return enterScreen(page, challenge, { problem });
-    if (isAboutContact) return contactScreen(page, method, { [contact]: fields[contact] }, problem);
-    return method !== "" && mayEnroll(page) ? enrollScreen(page, problem) : startScreen(page, problem);
-  };
-  return context.html(screenOf(), statusOf(status), headers);
+  if (isAboutContact) return contactScreen(page, method, { [contact]: fields[contact] }, problem);
+  return method !== "" && mayEnroll(page) ? enrollScreen(page, problem) : startScreen(page, problem);
 }
 
-/** The answer to the link of a message was errorPage. */
-export function linkErrorPage(context: HonoContext, tenant: Tenant, key: string, refusal: HttpError): Answer {
-  const { code, status } = refusal;
+/** Responds to a failed confirmation by the link of a message. */
+export function linkErrorPage(context: HonoContext, tenant: Tenant, key: string, error: HttpError): PageResponse {
   const link = findLink(tenant, key);
-  if (!link || code !== BLOCKED) return deadLinkPage(context);
-  return context.html(linkScreen(tenant, key, link, { words: wordsFor(refusal) }), statusOf(status));
+  if (!link || error.code !== BLOCKED) return deadLinkPage(context);
+  return context.html(linkScreen(tenant, key, link, { text: textOf(error) }), statusOf(error.status));
 }
 
-function wordsFor({ code, status, message, retryAfter = MINUTE }: HttpError): string {
+function textOf({ code, status, message, retryAfter = MINUTE }: HttpError): string {
   if (status === 429) {
     const minutes = Math.ceil(retryAfter / MINUTE);
-    return `Too many messages were sent. Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`}, or choose another way.`;
+    return `Too many messages were sent. Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`}, or use another method.`;
   }
   if (code === BLOCKED) return "The app did not confirm this. Try again.";
-  return status === 502 ? "The message could not be delivered. Choose another way." : message;
+  return status === 502 ? "The message could not be delivered. Use another method." : message;
 }
 
-/** The statuses that pages have; others are 400. */
+/** Statuses that error pages may have; others become 400. */
 const STATUSES = [403, 404, 409, 413, 429, 502] as const;
 
 function statusOf(status: number): (typeof STATUSES)[number] | 400 {
   return STATUSES.find((one) => one === status) ?? 400;
 }
 
-function problem(context: HonoContext, status: 400 | 403 | 404 | 410 | 415, heading: string, problem: Problem): Answer {
+function errorPage(
+  context: HonoContext,
+  status: 400 | 403 | 404 | 410 | 415,
+  heading: string,
+  problem: Problem,
+): PageResponse {
   const app = context.get("app");
   return context.html(pageOf({ screen: "problem", heading, problem, app, content: closeButton(app) }), status);
 }

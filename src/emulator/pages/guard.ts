@@ -2,10 +2,10 @@ import type { MiddlewareHandler } from "hono";
 import { HttpError } from "../http/errors.ts";
 import { checkHost } from "../http/hosts.ts";
 import type { Tenants } from "../tenant/tenants.ts";
+import { forbiddenPage, unknownOpenerPage } from "./error-pages.ts";
 import type { HonoContext, PageEnvironment } from "./page-context.ts";
 import { openerOf } from "./popup.ts";
 import { SCRIPT_SOURCE } from "./popup-script.ts";
-import { forbiddenPage, unknownOpenerPage } from "./error-pages.ts";
 
 /**
  * There is no `form-action`: Chromium holds every redirect after a form against it, and where an app sends people once

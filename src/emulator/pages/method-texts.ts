@@ -1,37 +1,37 @@
-/** How a method is confirmed on the page: by a code, by a link that was sent, or by a button that stands for a device. */
-export type Way = "code" | "link" | "device";
+/** How a method is confirmed on its page: with a code, with a link in a message, or on a device, which is simulated. */
+export type ConfirmationKind = "code" | "link" | "device";
 
-/** What the pages say about a method. */
+/** The texts of the pages about a method. */
 export interface MethodTexts {
   readonly name: string;
-  readonly way: Way;
-  /** The heading of the page on which it is confirmed. */
+  readonly kind: ConfirmationKind;
+  /** Heading of the page on which the method is confirmed. */
   readonly heading: string;
-  /** What to do there. */
+  /** Returns what the user has to do there. */
   readonly task: (recipient: string | undefined) => string;
-  /** Whether a message is sent, and so can be sent again. */
+  /** Whether a message is sent, which the user can request again. */
   readonly isSent: boolean;
-  /** What has to be known to set it up. */
+  /** What the user must enter to enroll the method. */
   readonly contact?: Contact | undefined;
 }
 
-/** What a message is sent to, as users, actions and authenticators call it. */
+/** Field of users, actions and authenticators that holds the recipient of a message. */
 export type Contact = "phoneNumber" | "email";
 
 const sentCode = (name: string, contact: Contact): MethodTexts => ({
   name,
   contact,
-  way: "code",
+  kind: "code",
   heading: "Enter the code",
-  task: (recipient) => `We have sent a code${recipient === undefined ? "" : ` to ${recipient}`}. Enter it here.`,
+  task: (recipient) => `We sent a code${recipient === undefined ? "" : ` to ${recipient}`}. Enter it below.`,
   isSent: true,
 });
 
 const device = (name: string): MethodTexts => ({
   name,
-  way: "device",
+  kind: "device",
   heading: name,
-  task: () => "The emulator cannot ask a real device or service. Choose what happens.",
+  task: () => "The emulator cannot use a real device or service. Choose the result.",
   isSent: false,
 });
 
@@ -39,35 +39,35 @@ const METHODS = new Map<string, MethodTexts>(
   Object.entries({
     SMS: sentCode("Text message", "phoneNumber"),
     WHATSAPP: sentCode("WhatsApp message", "phoneNumber"),
-    EMAIL_OTP: sentCode("Code by e-mail", "email"),
+    EMAIL_OTP: sentCode("Code by email", "email"),
     AUTHENTICATOR_APP: {
       name: "Authenticator app",
-      way: "code",
+      kind: "code",
       heading: "Enter the code",
-      task: () => "Enter the code that your authenticator app shows.",
+      task: () => "Enter the code from your authenticator app.",
       isSent: false,
     },
     RECOVERY_CODE: {
       name: "Recovery code",
-      way: "code",
+      kind: "code",
       heading: "Enter a recovery code",
-      task: () => "Enter one of the recovery codes that you were given. Each works once.",
+      task: () => "Enter one of your recovery codes. Each code works once.",
       isSent: false,
     },
     EMAIL_MAGIC_LINK: {
-      name: "Link by e-mail",
+      name: "Link by email",
       contact: "email",
-      way: "link",
-      heading: "Open the link",
+      kind: "link",
+      heading: "Check your email",
       task: (recipient) =>
-        `We have sent a link${recipient === undefined ? "" : ` to ${recipient}`}. Open it, confirm there, then come back and continue.`,
+        `We sent a link${recipient === undefined ? "" : ` to ${recipient}`}. Open it and confirm, then come back here and continue.`,
       isSent: true,
     },
     PUSH: {
       name: "Push notification",
-      way: "link",
-      heading: "Answer on your device",
-      task: () => "We have sent a notification to your device. Open it, confirm there, then come back and continue.",
+      kind: "link",
+      heading: "Check your device",
+      task: () => "We sent a notification to your device. Open it and confirm, then come back here and continue.",
       isSent: true,
     },
     PASSKEY: device("Passkey"),
@@ -80,7 +80,7 @@ const METHODS = new Map<string, MethodTexts>(
   }),
 );
 
-/** What the pages say about a method; one that is not known is taken for a device. */
+/** Returns the texts of a method. A method without texts is treated as a device. */
 export function textsOf(verificationMethod: string): MethodTexts {
   return METHODS.get(verificationMethod) ?? device(verificationMethod);
 }
