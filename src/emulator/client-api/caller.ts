@@ -1,7 +1,7 @@
 import { readStepUp, type StepUp } from "../domain/step-up.ts";
+import { readActionToken, TOKEN_ERRORS } from "../domain/tokens.ts";
 import { HttpError, unauthorized } from "../http/errors.ts";
 import type { Caller } from "../http/serve.ts";
-import { readActionToken, TOKEN_ERRORS } from "../server-api/challenges.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 
 /** The person who holds the token of an action. */

@@ -1,5 +1,5 @@
 import { isWaiting } from "../domain/permissions.ts";
-import { startChallenge } from "../domain/step-up.ts";
+import { startChallenge } from "../domain/step-up-challenges.ts";
 import { conflict, type HttpError, invalidRequest } from "../http/errors.ts";
 import { andThen, type MaybePromise } from "../http/maybe-promise.ts";
 import type { Challenge } from "../state/rows.ts";

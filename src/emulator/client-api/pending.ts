@@ -1,4 +1,4 @@
-import { isOfAction, isOpen } from "../domain/codes.ts";
+import { isOfAction, isOpen } from "../domain/challenges.ts";
 import type { StepUp } from "../domain/step-up.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";

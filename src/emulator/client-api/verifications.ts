@@ -1,9 +1,10 @@
 import type { Answer } from "../../../generated/client-api-validators.js";
-import { enterCode, type StepUp, startChallenge } from "../domain/step-up.ts";
+import { toApiAuthenticator } from "../domain/authenticators.ts";
+import type { StepUp } from "../domain/step-up.ts";
+import { enterCode, startChallenge } from "../domain/step-up-challenges.ts";
 import { invalidRequest, notFound } from "../http/errors.ts";
 import type { Serializable } from "../http/json.ts";
 import { andThen, type MaybePromise } from "../http/maybe-promise.ts";
-import { toApiAuthenticator } from "../server-api/authenticators.ts";
 import type { Authenticator, Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ClientApiHandlers } from "./handlers.ts";

@@ -1,22 +1,16 @@
-import { randomInt, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { HttpError } from "../http/errors.ts";
-import { ensureUser } from "../server-api/users.ts";
 import type { Authenticator } from "../state/rows.ts";
 import { allowedMethods } from "../tenant/methods.ts";
 import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { ensureUser } from "./users.ts";
 
-// What users have enrolled, what they may enroll, and who is told of a change.
-
-/** The states of an action in which its user can enroll. */
-export const ENROLLMENT_STATES: readonly string[] = ["ALLOW", "CHALLENGE_SUCCEEDED"];
-const RECOVERY_CODES = 8;
-
-/** What is known of an authenticator before it is enrolled. */
+/** An authenticator that is not enrolled yet. */
 export type NewAuthenticator = Omit<Authenticator, "userAuthenticatorId" | "createdAt" | "verifiedAt"> &
   Partial<Pick<Authenticator, "userAuthenticatorId">>;
 
-/** @throws HttpError when the tenant does not offer a method. */
+/** @throws HttpError with 400 when the tenant does not offer a method. */
 export function requireOfferedMethod(tenant: Tenant, verificationMethod: string): void {
   if (allowedMethods(tenant).includes(verificationMethod)) return;
   throw new HttpError(
@@ -26,96 +20,124 @@ export function requireOfferedMethod(tenant: Tenant, verificationMethod: string)
   );
 }
 
-/** Enrolls a verified method, or renews it if it is enrolled already; undefined when the credential is somebody else's. */
+/** Enrolls a verified method, or renews it if it is enrolled already; undefined when the credential is another user's. */
 export function enrollAuthenticator(tenant: Tenant, enrollment: NewAuthenticator): Authenticator | undefined {
   const { userId, verificationMethod, email, phoneNumber, credentialId } = enrollment;
   const contact = { email, phoneNumber };
   const { authenticators } = tenant.state;
   const owner = credentialId && authenticators.find((row) => row.credentialId === credentialId)?.userId;
   if (owner && owner !== userId) return undefined;
-  const now = tenant.now();
   const isSame = (row: Authenticator) =>
     row.verificationMethod === verificationMethod &&
     row.email === email &&
     row.phoneNumber === phoneNumber &&
     row.credentialId === credentialId &&
     row.otpUri === enrollment.otpUri;
-  const known = authenticators.of(userId).find(isSame);
+  const existing = authenticators.of(userId).find(isSame);
   const user = ensureUser(tenant, userId, contact);
-  const isItsOwn = (field: keyof typeof contact) => contact[field] !== undefined && user[field] === contact[field];
+  const isContactOfUser = (field: keyof typeof contact) =>
+    contact[field] !== undefined && user[field] === contact[field];
   tenant.state.users.put({
     ...user,
-    emailVerified: user.emailVerified || isItsOwn("email"),
-    phoneNumberVerified: user.phoneNumberVerified || isItsOwn("phoneNumber"),
+    emailVerified: user.emailVerified || isContactOfUser("email"),
+    phoneNumberVerified: user.phoneNumberVerified || isContactOfUser("phoneNumber"),
   });
-  if (known) {
-    const { userAuthenticatorId } = known;
-    return updateAuthenticator(tenant, { ...known, ...enrollment, userAuthenticatorId, lastVerifiedAt: now });
+  const now = tenant.now();
+  if (existing) {
+    const { userAuthenticatorId } = existing;
+    return updateAuthenticator(tenant, { ...existing, ...enrollment, userAuthenticatorId, lastVerifiedAt: now });
   }
-  if (authenticators.of(userId).length === 0) endOtherEnrollments(tenant, enrollment);
+  if (authenticators.of(userId).length === 0) deleteOtherEnrollments(tenant, enrollment);
   const deviceId = credentialId === undefined ? {} : { deviceId: randomUUID() };
   const row = authenticators.put(fill.authenticator({ ...deviceId, ...enrollment }, now));
   const { createdAt, credentialPublicKey } = row;
-  tenant.webhooks.tell("authenticator.created", { ...toldOf(row), createdAt, credentialPublicKey });
+  tenant.webhooks.tell("authenticator.created", { ...eventDataOf(row), createdAt, credentialPublicKey });
   return row;
 }
 
-/** Ends what was begun while a user had nothing enrolled: from now on, not everybody may add something. */
-function endOtherEnrollments(
-  { state: { challenges } }: Tenant,
-  { userId, userAuthenticatorId }: NewAuthenticator,
-): void {
-  for (const challenge of challenges.of(userId)) {
+/**
+ * Deletes the pending enrollments of a user who had nothing enrolled when they began. They needed no confirmation then; from
+ * the first authenticator on, another one does.
+ */
+function deleteOtherEnrollments({ state }: Tenant, { userId, userAuthenticatorId }: NewAuthenticator): void {
+  for (const challenge of state.challenges.of(userId)) {
     const isOther = challenge.userAuthenticatorId !== userAuthenticatorId && challenge.verifiedAt === undefined;
-    if (challenge.isEnrollment && isOther) challenges.delete(challenge);
+    if (challenge.isEnrollment && isOther) state.challenges.delete(challenge);
   }
 }
 
-/** Puts an authenticator in the place of what it was. Challenges to a number or address that it had go with that. */
+/** Stores a changed authenticator. When its contact has changed, the challenges to the old contact are deleted. */
 export function updateAuthenticator(tenant: Tenant, row: Authenticator): Authenticator {
-  const { authenticators, challenges } = tenant.state;
-  const { userId, userAuthenticatorId, phoneNumber, email, previousSmsChannel } = row;
-  const before = authenticators.get(userAuthenticatorId);
-  const isMoved = before?.phoneNumber !== phoneNumber || before?.email !== email;
-  if (isMoved) {
-    for (const challenge of challenges.of(userId)) {
-      if (challenge.userAuthenticatorId === userAuthenticatorId) challenges.delete(challenge);
-    }
-  }
-  if (isMoved || before?.previousSmsChannel !== previousSmsChannel) {
+  const { userAuthenticatorId, phoneNumber, email, previousSmsChannel } = row;
+  const before = tenant.state.authenticators.get(userAuthenticatorId);
+  const isContactChanged = before?.phoneNumber !== phoneNumber || before?.email !== email;
+  if (isContactChanged) deleteChallengesOf(tenant, row);
+  if (isContactChanged || before?.previousSmsChannel !== previousSmsChannel) {
     const updatedAt = tenant.now();
-    tenant.webhooks.tell("authenticator.updated", { ...toldOf(row), updatedAt, previousSmsChannel });
+    tenant.webhooks.tell("authenticator.updated", { ...eventDataOf(row), updatedAt, previousSmsChannel });
   }
-  return authenticators.put(row);
+  return tenant.state.authenticators.put(row);
 }
 
-/** Removes an authenticator with its challenges. */
+/** Deletes an authenticator and its challenges. */
 export function deleteAuthenticator(tenant: Tenant, row: Authenticator): void {
-  const { authenticators, challenges } = tenant.state;
-  authenticators.delete(row);
-  for (const challenge of challenges.of(row.userId)) {
-    if (challenge.userAuthenticatorId === row.userAuthenticatorId) challenges.delete(challenge);
-  }
+  tenant.state.authenticators.delete(row);
+  deleteChallengesOf(tenant, row);
   const { createdAt } = row;
-  tenant.webhooks.tell("authenticator.deleted", { ...toldOf(row), createdAt, deletedAt: tenant.now() });
+  tenant.webhooks.tell("authenticator.deleted", { ...eventDataOf(row), createdAt, deletedAt: tenant.now() });
 }
 
-/** Recovery codes for somebody who has none yet. */
-export function createRecoveryCodes({ state, settings }: Tenant, userId: string): string[] | undefined {
-  if (!settings.recoveryCodes || state.recoveryCodes.of(userId).length > 0) return undefined;
-  const codes = Array.from({ length: RECOVERY_CODES }, () => `${fourCharacters()}-${fourCharacters()}`);
-  for (const code of codes) state.recoveryCodes.put({ userId, code });
-  return codes;
+function deleteChallengesOf({ state }: Tenant, { userId, userAuthenticatorId }: Authenticator): void {
+  for (const challenge of state.challenges.of(userId)) {
+    if (challenge.userAuthenticatorId === userAuthenticatorId) state.challenges.delete(challenge);
+  }
 }
 
-function fourCharacters(): string {
-  return randomInt(36 ** 4)
-    .toString(36)
-    .padStart(4, "0");
+/** Moves the enrolled methods of a user to a verified contact. Of two that would be equal then, the first one stays. */
+export function moveAuthenticators(
+  tenant: Tenant,
+  userId: string,
+  contact: { email: string } | { phoneNumber: string },
+): void {
+  const methods = "email" in contact ? ["EMAIL_OTP", "EMAIL_MAGIC_LINK"] : ["SMS", "WHATSAPP"];
+  for (const method of methods) {
+    const rows = tenant.state.authenticators.of(userId).filter((row) => row.verificationMethod === method);
+    const [first, ...others] = rows;
+    if (first) updateAuthenticator(tenant, { ...first, ...contact });
+    for (const row of others) deleteAuthenticator(tenant, row);
+  }
 }
 
-/** What every event about an authenticator tells. */
-function toldOf(row: Authenticator) {
+/** Hides most of a contact: `+64270000000` becomes `••••0000`, and `jo@example.com` becomes `j•••@example.com`. */
+export function maskedContact(authenticator: Authenticator | undefined): string | undefined {
+  const { phoneNumber, email, name } = authenticator ?? {};
+  if (phoneNumber) return `••••${phoneNumber.slice(-4)}`;
+  return email ? email.replace(/^(.).*(?=@)/, "$1•••") : name;
+}
+
+/** The authenticator as the Server API and the Client API return it. */
+export function toApiAuthenticator({ state }: Tenant, row: Authenticator) {
+  const { userId, userAuthenticatorId, verificationMethod, createdAt, verifiedAt, lastVerifiedAt } = row;
+  const { email, phoneNumber, previousSmsChannel, credentialId, deviceId = "", name = "Passkey", aaguid } = row;
+  const user = credentialId === undefined ? undefined : state.users.get(userId);
+  return {
+    userId,
+    userAuthenticatorId,
+    verificationMethod,
+    createdAt,
+    verifiedAt,
+    lastVerifiedAt,
+    email,
+    phoneNumber,
+    previousSmsChannel,
+    username: user?.username,
+    displayName: user?.displayName,
+    webauthnCredential: credentialId === undefined ? undefined : { credentialId, deviceId, name, aaguid },
+  };
+}
+
+/** The data that every event about an authenticator holds. */
+function eventDataOf(row: Authenticator) {
   const { userId, verificationMethod, userAuthenticatorId, email, phoneNumber, credentialId, aaguid, name } = row;
   return {
     userId,

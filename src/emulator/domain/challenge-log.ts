@@ -1,10 +1,10 @@
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
-/** What happens to a challenge that the log tells. */
+/** A step in the life of a challenge that is written to the log. */
 export type ChallengeStep = "sent" | "unsent" | "valid" | "invalid" | "exhausted";
 
-/** What the log calls the steps of each method. Methods that are not here have no documented names. */
+/** The names of the steps in the log, by method. For other methods, no names are documented. */
 const NAMES = new Map<string, Readonly<Partial<Record<ChallengeStep, string>>>>(
   Object.entries({
     SMS: codeSteps("SMS", "SMS_CODE_INVALID_OR_EXPIRED"),
@@ -24,7 +24,7 @@ function codeSteps(method: string, invalid: string): Record<ChallengeStep, strin
   };
 }
 
-/** Notes a step of a challenge in the log of the tenant. */
+/** Writes a step of a challenge to the log of the tenant. */
 export function logStep(tenant: Tenant, challenge: Challenge, step: ChallengeStep): void {
   const isWhatsApp = challenge.verificationMethod === "SMS" && challenge.smsChannel === "WHATSAPP";
   const name = NAMES.get(isWhatsApp ? "WHATSAPP" : challenge.verificationMethod)?.[step];

@@ -5,20 +5,14 @@ import type { MaybePromise } from "../http/maybe-promise.ts";
 import type { Challenge } from "../state/rows.ts";
 import { configurationsOf } from "../tenant/methods.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import {
-  createRecoveryCodes,
-  deleteAuthenticator,
-  ENROLLMENT_STATES,
-  enrollAuthenticator,
-  requireOfferedMethod,
-} from "./authenticators.ts";
-import { createOrResendChallenge, isOfAction, isOpen } from "./codes.ts";
-import { areSettingsOpen, mayManage } from "./permissions.ts";
+import { deleteAuthenticator, enrollAuthenticator, requireOfferedMethod } from "./authenticators.ts";
+import { createOrResendChallenge, isOfAction, isOpen } from "./challenges.ts";
+import { areSettingsOpen, ENROLLMENT_STATES, mayManage } from "./permissions.ts";
 import type { StepUp } from "./step-up.ts";
 
-// What a person adds and removes by themselves, on the pages or through the Client API.
+// What a user adds and removes, on the pages or through the Client API. Your server enrolls by `enrollAuthenticator` instead.
 
-/** What to enroll, and where its message goes. */
+/** The method to enroll, and where its message is sent. */
 export interface EnrollmentRequest {
   readonly verificationMethod: string;
   readonly phoneNumber?: string | undefined;
@@ -30,34 +24,34 @@ const WITH_EMAIL = ["EMAIL_OTP", "EMAIL_MAGIC_LINK"];
 /** E.164: a plus and up to 15 digits. */
 const PHONE_NUMBER = /^\+[1-9]\d{6,14}$/;
 const EMAIL = /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,255}$/u;
-/** The size of a secret in bytes, as RFC 4226 recommends. */
+/** The size of a secret in bytes that RFC 4226 recommends. */
 const SECRET_SIZE = 20;
 
-/** The methods that the person may add now; none when they may not add any. */
+/** The methods that the user may add now. */
 export function enrollableMethods(tenant: Tenant, stepUp: StepUp): string[] {
   return mayManage(tenant, stepUp, "add") ? editableMethods(tenant) : [];
 }
 
-/** The methods of which the person may remove authenticators now; none when they may not remove any. */
+/** The methods of which the user may remove authenticators now. */
 export function removableMethods(tenant: Tenant, stepUp: StepUp): string[] {
-  const isOpen = areSettingsOpen(tenant, stepUp) && mayManage(tenant, stepUp, "remove");
-  return isOpen ? editableMethods(tenant) : [];
+  const mayRemove = areSettingsOpen(tenant, stepUp) && mayManage(tenant, stepUp, "remove");
+  return mayRemove ? editableMethods(tenant) : [];
 }
 
 /**
  * Starts to enroll an authenticator, and sends its message if the method has one. Passing the challenge completes it.
- * @throws HttpError when the person may not, when the contact cannot be one, or when limits or delivery forbid it.
+ * @throws HttpError when the user may not, when the contact is invalid, or when limits or delivery forbid it.
  */
-export function startEnrollment(tenant: Tenant, stepUp: StepUp, wish: EnrollmentRequest): MaybePromise<Challenge> {
-  const { verificationMethod } = wish;
+export function startEnrollment(tenant: Tenant, stepUp: StepUp, request: EnrollmentRequest): MaybePromise<Challenge> {
+  const { verificationMethod } = request;
   const { userId, actionCode, idempotencyKey, locale = stepUp.user.locale } = stepUp.action;
   requireOfferedMethod(tenant, verificationMethod);
   if (!mayManage(tenant, stepUp, "add")) throw notAllowed(tenant, stepUp);
   if (!editableMethods(tenant).includes(verificationMethod)) {
     throw forbidden(`People may not set up ${verificationMethod} by themselves.`);
   }
-  const contact = contactOf(wish);
-  const underWay = tenant.state.challenges
+  const contact = contactOf(request);
+  const pending = tenant.state.challenges
     .of(userId)
     .findLast(
       (one) =>
@@ -68,7 +62,7 @@ export function startEnrollment(tenant: Tenant, stepUp: StepUp, wish: Enrollment
         one.phoneNumber === contact.phoneNumber &&
         isOfAction(one, stepUp.action),
     );
-  const { userAuthenticatorId = randomUUID() } = underWay ?? {};
+  const { userAuthenticatorId = randomUUID() } = pending ?? {};
   return createOrResendChallenge(tenant, {
     userId,
     userAuthenticatorId,
@@ -84,9 +78,9 @@ export function startEnrollment(tenant: Tenant, stepUp: StepUp, wish: Enrollment
 }
 
 /**
- * Enrolls what a passed challenge was for.
- * @returns The challenge with the authenticator that the user has now, which is the one that was there if it is alike.
- * @throws HttpError when the credential is somebody else's.
+ * Enrolls the authenticator of a passed challenge.
+ * @returns The challenge with the id of the authenticator, which is an existing one if the user has an equal one.
+ * @throws HttpError when the credential is another user's.
  */
 export function completeEnrollment(tenant: Tenant, challenge: Challenge): Challenge {
   const { userId = "", verificationMethod, userAuthenticatorId = "", phoneNumber, email, otpUri } = challenge;
@@ -106,7 +100,7 @@ export function completeEnrollment(tenant: Tenant, challenge: Challenge): Challe
   return tenant.state.challenges.put({ ...challenge, userAuthenticatorId: row.userAuthenticatorId });
 }
 
-/** Removes an authenticator. @throws HttpError when it is not the person's, or when they may not. */
+/** Removes an authenticator of the user. @throws HttpError when it is not the user's, or when the user may not. */
 export function removeAuthenticator(tenant: Tenant, stepUp: StepUp, userAuthenticatorId: string): void {
   if (!areSettingsOpen(tenant, stepUp)) throw forbidden("The settings are not open here.");
   const row = tenant.state.authenticators.get(userAuthenticatorId);
@@ -115,22 +109,14 @@ export function removeAuthenticator(tenant: Tenant, stepUp: StepUp, userAuthenti
     throw forbidden(`You may not remove ${row.verificationMethod} here.`);
   }
   const isLast = tenant.state.authenticators.of(row.userId).length === 1;
-  // Whoever has none may add any, so that only those who may add can remove the last.
-  if (isLast && !mayManage(tenant, stepUp, "add"))
+  // A user without authenticators may add any. To remove the last one is therefore as much as to add one.
+  if (isLast && !mayManage(tenant, stepUp, "add")) {
     throw forbidden("The only one that you have cannot be removed here.");
+  }
   tenant.state.transaction(() => deleteAuthenticator(tenant, row));
 }
 
-/** The recovery codes of a user that are left; they are made when there have never been any. */
-export function readRecoveryCodes(tenant: Tenant, userId: string): string[] {
-  tenant.state.transaction(() => createRecoveryCodes(tenant, userId));
-  return tenant.state.recoveryCodes
-    .of(userId)
-    .filter(({ usedAt }) => usedAt === undefined)
-    .map(({ code }) => code);
-}
-
-/** Whether the person is still to be given recovery codes: they have set something up in this action, and never had any. */
+/** Whether the user is to be given recovery codes: an authenticator was enrolled in this action, and there never were any. */
 export function lacksRecoveryCodes({ state, settings }: Tenant, { action }: StepUp): boolean {
   const { userId } = action;
   return (
@@ -153,7 +139,7 @@ function notAllowed({ state }: Tenant, { action, user }: StepUp): HttpError {
   );
 }
 
-/** The methods that people may set up and remove by themselves. */
+/** The methods that users may add and remove without your server. */
 function editableMethods(tenant: Tenant): string[] {
   return configurationsOf(tenant)
     .filter(
@@ -163,11 +149,9 @@ function editableMethods(tenant: Tenant): string[] {
     .map(({ verificationMethod }) => verificationMethod);
 }
 
-function contactOf({
-  verificationMethod,
-  phoneNumber = "",
-  email = "",
-}: EnrollmentRequest): Pick<EnrollmentRequest, "phoneNumber" | "email"> {
+/** The contact that a method needs, without the spaces that people type. @throws HttpError when it is invalid. */
+function contactOf(request: EnrollmentRequest): Pick<EnrollmentRequest, "phoneNumber" | "email"> {
+  const { verificationMethod, phoneNumber = "", email = "" } = request;
   if (WITH_PHONE_NUMBER.includes(verificationMethod)) {
     const number = phoneNumber.replaceAll(/[\s().-]/g, "");
     if (PHONE_NUMBER.test(number)) return { phoneNumber: number };

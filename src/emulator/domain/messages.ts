@@ -14,10 +14,10 @@ const CHANNELS: Readonly<Record<string, MessageChannel>> = {
   PUSH: "PUSH",
 };
 
-/** The methods whose message holds a link in the place of a code. */
+/** The methods whose message contains a link instead of a code. */
 export const LINK_METHODS: readonly string[] = ["EMAIL_MAGIC_LINK", "PUSH"];
 
-/** How the message of a challenge travels; undefined when its method has none. */
+/** The channel of a challenge's message; undefined when its method sends none. */
 export function channelOf({
   verificationMethod,
   smsChannel,
@@ -25,37 +25,41 @@ export function channelOf({
   return verificationMethod === "SMS" && smsChannel === "WHATSAPP" ? "WHATSAPP" : CHANNELS[verificationMethod];
 }
 
-/** Whom a challenge is for: a phone number, an address or, where nothing is written to, the user. */
+/** The phone number or e-mail address of a challenge; the id of the user where there is neither. */
 export function recipientOf({ phoneNumber, email, userId = "" }: Challenge): string {
   return phoneNumber ?? email ?? userId;
 }
 
 /**
- * Sends the message of a challenge, if its method has one. Where a webhook is there to send it, that is asked first.
- * @param takeBack Undoes what was changed for the sake of the message, when the webhook fails.
- * @returns The challenge; a promise of it where a webhook is asked.
+ * Sends the message of a challenge, if its method has one. If a webhook is configured to send it, the webhook is called first.
+ * @param rollBack Undoes the changes that were made for the message, when the webhook fails.
+ * @returns The challenge; a promise of it where a webhook is called.
  * @throws HttpError with 429 when the recipient got too many, and with 502 `delivery_failed`.
  */
-export function sendMessage(tenant: Tenant, challenge: Challenge, takeBack: () => void): MaybePromise<Challenge> {
+export function sendMessage(tenant: Tenant, challenge: Challenge, rollBack: () => void): MaybePromise<Challenge> {
   const channel = channelOf(challenge);
   if (channel === undefined) return challenge;
   requireDeliverable(tenant, challenge);
-  const answer = askWebhook(tenant, challenge, channel);
-  if (!answer) return post(tenant, challenge, channel);
-  return answer.then((isSent) => {
-    if (isSent) return tenant.state.transaction(() => post(tenant, challenge, channel));
+  const called = callWebhook(tenant, challenge, channel);
+  if (!called) return addToOutbox(tenant, challenge, channel);
+  return called.then((isSent) => {
+    if (isSent) return tenant.state.transaction(() => addToOutbox(tenant, challenge, channel));
     tenant.state.transaction(() => {
-      takeBack();
+      rollBack();
       logStep(tenant, challenge, "unsent");
     });
     throw undelivered(recipientOf(challenge), "the webhook that sends it failed");
   });
 }
 
+/** How long a recipient that is always rate limited has to wait, in milliseconds. */
+const RATE_LIMITED_WAIT = 60_000;
+
 function requireDeliverable(tenant: Tenant, challenge: Challenge): void {
   const to = recipientOf(challenge);
   const trouble = troubleOf(to);
-  const wait = trouble === "rate-limited" ? 60_000 : tenant.quotas.countMessage(challenge.verificationMethod, to);
+  const wait =
+    trouble === "rate-limited" ? RATE_LIMITED_WAIT : tenant.quotas.countMessage(challenge.verificationMethod, to);
   if (wait !== undefined) {
     throw tooManyRequests(
       `Too many messages were sent to ${to}. In the emulator: advance the clock, use another recipient, or switch limits off (limits: false, --no-limits).`,
@@ -70,8 +74,8 @@ function undelivered(to: string, reason?: string): HttpError {
   return new HttpError(502, "delivery_failed", reason === undefined ? `${words}.` : `${words}: ${reason}.`);
 }
 
-/** Asks the webhook of a channel to send the message; undefined when there is none. */
-function askWebhook(tenant: Tenant, challenge: Challenge, channel: MessageChannel): Promise<boolean> | undefined {
+/** Calls the webhook of a channel, which sends the message; undefined when there is none. */
+function callWebhook(tenant: Tenant, challenge: Challenge, channel: MessageChannel): Promise<boolean> | undefined {
   const { webhooks, state } = tenant;
   const { challengeId, userId = "", action: actionCode, idempotencyKey, verificationMethod, locale } = challenge;
   const { userAgent, ipAddress } = state.actions.get(userId, actionCode, idempotencyKey) ?? challenge;
@@ -97,8 +101,7 @@ function askWebhook(tenant: Tenant, challenge: Challenge, channel: MessageChanne
   }
 }
 
-/** Puts the message into the outbox. */
-function post(tenant: Tenant, challenge: Challenge, channel: MessageChannel): Challenge {
+function addToOutbox(tenant: Tenant, challenge: Challenge, channel: MessageChannel): Challenge {
   const { userId, action, idempotencyKey, challengeId, locale } = challenge;
   tenant.outbox.add({
     messageId: randomUUID(),
@@ -116,7 +119,7 @@ function post(tenant: Tenant, challenge: Challenge, channel: MessageChannel): Ch
   return challenge;
 }
 
-/** What matters in a message: its code or its link. */
+/** The code or the link of a message. */
 function contentOf({ origin, tenantId }: Tenant, challenge: Challenge): { code: string } | { url: string } {
   const { verificationMethod, code, key } = challenge;
   if (!LINK_METHODS.includes(verificationMethod)) return { code };

@@ -1,26 +1,28 @@
 import type { Tenant } from "../tenant/tenant.ts";
-import { ENROLLMENT_STATES } from "./authenticators.ts";
 import type { StepUp } from "./step-up.ts";
 
-// What an action lets its user do. Somebody who has authenticators must have confirmed with one of them before they add or
-// remove any, unless your server says by a scope that it knows them.
+// What a user may do in an action. A user who has authenticators must confirm with one of them before adding or removing
+// any, unless your server has put `add:authenticators` or `remove:authenticators` into the scope of the token.
 
-/** Whether the person may add authenticators now, or remove them. */
-export function mayManage(tenant: Tenant, stepUp: StepUp, what: "add" | "remove"): boolean {
+/** The states of an action in which its user can enroll. */
+export const ENROLLMENT_STATES: readonly string[] = ["ALLOW", "CHALLENGE_SUCCEEDED"];
+
+/** Whether the user may add authenticators now, or remove them. */
+export function mayManage(tenant: Tenant, stepUp: StepUp, change: "add" | "remove"): boolean {
   const { state, redirectToSettings } = stepUp.action;
   if (!ENROLLMENT_STATES.includes(state)) return false;
   const isConfirmed = state === "CHALLENGE_SUCCEEDED" && redirectToSettings === true;
-  const isFirst = what === "add" && !hasAuthenticators(tenant, stepUp);
-  return isConfirmed || isFirst || stepUp.scope.split(" ").includes(`${what}:authenticators`);
+  const isFirst = change === "add" && !hasAuthenticators(tenant, stepUp);
+  return isConfirmed || isFirst || stepUp.scope.split(" ").includes(`${change}:authenticators`);
 }
 
-/** Whether the settings are open to the person, where they see what they have, and may add and remove some of it. */
-export function areSettingsOpen(tenant: Tenant, { action, ...stepUp }: StepUp): boolean {
-  const isInState = ENROLLMENT_STATES.includes(action.state) && action.redirectToSettings === true;
-  return isInState && !isWaiting(tenant, { action, ...stepUp });
+/** Whether the user may open the settings page, which lists the authenticators and lets the user add and remove them. */
+export function areSettingsOpen(tenant: Tenant, stepUp: StepUp): boolean {
+  const { state, redirectToSettings } = stepUp.action;
+  return ENROLLMENT_STATES.includes(state) && redirectToSettings === true && !isWaiting(tenant, stepUp);
 }
 
-/** Whether a challenge is to be passed: because the action needs it, or because the settings do. */
+/** Whether the user has to pass a challenge: because the action requires it, or to open the settings. */
 export function isWaiting(tenant: Tenant, stepUp: StepUp): boolean {
   const { state, redirectToSettings } = stepUp.action;
   if (state === "CHALLENGE_REQUIRED") return true;

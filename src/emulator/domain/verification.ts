@@ -3,22 +3,22 @@ import type { MaybePromise } from "../http/maybe-promise.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
-/** Which action a challenge is about to make succeed. */
+/** The action that a passed challenge is about to make succeed. */
 export interface Verification
   extends Pick<Challenge, "action" | "idempotencyKey" | "verificationMethod" | "userAuthenticatorId"> {
   readonly userId: string;
 }
 
 /**
- * Does what a passed challenge leads to, if the webhook `action.verify` agrees; at once where there is none. While it is
- * asked, other requests are served, so that the work must look again at what it needs.
- * @param otherwise What happens when it does not agree. By default a HttpError with 502 `verification_blocked`.
+ * Runs `work` in a transaction: at once if there is no webhook `action.verify`, and otherwise when that webhook has agreed.
+ * Other requests are served while the webhook is called, so `work` must read again whatever it needs.
+ * @param otherwise Runs when the webhook does not agree. By default throws an HttpError with 502 `verification_blocked`.
  */
 export function withVerifyWebhook<T>(
   tenant: Tenant,
   verification: Verification,
   work: () => T,
-  otherwise: () => T = block,
+  otherwise: () => T = throwBlocked,
 ): MaybePromise<T> {
   const { state, webhooks } = tenant;
   if (!webhooks.asks("action.verify")) return state.transaction(work);
@@ -35,7 +35,7 @@ export function withVerifyWebhook<T>(
   return webhooks.ask("action.verify", data).then((isAgreed) => state.transaction(isAgreed ? work : otherwise));
 }
 
-function block(): never {
+function throwBlocked(): never {
   throw new HttpError(
     502,
     "verification_blocked",

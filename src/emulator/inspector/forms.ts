@@ -1,6 +1,6 @@
+import { updateActionState } from "../domain/actions.ts";
 import { parseBody } from "../http/body.ts";
 import type { FormFields } from "../http/form.ts";
-import { updateActionState } from "../server-api/actions.ts";
 import type { Action, Outcome } from "../state/rows.ts";
 import type { Duration } from "../tenant/clock.ts";
 import { sampleSeed } from "../tenant/sample.ts";

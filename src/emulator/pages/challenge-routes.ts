@@ -1,6 +1,6 @@
-import { ENROLLMENT_STATES } from "../domain/authenticators.ts";
-import { isOpen } from "../domain/codes.ts";
-import { cancel, choicesOf, enterCode, simulateDevice, startChallenge } from "../domain/step-up.ts";
+import { isOpen } from "../domain/challenges.ts";
+import { ENROLLMENT_STATES } from "../domain/permissions.ts";
+import { cancel, choicesOf, enterCode, simulateDevice, startChallenge } from "../domain/step-up-challenges.ts";
 import type { FormFields } from "../http/form.ts";
 import type { Challenge } from "../state/rows.ts";
 import { chooseScreen, enterScreen } from "./challenge-screens.ts";

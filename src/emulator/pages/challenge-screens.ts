@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import { choicesOf, type StepUp } from "../domain/step-up.ts";
+import type { StepUp } from "../domain/step-up.ts";
+import { choicesOf } from "../domain/step-up-challenges.ts";
 import { basePathOf } from "../http/origin.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { returnUrlOf } from "../domain/step-up.ts";
+import { returnUrlOf } from "../domain/return-url.ts";
 import { redirectScope } from "../tenant/settings.ts";
 import { subjectOf } from "./forms.ts";
 import { type Html, type Page, type Problem, pageOf } from "./layout.ts";

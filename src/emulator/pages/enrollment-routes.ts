@@ -1,10 +1,5 @@
-import {
-  enrollableMethods,
-  lacksRecoveryCodes,
-  readRecoveryCodes,
-  removeAuthenticator,
-  startEnrollment,
-} from "../domain/enrollment.ts";
+import { enrollableMethods, lacksRecoveryCodes, removeAuthenticator, startEnrollment } from "../domain/enrollment.ts";
+import { readRecoveryCodes } from "../domain/recovery-codes.ts";
 import { enterParameters } from "./challenge-routes.ts";
 import { codesOffer, codesScreen, contactScreen, enrollScreen } from "./enrollment-screens.ts";
 import { textsOf } from "./method-texts.ts";

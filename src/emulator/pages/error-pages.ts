@@ -1,4 +1,4 @@
-import { findLink } from "../domain/step-up.ts";
+import { findLink } from "../domain/links.ts";
 import type { HttpError } from "../http/errors.ts";
 import type { FormFields } from "../http/form.ts";
 import type { Tenant } from "../tenant/tenant.ts";

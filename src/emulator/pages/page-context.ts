@@ -1,10 +1,11 @@
 import type { Context } from "hono";
-import { isOfAction } from "../domain/codes.ts";
+import { isOfAction } from "../domain/challenges.ts";
 import { enrollableMethods } from "../domain/enrollment.ts";
 import { areSettingsOpen as areSettingsOpenTo, isWaiting as isStepUpWaiting } from "../domain/permissions.ts";
-import { readStepUp, returnUrlOf, type StepUp } from "../domain/step-up.ts";
+import { returnUrlOf } from "../domain/return-url.ts";
+import { readStepUp, type StepUp } from "../domain/step-up.ts";
+import { readActionToken } from "../domain/tokens.ts";
 import { basePathOf } from "../http/origin.ts";
-import { readActionToken } from "../server-api/challenges.ts";
 import type { Challenge } from "../state/rows.ts";
 import { enrolledMethods } from "../tenant/methods.ts";
 import type { Tenant } from "../tenant/tenant.ts";

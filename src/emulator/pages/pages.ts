@@ -1,5 +1,6 @@
 import { Hono } from "hono";
-import { answerLink, findLink, returnUrlOf } from "../domain/step-up.ts";
+import { answerLink, findLink } from "../domain/links.ts";
+import { returnUrlOf } from "../domain/return-url.ts";
 import { HttpError } from "../http/errors.ts";
 import { readForm } from "../http/form.ts";
 import type { Tenants } from "../tenant/tenants.ts";

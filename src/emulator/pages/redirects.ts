@@ -1,5 +1,6 @@
-import { lacksRecoveryCodes, readRecoveryCodes } from "../domain/enrollment.ts";
-import { returnUrlOf } from "../domain/step-up.ts";
+import { lacksRecoveryCodes } from "../domain/enrollment.ts";
+import { readRecoveryCodes } from "../domain/recovery-codes.ts";
+import { returnUrlOf } from "../domain/return-url.ts";
 import type { Challenge } from "../state/rows.ts";
 import { chooseScreen } from "./challenge-screens.ts";
 import { codesScreen, enrollScreen } from "./enrollment-screens.ts";

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
+import { maskedContact } from "../domain/authenticators.ts";
 import { enrollableMethods, removableMethods } from "../domain/enrollment.ts";
-import { maskedContact, returnUrlOf } from "../domain/step-up.ts";
+import { returnUrlOf } from "../domain/return-url.ts";
 import type { Authenticator } from "../state/rows.ts";
 import { form, subjectOf } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";

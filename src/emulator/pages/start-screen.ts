@@ -1,4 +1,4 @@
-import { ENROLLMENT_STATES } from "../domain/authenticators.ts";
+import { ENROLLMENT_STATES } from "../domain/permissions.ts";
 import { chooseScreen } from "./challenge-screens.ts";
 import { endScreen, NOTHING_TO_ADD, NOTHING_TO_SET_UP } from "./end-screens.ts";
 import { enrollScreen } from "./enrollment-screens.ts";

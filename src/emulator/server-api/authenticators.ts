@@ -1,19 +1,18 @@
 import type { Body } from "../../../generated/authsignal-validators.js";
 import {
-  createRecoveryCodes,
   deleteAuthenticator,
   enrollAuthenticator,
   type NewAuthenticator,
   requireOfferedMethod,
+  toApiAuthenticator,
 } from "../domain/authenticators.ts";
+import { createRecoveryCodes } from "../domain/recovery-codes.ts";
+import { ensureUser } from "../domain/users.ts";
 import { conflict, invalidRequest, notFound, requireFilled } from "../http/errors.ts";
-import type { Authenticator } from "../state/rows.ts";
 import { configurationsOf } from "../tenant/methods.ts";
 import { lackOf } from "../tenant/seed.ts";
-import type { Tenant } from "../tenant/tenant.ts";
 import { totpOf } from "../tenant/totp.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
-import { ensureUser } from "./users.ts";
 
 const OTHER_OWNER = "Credential already exists for a different user.";
 const NO_PUBLIC_KEY = "credentialPublicKey is required for PASSKEY";
@@ -34,7 +33,7 @@ export const authenticators: Pick<
     const { isDefault = false, verificationMethod } = body;
     const lack = lackOf(body) ?? (verificationMethod === "PASSKEY" && !body.credentialPublicKey && NO_PUBLIC_KEY);
     if (lack) throw invalidRequest(`body.${lack}`);
-    const attributes = neededOf(body);
+    const attributes = attributesOfMethod(body);
     requireOfferedMethod(tenant, verificationMethod);
     if (attributes.otpUri !== undefined && !totpOf(attributes.otpUri)) {
       throw invalidRequest(
@@ -75,8 +74,8 @@ export const authenticators: Pick<
   },
 };
 
-/** Of the attributes, those that matter to the method. */
-function neededOf(attributes: Body<"enrollVerifiedAuthenticator">): Omit<NewAuthenticator, "userId"> {
+/** The attributes that the method uses; others are ignored, as by the real service. */
+function attributesOfMethod(attributes: Body<"enrollVerifiedAuthenticator">): Omit<NewAuthenticator, "userId"> {
   const { verificationMethod, email, phoneNumber, otpUri, credentialId, credentialPublicKey, name } = attributes;
   switch (verificationMethod) {
     case "PASSKEY":
@@ -89,25 +88,4 @@ function neededOf(attributes: Body<"enrollVerifiedAuthenticator">): Omit<NewAuth
     default:
       return { verificationMethod, email };
   }
-}
-
-/** An authenticator as the API shows it. */
-export function toApiAuthenticator({ state }: Tenant, row: Authenticator) {
-  const { userId, userAuthenticatorId, verificationMethod, createdAt, verifiedAt, lastVerifiedAt } = row;
-  const { email, phoneNumber, previousSmsChannel, credentialId, deviceId = "", name = "Passkey", aaguid } = row;
-  const user = credentialId === undefined ? undefined : state.users.get(userId);
-  return {
-    userId,
-    userAuthenticatorId,
-    verificationMethod,
-    createdAt,
-    verifiedAt,
-    lastVerifiedAt,
-    email,
-    phoneNumber,
-    previousSmsChannel,
-    username: user?.username,
-    displayName: user?.displayName,
-    webauthnCredential: credentialId === undefined ? undefined : { credentialId, deviceId, name, aaguid },
-  };
 }

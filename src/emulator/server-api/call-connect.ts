@@ -3,17 +3,17 @@ import { troubleOf } from "../tenant/recipients.ts";
 import { fill } from "../tenant/seed.ts";
 import type { CallConnectHandlers } from "./handlers.ts";
 
-/** What the service was seen to choose when no channel is given. */
-const USUAL_CHANNEL = "WHATSAPP";
+/** The channel that the real service was seen to use when none is given. */
+const DEFAULT_CHANNEL = "WHATSAPP";
 
 export const calls: CallConnectHandlers = {
   startCall({ body }, tenant) {
-    const { channel = USUAL_CHANNEL, referenceId, phoneNumber, email, userId, username, actionCode, locale } = body;
+    const { channel = DEFAULT_CHANNEL, referenceId, phoneNumber, email, userId, username, actionCode, locale } = body;
     requireFilled({ referenceId });
     const to = channel === "EMAIL" ? email : phoneNumber;
     if (!to) throw invalidRequest(`body.${channel === "EMAIL" ? "email" : "phoneNumber"} is required for ${channel}`);
-    const known = tenant.state.calls.get(referenceId);
-    if (known?.finishedAt) throw conflict("The call has already been finished.");
+    const existing = tenant.state.calls.get(referenceId);
+    if (existing?.finishedAt) throw conflict("The call has already been finished.");
     const trouble = troubleOf(to);
     if (trouble === "rate-limited") throw tooManyRequests(`Too many messages were sent to ${to}.`, 60_000);
     if (trouble === "undeliverable") {

@@ -1,18 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { Answer, Body } from "../../../generated/authsignal-validators.js";
-import { enrollAuthenticator, requireOfferedMethod, updateAuthenticator } from "../domain/authenticators.ts";
-import { createChallenge, resendChallenge, submitCode } from "../domain/codes.ts";
-import { withVerifyWebhook } from "../domain/verification.ts";
-import { conflict, invalidRequest, notFound, requireFilled } from "../http/errors.ts";
+import { findAction } from "../domain/actions.ts";
+import { requireOfferedMethod } from "../domain/authenticators.ts";
+import { createChallenge, resendChallenge, submitCode } from "../domain/challenges.ts";
+import { claimChallenge, requireChallenge } from "../domain/claims.ts";
+import { markTokenUsed, readActionToken, TOKEN_ERRORS } from "../domain/tokens.ts";
+import { invalidRequest, requireFilled } from "../http/errors.ts";
 import { andThen } from "../http/maybe-promise.ts";
-import type { Action, Challenge } from "../state/rows.ts";
+import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { ActionToken, Read } from "../tenant/tokens.ts";
-import { createAction, findAction, updateActionState } from "./actions.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
-import { changeContact } from "./users.ts";
 
-/** What the code of an action looks like in a path, too. */
+/** An action code. In `challenge`, it is in the body, where the spec has no pattern for it. */
 const ACTION_CODE = /^[a-zA-Z0-9_-]{1,64}$/;
 
 export const challenges: Pick<
@@ -21,7 +19,8 @@ export const challenges: Pick<
 > = {
   challenge({ body }, tenant) {
     const { challengeId, verificationMethod, action, ...details } = body;
-    if (challengeId !== undefined) return andThen(resendChallenge(tenant, open(tenant, challengeId)), startedAnswer);
+    if (challengeId !== undefined)
+      return andThen(resendChallenge(tenant, requireResendable(tenant, challengeId)), toStartedResponse);
     if (verificationMethod === undefined) throw invalidRequest("body.verificationMethod is required");
     if (action === undefined) throw invalidRequest("body.action is required");
     if (!ACTION_CODE.test(action)) throw invalidRequest("body.action must be 1 to 64 letters, digits, _ or -");
@@ -33,11 +32,11 @@ export const challenges: Pick<
     }
     requireOfferedMethod(tenant, verificationMethod);
     const challenge = { ...rest, ...contact, action, idempotencyKey, verificationMethod };
-    return andThen(createChallenge(tenant, challenge), startedAnswer);
+    return andThen(createChallenge(tenant, challenge), toStartedResponse);
   },
 
   verify({ body: { challengeId, verificationCode } }, tenant) {
-    const challenge = existing(tenant, challengeId);
+    const challenge = requireChallenge(tenant, challengeId);
     const result = submitCode(tenant, challenge, verificationCode);
     if (result !== "VERIFIED") return { isVerified: false, failureReason: result };
     const { email, phoneNumber, verificationMethod } = challenge;
@@ -45,15 +44,10 @@ export const challenges: Pick<
   },
 
   claimChallenge({ body }, tenant) {
-    const { userId } = body;
-    const challenge = claimable(tenant, body);
-    const { verificationMethod } = challenge;
-    const claim = (): Answer<"claimChallenge"> => {
-      tenant.state.challenges.put({ ...claimable(tenant, body), userId, claimedAt: tenant.now() });
-      return { token: tenant.tokens.ofAction(succeed(tenant, challenge, userId)), verificationMethod };
-    };
-    const isAsked = claimedAction(tenant, challenge, userId).state === "CHALLENGE_REQUIRED";
-    return isAsked ? withVerifyWebhook(tenant, { ...challenge, userId }, claim) : claim();
+    return andThen(claimChallenge(tenant, body), ({ action, challenge: { verificationMethod } }) => ({
+      token: tenant.tokens.ofAction(action),
+      verificationMethod,
+    }));
   },
 
   getChallenge({ query: { challengeId, userId, action, verificationMethod } }, tenant) {
@@ -69,7 +63,7 @@ export const challenges: Pick<
         !one.claimedAt &&
         !tenant.isOver(one.expiresAt),
     );
-    return current ? currentAnswer(current) : {};
+    return current ? toCurrentResponse(current) : {};
   },
 
   validateChallenge({ body: { token, userId, action: actionCode } }, tenant) {
@@ -97,109 +91,20 @@ export const challenges: Pick<
   },
 };
 
-/** Why a token is worth nothing. No other words than those of its user and action are documented. */
-export const TOKEN_ERRORS = {
-  invalid: "Token is invalid.",
-  expired: "Token has expired.",
-  used: "Token has been used already.",
-} as const;
-
-/** Reads the token of an action that was not used yet. */
-export function readActionToken(tenant: Tenant, token: string): Read<ActionToken> | "used" {
-  const read = tenant.tokens.readAction(token);
-  return typeof read !== "string" && tenant.state.usedTokens.get(read.tokenId) ? "used" : read;
-}
-
-/** Notes that a token was used, where it works only once. */
-export function markTokenUsed(tenant: Tenant, { tokenId, expiresAt }: ActionToken): void {
-  if (tenant.settings.singleUseTokens) tenant.state.usedTokens.put({ tokenId, expiresAt, usedAt: tenant.now() });
-}
-
-/** A challenge of the Server API. What people set up by themselves is none. */
-function existing(tenant: Tenant, challengeId: string): Challenge {
-  const challenge = tenant.state.challenges.get(challengeId);
-  if (!challenge || challenge.isEnrollment) throw notFound("There is no such challenge.");
-  return challenge;
-}
-
-/** A challenge whose message may be sent once more. */
-function open(tenant: Tenant, challengeId: string): Challenge {
-  const challenge = existing(tenant, challengeId);
+/** Finds a challenge whose message may be sent once more. @throws HttpError when it is over. */
+function requireResendable(tenant: Tenant, challengeId: string): Challenge {
+  const challenge = requireChallenge(tenant, challengeId);
   if (challenge.verifiedAt || challenge.claimedAt) throw invalidRequest("The challenge is over already.");
   if (tenant.isOver(challenge.expiresAt)) throw invalidRequest("The challenge has expired: start another one.");
   return challenge;
 }
 
-/**
- * A challenge that was started for nobody in particular is claimed for somebody with an enrolled method only if it went
- * to a contact of theirs. Otherwise anybody's phone would open everybody's account.
- */
-function requireOwnContact({ state }: Tenant, challenge: Challenge, userId: string): void {
-  const authenticators = state.authenticators.of(userId);
-  if (challenge.userId !== undefined || authenticators.length === 0) return;
-  if (challenge.scope !== undefined)
-    throw invalidRequest("A challenge with a scope for somebody enrolled must be started with their userId.");
-  const { phoneNumber, email } = challenge;
-  const contacts = [...authenticators, state.users.get(userId)];
-  const isOwn = contacts.some((one) => (phoneNumber ? one?.phoneNumber === phoneNumber : one?.email === email));
-  if (!isOwn) throw invalidRequest("The challenge was not sent to a phone number or address of the user.");
+function toStartedResponse({ challengeId, idempotencyKey, expiresAt }: Challenge) {
+  return { challengeId, idempotencyKey, expiresAt: toEpochSeconds(expiresAt) };
 }
 
-/** A challenge that a user may claim. */
-function claimable(tenant: Tenant, { challengeId, userId, skipVerificationCheck = false }: Body<"claimChallenge">) {
-  const challenge = existing(tenant, challengeId);
-  requireFilled({ userId });
-  if (challenge.userId !== undefined && challenge.userId !== userId) {
-    throw invalidRequest("The challenge was started for another user.");
-  }
-  if (challenge.claimedAt) throw conflict("The challenge has been claimed already.");
-  if (tenant.isOver(challenge.expiresAt)) throw invalidRequest("The challenge has expired.");
-  if (!challenge.verifiedAt && !skipVerificationCheck) throw invalidRequest("The challenge has not been verified.");
-  requireOwnContact(tenant, challenge, userId);
-  return challenge;
-}
-
-/** The action of a claimed challenge. One that comes into being here waits, unless the rules block it or want a review. */
-function claimedAction(tenant: Tenant, challenge: Challenge, userId: string): Action {
-  const { action: actionCode, idempotencyKey } = challenge;
-  const { ipAddress, userAgent, deviceId, custom, locale, phoneNumber, email } = challenge;
-  const known = tenant.state.actions.get(userId, actionCode, idempotencyKey);
-  if (known) return known;
-  const tracked = { ipAddress, userAgent, deviceId, custom, locale, phoneNumber, email };
-  const action = createAction(tenant, { userId, actionCode, idempotencyKey, ...tracked });
-  return action.state === "ALLOW"
-    ? updateActionState(tenant, action, "server", { state: "CHALLENGE_REQUIRED" })
-    : action;
-}
-
-function succeed(tenant: Tenant, challenge: Challenge, userId: string): Action {
-  const { verificationMethod } = challenge;
-  const action = claimedAction(tenant, challenge, userId);
-  if (action.state !== "CHALLENGE_REQUIRED") return action;
-  const verifiedByAuthenticatorId = changeAuthenticators(tenant, challenge, userId);
-  const state = "CHALLENGE_SUCCEEDED";
-  return updateActionState(tenant, action, "server", { state, verificationMethod, verifiedByAuthenticatorId });
-}
-
-/** Adds or changes an authenticator, if the scope of the challenge says so; gives its id. */
-function changeAuthenticators(tenant: Tenant, challenge: Challenge, userId: string): string | undefined {
-  const { scope = "", verificationMethod, phoneNumber, email } = challenge;
-  const known = tenant.state.authenticators.of(userId).find((row) => row.verificationMethod === verificationMethod);
-  if (known && scope.includes("update:authenticators")) {
-    changeContact(tenant, userId, { phoneNumber, email });
-    return updateAuthenticator(tenant, { ...known, phoneNumber, email, lastVerifiedAt: tenant.now() })
-      .userAuthenticatorId;
-  }
-  if (!scope.includes("add:authenticators")) return undefined;
-  return enrollAuthenticator(tenant, { userId, verificationMethod, phoneNumber, email })?.userAuthenticatorId;
-}
-
-function startedAnswer({ challengeId, idempotencyKey, expiresAt }: Challenge) {
-  return { challengeId, idempotencyKey, expiresAt: seconds(expiresAt) };
-}
-
-/** The method is set once the challenge was passed, as the reference says. */
-function currentAnswer(challenge: Challenge) {
+/** The method is present only after the challenge was passed, as the API reference says. */
+function toCurrentResponse(challenge: Challenge) {
   const { challengeId, verifiedAt, verificationMethod, smsChannel, phoneNumber, email, expiresAt, action } = challenge;
   return {
     challengeId,
@@ -207,11 +112,12 @@ function currentAnswer(challenge: Challenge) {
     smsChannel,
     phoneNumber,
     email,
-    expiresAt: seconds(expiresAt),
+    expiresAt: toEpochSeconds(expiresAt),
     action,
   };
 }
 
-function seconds(time: string): number {
+/** A stored time in seconds since 1970. */
+function toEpochSeconds(time: string): number {
   return Math.floor(Date.parse(time) / 1_000);
 }

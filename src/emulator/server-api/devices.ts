@@ -1,6 +1,4 @@
-import { notFound } from "../http/errors.ts";
-import type { Device } from "../state/rows.ts";
-import type { Tenant } from "../tenant/tenant.ts";
+import { requireDevice } from "../domain/devices.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 
 export const devices: Pick<ServerApiHandlers, "getDevices" | "updateDevice" | "invalidateDevice"> = {
@@ -9,19 +7,13 @@ export const devices: Pick<ServerApiHandlers, "getDevices" | "updateDevice" | "i
   },
 
   updateDevice({ path: { userId, deviceId }, body }, tenant) {
-    const { rememberedUntil: _before, ...device } = existing(tenant, userId, deviceId);
+    const { rememberedUntil: _before, ...device } = requireDevice(tenant, userId, deviceId);
     const { rememberedUntil } = body;
     return tenant.state.devices.put(rememberedUntil === null ? device : { ...device, rememberedUntil });
   },
 
   invalidateDevice({ path: { userId, deviceId } }, tenant) {
-    const { rememberedUntil: _before, ...device } = existing(tenant, userId, deviceId);
+    const { rememberedUntil: _before, ...device } = requireDevice(tenant, userId, deviceId);
     return tenant.state.devices.put({ ...device, invalidatedAt: tenant.now() });
   },
 };
-
-function existing({ state }: Tenant, userId: string, deviceId: string): Device {
-  const device = state.devices.get(userId, deviceId);
-  if (!device) throw notFound("The user has no such device.");
-  return device;
-}

@@ -1,22 +1,22 @@
 import jwt from "jsonwebtoken";
-import { deleteAuthenticator, updateAuthenticator } from "../domain/authenticators.ts";
+import { deleteAuthenticator, moveAuthenticators } from "../domain/authenticators.ts";
+import { ensureUser } from "../domain/users.ts";
 import { invalidRequest } from "../http/errors.ts";
 import type { User } from "../state/rows.ts";
 import { allowedMethods, defaultMethod, enrolledMethods } from "../tenant/methods.ts";
-import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 
-const DEFAULT_PAGE = 20;
+const DEFAULT_PAGE_SIZE = 20;
 
 export const users: Pick<ServerApiHandlers, "queryUsers" | "getUser" | "updateUser" | "deleteUser"> = {
   queryUsers({ query }, tenant) {
-    const { username, email, phoneNumber, token, limit = DEFAULT_PAGE, lastEvaluatedUserId } = query;
+    const { username, email, phoneNumber, token, limit = DEFAULT_PAGE_SIZE, lastEvaluatedUserId } = query;
     if ([username, email, phoneNumber, token].every((filter) => filter === undefined)) {
       throw invalidRequest("query must have at least one of username, email, phoneNumber and token");
     }
     if (!Number.isSafeInteger(limit) || limit < 1) throw invalidRequest("query.limit must be a whole number from 1");
-    const claims = token === undefined ? undefined : claimsOf(token);
+    const claims = token === undefined ? undefined : decodeIdentityToken(token);
     const found = tenant.state.users
       .filter(
         (user) =>
@@ -29,7 +29,7 @@ export const users: Pick<ServerApiHandlers, "queryUsers" | "getUser" | "updateUs
       .filter(({ userId }) => lastEvaluatedUserId === undefined || userId > lastEvaluatedUserId);
     const page = found.slice(0, limit);
     return {
-      users: page.map((user) => summaryOf(tenant, user)),
+      users: page.map((user) => toUserSummary(tenant, user)),
       lastEvaluatedUserId: found.length > limit ? page.at(-1)?.userId : undefined,
       tokenPayload: claims,
     };
@@ -96,29 +96,7 @@ export const users: Pick<ServerApiHandlers, "queryUsers" | "getUser" | "updateUs
   },
 };
 
-/**
- * The user with an id, who comes into being here if need be. Details fill only what is not known yet, and a contact that
- * becomes known by them is not verified.
- */
-export function ensureUser(tenant: Tenant, userId: string, details: Omit<Partial<User>, "userId"> = {}): User {
-  const { users } = tenant.state;
-  const known = users.get(userId);
-  const user = { ...fill.user({ userId }, tenant.now()), ...withoutUndefined(details), ...known };
-  if (known && Object.keys(known).length === Object.keys(user).length) return known;
-  return users.put({
-    ...user,
-    emailVerified: known?.email !== undefined && known.emailVerified,
-    phoneNumberVerified: known?.phoneNumber !== undefined && known.phoneNumberVerified,
-  });
-}
-
-function withoutUndefined<T extends object>(object: T): Partial<T> {
-  const copy: Partial<T> = { ...object };
-  for (const key in copy) if (copy[key] === undefined) delete copy[key];
-  return copy;
-}
-
-function summaryOf(tenant: Tenant, user: User) {
+function toUserSummary(tenant: Tenant, user: User) {
   const { userId, email, emailVerified, phoneNumber, phoneNumberVerified, username, displayName, createdAt } = user;
   const enrolledVerificationMethods = enrolledMethods(tenant, userId);
   const isEnrolled = enrolledVerificationMethods.length > 0;
@@ -136,8 +114,8 @@ function summaryOf(tenant: Tenant, user: User) {
   };
 }
 
-/** What an identity token says. Its signature cannot be checked here, because its issuer is somebody else. */
-function claimsOf(token: string): Record<string, unknown> & { email?: string | undefined } {
+/** Decodes the claims of an identity token. Its signature is not checked: only its issuer has the key. */
+function decodeIdentityToken(token: string): Record<string, unknown> & { email?: string | undefined } {
   const claims = jwt.decode(token, { json: true });
   if (!claims) throw invalidRequest("query.token must be a JWT");
   const { email, ...rest } = claims;
@@ -146,33 +124,4 @@ function claimsOf(token: string): Record<string, unknown> & { email?: string | u
 
 function isSameEmail(one: string | undefined, other: string | undefined): boolean {
   return one?.toLowerCase() === other?.toLowerCase();
-}
-
-/** Gives a user another phone number or address, which is verified. */
-export function changeContact(
-  tenant: Tenant,
-  userId: string,
-  { phoneNumber, email }: Pick<User, "phoneNumber" | "email">,
-): void {
-  const user = ensureUser(tenant, userId);
-  tenant.state.users.put({
-    ...user,
-    ...(phoneNumber !== undefined && { phoneNumber, phoneNumberVerified: true }),
-    ...(email !== undefined && { email, emailVerified: true }),
-  });
-}
-
-/** Lets enrolled methods follow a user to a verified address or number. Of two that come to be alike, one stays. */
-function moveAuthenticators(
-  tenant: Tenant,
-  userId: string,
-  contact: { email: string } | { phoneNumber: string },
-): void {
-  const methods = "email" in contact ? ["EMAIL_OTP", "EMAIL_MAGIC_LINK"] : ["SMS", "WHATSAPP"];
-  for (const method of methods) {
-    const rows = tenant.state.authenticators.of(userId).filter((row) => row.verificationMethod === method);
-    const [first, ...others] = rows;
-    if (first) updateAuthenticator(tenant, { ...first, ...contact });
-    for (const row of others) deleteAuthenticator(tenant, row);
-  }
 }
