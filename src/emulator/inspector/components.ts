@@ -1,36 +1,36 @@
 import { html } from "hono/html";
-import { addressOf, type InspectorView } from "./inspector-view.ts";
+import { type InspectorView, inspectorUrl } from "./inspector-view.ts";
 
-// Small pieces that several panels have in common.
+// Components that several panels share.
 
-/** A piece of a page whose texts are escaped. */
+/** HTML whose texts are escaped. */
 export type Html = ReturnType<typeof html>;
 
-/** What a colour means: `other` waits for somebody other than the user. */
+/** The meaning of a color: `wait` waits for the user, `other` for another decision. */
 export type Tone = "good" | "bad" | "wait" | "other" | "plain";
 
-/** A word with a colour. */
-export function chip(words: string | number, tone: Tone = "plain", isDotted = false): Html {
-  return html`<span class="chip ${tone}${isDotted ? " dot" : ""}">${words}</span>`;
+/** Renders a short text with a color. */
+export function chip(text: string | number, tone: Tone = "plain", isDotted = false): Html {
+  return html`<span class="chip ${tone}${isDotted ? " dot" : ""}">${text}</span>`;
 }
 
-/** Words, and what the API calls the same thing. */
-export function named(words: string, constant: string): Html {
-  return words === constant ? html`${words}` : html`${words} <code class="soft small">${constant}</code>`;
+/** Renders a name, and the constant of the API for it. */
+export function named(text: string, constant: string): Html {
+  return text === constant ? html`${text}` : html`${text} <code class="soft small">${constant}</code>`;
 }
 
-/** A text to copy by a click. @param what What it is, for those who do not see it. */
+/** Renders a text with a button that copies it. @param what Names the text for screen readers. */
 export function copyable(text: string, what: string, look: "small" | "big" | "block" = "small"): Html {
   return html`<span class="copy ${look}" data-copy="${text}"><code>${text}</code><button type="button" class="tiny"><span>Copy<span class="hidden"> ${what}</span></span></button></span>`;
 }
 
-/** A link out of the page, unless it would run something. */
-export function linkOut(url: string, words: string, look = ""): Html {
+/** Renders a link that opens in a new tab. A URL other than http(s) is shown as text, because it could run a script. */
+export function linkOut(url: string, text: string, look = ""): Html {
   if (!/^https?:\/\//i.test(url)) return html`<code class="wrap">${url}</code>`;
-  return html`<a class="${look}" href="${url}" target="_blank" rel="noopener">${words}</a>`;
+  return html`<a class="${look}" href="${url}" target="_blank" rel="noopener">${text}</a>`;
 }
 
-/** How long ago something was. @param now In milliseconds. */
+/** Renders the age of a time. @param now In milliseconds. */
 export function ago(time: string, now: number): Html {
   return html`<time datetime="${time}" title="${time}">${ageOf(now - Date.parse(time))}</time>`;
 }
@@ -49,60 +49,65 @@ function ageOf(milliseconds: number): string {
   return milliseconds < 0 ? `in ${count} ${unit}` : `${count} ${unit} ago`;
 }
 
-/** A time of the day, as the clocks of this machine show it. */
+/** Renders the time of day, in the time zone of this machine. */
 export function timeOfDay(time: string): Html {
   return html`<time datetime="${time}" title="${time}">${new Date(time).toTimeString().slice(0, 8)}</time>`;
 }
 
-/** The longest JSON that is shown, in characters. */
-const MOST_JSON = 20_000;
+/** Maximum length of JSON that is shown, in characters. */
+const MAX_JSON = 20_000;
 
-/** A value as JSON. It can be scrolled with the keyboard. */
+/** Renders a value as JSON. The keyboard can scroll it. @param what Names the value for screen readers. */
 export function json(value: unknown, what: string): Html {
   const text = JSON.stringify(value, undefined, 2) ?? "nothing";
   const shown =
-    text.length > MOST_JSON ? `${text.slice(0, MOST_JSON)}\n… and ${text.length - MOST_JSON} more characters` : text;
+    text.length > MAX_JSON ? `${text.slice(0, MAX_JSON)}\n… and ${text.length - MAX_JSON} more characters` : text;
   return html`<pre tabindex="0" role="group" aria-label="${what}">${shown}</pre>`;
 }
 
-/** Something to open. @param key Names it among all that can be opened, so that it stays open when the page changes. */
-export function fold(key: string, words: string | Html, content: Html, isOpen = false): Html {
-  return html`<details class="fold" data-key="${key}"${isOpen ? html` open` : ""}><summary>${words}</summary><div>${content}</div></details>`;
+/** Renders a section that can be opened. @param key Identifies it on the page, so that it stays open when the page changes. */
+export function fold(key: string, text: string | Html, content: Html, isOpen = false): Html {
+  return html`<details class="fold" data-key="${key}"${isOpen ? html` open` : ""}><summary>${text}</summary><div>${content}</div></details>`;
 }
 
-/** A form, with what it is about. @param name What it does; `actions.ts` has them all. */
+/** Renders a form with hidden fields. @param name Its name in `forms.ts`. */
 export function form(
   view: InspectorView,
   name: string,
-  slots: Readonly<Record<string, string>>,
+  fields: Readonly<Record<string, string>>,
   content: Html,
   isStacked = false,
 ): Html {
-  const hidden = Object.entries({ tenant: view.tenant.tenantId, ...slots });
-  return html`<form method="post" action="${addressOf(view, `/_inspector/${name}`)}" data-form="${name}"${isStacked ? html` class="stack"` : ""}>
+  const hidden = Object.entries({ tenant: view.tenant.tenantId, ...fields });
+  return html`<form method="post" action="${inspectorUrl(view, `/_inspector/${name}`)}" data-form="${name}"${isStacked ? html` class="stack"` : ""}>
 ${hidden.map(([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`)}${content}</form>`;
 }
 
-/** A form that is one button. */
-export function button(view: InspectorView, name: string, words: string, slots: Readonly<Record<string, string>> = {}): Html {
-  return form(view, name, slots, html`<button>${words}</button>`);
+/** Renders a form that is one button. */
+export function button(
+  view: InspectorView,
+  name: string,
+  text: string,
+  fields: Readonly<Record<string, string>> = {},
+): Html {
+  return form(view, name, fields, html`<button>${text}</button>`);
 }
 
-/** A button that takes something away, and asks before. @param note What else it does. */
+/** Renders a button that deletes something, after a confirmation. @param note Explains what else is deleted. */
 export function confirmed(
   view: InspectorView,
   name: string,
-  words: string,
-  question: string,
-  slots: Readonly<Record<string, string>> = {},
+  text: string,
+  confirmation: string,
+  fields: Readonly<Record<string, string>> = {},
   note?: string,
 ): Html {
-  const key = [name, ...Object.values(slots)].join(" ");
-  const really = form(view, name, slots, html`<button class="danger">${question}</button>`);
-  return html`<details class="fold confirm" data-key="${key}"><summary>${words}</summary><div>${note === undefined ? "" : html`<p class="soft">${note}</p>`}${really}</div></details>`;
+  const key = [name, ...Object.values(fields)].join(" ");
+  const confirm = form(view, name, fields, html`<button class="danger">${confirmation}</button>`);
+  return html`<details class="fold confirm" data-key="${key}"><summary>${text}</summary><div>${note === undefined ? "" : html`<p class="soft">${note}</p>`}${confirm}</div></details>`;
 }
 
-/** One part of the page, under a heading. */
+/** Renders a part of the page with a heading. */
 export function panel({
   id,
   heading,
@@ -122,13 +127,13 @@ ${content}
 </section>`;
 }
 
-/** Rows, and how many there are beside them. */
+/** Renders rows, and the number of those that are not shown. */
 export function list(rows: readonly Html[], total: number): Html {
   const rest = total - rows.length;
   return html`<ul class="list">${rows}</ul>${rest > 0 ? html`<p class="rest">and ${rest} more</p>` : ""}`;
 }
 
-/** What to say where there is nothing yet. */
-export function empty(words: string, content: Html | string = ""): Html {
-  return html`<div class="empty"><p class="soft">${words}</p>${content}</div>`;
+/** Renders the text of a panel without rows. */
+export function empty(text: string, content: Html | string = ""): Html {
+  return html`<div class="empty"><p class="soft">${text}</p>${content}</div>`;
 }

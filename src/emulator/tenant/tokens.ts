@@ -77,9 +77,9 @@ export class Tokens {
     return jwt.sign(claims, this.#secretKey, { algorithm: "HS256" });
   }
 
-  /** Reads the token of an action. */
-  readAction(token: string): Read<ActionToken> {
-    const claims = this.#verify(token, this.#secretKey, "HS256");
+  /** Reads the token of an action. @param ignoreExpiration Whether one that has expired is as good. */
+  readAction(token: string, ignoreExpiration = false): Read<ActionToken> {
+    const claims = this.#verify(token, this.#secretKey, "HS256", ignoreExpiration);
     if (typeof claims === "string") return claims;
     const { jti: tokenId, exp = 0, other, actionId, scope } = claims;
     const { userId, actionCode, idempotencyKey } = Object(other);

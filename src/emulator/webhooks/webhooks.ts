@@ -166,7 +166,10 @@ export class TenantWebhooks implements Webhooks {
   }
 
   /** Records the outcome of a synchronous event in the timeline of its action. */
-  #record(data: Serializable<Questions[keyof Questions]>, { type: eventType, deliveryId, state, attempts }: Delivery): void {
+  #record(
+    data: Serializable<Questions[keyof Questions]>,
+    { type: eventType, deliveryId, state, attempts }: Delivery,
+  ): void {
     const { userId, idempotencyKey } = data;
     const actionCode = "actionCode" in data ? data.actionCode : data.action;
     const { status, error: reason } = attempts.at(-1) ?? {};

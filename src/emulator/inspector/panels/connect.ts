@@ -2,11 +2,11 @@ import { html } from "hono/html";
 import { copyable, fold, type Html, panel } from "../components.ts";
 import type { InspectorView } from "../inspector-view.ts";
 
-/** Shows what an app needs to talk to the emulator. */
+/** Renders what an app needs to use the emulator. */
 export function connectPanel(view: InspectorView): Html {
   const { apiSecretKey, callConnectSecretKey, tenantId, origin } = view.tenant;
   const facts = [
-    ["API address", `${origin}/v1`],
+    ["API URL", `${origin}/v1`],
     ["Secret key", apiSecretKey],
     ["Tenant id", tenantId],
   ] as const;
@@ -15,10 +15,10 @@ export function connectPanel(view: InspectorView): Html {
     heading: "Connect",
     content: html`<div class="body">
 <dl class="facts small">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${copyable(value, name)}</dd>`)}</dl>
-${fold("connect server", "On your server", copyable(serverSnippet(view), "the lines for your server", "block"))}
-${fold("connect browser", "In the browser, with @authsignal/browser", copyable(browserSnippet(view), "the lines for the browser", "block"))}
+${fold("connect server", "On your server", copyable(serverSnippet(view), "code for your server", "block"))}
+${fold("connect browser", "In the browser, with @authsignal/browser", copyable(browserSnippet(view), "code for the browser", "block"))}
 ${fold("connect curl", "On the command line", trackCommand(view))}
-${fold("connect calls", "Call Connect", html`<dl class="facts small"><dt>Address</dt><dd>${copyable(origin, "address of Call Connect")}</dd><dt>Secret key</dt><dd>${copyable(callConnectSecretKey, "key of Call Connect")}</dd></dl>`)}
+${fold("connect calls", "Call Connect", html`<dl class="facts small"><dt>URL</dt><dd>${copyable(origin, "URL of Call Connect")}</dd><dt>Secret key</dt><dd>${copyable(callConnectSecretKey, "key of Call Connect")}</dd></dl>`)}
 </div>`,
   });
 }
@@ -41,7 +41,7 @@ const authsignal = new Authsignal({
 });`;
 }
 
-/** A command that tracks an action of the oldest user. */
+/** Renders a command that tracks an action of the oldest user. */
 export function trackCommand({ tenant: { apiSecretKey, origin, state } }: InspectorView): Html {
   const [user] = state.users;
   const command = `curl -u ${apiSecretKey}: \\
@@ -50,7 +50,7 @@ export function trackCommand({ tenant: { apiSecretKey, origin, state } }: Inspec
   return copyable(command, "command", "block");
 }
 
-/** A command that enrolls a phone number. */
+/** Renders a command that enrolls a phone number. */
 export function enrollCommand({ tenant: { apiSecretKey, origin } }: InspectorView): Html {
   const command = `curl -u ${apiSecretKey}: \\
   ${origin}/v1/users/jo/authenticators \\
@@ -59,7 +59,7 @@ export function enrollCommand({ tenant: { apiSecretKey, origin } }: InspectorVie
   return copyable(command, "command", "block");
 }
 
-/** A command that reads a user. */
+/** Renders a command that reads a user. */
 export function readCommand({ tenant: { apiSecretKey, origin } }: InspectorView): Html {
   return copyable(`curl -u ${apiSecretKey}: ${origin}/v1/users/jo`, "command", "block");
 }

@@ -6,7 +6,7 @@ import { toneOf } from "../labels.ts";
 
 const OUTCOMES = ["CHALLENGE", "ALLOW", "BLOCK", "REVIEW"];
 
-/** Shows what decides about actions, and lets it be changed. */
+/** Renders the rules that decide actions, and forms that change them. */
 export function rulesPanel(view: InspectorView): Html {
   const { rules, state, settings } = view.tenant;
   const rows = rules.list();
@@ -15,7 +15,7 @@ export function rulesPanel(view: InspectorView): Html {
     id: "rules",
     heading: "Rules",
     count: rows.length,
-    content: html`${queued.length === 0 ? "" : html`<div class="rest pair" data-key="queue"><span>Next ${queued.map(({ action = "any action", outcome }) => html`<span class="wrap">${action}</span> ${chip(outcome, toneOf(outcome))} `)}</span>${button(view, "clear-queue", "Forget")}</div>`}
+    content: html`${queued.length === 0 ? "" : html`<div class="rest pair" data-key="queue"><span>Next ${queued.map(({ action = "any action", outcome }) => html`<span class="wrap">${action}</span> ${chip(outcome, toneOf(outcome))} `)}</span>${button(view, "clear-queue", "Clear")}</div>`}
 <ol class="list">${rows.map((rule) => ruleRow(view, rule))}
 <li class="line pair"><span class="soft">anything else</span>${chip(settings.defaultOutcome, toneOf(settings.defaultOutcome))}</li></ol>
 <div class="body"><datalist id="codes">${codesOf(view).map((code) => html`<option value="${code}"></option>`)}</datalist>
@@ -67,7 +67,7 @@ function outcomes(): Html {
   return html`<select name="outcome">${OUTCOMES.map((outcome) => html`<option>${outcome}</option>`)}</select>`;
 }
 
-/** The codes of actions that are in use, and those of the rules. */
+/** Returns the action codes of the latest actions and of the rules. */
 function codesOf({ tenant: { state } }: InspectorView): string[] {
   const tracked = [...state.actions].slice(-200).map(({ actionCode }) => actionCode);
   const ruled = state.rules.value.flatMap(({ action }) => action ?? []);
