@@ -26,7 +26,7 @@ export const FORMS: Readonly<Record<string, FormHandler>> = {
 
   "add-fault"({ faults }, { operation = "", failure = "", times = "" }) {
     const fault = FAILURES.find(({ name }) => name === failure)?.fault;
-    if (!fault) throw new TypeError(`Unknown failure ${failure}: choose one from the list`);
+    if (!fault) throw new TypeError(`Unknown failure "${failure}": choose one from the list`);
     if (!/^\d{1,4}$/.test(times) || Number(times) < 1 || Number(times) > MAX_TIMES) {
       throw new TypeError(`Times must be a number from 1 to ${MAX_TIMES}, not ${times || "empty"}`);
     }
@@ -72,7 +72,7 @@ export const FORMS: Readonly<Record<string, FormHandler>> = {
   },
   async "send-sample"({ webhooks }, { type = "" }) {
     const event = EVENTS.find((one) => one === type);
-    if (!event) throw new TypeError(`Unknown event ${type}: choose one from the list`);
+    if (!event) throw new TypeError(`Unknown event "${type}": choose one from the list`);
     await webhooks.sendSample(event);
   },
   async redeliver({ webhooks }, { delivery = "" }) {
@@ -106,7 +106,7 @@ function isDuration(text: string): text is Extract<Duration, string> {
 
 function outcomeOf(text: string): Outcome {
   const outcome = (["ALLOW", "BLOCK", "CHALLENGE", "REVIEW"] as const).find((one) => one === text);
-  if (!outcome) throw new TypeError(`Unknown outcome ${text}: choose one from the list`);
+  if (!outcome) throw new TypeError(`Unknown outcome "${text}": choose one from the list`);
   return outcome;
 }
 

@@ -9,7 +9,12 @@ describe("the first page", () => {
   it("asks somebody who has set up nothing what to set up", async () => {
     const { track, send } = startPages();
     const page = await read(await send((await track()).url));
-    expect(page).toMatchObject({ status: 200, heading: "Set up how to confirm it's you", screen: "enroll", token: undefined });
+    expect(page).toMatchObject({
+      status: 200,
+      heading: "Set up how to confirm it's you",
+      screen: "enroll",
+      token: undefined,
+    });
     expect(page.about).toMatchObject({ "data-user": userId, "data-action": "signUp" });
     expect(
       page.document.querySelectorAll("form[data-form=enroll] [name=method]").map((one) => one.attributes.value),
@@ -24,7 +29,10 @@ describe("the first page", () => {
       const { screen, heading } = await read(await send((await track({ attributes: { scope } })).url + added));
       return [screen, heading];
     };
-    expect(await screen("&force_enrollment=true", "add:authenticators")).toEqual(["enroll", "Set up how to confirm it's you"]);
+    expect(await screen("&force_enrollment=true", "add:authenticators")).toEqual([
+      "enroll",
+      "Set up how to confirm it's you",
+    ]);
     expect(await screen("&force_enrollment=true")).toEqual(["end", "Nothing to set up"]);
     expect(await screen("&force_enrollment=false", "add:authenticators")).toEqual(["end", "Nothing to confirm"]);
     expect(await screen("")).toEqual(["end", "Nothing to confirm"]);

@@ -97,7 +97,12 @@ describe("a popup", () => {
     ]) {
       expect(ancestorsOf(response), "so that the page in the frame says why").toBeUndefined();
       const page = await read(response);
-      expect(page).toMatchObject({ status: 403, heading: "This popup is not allowed", screen: "problem", token: undefined });
+      expect(page).toMatchObject({
+        status: 403,
+        heading: "This popup is not allowed",
+        screen: "problem",
+        token: undefined,
+      });
       expect(page.document.querySelectorAll("script, form, [data-app]")).toEqual([]);
       expect(page.problem).toMatch(/allowedRedirects \(--allow-redirect\)|Track the action with a redirectUrl/);
     }
