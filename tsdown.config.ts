@@ -29,13 +29,13 @@ const bundledInEmulator = [
  * `platform`.
  */
 const layers = [
-  layer("platform", /\/src\/platform\/(builtin|own-options|parse-url|utf8|uuid)\.ts$/),
+  layer("platform", /\/src\/platform\/(builtin|fields|own-options|parse-url|request-headers|shape|timers|utf8|uuid)\.ts$/),
   layer("errors", /\/src\/(errors|platform\/printable)\.ts$/),
   layer(
     "core",
     /\/openapi-fetch\/|\/src\/(http\/|case\.ts$|authsignal\/(api|environment|options|regions)\.ts$)|\/generated\/version\.ts$/,
   ),
-  layer("webhook", /\/@noble\/hashes\/|\/src\/(webhook\/|platform\/hmac\.ts$)/),
+  layer("webhook", /\/@noble\/hashes\/|\/src\/(webhook\/|platform\/(constant-time|hmac)\.ts$)/),
   layer("facade", /\/src\/authsignal\/(authsignal|client|response-info)\.ts$|\/generated\/authsignal-data\.ts$/),
   layer("call-connect", /\/src\/authsignal\/call-connect\.ts$|\/generated\/call-connect-data\.ts$/),
   layer("authy-data", /\/generated\/authy-data\.ts$/),

@@ -1300,6 +1300,11 @@ export interface components {
              */
             isEnrollment?: boolean | undefined;
             /**
+             * @deprecated
+             * The name of isEnrollment in earlier versions. It is still read, and never written.
+             */
+            isEnrolment?: boolean | undefined;
+            /**
              * The otpauth URI of the authenticator app that is being enrolled.
              */
             otpUri?: string | undefined;

@@ -194,7 +194,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     safeguard: "a ticket of a step-up is signed",
     file: "src/step-up/cookie.ts",
-    code: "if (!isSame(signatureOf(secret, payload), signature)) return [];",
+    code: "if (!isEqualInConstantTime(signatureOf(secret, payload), signature)) return [];",
     instead: "",
     tests: ["test/step-up/step-up.test.ts"],
   },

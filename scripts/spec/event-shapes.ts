@@ -1,4 +1,4 @@
-import type { Shape } from "../../src/http/shape.ts";
+import type { Shape } from "../../src/platform/shape.ts";
 import { bodySchema, type Document, eachEvent, resolveGiven, type Schema } from "./schema.ts";
 
 /** All that each event can hold, by its name. Unlike what can be relied on, this names the optional fields too, and those that can be null. */

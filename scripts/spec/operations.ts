@@ -1,4 +1,4 @@
-import type { Shape } from "../../src/http/shape.ts";
+import type { Shape } from "../../src/platform/shape.ts";
 import { bodySchema, type Document, eachOperation, resolve, type Schema, successes } from "./schema.ts";
 
 /** The address of the API by region; `default` where there is one for all. */

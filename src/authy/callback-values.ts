@@ -1,4 +1,4 @@
-import { isList, type Shape } from "../http/shape.ts";
+import { isList, type Shape } from "../platform/shape.ts";
 import { isJsonObject } from "./fields.ts";
 
 /**

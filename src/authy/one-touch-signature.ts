@@ -1,5 +1,6 @@
 import { parseJson } from "../http/json.ts";
-import { hmacSha256, isSame } from "../platform/hmac.ts";
+import { isEqualInConstantTime } from "../platform/constant-time.ts";
+import { hmacSha256 } from "../platform/hmac.ts";
 import { decodeUtf8, encodeUtf8 } from "../platform/utf8.ts";
 import { copyOf } from "../webhook/request.ts";
 import { isJsonObject } from "./fields.ts";
@@ -42,7 +43,7 @@ export function isOneTouchSignature(apiKey: string, parts: OneTouchSignature): b
   try {
     const { signature }: Partial<OneTouchSignature> = parts ?? {};
     const expected = oneTouchSignature(apiKey, parts);
-    return expected !== undefined && typeof signature === "string" && isSame(expected, signature);
+    return expected !== undefined && typeof signature === "string" && isEqualInConstantTime(expected, signature);
   } catch {
     return false; // a getter of the parts has failed
   }

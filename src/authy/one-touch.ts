@@ -1,7 +1,7 @@
 import { eventNames, eventShapes } from "../../generated/authy-data.ts";
 import { InvalidSignatureError } from "../errors.ts";
 import type { CallOptions } from "../http/options.ts";
-import { mismatch } from "../http/shape.ts";
+import { mismatch } from "../platform/shape.ts";
 import type { CallbackOptions, CallbackRequest } from "./callback.ts";
 import { isOfShape, valuesOf } from "./callback-values.ts";
 import { authyIdOf, checkDetails, checkLogos, checkMessage, checkWhole, given, textOf } from "./checks.ts";

@@ -6,6 +6,8 @@
 export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.ts";
 export { fetchHandler, type NodeHandler, type NodeRequest, type NodeResponse, nodeHandler } from "./mount.ts";
 export { type LoopbackHost, type StartOptions, startEmulator } from "./start.ts";
+export type { Clock } from "./state/clock.ts";
+export type { Duration } from "./state/duration.ts";
 export type {
   Action,
   Delivery,
@@ -23,7 +25,6 @@ export type {
   User,
   WebhooksConfiguration,
 } from "./state/rows.ts";
-export type { Clock, Duration } from "./tenant/clock.ts";
 export type { Faults } from "./tenant/faults.ts";
 export type { MessageFilter, Outbox, WaitOptions } from "./tenant/outbox.ts";
 export type { RequestLog } from "./tenant/requests.ts";

@@ -2,7 +2,7 @@ import type { Emulator } from "./emulator.ts";
 import { type HttpError, invalidRequest, notFound, toResponse } from "./http/errors.ts";
 import { ConnectionReset } from "./http/faults.ts";
 import { basePathOf, PORTLESS_ORIGIN, pathUnder } from "./http/origin.ts";
-import { atEdge } from "./server/edge.ts";
+import { serveNetwork } from "./server/edge.ts";
 import { type Incoming, type Outgoing, requestListener } from "./server/listener.ts";
 
 /** The request of a server of Node, or of what is built on one: Express, Connect, Vite. */
@@ -35,12 +35,12 @@ export type NodeHandler = (request: NodeRequest, response: NodeResponse, next?: 
  */
 export function fetchHandler(emulator: Emulator): (request: Request) => Promise<Response> {
   const basePath = mountPathOf(emulator);
-  const answer = atEdge(emulator);
+  const serve = serveNetwork(emulator);
   return async (request) => {
     const { pathname } = new URL(request.url);
     if (pathUnder(basePath, pathname) === undefined) return toResponse(outside(pathname, emulator));
     try {
-      return await answer(request);
+      return await serve(request);
     } catch (error) {
       if (error instanceof ConnectionReset) return brokenOff(error, request.signal);
       throw error;

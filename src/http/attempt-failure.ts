@@ -1,7 +1,7 @@
 import { parseUrl } from "../platform/parse-url.ts";
+import { mismatch } from "../platform/shape.ts";
 import type { Operation } from "./operation.ts";
 import type { BufferedResponse } from "./response.ts";
-import { mismatch } from "./shape.ts";
 
 /** What an attempt came to when it brought no value. */
 export class AttemptFailure {

@@ -1,5 +1,6 @@
 import type { ApiError } from "../errors.ts";
 import { printable } from "../platform/printable.ts";
+import { mismatch } from "../platform/shape.ts";
 import { throwIfAborted } from "./abort.ts";
 import { attempt, pause } from "./attempt.ts";
 import { AttemptFailure } from "./attempt-failure.ts";
@@ -10,7 +11,6 @@ import { redactError } from "./redact.ts";
 import type { RequestData } from "./request.ts";
 import { BufferedResponse } from "./response.ts";
 import { retryAfter } from "./retry-after.ts";
-import { mismatch } from "./shape.ts";
 import type { Transport } from "./transport.ts";
 
 /** The upper bound of the first wait, in ms; it doubles with every further one. */

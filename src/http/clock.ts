@@ -1,6 +1,3 @@
-/** The longest time that a timer can hold, in ms. */
-export const LONGEST_TIMER = 2 ** 31 - 1;
-
 /** Time and chance, so that a test can rule both. */
 export interface Clock {
   /** Milliseconds that never go backwards. */

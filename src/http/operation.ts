@@ -1,5 +1,5 @@
 import type { ApiError, ErrorCode, ErrorDetails } from "../errors.ts";
-import type { Shape } from "./shape.ts";
+import type { Shape } from "../platform/shape.ts";
 
 /** What the road must know of an operation. `scripts/generate.ts` writes these from the spec. */
 export interface Operation {

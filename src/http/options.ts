@@ -1,7 +1,7 @@
 import { readOptions } from "../platform/own-options.ts";
 import { parseUrl } from "../platform/parse-url.ts";
+import { LONGEST_TIMER } from "../platform/timers.ts";
 import type { CallLimits } from "./call.ts";
-import { LONGEST_TIMER } from "./clock.ts";
 import { problemOfHeaders } from "./headers.ts";
 import type { Hooks } from "./hooks.ts";
 import { hasNodeHttp, isAgent } from "./node-transport.ts";

@@ -1,4 +1,4 @@
-import { LONGEST_TIMER } from "./clock.ts";
+import { LONGEST_TIMER } from "../platform/timers.ts";
 
 /**
  * What `Retry-After` asks for (RFC 9110, section 10.2.3: seconds or a date), as milliseconds from `now`, no more than a timer

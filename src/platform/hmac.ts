@@ -3,13 +3,6 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { builtinModule } from "./builtin.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
-/** Takes a time that depends on the expected length only; past its end a candidate reads as zeros. */
-export function isSame(expected: string, candidate: string): boolean {
-  let difference = expected.length ^ candidate.length;
-  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ candidate.charCodeAt(i);
-  return difference === 0;
-}
-
 /** Returns the HMAC-SHA256 of the parts, put one after the other, in base64 with padding: 44 characters. */
 export function hmacSha256(key: string | Uint8Array, ...parts: (string | Uint8Array)[]): string {
   const keyBytes = toBytes(key);

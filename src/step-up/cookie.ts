@@ -1,4 +1,5 @@
-import { hmacSha256, isSame } from "../platform/hmac.ts";
+import { isEqualInConstantTime } from "../platform/constant-time.ts";
+import { hmacSha256 } from "../platform/hmac.ts";
 import type { WebhookHeaders } from "../webhook/webhook.ts";
 
 /** Which attempt a browser has made. */
@@ -32,7 +33,7 @@ export function cookieOf(secret: string, ticket: Ticket, token = ""): string {
 export function ticketsIn(headers: WebhookHeaders, secret: string): HeldTicket[] {
   const cookies = typeof headers.get === "function" ? headers.get("cookie") : Reflect.get(headers, "cookie");
   return [...`${cookies ?? ""}`.matchAll(COOKIE)].flatMap(([, payload = "", signature = "", token = ""]) => {
-    if (!isSame(signatureOf(secret, payload), signature)) return [];
+    if (!isEqualInConstantTime(signatureOf(secret, payload), signature)) return [];
     const ticket: [string, string, string, number] = JSON.parse(decodeURIComponent(payload));
     const [idempotencyKey, userId, action, expiresAt] = ticket;
     return [{ idempotencyKey, userId, action, expiresAt, token }];

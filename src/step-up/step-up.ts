@@ -1,7 +1,7 @@
 import type { Authsignal } from "../authsignal/authsignal.ts";
 import type { TrackAttributes } from "../authsignal/types.ts";
 import { AuthsignalError } from "../errors.ts";
-import { isSame } from "../platform/hmac.ts";
+import { isEqualInConstantTime } from "../platform/constant-time.ts";
 import { readOptions } from "../platform/own-options.ts";
 import { parseUrl } from "../platform/parse-url.ts";
 import { randomUuid } from "../platform/uuid.ts";
@@ -181,7 +181,7 @@ export function createStepUp<Data = void>(options: StepUpOptions<Data>): StepUp<
     const { userId, idempotencyKey } = ticket;
     if (!ticket.token) return refusal("not_confirmed");
     const answer = await authsignal.validateChallenge({ token: ticket.token, userId, action });
-    const isSameAttempt = isSame(idempotencyKey, answer.idempotencyKey ?? "");
+    const isSameAttempt = isEqualInConstantTime(idempotencyKey, answer.idempotencyKey ?? "");
     const isAsked = answer.userId === userId && answer.action === action && isSameAttempt;
     const isPassed = answer.state === undefined || answer.state === "CHALLENGE_SUCCEEDED";
     if (answer.isValid && isAsked && isPassed) {

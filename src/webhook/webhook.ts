@@ -1,5 +1,6 @@
 import type { components } from "../../generated/authsignal.ts";
-import { hmacSha256, isSame } from "../platform/hmac.ts";
+import { isEqualInConstantTime } from "../platform/constant-time.ts";
+import { hmacSha256 } from "../platform/hmac.ts";
 import { decodeUtf8, encodeUtf8 } from "../platform/utf8.ts";
 import { bytesOf, headerValues, rawBody, refuse, refuseAgain } from "./request.ts";
 
@@ -244,7 +245,7 @@ function verified(sign: Sign, payload: unknown, signature: unknown, tolerance: n
 
   let matched = false;
   for (const expected of sign(timestamp, bytes)) {
-    for (const candidate of candidates) matched = isSame(expected, candidate) || matched; // no early exit
+    for (const candidate of candidates) matched = isEqualInConstantTime(expected, candidate) || matched; // no early exit
   }
   if (!matched) refuse(REASONS.mismatch);
   return bytes;

@@ -1,11 +1,11 @@
 import { isWaiting } from "../domain/permissions.ts";
+import type { StepUp } from "../domain/step-up.ts";
 import { startChallenge } from "../domain/step-up-challenges.ts";
 import { conflict, type HttpError, invalidRequest } from "../http/errors.ts";
 import { andThen, type MaybePromise } from "../http/maybe-promise.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import type { Visitor } from "./caller.ts";
-import { start as startEnrollment } from "./enrollments.ts";
+import { replaceEnrollment } from "./enrollments.ts";
 import type { ClientApiHandlers } from "./handlers.ts";
 import { findPendingEnrollment } from "./pending.ts";
 
@@ -13,33 +13,33 @@ export const challenges: Pick<
   ClientApiHandlers,
   "challengeSms" | "challengeEmailOtp" | "challengeWhatsapp" | "challengeEmailMagicLink" | "challengePush"
 > = {
-  challengeSms: (_request, tenant, visitor) => start(tenant, visitor, "SMS"),
-  challengeEmailOtp: (_request, tenant, visitor) => start(tenant, visitor, "EMAIL_OTP"),
-  challengeWhatsapp: (_request, tenant, visitor) => start(tenant, visitor, "WHATSAPP"),
-  challengeEmailMagicLink: (_request, tenant, visitor) => start(tenant, visitor, "EMAIL_MAGIC_LINK"),
+  challengeSms: (_request, tenant, stepUp) => challenge(tenant, stepUp, "SMS"),
+  challengeEmailOtp: (_request, tenant, stepUp) => challenge(tenant, stepUp, "EMAIL_OTP"),
+  challengeWhatsapp: (_request, tenant, stepUp) => challenge(tenant, stepUp, "WHATSAPP"),
+  challengeEmailMagicLink: (_request, tenant, stepUp) => challenge(tenant, stepUp, "EMAIL_MAGIC_LINK"),
 
-  challengePush({ body: { action } }, tenant, visitor) {
-    const { actionCode } = visitor.action;
+  challengePush({ body: { action } }, tenant, stepUp) {
+    const { actionCode } = stepUp.action;
     if (action !== actionCode) throw invalidRequest(`body.action must be ${actionCode}, which the token is for`);
-    return start(tenant, visitor, "PUSH");
+    return challenge(tenant, stepUp, "PUSH");
   },
 };
 
-/** Sends a code, a link or a push to what is enrolled or, where an enrollment is under way, to what is to be. */
-function start(tenant: Tenant, visitor: Visitor, verificationMethod: string): MaybePromise<{ challengeId: string }> {
-  return andThen(startOrSendAgain(tenant, visitor, verificationMethod), ({ challengeId }) => ({ challengeId }));
+function challenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): MaybePromise<{ challengeId: string }> {
+  return andThen(startOrResend(tenant, stepUp, verificationMethod), ({ challengeId }) => ({ challengeId }));
 }
 
-function startOrSendAgain(tenant: Tenant, visitor: Visitor, verificationMethod: string): MaybePromise<Challenge> {
-  if (isWaiting(tenant, visitor)) return startChallenge(tenant, visitor, verificationMethod);
-  const underWay = findPendingEnrollment(tenant, visitor, verificationMethod);
-  if (!underWay) throw notAsked(tenant, visitor);
-  const { phoneNumber, email } = underWay;
-  return startEnrollment(tenant, visitor, { verificationMethod, phoneNumber, email });
+/** Sends a code, a link or a push to the enrolled authenticator or, while an enrollment is pending, to the contact of that. */
+function startOrResend(tenant: Tenant, stepUp: StepUp, verificationMethod: string): MaybePromise<Challenge> {
+  if (isWaiting(tenant, stepUp)) return startChallenge(tenant, stepUp, verificationMethod);
+  const pending = findPendingEnrollment(tenant, stepUp, verificationMethod);
+  if (!pending) throw notWaiting(tenant, stepUp);
+  const { phoneNumber, email } = pending;
+  return replaceEnrollment(tenant, stepUp, { verificationMethod, phoneNumber, email });
 }
 
-/** Why there is nothing to confirm. */
-function notAsked({ state }: Tenant, { user, action }: Visitor): HttpError {
+/** The error of an action that waits for no challenge, with what to do. */
+function notWaiting({ state }: Tenant, { user, action }: StepUp): HttpError {
   const problem = `The action does not wait for a challenge: it is ${action.state}.`;
   if (action.state !== "ALLOW") return conflict(problem);
   return state.authenticators.of(user.userId).length === 0

@@ -1,9 +1,9 @@
 import { type EnrollmentRequest, startEnrollment } from "../domain/enrollment.ts";
+import type { StepUp } from "../domain/step-up.ts";
 import { andThen, type MaybePromise } from "../http/maybe-promise.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { totpOf } from "../tenant/totp.ts";
-import type { Visitor } from "./caller.ts";
 import type { ClientApiHandlers } from "./handlers.ts";
 import { challengesOf } from "./pending.ts";
 
@@ -11,36 +11,39 @@ export const enrollments: Pick<
   ClientApiHandlers,
   "enrollSms" | "enrollEmailOtp" | "enrollEmailMagicLink" | "enrollTotp"
 > = {
-  enrollSms: ({ body: { phoneNumber } }, tenant, visitor) =>
-    andThen(start(tenant, visitor, { verificationMethod: "SMS", phoneNumber }), answerOf),
+  enrollSms: ({ body: { phoneNumber } }, tenant, stepUp) =>
+    andThen(replaceEnrollment(tenant, stepUp, { verificationMethod: "SMS", phoneNumber }), toResponse),
 
-  enrollEmailOtp: ({ body: { email } }, tenant, visitor) =>
-    andThen(start(tenant, visitor, { verificationMethod: "EMAIL_OTP", email }), answerOf),
+  enrollEmailOtp: ({ body: { email } }, tenant, stepUp) =>
+    andThen(replaceEnrollment(tenant, stepUp, { verificationMethod: "EMAIL_OTP", email }), toResponse),
 
-  enrollEmailMagicLink: ({ body: { email } }, tenant, visitor) =>
-    andThen(start(tenant, visitor, { verificationMethod: "EMAIL_MAGIC_LINK", email }), answerOf),
+  enrollEmailMagicLink: ({ body: { email } }, tenant, stepUp) =>
+    andThen(replaceEnrollment(tenant, stepUp, { verificationMethod: "EMAIL_MAGIC_LINK", email }), toResponse),
 
-  enrollTotp: (_request, tenant, visitor) =>
-    andThen(start(tenant, visitor, { verificationMethod: "AUTHENTICATOR_APP" }), (challenge) => {
+  enrollTotp: (_request, tenant, stepUp) =>
+    andThen(replaceEnrollment(tenant, stepUp, { verificationMethod: "AUTHENTICATOR_APP" }), (challenge) => {
       const { otpUri: uri = "" } = challenge;
-      return { ...answerOf(challenge), uri, secret: totpOf(uri)?.secret.base32 ?? "" };
+      return { ...toResponse(challenge), uri, secret: totpOf(uri)?.secret.base32 ?? "" };
     }),
 };
 
-/** Starts an enrollment in the place of those to other contacts, because a code is for the last of them. */
-export function start(tenant: Tenant, visitor: Visitor, wish: EnrollmentRequest): MaybePromise<Challenge> {
-  const before = challengesOf(tenant, visitor, wish.verificationMethod).filter(({ isEnrollment }) => isEnrollment);
-  return andThen(startEnrollment(tenant, visitor, wish), (started) => {
+/**
+ * Starts an enrollment and deletes the pending ones of the same method. `verify…` names no enrollment, so a code must belong
+ * to the last one.
+ */
+export function replaceEnrollment(tenant: Tenant, stepUp: StepUp, request: EnrollmentRequest): MaybePromise<Challenge> {
+  const before = challengesOf(tenant, stepUp, request.verificationMethod).filter(({ isEnrollment }) => isEnrollment);
+  return andThen(startEnrollment(tenant, stepUp, request), (started) => {
     for (const { challengeId } of before) {
-      const one = tenant.state.challenges.get(challengeId);
-      if (!one) continue;
-      const isOther = one.challengeId !== started.challengeId && one.verifiedAt === undefined;
-      if (isOther) tenant.state.challenges.delete(one);
+      const current = tenant.state.challenges.get(challengeId);
+      if (!current) continue;
+      const isOther = current.challengeId !== started.challengeId && current.verifiedAt === undefined;
+      if (isOther) tenant.state.challenges.delete(current);
     }
     return started;
   });
 }
 
-function answerOf({ userAuthenticatorId = "", userId = "" }: Challenge) {
+function toResponse({ userAuthenticatorId = "", userId = "" }: Challenge) {
   return { userAuthenticatorId, userId };
 }

@@ -1,9 +1,13 @@
 import type { operations } from "../../../generated/client-api.ts";
 import type { Answer, Body, Parameters } from "../../../generated/client-api-validators.js";
+import type { StepUp } from "../domain/step-up.ts";
 import type { Handler } from "../http/endpoint.ts";
-import type { Visitor } from "./caller.ts";
+import type { Tenant } from "../tenant/tenant.ts";
 
-/** A handler for each operation of the Client API, by its name. */
+/** The caller of the Client API, as the token of an action names it. */
+export type ClientApiCaller = [stepUp: StepUp];
+
+/** The handlers of the Client API, by operation. */
 export type ClientApiHandlers = {
-  readonly [Name in keyof operations]: Handler<Parameters<Name>, Body<Name>, Answer<Name>, [visitor: Visitor]>;
+  readonly [Name in keyof operations]: Handler<Parameters<Name>, Body<Name>, Answer<Name>, Tenant, ClientApiCaller>;
 };

@@ -3,14 +3,14 @@ import type { StepUp } from "../domain/step-up.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
-/** The challenges of an action that go one way, enrollments included, the oldest first. */
+/** The challenges of an action by a method, enrollments included, the oldest first. */
 export function challengesOf({ state }: Tenant, { action }: StepUp, verificationMethod: string): Challenge[] {
   return state.challenges
     .of(action.userId)
     .filter((one) => one.verificationMethod === verificationMethod && isOfAction(one, action));
 }
 
-/** The last challenge of an action that goes one way, one that can still be passed before all others. */
+/** The last open challenge of an action by a method or, if none is open, the last of all. */
 export function findLastChallenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): Challenge | undefined {
   const challenges = challengesOf(tenant, stepUp, verificationMethod);
   return challenges.findLast((one) => isOpen(tenant, one)) ?? challenges.at(-1);

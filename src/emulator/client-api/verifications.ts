@@ -10,43 +10,46 @@ import type { Tenant } from "../tenant/tenant.ts";
 import type { ClientApiHandlers } from "./handlers.ts";
 import { challengesOf, findLastChallenge, findPendingEnrollment } from "./pending.ts";
 
-/** What the token of somebody who was just verified allows, as the reference has it. */
-const MANAGING = "read:authenticators add:authenticators update:authenticators remove:authenticators";
+/** The scope of the token of a user who has just passed a challenge, as the API reference gives it. */
+const VERIFIED_SCOPE = "read:authenticators add:authenticators update:authenticators remove:authenticators";
 
 export const verifications: Pick<
   ClientApiHandlers,
   "verifySms" | "verifyEmailOtp" | "verifyWhatsapp" | "verifyTotp" | "verifyPush" | "finalizeEmailMagicLink"
 > = {
-  verifySms: ({ body }, tenant, visitor) => verify(tenant, visitor, "SMS", body.verificationCode),
-  verifyEmailOtp: ({ body }, tenant, visitor) => verify(tenant, visitor, "EMAIL_OTP", body.verificationCode),
-  verifyWhatsapp: ({ body }, tenant, visitor) => verify(tenant, visitor, "WHATSAPP", body.verificationCode),
+  verifySms: ({ body }, tenant, stepUp) => verify(tenant, stepUp, "SMS", body.verificationCode),
+  verifyEmailOtp: ({ body }, tenant, stepUp) => verify(tenant, stepUp, "EMAIL_OTP", body.verificationCode),
+  verifyWhatsapp: ({ body }, tenant, stepUp) => verify(tenant, stepUp, "WHATSAPP", body.verificationCode),
 
-  verifyTotp({ body: { verificationCode } }, tenant, visitor) {
+  verifyTotp({ body: { verificationCode } }, tenant, stepUp) {
     const method = "AUTHENTICATOR_APP";
-    const challenge = findPendingEnrollment(tenant, visitor, method) ?? startChallenge(tenant, visitor, method);
-    return andThen(challenge, (started) => enter(tenant, visitor, started, verificationCode));
+    const challenge = findPendingEnrollment(tenant, stepUp, method) ?? startChallenge(tenant, stepUp, method);
+    return andThen(challenge, (started) => enterAndRespond(tenant, stepUp, started, verificationCode));
   },
 
-  verifyPush({ body: { challengeId } }, tenant, visitor) {
-    const challenge = challengesOf(tenant, visitor, "PUSH").find((one) => one.challengeId === challengeId);
+  verifyPush({ body: { challengeId } }, tenant, stepUp) {
+    const challenge = challengesOf(tenant, stepUp, "PUSH").find((one) => one.challengeId === challengeId);
     if (!challenge) throw notFound("The action has no such challenge.");
-    const isVerified = isPassed(tenant, visitor, challenge);
+    const isVerified = isPassed(tenant, stepUp, challenge);
     const isConsumed = isVerified || challenge.claimedAt !== undefined;
-    return { isVerified, isConsumed, ...(isVerified && { accessToken: newToken(tenant, visitor) }) };
+    return { isVerified, isConsumed, ...(isVerified && { accessToken: newToken(tenant, stepUp) }) };
   },
 
-  finalizeEmailMagicLink({ body: { challengeId } }, tenant, visitor) {
+  finalizeEmailMagicLink({ body: { challengeId } }, tenant, stepUp) {
     const method = "EMAIL_MAGIC_LINK";
     const challenge =
       challengeId === undefined
-        ? findLastChallenge(tenant, visitor, method)
-        : challengesOf(tenant, visitor, method).find((one) => one.challengeId === challengeId);
-    if (!challenge) throw nothingSent(method);
-    return isPassed(tenant, visitor, challenge) ? success(tenant, visitor, challenge) : { isVerified: false };
+        ? findLastChallenge(tenant, stepUp, method)
+        : challengesOf(tenant, stepUp, method).find((one) => one.challengeId === challengeId);
+    if (!challenge) throw notSent(method);
+    return isPassed(tenant, stepUp, challenge) ? success(tenant, stepUp, challenge) : { isVerified: false };
   },
 };
 
-/** Whether a challenge was passed elsewhere, and lately. Its token is not renewed for ever, nor after your server has moved the action. */
+/**
+ * Whether a challenge was passed, for example on another device. Only until it expires, and while your server has not moved
+ * the action to another state, so that polling does not issue tokens for ever.
+ */
 function isPassed(tenant: Tenant, { action }: StepUp, { verifiedAt, expiresAt }: Challenge): boolean {
   return verifiedAt !== undefined && !tenant.isOver(expiresAt) && action.state === "CHALLENGE_SUCCEEDED";
 }
@@ -58,11 +61,11 @@ function verify(
   code: string,
 ): MaybePromise<Serializable<Answer<"verifySms">>> {
   const challenge = findLastChallenge(tenant, stepUp, method);
-  if (!challenge) throw nothingSent(method);
-  return enter(tenant, stepUp, challenge, code);
+  if (!challenge) throw notSent(method);
+  return enterAndRespond(tenant, stepUp, challenge, code);
 }
 
-function enter(
+function enterAndRespond(
   tenant: Tenant,
   stepUp: StepUp,
   challenge: Challenge,
@@ -82,10 +85,10 @@ function success(tenant: Tenant, stepUp: StepUp, challenge: Challenge): Serializ
 }
 
 function newToken({ tokens }: Tenant, { action }: StepUp): string {
-  return tokens.ofAction({ ...action, scope: MANAGING });
+  return tokens.ofAction({ ...action, scope: VERIFIED_SCOPE });
 }
 
-/** What a passed enrollment has led to; renewing what was enrolled already is one, too. */
+/** The authenticator of a passed enrollment, which is an older one if the user had enrolled the same before. */
 function enrolledBy({ state }: Tenant, { userId = "", ...challenge }: Challenge): Authenticator | undefined {
   return state.authenticators
     .of(userId)
@@ -96,6 +99,6 @@ function enrolledBy({ state }: Tenant, { userId = "", ...challenge }: Challenge)
     );
 }
 
-function nothingSent(method: string) {
+function notSent(method: string) {
   return invalidRequest(`Nothing was sent by ${method} for this action: call challenge or enroll first.`);
 }

@@ -1,8 +1,8 @@
 import { conflict, HttpError, notFound } from "../http/errors.ts";
+import { fill } from "../state/defaults.ts";
+import { allowedMethods, enrolledMethods } from "../state/methods.ts";
 import type { Action, Outcome } from "../state/rows.ts";
-import { allowedMethods, enrolledMethods } from "../tenant/methods.ts";
 import type { RuleContext } from "../tenant/rules.ts";
-import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { markDeviceAuthenticated, ruleDeviceOf } from "./devices.ts";
 import { ensureUser } from "./users.ts";

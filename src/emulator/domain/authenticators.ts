@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { HttpError } from "../http/errors.ts";
+import { fill } from "../state/defaults.ts";
+import { allowedMethods } from "../state/methods.ts";
 import type { Authenticator } from "../state/rows.ts";
-import { allowedMethods } from "../tenant/methods.ts";
-import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { ensureUser } from "./users.ts";
 
@@ -51,7 +51,7 @@ export function enrollAuthenticator(tenant: Tenant, enrollment: NewAuthenticator
   const deviceId = credentialId === undefined ? {} : { deviceId: randomUUID() };
   const row = authenticators.put(fill.authenticator({ ...deviceId, ...enrollment }, now));
   const { createdAt, credentialPublicKey } = row;
-  tenant.webhooks.tell("authenticator.created", { ...eventDataOf(row), createdAt, credentialPublicKey });
+  tenant.webhooks.send("authenticator.created", { ...eventDataOf(row), createdAt, credentialPublicKey });
   return row;
 }
 
@@ -74,7 +74,7 @@ export function updateAuthenticator(tenant: Tenant, row: Authenticator): Authent
   if (isContactChanged) deleteChallengesOf(tenant, row);
   if (isContactChanged || before?.previousSmsChannel !== previousSmsChannel) {
     const updatedAt = tenant.now();
-    tenant.webhooks.tell("authenticator.updated", { ...eventDataOf(row), updatedAt, previousSmsChannel });
+    tenant.webhooks.send("authenticator.updated", { ...eventDataOf(row), updatedAt, previousSmsChannel });
   }
   return tenant.state.authenticators.put(row);
 }
@@ -84,7 +84,7 @@ export function deleteAuthenticator(tenant: Tenant, row: Authenticator): void {
   tenant.state.authenticators.delete(row);
   deleteChallengesOf(tenant, row);
   const { createdAt } = row;
-  tenant.webhooks.tell("authenticator.deleted", { ...eventDataOf(row), createdAt, deletedAt: tenant.now() });
+  tenant.webhooks.send("authenticator.deleted", { ...eventDataOf(row), createdAt, deletedAt: tenant.now() });
 }
 
 function deleteChallengesOf({ state }: Tenant, { userId, userAuthenticatorId }: Authenticator): void {

@@ -1,4 +1,5 @@
-import { createHash, randomInt, timingSafeEqual } from "node:crypto";
+import { randomInt } from "node:crypto";
+import { isEqualInConstantTime } from "../../platform/constant-time.ts";
 import type { Challenge, RecoveryCode } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { totpOf } from "../tenant/totp.ts";
@@ -35,7 +36,7 @@ export function matchesCode(tenant: Tenant, challenge: Challenge, code: string):
     case "RECOVERY_CODE":
       return findRecoveryCode(tenant, challenge, code) !== undefined;
     default:
-      return challenge.code !== "" && isSameText(challenge.code, code);
+      return challenge.code !== "" && isEqualInConstantTime(challenge.code, code);
   }
 }
 
@@ -65,11 +66,5 @@ function findTotpCounter({ state, clock }: Tenant, challenge: Challenge, code: s
 }
 
 function findRecoveryCode(tenant: Tenant, { userId = "" }: Challenge, code: string): RecoveryCode | undefined {
-  return unusedRecoveryCodes(tenant, userId).find((row) => isSameText(row.code, code.trim().toLowerCase()));
-}
-
-/** Compares two texts in constant time, so that the time does not show where they differ. */
-function isSameText(one: string, other: string): boolean {
-  const [left, right] = [one, other].map((text) => createHash("sha256").update(text).digest());
-  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
+  return unusedRecoveryCodes(tenant, userId).find((row) => isEqualInConstantTime(row.code, code.trim().toLowerCase()));
 }

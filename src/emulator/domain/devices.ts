@@ -1,7 +1,7 @@
 import { notFound } from "../http/errors.ts";
+import { fill } from "../state/defaults.ts";
 import type { Action, Device } from "../state/rows.ts";
 import type { RuleContext } from "../tenant/rules.ts";
-import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 /** @throws HttpError with 404 when the user has no such device. */

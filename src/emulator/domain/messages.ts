@@ -84,17 +84,17 @@ function callWebhook(tenant: Tenant, challenge: Challenge, channel: MessageChann
   switch (channel) {
     case "EMAIL": {
       const content = contentOf(tenant, challenge);
-      return webhooks.asks("email.created")
-        ? webhooks.ask("email.created", { to, ...content, ...names, verificationMethod, userAgent, ipAddress, locale })
+      return webhooks.hasUrl("email.created")
+        ? webhooks.call("email.created", { to, ...content, ...names, verificationMethod, userAgent, ipAddress, locale })
         : undefined;
     }
     case "SMS":
-      return webhooks.asks("sms.created")
-        ? webhooks.ask("sms.created", { to, code: challenge.code, ...names, locale })
+      return webhooks.hasUrl("sms.created")
+        ? webhooks.call("sms.created", { to, code: challenge.code, ...names, locale })
         : undefined;
     case "PUSH":
-      return webhooks.asks("push.created")
-        ? webhooks.ask("push.created", { challengeId, ...names, userAgent, ipAddress })
+      return webhooks.hasUrl("push.created")
+        ? webhooks.call("push.created", { challengeId, ...names, userAgent, ipAddress })
         : undefined;
     default:
       return undefined;

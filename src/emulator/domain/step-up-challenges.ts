@@ -1,7 +1,7 @@
 import { conflict, invalidRequest } from "../http/errors.ts";
 import { andThen, type MaybePromise } from "../http/maybe-promise.ts";
+import { configurationsOf, defaultMethod, enrolledMethods } from "../state/methods.ts";
 import type { Authenticator, Challenge } from "../state/rows.ts";
-import { configurationsOf, defaultMethod, enrolledMethods } from "../tenant/methods.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { updateActionState } from "./actions.ts";
 import { maskedContact } from "./authenticators.ts";

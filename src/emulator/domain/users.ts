@@ -1,5 +1,5 @@
+import { fill } from "../state/defaults.ts";
 import type { User } from "../state/rows.ts";
-import { fill } from "../tenant/seed.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 /**

@@ -21,7 +21,7 @@ export function withVerifyWebhook<T>(
   otherwise: () => T = throwBlocked,
 ): MaybePromise<T> {
   const { state, webhooks } = tenant;
-  if (!webhooks.asks("action.verify")) return state.transaction(work);
+  if (!webhooks.hasUrl("action.verify")) return state.transaction(work);
   const { userId, action, idempotencyKey, verificationMethod, userAuthenticatorId } = verification;
   const data = {
     userId,
@@ -32,7 +32,7 @@ export function withVerifyWebhook<T>(
     verificationMethod,
     userAuthenticatorId,
   };
-  return webhooks.ask("action.verify", data).then((isAgreed) => state.transaction(isAgreed ? work : otherwise));
+  return webhooks.call("action.verify", data).then((isAgreed) => state.transaction(isAgreed ? work : otherwise));
 }
 
 function throwBlocked(): never {

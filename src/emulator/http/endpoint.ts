@@ -1,9 +1,8 @@
-import type { Tenant } from "../tenant/tenant.ts";
 import type { Serializable } from "./json.ts";
 import { isPromise } from "./maybe-promise.ts";
 import { describeProblems, type Validator, validated } from "./validation.ts";
 
-/** The slots of a path and of a query, by name. */
+/** The parameters of a path and of a query, by name. */
 export interface RequestParameters {
   readonly path: object;
   readonly query: object;
@@ -12,21 +11,39 @@ export interface RequestParameters {
 /** A request that fits the spec. */
 export type ValidRequest<Parameters extends RequestParameters, Body> = Parameters & {
   readonly body: Body;
-  /** Tells when whoever asked is gone. */
+  /** Aborts when the caller has disconnected. */
   readonly signal: AbortSignal;
 };
 
+/** What an endpoint needs of the tenant that it serves. */
+export interface EndpointTenant {
+  readonly settings: {
+    /** Whether a request with fields that the spec does not have is rejected. */
+    readonly strict: boolean;
+  };
+  readonly state: {
+    /** Runs some work whose changes are kept all or, if it throws, not at all. */
+    transaction<T>(work: () => T): T;
+  };
+}
+
 /**
- * Does what an operation does, and gives the body of its success; undefined for one without a body. What it changes
- * before it waits for anything is one transaction. `Known` is what it is told of the caller beside the tenant.
+ * Carries an operation out and returns the body of its success; undefined for one without a body. The changes that it makes
+ * before it waits for anything are one transaction. `Caller` holds its arguments after the tenant.
  */
-export type Handler<Parameters extends RequestParameters, Body, Answer, Known extends readonly unknown[] = []> = (
+export type Handler<
+  Parameters extends RequestParameters,
+  Body,
+  Result,
+  Tenant,
+  Caller extends readonly unknown[] = [],
+> = (
   request: ValidRequest<Parameters, Body>,
   tenant: Tenant,
-  ...known: Known
-) => Serializable<Answer> | Promise<Serializable<Answer>>;
+  ...caller: Caller
+) => Serializable<Result> | Promise<Serializable<Result>>;
 
-/** A request as it came. */
+/** A request before it is validated. */
 export interface RawRequest {
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
@@ -34,7 +51,7 @@ export interface RawRequest {
   readonly signal: AbortSignal;
 }
 
-/** An answer is not what the spec says, which is a defect of the emulator. */
+/** A response does not fit the spec, which is a bug of the emulator. */
 export class ResponseViolation extends Error {
   readonly problems: string;
 
@@ -44,43 +61,45 @@ export class ResponseViolation extends Error {
   }
 }
 
-/** One operation of a spec, ready to be served. */
-export interface Endpoint<Known extends readonly unknown[] = []> {
+/** One operation of a spec with its handler. */
+export interface Endpoint<Tenant, Caller extends readonly unknown[] = []> {
   readonly name: string;
   readonly method: string;
-  /** The path with its slots, such as `/users/{userId}`. */
+  /** The path with its parameters, such as `/users/{userId}`. */
   readonly path: string;
   /**
-   * Gives the body of the answer; undefined for one without a body. If it throws, nothing is changed.
-   * @throws HttpError when the request does not fit the spec, or when the handler refuses it.
-   * @throws Violation when the answer does not fit the spec.
+   * Returns the body of the response; undefined for one without a body. If it throws, nothing is changed.
+   * @throws HttpError when the request does not fit the spec, or when the handler rejects it.
+   * @throws ResponseViolation when the response does not fit the spec.
    */
-  serve(request: RawRequest, tenant: Tenant, ...known: Known): Promise<unknown>;
+  serve(request: RawRequest, tenant: Tenant, ...caller: Caller): Promise<unknown>;
 }
 
-/** A spec as the generator wrote it, and what handles its operations. */
+/** The generated routes and validators of a spec, and the handlers of its operations. */
 export interface Spec<
   P extends { [Name in keyof P]: RequestParameters },
   B extends Record<keyof P, unknown>,
-  A extends Record<keyof P, unknown>,
-  Known extends readonly unknown[] = [],
+  R extends Record<keyof P, unknown>,
+  Tenant,
+  Caller extends readonly unknown[] = [],
 > {
   readonly routes: Readonly<Record<keyof P, string>>;
   readonly parameters: { readonly [Name in keyof P]: Validator<P[Name]> };
   readonly bodies: { readonly [Name in keyof P]: Validator<B[Name]> };
-  readonly answers: { readonly [Name in keyof P]: Validator<A[Name]> };
-  readonly handlers: { readonly [Name in keyof P]: Handler<P[Name], B[Name], A[Name], Known> };
-  /** Whether fields that the spec does not know are refused. As the settings of the tenant say, when left out. */
+  readonly answers: { readonly [Name in keyof P]: Validator<R[Name]> };
+  readonly handlers: { readonly [Name in keyof P]: Handler<P[Name], B[Name], R[Name], Tenant, Caller> };
+  /** Whether a request with unknown fields is rejected. Default: as the settings of the tenant say. */
   readonly isStrict?: boolean | undefined;
 }
 
-/** All operations of a spec, in its order. */
+/** Creates the endpoints of all operations of a spec, in its order. */
 export function createEndpoints<
   P extends { [Name in keyof P]: RequestParameters },
   B extends Record<keyof P, unknown>,
-  A extends Record<keyof P, unknown>,
-  Known extends readonly unknown[] = [],
->(spec: Spec<P, B, A, Known>): Endpoint<Known>[] {
+  R extends Record<keyof P, unknown>,
+  Tenant extends EndpointTenant,
+  Caller extends readonly unknown[] = [],
+>(spec: Spec<P, B, R, Tenant, Caller>): Endpoint<Tenant, Caller>[] {
   const isName = (name: string): name is keyof P & string => name in spec.routes;
   return Object.keys(spec.routes)
     .filter(isName)
@@ -93,26 +112,27 @@ export function createEndpoints<
 async function serve<
   P extends { [Name in keyof P]: RequestParameters },
   B extends Record<keyof P, unknown>,
-  A extends Record<keyof P, unknown>,
-  Known extends readonly unknown[],
+  R extends Record<keyof P, unknown>,
+  Tenant extends EndpointTenant,
+  Caller extends readonly unknown[],
   Name extends keyof P,
 >(
-  spec: Spec<P, B, A, Known>,
+  spec: Spec<P, B, R, Tenant, Caller>,
   name: Name,
   { path, query, body, signal }: RawRequest,
   tenant: Tenant,
-  ...known: Known
+  ...caller: Caller
 ): Promise<unknown> {
   const strict = spec.isStrict ?? tenant.settings.strict;
   const parameters = validated<P[Name]>(spec.parameters[name], { path, query }, undefined, strict);
   const request = { ...parameters, body: validated<B[Name]>(spec.bodies[name], body, "body", strict), signal };
-  const check = (answer: unknown): A[Name] => {
-    const validator: Validator<A[Name]> = spec.answers[name];
-    if (validator(answer)) return answer;
+  const validate = (result: unknown): R[Name] => {
+    const validator: Validator<R[Name]> = spec.answers[name];
+    if (validator(result)) return result;
     throw new ResponseViolation(String(name), describeProblems(validator.errors ?? [], "answer"));
   };
   return tenant.state.transaction(() => {
-    const answer = spec.handlers[name](request, tenant, ...known);
-    return isPromise(answer) ? answer.then(check) : check(answer);
+    const result = spec.handlers[name](request, tenant, ...caller);
+    return isPromise(result) ? result.then(validate) : validate(result);
   });
 }

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { Context, Hono, HonoRequest } from "hono";
 import { failure } from "../../../generated/authsignal-validators.js";
 import type { Fault, LoggedRequest } from "../state/rows.ts";
-import type { Tenant } from "../tenant/tenant.ts";
 import { parseBody, readBody } from "./body.ts";
 import { type Endpoint, type RawRequest, ResponseViolation } from "./endpoint.ts";
 import { DEFECT_MESSAGE, HttpError, invalidRequest, wrongKey } from "./errors.ts";
@@ -10,41 +9,54 @@ import { checkEscapes } from "./escapes.ts";
 import { ConnectionReset, changesResponse, delay, faultyResponse, isProcessed } from "./faults.ts";
 import { describeProblems } from "./validation.ts";
 
-/** Who asks, and what the endpoints are told of them beside the tenant; or why they are refused. */
-export type Caller<Known extends readonly unknown[] = []> =
-  | { readonly tenant: Tenant; readonly known: Known }
-  | { readonly tenant?: Tenant | undefined; readonly refusal: HttpError };
+/** What serving needs of a tenant, beside what its endpoints need. */
+export interface ServedTenant {
+  readonly requests: { add(request: LoggedRequest): void };
+  readonly faults: {
+    /** Takes the fault that is planned for an operation, if there is one. */
+    take(operation: string): Fault | undefined;
+  };
+}
 
-/** Some endpoints of the API, and under which address and for whom they are served. */
-export interface EndpointsMount<Known extends readonly unknown[]> {
-  readonly endpoints: readonly Endpoint<Known>[];
-  /** What comes before the path, such as `/v1`. */
+/** The caller of an endpoint, or the error of one whose credentials are rejected. */
+export type Identified<Tenant, Caller extends readonly unknown[] = []> =
+  | { readonly tenant: Tenant; readonly caller: Caller }
+  | {
+      /** The tenant in whose log the request is written, if the credentials name one. */
+      readonly tenant?: Tenant | undefined;
+      readonly error: HttpError;
+    };
+
+/** Endpoints, the address under which they are served, and their callers. */
+export interface EndpointsMount<Tenant, Caller extends readonly unknown[]> {
+  readonly endpoints: readonly Endpoint<Tenant, Caller>[];
+  /** The beginning of each path, such as `/v1`. */
   readonly prefix: string;
-  /** Tells by the header `authorization`, which may be empty, who asks. */
-  readonly identify: (authorization: string) => Caller<Known>;
-  /** Keeps the log of requests of nobody's tenant. */
+  /** Identifies the caller by the header `authorization`, which may be empty. */
+  readonly identify: (authorization: string) => Identified<Tenant, Caller>;
+  /** The tenant in whose log requests of unknown callers are written. */
   readonly fallback: Tenant;
 }
 
-/** The longest body of a request that is kept in the log, in characters. */
-const MOST_LOGGED = 64 * 1024;
+/** The longest request body that is kept in the log, in characters. */
+const MAX_LOGGED_BODY = 64 * 1024;
 
-/** What became of a request, as far as the log is concerned. */
-type Entry = { -readonly [Field in keyof LoggedRequest]?: LoggedRequest[Field] };
+/** The fields of a log entry that are set while the request is served. */
+type LogEntry = { -readonly [Field in keyof LoggedRequest]?: LoggedRequest[Field] };
 
-/** Serves endpoints of the API. */
-export function mountEndpoints<Known extends readonly unknown[]>(
+/** Serves endpoints: identifies the caller, applies faults, validates, and logs each request. */
+export function mountEndpoints<Tenant extends ServedTenant, Caller extends readonly unknown[]>(
   app: Hono,
-  { endpoints, prefix, identify: callerOf, fallback }: EndpointsMount<Known>,
+  { endpoints, prefix, identify, fallback }: EndpointsMount<Tenant, Caller>,
 ): void {
   for (const endpoint of endpoints) {
-    app.on(endpoint.method, prefix + honoPath(endpoint.path), async (context) => {
+    app.on(endpoint.method, prefix + toHonoPath(endpoint.path), async (context) => {
       const start = performance.now();
-      const identify = () => callerOf(context.req.header("authorization") ?? "");
-      const { tenant = fallback } = identify();
-      const entry: Entry = { requestId: randomUUID(), operation: endpoint.name };
+      const identifyCaller = () => identify(context.req.header("authorization") ?? "");
+      const { tenant = fallback } = identifyCaller();
+      const entry: LogEntry = { requestId: randomUUID(), operation: endpoint.name };
       try {
-        const response = await answer(context, endpoint, identify, entry);
+        const response = await respond(context, endpoint, identifyCaller, entry);
         entry.status = response.status;
         response.headers.set("x-request-id", `${entry.requestId}`);
         return response;
@@ -55,50 +67,57 @@ export function mountEndpoints<Known extends readonly unknown[]>(
   }
 }
 
-/** The caller whose tenant has the key in the header; a wrong key is refused. */
-export function identifyByKey(tenantOf: (key: string) => Tenant | undefined): (authorization: string) => Caller {
+/** Identifies callers by the secret key in the header `authorization`. */
+export function identifyByKey<Tenant>(
+  findTenant: (key: string) => Tenant | undefined,
+): (authorization: string) => Identified<Tenant> {
   return (authorization) => {
-    const tenant = tenantOf(keyFromHeader(authorization));
-    return tenant ? { tenant, known: [] } : { refusal: wrongKey() };
+    const tenant = findTenant(keyFromHeader(authorization));
+    return tenant ? { tenant, caller: [] } : { error: wrongKey() };
   };
 }
 
-/** Whether something failed only because whoever asked is gone. */
+/** Whether an error occurred only because the caller has disconnected. */
 export function isDisconnected(error: unknown, { raw }: HonoRequest): boolean {
   return error instanceof ConnectionReset || raw.signal.aborted;
 }
 
-/** A path of the spec as hono writes it. */
-export function honoPath(path: string): string {
+/** A path of the spec in the syntax of hono: `/users/{userId}` becomes `/users/:userId`. */
+export function toHonoPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
-/** The user name of an `Authorization` header of the kind Basic (RFC 7617); empty when it is none. */
+/** The user name of a Basic `Authorization` header (RFC 7617), in which the key is sent; empty when there is none. */
 export function keyFromHeader(authorization: string | undefined): string {
   const encoded = /^Basic +([\w+/=-]+)$/i.exec(authorization ?? "")?.[1] ?? "";
   return Buffer.from(encoded, "base64").toString().split(":")[0] ?? "";
 }
 
-async function answer<Known extends readonly unknown[]>(
+async function respond<Tenant extends ServedTenant, Caller extends readonly unknown[]>(
   context: Context,
-  endpoint: Endpoint<Known>,
-  identify: () => Caller<Known>,
-  entry: Entry,
+  endpoint: Endpoint<Tenant, Caller>,
+  identifyCaller: () => Identified<Tenant, Caller>,
+  entry: LogEntry,
 ): Promise<Response> {
-  const caller = identify();
-  if ("refusal" in caller) return refuse(caller.refusal, entry);
-  // Reading the request takes a while, in which what is known of the caller may change.
+  const identified = identifyCaller();
+  if ("error" in identified) return toErrorResponse(identified.error, entry);
+  // The caller is identified again, because its token may be used up while the body is read.
   const serve = (request: RawRequest) => {
-    const current = identify();
-    if ("refusal" in current) throw current.refusal;
-    return endpoint.serve(request, current.tenant, ...current.known);
+    const current = identifyCaller();
+    if ("error" in current) throw current.error;
+    return endpoint.serve(request, current.tenant, ...current.caller);
   };
-  const fault = caller.tenant.faults.take(endpoint.name);
-  if (!fault) return carryOut(context, serve, entry);
-  return fail(fault, entry, context.req.raw.signal, () => carryOut(context, serve, entry));
+  const fault = identified.tenant.faults.take(endpoint.name);
+  if (!fault) return serveRequest(context, serve, entry);
+  return applyFault(fault, entry, context.req.raw.signal, () => serveRequest(context, serve, entry));
 }
 
-async function fail(fault: Fault, entry: Entry, signal: AbortSignal, work: () => Promise<Response>): Promise<Response> {
+async function applyFault(
+  fault: Fault,
+  entry: LogEntry,
+  signal: AbortSignal,
+  work: () => Promise<Response>,
+): Promise<Response> {
   entry.fault = true;
   if (fault.connection !== undefined) entry.connection = fault.connection;
   const response = isProcessed(fault) || !changesResponse(fault) ? await work() : undefined;
@@ -107,46 +126,45 @@ async function fail(fault: Fault, entry: Entry, signal: AbortSignal, work: () =>
   return response && !changesResponse(fault) ? response : faultyResponse(fault, response);
 }
 
-async function carryOut(
+async function serveRequest(
   context: Context,
   serve: (request: RawRequest) => Promise<unknown>,
-  entry: Entry,
+  entry: LogEntry,
 ): Promise<Response> {
   try {
-    const request = await read(context, entry);
-    const answer = await serve(request);
-    entry.answer = answer;
-    return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
+    const request = await readRequest(context, entry);
+    const body = await serve(request);
+    entry.answer = body;
+    return body === undefined ? new Response(null, { status: 204 }) : Response.json(body);
   } catch (error) {
-    if (error instanceof HttpError) return refuse(error, entry);
+    if (error instanceof HttpError) return toErrorResponse(error, entry);
     if (isDisconnected(error, context.req)) throw new ConnectionReset();
     if (error instanceof ResponseViolation) entry.violation = error.problems;
     console.error(DEFECT_MESSAGE, error);
-    return refuse(new HttpError(500, "emulator_defect", String(error)), entry);
+    return toErrorResponse(new HttpError(500, "emulator_defect", String(error)), entry);
   }
 }
 
-async function read({ req }: Context, entry: Entry): Promise<RawRequest> {
+async function readRequest({ req }: Context, entry: LogEntry): Promise<RawRequest> {
   checkEscapes(req.url);
   const text = await readBody(req);
   const body = parseBody(text);
-  entry.body = text.length <= MOST_LOGGED ? body : `${text.length} characters`;
+  entry.body = text.length <= MAX_LOGGED_BODY ? body : `${text.length} characters`;
   for (const [name, values] of Object.entries(req.queries())) {
     if (values.length > 1) throw invalidRequest(`query.${name} is given ${values.length} times`);
   }
   return { path: req.param(), query: req.query(), body, signal: req.raw.signal };
 }
 
-function refuse(refusal: HttpError, entry: Entry): Response {
-  if (!failure(refusal.body))
-    throw new ResponseViolation("a refusal", describeProblems(failure.errors ?? [], "answer"));
-  entry.problem = refusal.note;
-  entry.answer = refusal.body;
-  return Response.json(refusal.body, { status: refusal.status, headers: refusal.headers });
+function toErrorResponse(error: HttpError, entry: LogEntry): Response {
+  if (!failure(error.body)) throw new ResponseViolation("an error", describeProblems(failure.errors ?? [], "answer"));
+  entry.problem = error.note;
+  entry.answer = error.body;
+  return Response.json(error.body, { status: error.status, headers: error.headers });
 }
 
-/** What the log says of a request. @param start When it came, by `performance.now()`. */
-export function toLoggedRequest({ req }: Context, entry: Entry, start = performance.now()): LoggedRequest {
+/** The log entry of a request. @param start The time when the request came, by `performance.now()`. */
+export function toLoggedRequest({ req }: Context, entry: LogEntry, start = performance.now()): LoggedRequest {
   const { pathname, search } = new URL(req.url);
   const duration = performance.now() - start;
   return {

@@ -1,12 +1,12 @@
 import { updateActionState } from "../domain/actions.ts";
 import { parseBody } from "../http/body.ts";
 import type { FormFields } from "../http/form.ts";
+import type { Duration } from "../state/duration.ts";
 import type { Action, Outcome } from "../state/rows.ts";
-import type { Duration } from "../tenant/clock.ts";
 import { sampleSeed } from "../tenant/sample.ts";
 import type { Tenant } from "../tenant/tenant.ts";
+import { EVENT_TYPES } from "../webhooks/events.ts";
 import { FAILURES } from "./failures.ts";
-import { EVENTS } from "./panels/webhooks.ts";
 
 /** Handles a form. @throws TypeError or HttpError when a field is invalid. */
 type FormHandler = (tenant: Tenant, fields: FormFields) => void | Promise<void>;
@@ -62,7 +62,7 @@ export const FORMS: Readonly<Record<string, FormHandler>> = {
   },
 
   "set-webhooks"({ webhooks }, { url = "", ...fields }) {
-    const urls = EVENTS.flatMap((type) => (fields[type]?.trim() ? [[type, fields[type].trim()]] : []));
+    const urls = EVENT_TYPES.flatMap((type) => (fields[type]?.trim() ? [[type, fields[type].trim()]] : []));
     const { url: _url, urls: _urls, ...rest } = webhooks.configuration;
     webhooks.configure({
       ...rest,
@@ -71,7 +71,7 @@ export const FORMS: Readonly<Record<string, FormHandler>> = {
     });
   },
   async "send-sample"({ webhooks }, { type = "" }) {
-    const event = EVENTS.find((one) => one === type);
+    const event = EVENT_TYPES.find((one) => one === type);
     if (!event) throw new TypeError(`Unknown event "${type}": choose one from the list`);
     await webhooks.sendSample(event);
   },

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { version } from "../../../generated/version.ts";
 import { fieldOf } from "../../platform/fields.ts";
+import type { AccessGuard } from "../http/access.ts";
 import { HttpError } from "../http/errors.ts";
 import { readForm } from "../http/form.ts";
 import { basePathOf } from "../http/origin.ts";
@@ -15,11 +16,14 @@ import { page } from "./page.ts";
 /**
  * Serves the inspector: a page at `/` that shows the state of a tenant, with forms that change it. It works without
  * JavaScript; with it, the page updates itself.
- * @param allowedHosts Hosts under which the inspector may be requested, besides those of this machine.
+ * @param access The access rules of the page and of its forms.
  */
-export function mountInspector(app: Hono, tenants: Tenants, allowedHosts: readonly string[]): void {
+export function mountInspector(
+  app: Hono,
+  tenants: Tenants,
+  access: { readonly page: AccessGuard; readonly forms: AccessGuard },
+): void {
   const inspector = new Hono();
-  const protect = guard(allowedHosts);
 
   const viewOf = (tenantId: string | undefined): InspectorView | undefined => {
     const all = [...tenants];
@@ -31,13 +35,13 @@ export function mountInspector(app: Hono, tenants: Tenants, allowedHosts: readon
     return context.html(page({ tenant: tenants.default, tenants: [...tenants], problem }), 404);
   };
 
-  app.get("/", protect, (context) => {
+  app.get("/", guard(access.page), (context) => {
     if (!/\btext\/html\b/.test(context.req.header("accept") ?? "")) return context.json(pointersOf(tenants.default));
     const view = viewOf(context.req.query("tenant"));
     return view ? context.html(page(view)) : notFound(context);
   });
 
-  inspector.use(protect);
+  inspector.use(guard(access.forms));
   inspector.get("/live", (context) => {
     const view = viewOf(context.req.query("tenant"));
     if (context.req.raw.method === "HEAD") return context.body(null);

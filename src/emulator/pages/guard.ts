@@ -1,6 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import { HttpError } from "../http/errors.ts";
-import { checkHost } from "../http/hosts.ts";
+import type { AccessGuard } from "../http/access.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 import { forbiddenPage, unknownOpenerPage } from "./error-pages.ts";
 import type { HonoContext, PageEnvironment } from "./page-context.ts";
@@ -13,12 +12,20 @@ import { SCRIPT_SOURCE } from "./popup-script.ts";
  */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'";
 
-/** Keeps strangers out: other host names (DNS rebinding), forms on pages of other sites, and apps that open popups unasked. */
-export function guard(tenants: Tenants, allowedHosts: readonly string[]): MiddlewareHandler<PageEnvironment> {
+/**
+ * Rejects requests that the access rule forbids, and applications that may not open the popup, with a page that says why. Sets
+ * the headers that browsers obey.
+ * @param allowedHosts Hosts, beside those of this machine, whose applications may open popups.
+ */
+export function guard(
+  tenants: Tenants,
+  access: AccessGuard,
+  allowedHosts: readonly string[],
+): MiddlewareHandler<PageEnvironment> {
   return async (context, next) => {
-    const refuse = refusalOf(context, tenants, allowedHosts);
-    if (refuse === undefined) await next();
-    else context.res = await refuse();
+    const showError = errorPageOf(context, tenants, access, allowedHosts);
+    if (showError === undefined) await next();
+    else context.res = await showError();
     const { headers } = context.res;
     headers.set("content-security-policy", policyFor(context));
     headers.set("cache-control", "no-store");
@@ -38,23 +45,16 @@ function policyFor(context: HonoContext): string {
   return `${POLICY}; script-src ${SCRIPT_SOURCE}; frame-ancestors ${app}`;
 }
 
-/** Looks at a request; notes the app in whose popup it is. Gives the answer when there shall be no other. */
-function refusalOf(
+/** Returns what renders the error page of a request; undefined when the request may be served. Stores the app of a popup. */
+function errorPageOf(
   context: HonoContext,
   tenants: Tenants,
+  access: AccessGuard,
   allowedHosts: readonly string[],
 ): (() => Response | Promise<Response>) | undefined {
   const { req } = context;
-  try {
-    checkHost(req, allowedHosts);
-  } catch (error) {
-    if (error instanceof HttpError) return () => forbiddenPage(context, error.message);
-    throw error;
-  }
-  // The policy for referrers makes the browser send `Origin: null`, so that only this header tells.
-  if (req.method === "POST" && req.header("sec-fetch-site") === "cross-site") {
-    return () => forbiddenPage(context, "This form was sent by a page of another site.");
-  }
+  const error = access.check(req);
+  if (error) return () => forbiddenPage(context, error.message);
   const opener = openerOf(req, tenants, allowedHosts);
   if (opener && !opener.isAllowed) {
     context.set("isForStranger", true);

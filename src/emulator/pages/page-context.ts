@@ -6,8 +6,8 @@ import { returnUrlOf } from "../domain/return-url.ts";
 import { readStepUp, type StepUp } from "../domain/step-up.ts";
 import { readActionToken } from "../domain/tokens.ts";
 import { basePathOf } from "../http/origin.ts";
+import { enrolledMethods } from "../state/methods.ts";
 import type { Challenge } from "../state/rows.ts";
-import { enrolledMethods } from "../tenant/methods.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 

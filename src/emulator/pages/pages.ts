@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { answerLink, findLink } from "../domain/links.ts";
 import { returnUrlOf } from "../domain/return-url.ts";
+import type { AccessGuard } from "../http/access.ts";
 import { HttpError } from "../http/errors.ts";
 import { readForm } from "../http/form.ts";
 import type { Tenants } from "../tenant/tenants.ts";
@@ -16,11 +17,12 @@ import { createRoutes } from "./routes.ts";
 /**
  * Serves the pages on which users confirm actions and enroll methods. They need no JavaScript outside of popups. A GET
  * changes nothing and sends nothing.
- * @param allowedHosts Hosts under which the pages may be requested, besides those of this machine.
+ * @param access The access rule of the pages.
+ * @param allowedHosts Hosts, beside those of this machine, whose applications may open the pages in popups.
  */
-export function mountPages(app: Hono, tenants: Tenants, allowedHosts: readonly string[]): void {
+export function mountPages(app: Hono, tenants: Tenants, access: AccessGuard, allowedHosts: readonly string[]): void {
   const pages = new Hono<PageEnvironment>();
-  pages.use(guard(tenants, allowedHosts));
+  pages.use(guard(tenants, access, allowedHosts));
   const routes = createRoutes(pages, tenants);
   mountChallenge(routes);
   mountEnrollment(routes);

@@ -3,8 +3,8 @@ import { createAction, requireAction, updateActionState } from "../domain/action
 import { claimForTrackedAction } from "../domain/claims.ts";
 import { invalidRequest, requireFilled } from "../http/errors.ts";
 import { andThen } from "../http/maybe-promise.ts";
+import { allowedMethods, defaultMethod, enrolledMethods } from "../state/methods.ts";
 import type { Action } from "../state/rows.ts";
-import { allowedMethods, defaultMethod, enrolledMethods } from "../tenant/methods.ts";
 import { redirectScope } from "../tenant/settings.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ServerApiHandlers } from "./handlers.ts";

@@ -9,8 +9,8 @@ import {
 import { createRecoveryCodes } from "../domain/recovery-codes.ts";
 import { ensureUser } from "../domain/users.ts";
 import { conflict, invalidRequest, notFound, requireFilled } from "../http/errors.ts";
-import { configurationsOf } from "../tenant/methods.ts";
-import { lackOf } from "../tenant/seed.ts";
+import { authenticatorProblem } from "../state/defaults.ts";
+import { configurationsOf } from "../state/methods.ts";
 import { totpOf } from "../tenant/totp.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 
@@ -31,8 +31,9 @@ export const authenticators: Pick<
 
   enrollVerifiedAuthenticator({ path: { userId }, body }, tenant) {
     const { isDefault = false, verificationMethod } = body;
-    const lack = lackOf(body) ?? (verificationMethod === "PASSKEY" && !body.credentialPublicKey && NO_PUBLIC_KEY);
-    if (lack) throw invalidRequest(`body.${lack}`);
+    const problem =
+      authenticatorProblem(body) ?? (verificationMethod === "PASSKEY" && !body.credentialPublicKey && NO_PUBLIC_KEY);
+    if (problem) throw invalidRequest(`body.${problem}`);
     const attributes = attributesOfMethod(body);
     requireOfferedMethod(tenant, verificationMethod);
     if (attributes.otpUri !== undefined && !totpOf(attributes.otpUri)) {

@@ -1,6 +1,6 @@
 import { conflict, invalidRequest, notFound, requireFilled, tooManyRequests } from "../http/errors.ts";
+import { fill } from "../state/defaults.ts";
 import { troubleOf } from "../tenant/recipients.ts";
-import { fill } from "../tenant/seed.ts";
 import type { CallConnectHandlers } from "./handlers.ts";
 
 /** The channel that the real service was seen to use when none is given. */

@@ -12,6 +12,7 @@ import type { operations as callConnectOperations } from "../../../generated/cal
 import { routes as callConnectRoutes } from "../../../generated/call-connect-data.ts";
 import * as callConnectSpec from "../../../generated/call-connect-validators.js";
 import { createEndpoints, type Endpoint } from "../http/endpoint.ts";
+import type { Tenant } from "../tenant/tenant.ts";
 import { actions } from "./actions.ts";
 import { authenticators } from "./authenticators.ts";
 import { calls } from "./call-connect.ts";
@@ -23,23 +24,28 @@ import { users } from "./users.ts";
 
 const handlers: ServerApiHandlers = { ...users, ...authenticators, ...actions, ...challenges, ...sessions, ...devices };
 
-const described = createEndpoints<
+const endpoints = createEndpoints<
   { [Name in keyof operations]: Parameters<Name> },
   { [Name in keyof operations]: Body<Name> },
-  { [Name in keyof operations]: Answer<Name> }
+  { [Name in keyof operations]: Answer<Name> },
+  Tenant
 >({ routes, parameters, bodies, answers, handlers });
 
-/** The documented alias that the Java and Ruby SDKs use. It comes last, because POST /users/authenticators is another operation. */
-const aliases = described
+/**
+ * `POST /users/{userId}`, the documented alias of `updateUser` that the Java and Ruby SDKs call. The first match is served:
+ * as the last route, it leaves `POST /users/authenticators` to the operation of that path.
+ */
+const aliases = endpoints
   .filter(({ name }) => name === "updateUser")
   .map((endpoint) => ({ ...endpoint, method: "POST" }));
 
-/** The operations of the Server API. */
-export const serverApi: readonly Endpoint[] = [...described, ...aliases];
+/** The endpoints of the Server API. */
+export const serverApi: readonly Endpoint<Tenant>[] = [...endpoints, ...aliases];
 
-/** The operations of Call Connect. */
-export const callConnect: readonly Endpoint[] = createEndpoints<
+/** The endpoints of Call Connect. */
+export const callConnect: readonly Endpoint<Tenant>[] = createEndpoints<
   { [Name in keyof callConnectOperations]: callConnectSpec.Parameters<Name> },
   { [Name in keyof callConnectOperations]: callConnectSpec.Body<Name> },
-  { [Name in keyof callConnectOperations]: callConnectSpec.Answer<Name> }
+  { [Name in keyof callConnectOperations]: callConnectSpec.Answer<Name> },
+  Tenant
 >({ routes: callConnectRoutes, ...callConnectSpec, handlers: calls });

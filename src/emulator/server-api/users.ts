@@ -1,9 +1,9 @@
-import jwt from "jsonwebtoken";
 import { deleteAuthenticator, moveAuthenticators } from "../domain/authenticators.ts";
 import { ensureUser } from "../domain/users.ts";
 import { invalidRequest } from "../http/errors.ts";
+import { allowedMethods, defaultMethod, enrolledMethods } from "../state/methods.ts";
 import type { User } from "../state/rows.ts";
-import { allowedMethods, defaultMethod, enrolledMethods } from "../tenant/methods.ts";
+import { decodeJwt } from "../tenant/jwt.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 
@@ -116,7 +116,7 @@ function toUserSummary(tenant: Tenant, user: User) {
 
 /** Decodes the claims of an identity token. Its signature is not checked: only its issuer has the key. */
 function decodeIdentityToken(token: string): Record<string, unknown> & { email?: string | undefined } {
-  const claims = jwt.decode(token, { json: true });
+  const claims = decodeJwt(token);
   if (!claims) throw invalidRequest("query.token must be a JWT");
   const { email, ...rest } = claims;
   return typeof email === "string" ? { ...rest, email } : rest;

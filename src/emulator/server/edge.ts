@@ -1,49 +1,57 @@
 import { getPath } from "hono/utils/url";
-import type { Emulator } from "../emulator.ts";
-import { forbidden, HttpError, invalidRequest, toResponse } from "../http/errors.ts";
+import { fieldOf } from "../../platform/fields.ts";
+import type { AccessRequest } from "../http/access.ts";
+import { HttpError, invalidRequest, toResponse } from "../http/errors.ts";
 import { ConnectionReset } from "../http/faults.ts";
-import { checkHost, isForeign, type Sender } from "../http/hosts.ts";
 import { basePathOf, pathUnder } from "../http/origin.ts";
+import { checkAccess } from "./access-check.ts";
+import { type AccessRule, findAccessRule } from "./access-policy.ts";
 
-/** Answers a request. @throws ConnectionReset when there shall be no answer. */
-export type Answering = (request: Request) => Promise<Response>;
+/** An emulator as a server sees it. */
+export interface ServedEmulator {
+  /** The address at which it is reached. It may have a path. */
+  readonly origin: string;
+  /** The host names, beside those of this machine, under which it is reached. */
+  readonly allowedHosts: readonly string[];
+  fetch(request: Request): Promise<Response>;
+}
 
-/** The Server API and Call Connect, to which no web page has a key. What begins with `/v1/client` is for web pages. */
-const FOR_SERVERS = /^\/v1(?!\/client(\/|$))(\/|$)|^\/call\//;
-
-/** What everybody may ask, and pages, which check the host themselves and have words for people. */
-const UNCHECKED = /^\/$|^\/(health|challenge|_inspector)(\/|$)/;
+/** The rule of a path that is not served: the response 404 is for callers of this machine, too. */
+const UNKNOWN_PATH: Pick<AccessRule, "hosts" | "webPages"> = { hosts: "own", webPages: "any" };
 
 /**
- * Answers requests that come over a network, of which more are refused than of those inside the process: names that are
- * not the emulator's (DNS rebinding), and web pages of other sites that call what is for servers.
+ * Serves requests that come over a network, for which every rule of the access policy is checked. A request inside the
+ * process comes from the program that started the emulator, so fewer rules apply to it.
+ * @returns A function that throws a `ConnectionReset` when the connection shall end without a response.
  */
-export function atEdge(emulator: Emulator): Answering {
+export function serveNetwork(emulator: ServedEmulator): (request: Request) => Promise<Response> {
   const { allowedHosts } = emulator;
   const basePath = basePathOf(emulator.origin);
   return async (request) => {
+    const error = checkNetworkRequest(request, basePath, allowedHosts);
+    if (error) return toResponse(error);
     try {
-      checkAtEdge(request, basePath, allowedHosts);
       return await emulator.fetch(request);
     } catch (error) {
       if (error instanceof ConnectionReset) throw error;
-      // Only an emulator that was closed fails: a server in which it is mounted lives longer.
-      return toResponse(error instanceof HttpError ? error : new HttpError(503, "closed", Object(error).message));
+      if (error instanceof HttpError) return toResponse(error);
+      // `fetch` fails only after the emulator was closed. A server in which it is mounted can outlive it.
+      return toResponse(new HttpError(503, "closed", `${fieldOf(error, "message")}`));
     }
   };
 }
 
-function checkAtEdge(request: Request, basePath: string, allowedHosts: readonly string[]): void {
+function checkNetworkRequest(
+  request: Request,
+  basePath: string,
+  allowedHosts: readonly string[],
+): HttpError | undefined {
   const { username, password } = new URL(request.url);
-  if (username !== "" || password !== "") throw invalidRequest("The address must not hold a user or a password");
+  if (username !== "" || password !== "") return invalidRequest("The address must not hold a user or a password");
   const pathname = getPath(request);
-  const path = pathUnder(basePath, pathname) ?? pathname;
-  if (UNCHECKED.test(path)) return;
-  const sender: Sender = { url: request.url, header: (name) => request.headers.get(name) ?? undefined };
-  checkHost(sender, allowedHosts);
-  if (FOR_SERVERS.test(path) && isForeign(sender, allowedHosts)) {
-    throw forbidden(
-      "The Server API is for servers, because a web page cannot keep its secret key. Call it from your own server; web pages call the Client API, /v1/client",
-    );
-  }
+  const rule = findAccessRule(pathUnder(basePath, pathname) ?? pathname);
+  if (rule?.isCheckedInProcess) return undefined;
+  const { url, method, headers } = request;
+  const sender: AccessRequest = { url, method, header: (name) => headers.get(name) ?? undefined };
+  return checkAccess(rule ?? UNKNOWN_PATH, sender, allowedHosts);
 }

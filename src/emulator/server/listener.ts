@@ -4,39 +4,38 @@ import { Readable } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { Emulator } from "../emulator.ts";
 import { ConnectionReset } from "../http/faults.ts";
 import { RequestData } from "../http/request.ts";
 import { type Body, chunksOf, type Stream } from "../http/request-body.ts";
-import { atEdge } from "./edge.ts";
+import { type ServedEmulator, serveNetwork } from "./edge.ts";
 
-/** A request as the servers of Node have it. */
+/** A request of a server of Node. */
 export type Incoming = IncomingMessage | Http2ServerRequest;
-/** An answer as the servers of Node have it. */
+/** A response of a server of Node. */
 export type Outgoing = ServerResponse | Http2ServerResponse;
 
 interface ListenerOptions {
-  /** What stands for the host of a request that has none. Default `localhost`. */
+  /** The host of a request without a `Host` header. Default `localhost`. */
   readonly hostname?: string | undefined;
   /** Whether the global `Request` and `Response` are replaced by faster ones. Default false. */
   readonly replacesGlobals?: boolean | undefined;
 }
 
-/** What a server of Node calls for each request, so that an emulator answers it. */
+/** Creates the request listener by which a server of Node serves an emulator. */
 export function requestListener(
-  emulator: Emulator,
+  emulator: ServedEmulator,
   { hostname, replacesGlobals = false }: ListenerOptions = {},
 ): (incoming: Incoming, outgoing: Outgoing) => Promise<void> {
-  const answer = atEdge(emulator);
+  const serve = serveNetwork(emulator);
   return getRequestListener(
     async (request, { incoming, outgoing }) => {
       try {
-        const response = await answer(requestFrom(request, incoming));
+        const response = await serve(requestFrom(request, incoming));
         if (!response.headers.has("content-length") || !(outgoing instanceof ServerResponse)) return response;
-        await sendAsItIs(response, outgoing);
+        await sendUnchanged(response, outgoing);
       } catch (error) {
         if (!(error instanceof ConnectionReset)) throw error;
-        breakOff(outgoing);
+        resetConnection(outgoing);
       }
       return RESPONSE_ALREADY_SENT;
     },
@@ -44,7 +43,7 @@ export function requestListener(
   );
 }
 
-/** A request whose body is read without the global `Request`, which need not be that of Node. */
+/** A request whose body is read without the global `Request`, which a test environment may have replaced. */
 function requestFrom(request: Request, incoming: Incoming): RequestData {
   const { url, method, headers, signal } = request;
   const body: Body = {
@@ -54,21 +53,21 @@ function requestFrom(request: Request, incoming: Incoming): RequestData {
   return new RequestData({ url, method, headers, signal, body: /^(GET|HEAD)$/.test(method) ? undefined : body });
 }
 
-/** The stream of a body that may be left half read: cancelling it would end the connection before the response is sent. */
+/** A stream that ignores `cancel`: it would end the connection before the response to a half-read body is sent. */
 function uncancelled(incoming: Incoming): Stream {
   const reader = Readable.toWeb(incoming).getReader();
   return { getReader: () => ({ read: () => reader.read(), cancel: () => Promise.resolve() }) };
 }
 
-/** Ends a connection as if by accident. */
-function breakOff(outgoing: Outgoing): void {
+/** Ends a connection without a response, as a crash would. */
+function resetConnection(outgoing: Outgoing): void {
   if (!(outgoing instanceof ServerResponse)) outgoing.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   else if (outgoing.socket instanceof TLSSocket) outgoing.destroy();
   else outgoing.socket?.resetAndDestroy();
 }
 
-/** Sends an answer that states its own length, which need not be true, and ends the connection where its body breaks off. */
-async function sendAsItIs({ status, headers, body }: Response, outgoing: ServerResponse): Promise<void> {
+/** Sends a response with the content-length that it states, which a fault may have made wrong, and ends the connection if its body fails. */
+async function sendUnchanged({ status, headers, body }: Response, outgoing: ServerResponse): Promise<void> {
   outgoing.writeHead(status, Object.fromEntries(headers));
   try {
     for await (const chunk of body ?? []) {

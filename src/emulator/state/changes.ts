@@ -1,36 +1,36 @@
-/** Somebody who wants to know when a tenant changes. */
+/** Is notified when a tenant changes. */
 export interface Watcher {
-  /** Something has changed since the last time. */
+  /** Is called after changes. */
   changed(): void;
-  /** The emulator was closed, and nothing will change any more. */
+  /** Is called when the emulator is closed. No change follows. */
   ended(): void;
 }
 
-/** How long changes are gathered before they are told, in milliseconds. */
-const PAUSE = 80;
+/** How long changes are collected before watchers are notified, in milliseconds. */
+const NOTIFY_DELAY = 80;
 
-/** Tells those who watch a tenant that something about it has changed: what it holds, its requests, faults or deliveries. */
+/** Notifies watchers of every change of a tenant: of its state, requests, faults and deliveries. */
 export class Changes {
   readonly #watchers = new Set<Watcher>();
   #timer: NodeJS.Timeout | undefined;
   #isEnded = false;
 
-  /** How many watch. */
+  /** The number of watchers. */
   get watchers(): number {
     return this.#watchers.size;
   }
 
-  /** Something has changed. Several changes in a row are told once, and without watchers this does nothing. */
+  /** Reports a change. Several changes in a row notify the watchers once. */
   notify(): void {
     if (this.#watchers.size === 0 || this.#timer) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       for (const watcher of [...this.#watchers]) watcher.changed();
-    }, PAUSE);
+    }, NOTIFY_DELAY);
     this.#timer.unref();
   }
 
-  /** Tells somebody of every change from now on. @returns What ends that. */
+  /** Adds a watcher. @returns A function that removes it. */
   watch(watcher: Watcher): () => void {
     if (this.#isEnded) watcher.ended();
     else this.#watchers.add(watcher);
@@ -39,7 +39,7 @@ export class Changes {
     };
   }
 
-  /** Ends all watching, now and from now on. */
+  /** Removes all watchers, and accepts no others. */
   end(): void {
     this.#isEnded = true;
     clearTimeout(this.#timer);

@@ -2,13 +2,12 @@ import type { components } from "../../../generated/emulator.ts";
 
 type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
 
-// What a tenant holds. A row is a row of a seed file whose ids, times and defaults are filled in, and it is never
-// changed: a change puts another one in its place.
+// The rows of a tenant. A row is a row of a seed file with all ids, times and defaults. Rows are immutable.
 
-/** The same with everything filled in; unlike `Required`, nothing is undefined for users of `exactOptionalPropertyTypes`. */
+/** Makes all fields required. Unlike `Required`, it also removes `undefined` from their types. */
 export type Complete<Value> = { [Name in keyof Value]-?: Exclude<Value[Name], undefined> };
 
-/** A row of a seed with some of its fields filled in. */
+/** A row of a seed in which some fields are required. */
 type Filled<Row, Field extends keyof Row> = Readonly<Omit<Row, Field> & Complete<Pick<Row, Field>>>;
 
 /** A user. */
@@ -22,27 +21,27 @@ export interface Action
     "idempotencyKey" | "actionId" | "createdAt" | "updatedAt" | "stateUpdatedAt" | "rules" | "output"
   > {}
 export type Challenge = Filled<
-  Schema<"SeedChallenge">,
+  Omit<Schema<"SeedChallenge">, "isEnrolment">,
   "challengeId" | "idempotencyKey" | "code" | "key" | "createdAt" | "expiresAt"
 >;
 export type Session = Filled<
   Schema<"SeedSession">,
   "sessionId" | "createdAt" | "accessTokenId" | "accessExpiresAt" | "refreshToken" | "refreshExpiresAt"
 >;
-/** A device on which a user was seen. */
+/** A device of a user. */
 export interface Device extends Filled<Schema<"SeedDevice">, "createdAt"> {}
 export type Call = Filled<Schema<"SeedCall">, "messageId" | "channel" | "actionCode" | "createdAt">;
 /** A message that a real tenant would have sent. */
 export interface Message extends Readonly<Schema<"Message">> {}
-/** A rule, which decides actions. Without `action`, `userId` and `where`, it fits every action. */
+/** A rule that decides actions. Without `action`, `userId` and `where`, it applies to every action. */
 export interface Rule extends Filled<Schema<"EmulatorRule">, "ruleId" | "name"> {}
 export type Configuration = Filled<Schema<"SeedConfiguration">, "authenticatorId" | "isActive">;
 export type UsedToken = Readonly<Schema<"SeedUsedToken">>;
 export type Quota = Readonly<Schema<"SeedQuota">>;
 
-/** An event, or a batch of log records, that was sent or is being sent. */
+/** An event, or a batch of log records, that is sent to a webhook. */
 export interface Delivery extends Readonly<Schema<"Delivery">> {}
-/** An attempt to deliver something. A status of 2xx is a success. */
+/** An attempt to send a delivery. A status of 2xx is a success. */
 export interface DeliveryAttempt extends Readonly<Schema<"DeliveryAttempt">> {}
 /** The timeline of an action. */
 export type Timeline = Readonly<Schema<"SeedTimeline">>;
@@ -53,18 +52,18 @@ export type LogRecord = Readonly<Schema<"SeedLogRecord">>;
 export type ClockSetting = Readonly<Schema<"SeedClock">>;
 /** Where events go, and how. Events without a URL are not sent. */
 export interface WebhooksConfiguration extends Readonly<Schema<"WebhooksConfiguration">> {}
-/** How one of the next actions comes out. */
+/** The outcome of one of the next actions. */
 export interface QueuedOutcome extends Readonly<Schema<"QueuedOutcome">> {}
-/** What the rules decide. */
+/** The decision of the rules about an action. */
 export type Outcome = Schema<"Outcome">;
-/** How calls go wrong. With `latency` alone, they are only slow. */
+/** A fault of calls. With `latency` alone, they are only slow. */
 export interface Fault extends Readonly<Schema<"Fault">> {}
 export type FiredRule = Schema<"FiredRule">;
-/** A request to the API, and what became of it. */
+/** A request to the API, and its response. */
 export interface LoggedRequest extends Readonly<Schema<"LoggedRequest">> {}
-/** What an event is about. */
+/** The type of a webhook event. */
 export type EventType = Schema<"EventType">;
-/** How a message travels. */
+/** The channel of a message. */
 export type MessageChannel = Schema<"MessageChannel">;
-/** What a tenant holds, as a seed file has it. Everything is optional; ids and times are made where they are left out. */
+/** The content of a tenant, as in a seed file. Everything is optional; missing ids and times are generated. */
 export type Seed = Schema<"Seed">;

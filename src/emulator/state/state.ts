@@ -1,14 +1,14 @@
 import type * as Rows from "./rows.ts";
 import { type Change, keyOf, Table } from "./table.ts";
 
-/** One thing of which there is only one, such as the list of rules. */
+/** A single value of a tenant, such as the list of its rules. */
 export class Value<T> {
   #value: T;
-  readonly #changed: (value: T, undo: () => void) => void;
+  readonly #onChange: (value: T, undo: () => void) => void;
 
-  constructor(initial: T, changed: (value: T, undo: () => void) => void) {
+  constructor(initial: T, onChange: (value: T, undo: () => void) => void) {
     this.#value = initial;
-    this.#changed = changed;
+    this.#onChange = onChange;
   }
 
   get value(): T {
@@ -18,21 +18,22 @@ export class Value<T> {
   set value(value: T) {
     const before = this.#value;
     this.#value = value;
-    this.#changed(value, () => {
+    this.#onChange(value, () => {
       this.#value = before;
     });
   }
 }
 
 /**
- * Everything that a tenant holds and that outlives a request; the fields have the names of those of a seed file. The
- * changes of a `transaction` happen all or not at all. Each change outside of one is a transaction of its own.
+ * Everything that a tenant holds beyond a request. The fields have the names of those of a seed file. The changes of a
+ * `transaction` are committed together or not at all. Each change outside of one is a transaction of its own.
  */
 export class State {
   readonly #commit: (changes: readonly Change[]) => void;
+  /** The changes of the running transaction, if there is one. */
   #changes: Change[] | undefined;
   #undo: (() => void)[] = [];
-  #afterwards: (() => void)[] = [];
+  #afterCommit: (() => void)[] = [];
 
   readonly users = this.#table<Rows.User>("users", ({ userId }) => [userId]);
   readonly authenticators = this.#table<Rows.Authenticator>("authenticators", (row) => [row.userAuthenticatorId]);
@@ -56,12 +57,15 @@ export class State {
   readonly webhooks = this.#value<Rows.WebhooksConfiguration | undefined>("webhooks", undefined);
   readonly signingKey = this.#value<string | undefined>("signingKey", undefined);
 
-  /** @param commit Takes the changes of each transaction, e.g. to write them to a file. If it throws, they are undone. */
+  /** @param commit Receives the changes of each transaction, e.g. to write them to a file. If it throws, they are undone. */
   constructor(commit: (changes: readonly Change[]) => void = () => {}) {
     this.#commit = commit;
   }
 
-  /** Does some work whose changes happen all or, if it throws, not at all. The work must not wait for anything. */
+  /**
+   * Runs some work whose changes are committed together or, if the work or the commit throws, undone. The work is
+   * synchronous. A transaction inside of another one is part of that one.
+   */
   transaction<T>(work: () => T): T {
     if (this.#changes) return work();
     const changes: Change[] = [];
@@ -70,7 +74,7 @@ export class State {
     try {
       const result = work();
       if (changes.length > 0) this.#commit(changes);
-      next = this.#afterwards;
+      next = this.#afterCommit;
       return result;
     } catch (error) {
       for (const undo of this.#undo.toReversed()) undo();
@@ -78,23 +82,23 @@ export class State {
     } finally {
       this.#changes = undefined;
       this.#undo = [];
-      this.#afterwards = [];
+      this.#afterCommit = [];
       for (const start of next) start();
     }
   }
 
   /**
-   * Starts some work as soon as the running transaction is over; at once when there is none. If the transaction fails, the
-   * work is never started, and the promise never settles.
+   * Starts some work after the running transaction is committed; at once when there is none. If the transaction fails, the
+   * work is not started, and the promise never settles.
    */
-  afterwards<T>(work: () => Promise<T>): Promise<T> {
+  afterTransaction<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#changes) return work();
     return new Promise((resolve, reject) => {
-      this.#afterwards.push(() => void work().then(resolve, reject));
+      this.#afterCommit.push(() => void work().then(resolve, reject));
     });
   }
 
-  #note(change: Change, undo: () => void): void {
+  #record(change: Change, undo: () => void): void {
     if (this.#changes) {
       this.#changes.push(change);
       this.#undo.push(undo);
@@ -111,12 +115,12 @@ export class State {
   #table<Row extends object>(name: string, key: (row: Row) => string[]): Table<Row> {
     return new Table(
       name,
-      (change, undo) => this.#note(change, undo),
+      (change, undo) => this.#record(change, undo),
       (row) => keyOf(...key(row)),
     );
   }
 
   #value<T>(name: string, initial: T): Value<T> {
-    return new Value(initial, (value, undo) => this.#note([name, "", value], undo));
+    return new Value(initial, (value, undo) => this.#record([name, "", value], undo));
   }
 }

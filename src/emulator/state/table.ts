@@ -1,29 +1,29 @@
-/** One change: the name of the table, the key of the row, and what is there now; undefined when it is gone. */
+/** One change: the name of the table, the key of the row, and the new row; undefined when the row was deleted. */
 export type Change = readonly [table: string, key: string, row: unknown];
 
-/** Notes a change, and how to take it back. */
-export type Note = (change: Change, undo: () => void) => void;
+/** Records a change, and how to undo it. */
+export type RecordChange = (change: Change, undo: () => void) => void;
 
-/** A row, and which one it was to come. */
+/** A row, and its place in the order of insertion. */
 interface Entry<Row> {
   readonly row: Row;
   readonly number: number;
 }
 
-/** Rows by key, in the order in which they came. A row is never changed in place: a change puts another one there. */
+/** Rows by key, in the order of insertion. A row is never changed in place: a change replaces it by another one. */
 export class Table<Row extends object> implements Iterable<Row> {
   #entries = new Map<string, Entry<Row>>();
   readonly #byUser = new Map<string, Map<string, Entry<Row>>>();
   #count = 0;
-  /** Whether a deleted row has come back behind rows that came after it. */
-  #isMixedUp = false;
+  /** Whether the map is out of order, because an undone deletion put a row at its end. */
+  #isUnordered = false;
   readonly #name: string;
   readonly #keyOf: (row: Row) => string;
-  readonly #note: Note;
+  readonly #record: RecordChange;
 
-  constructor(name: string, note: Note, keyOf: (row: Row) => string) {
+  constructor(name: string, record: RecordChange, keyOf: (row: Row) => string) {
     this.#name = name;
-    this.#note = note;
+    this.#record = record;
     this.#keyOf = keyOf;
   }
 
@@ -31,17 +31,17 @@ export class Table<Row extends object> implements Iterable<Row> {
     return this.#entries.size;
   }
 
-  /** The row with this key, which may have several parts. */
+  /** Returns the row with a key, which may have several parts. */
   get(...key: readonly string[]): Row | undefined {
     return this.#entries.get(keyOf(...key))?.row;
   }
 
-  /** Adds a row, or puts it in the place of the one with its key. */
+  /** Adds a row, or replaces the one with its key. */
   put(row: Row): Row {
     const key = this.#keyOf(row);
     const before = this.#entries.get(key);
     this.#set(key, { row, number: before?.number ?? this.#count++ });
-    this.#note([this.#name, key, row], () => this.#set(key, before));
+    this.#record([this.#name, key, row], () => this.#set(key, before));
     return row;
   }
 
@@ -50,18 +50,18 @@ export class Table<Row extends object> implements Iterable<Row> {
     const before = this.#entries.get(key);
     if (!before) return;
     this.#set(key, undefined);
-    this.#note([this.#name, key, undefined], () => {
+    this.#record([this.#name, key, undefined], () => {
       this.#set(key, before);
-      this.#isMixedUp = true;
+      this.#isUnordered = true;
     });
   }
 
-  /** Takes all rows away. */
+  /** Deletes all rows. */
   clear(): void {
     for (const row of [...this]) this.delete(row);
   }
 
-  /** The rows of a user. */
+  /** Returns the rows of a user, in the order of insertion. */
   of(userId: string): Row[] {
     const entries = [...(this.#byUser.get(userId)?.values() ?? [])];
     return entries.sort((one, other) => one.number - other.number).map(({ row }) => row);
@@ -77,9 +77,9 @@ export class Table<Row extends object> implements Iterable<Row> {
   }
 
   *[Symbol.iterator](): Iterator<Row> {
-    if (this.#isMixedUp) {
+    if (this.#isUnordered) {
       this.#entries = new Map([...this.#entries].sort(([, one], [, other]) => one.number - other.number));
-      this.#isMixedUp = false;
+      this.#isUnordered = false;
     }
     for (const { row } of this.#entries.values()) yield row;
   }
@@ -95,7 +95,7 @@ export class Table<Row extends object> implements Iterable<Row> {
     }
   }
 
-  /** The rows of the user to whom a row belongs, if it belongs to one. */
+  /** Returns the index of the user to whom a row belongs; undefined for a row without a user. */
   #rowsOf(row: Row): Map<string, Entry<Row>> | undefined {
     const userId = userOf(row);
     if (userId === undefined) return undefined;
@@ -107,7 +107,7 @@ export class Table<Row extends object> implements Iterable<Row> {
   }
 }
 
-/** Makes one key of the parts of a key. */
+/** Joins the parts of a key, so that different parts never give the same key. */
 export function keyOf(...parts: readonly string[]): string {
   return parts.length === 1 ? `${parts[0]}` : JSON.stringify(parts);
 }

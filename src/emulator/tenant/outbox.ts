@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from "../../platform/timers.ts";
 import { type Kinds, readOptions } from "../http/options.ts";
 import type { Message, MessageChannel } from "../state/rows.ts";
 import type { State } from "../state/state.ts";
@@ -28,8 +29,6 @@ interface Waiter {
 
 const WAIT_OPTIONS: Kinds<WaitOptions> = { timeout: ["number"], signal: ["object"] };
 const DEFAULT_TIMEOUT = 2_000;
-/** The longest time that a timer can hold, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 /** How many messages are kept. */
 const CAPACITY = 10_000;
 

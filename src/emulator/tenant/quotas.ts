@@ -1,6 +1,6 @@
+import type { Clock } from "../state/clock.ts";
 import type { Quota } from "../state/rows.ts";
 import type { State } from "../state/state.ts";
-import type { Clock } from "./clock.ts";
 
 const MINUTE = 60_000;
 const SENDING_WINDOW = 10 * MINUTE;

@@ -1,86 +1,9 @@
-import { randomUUID } from "node:crypto";
+import { checkClock } from "../state/clock.ts";
+import { authenticatorProblem, fill } from "../state/defaults.ts";
 import type * as Rows from "../state/rows.ts";
 import type { State } from "../state/state.ts";
 import { checkWebhooks } from "../webhooks/configuration.ts";
-import { checkClock } from "./clock.ts";
 import { fillRule } from "./rules.ts";
-
-type Row<Name extends keyof Rows.Seed> = NonNullable<Rows.Seed[Name]> extends readonly (infer One)[] ? One : never;
-
-/** Fills in what the row of a seed leaves out. */
-export const fill = {
-  user: (row: Row<"users">, now: string): Rows.User => ({
-    ...row,
-    createdAt: row.createdAt ?? now,
-    emailVerified: row.emailVerified ?? false,
-    phoneNumberVerified: row.phoneNumberVerified ?? false,
-  }),
-  authenticator: (row: Row<"authenticators">, now: string): Rows.Authenticator => ({
-    ...row,
-    userAuthenticatorId: row.userAuthenticatorId ?? randomUUID(),
-    createdAt: row.createdAt ?? now,
-    verifiedAt: row.verifiedAt ?? now,
-  }),
-  action: (row: Row<"actions">, now: string): Rows.Action => ({
-    ...row,
-    idempotencyKey: row.idempotencyKey ?? randomUUID(),
-    actionId: row.actionId ?? randomUUID(),
-    createdAt: row.createdAt ?? now,
-    updatedAt: row.updatedAt ?? now,
-    stateUpdatedAt: row.stateUpdatedAt ?? now,
-    rules: row.rules ?? [],
-    output: row.output ?? {},
-  }),
-  challenge: (row: Row<"challenges">, now: string): Rows.Challenge => ({
-    ...row,
-    challengeId: row.challengeId ?? randomUUID(),
-    idempotencyKey: row.idempotencyKey ?? randomUUID(),
-    code: row.code ?? "123456",
-    key: row.key ?? randomUUID(),
-    createdAt: row.createdAt ?? now,
-    expiresAt: row.expiresAt ?? later(now, 10),
-  }),
-  session: (row: Row<"sessions">, now: string): Rows.Session => ({
-    ...row,
-    sessionId: row.sessionId ?? randomUUID(),
-    createdAt: row.createdAt ?? now,
-    accessTokenId: row.accessTokenId ?? randomUUID(),
-    accessExpiresAt: row.accessExpiresAt ?? later(now, 60),
-    refreshToken: row.refreshToken ?? randomUUID(),
-    refreshExpiresAt: row.refreshExpiresAt ?? later(now, 30 * 24 * 60),
-  }),
-  call: (row: Row<"calls">, now: string): Rows.Call => ({
-    ...row,
-    messageId: row.messageId ?? randomUUID(),
-    channel: row.channel ?? "WHATSAPP",
-    actionCode: row.actionCode ?? "call",
-    createdAt: row.createdAt ?? now,
-  }),
-  device: (row: Row<"devices">, now: string): Rows.Device => ({ ...row, createdAt: row.createdAt ?? now }),
-  configuration: (row: Row<"configurations">): Rows.Configuration => ({
-    ...row,
-    authenticatorId: row.authenticatorId ?? `authenticator_${row.verificationMethod.toLowerCase()}`,
-    isActive: row.isActive ?? true,
-  }),
-};
-
-function later(time: string, minutes: number): string {
-  return new Date(Date.parse(time) + minutes * 60_000).toISOString();
-}
-
-/** What an authenticator lacks for its method, in words; undefined when nothing. */
-export function lackOf(row: Omit<Row<"authenticators">, "userId">): string | undefined {
-  const needed = {
-    SMS: "phoneNumber",
-    WHATSAPP: "phoneNumber",
-    EMAIL_OTP: "email",
-    EMAIL_MAGIC_LINK: "email",
-    AUTHENTICATOR_APP: "otpUri",
-    PASSKEY: "credentialId",
-  } as const satisfies Record<string, keyof typeof row>;
-  const field = new Map(Object.entries(needed)).get(row.verificationMethod);
-  return field && !row[field] ? `${field} is required for ${row.verificationMethod}` : undefined;
-}
 
 /** Everything a tenant holds, as a seed. */
 export function exportState(state: State): Rows.Seed {
@@ -112,8 +35,8 @@ export function exportState(state: State): Rows.Seed {
 /** @throws TypeError that names the row, when a seed holds what no tenant can. */
 export function checkSeed({ users = [], authenticators = [], clock = {}, webhooks = {} }: Rows.Seed): void {
   authenticators.forEach((row, index) => {
-    const lack = lackOf(row);
-    if (lack) throw new TypeError(`authenticators[${index}]: ${lack}`);
+    const problem = authenticatorProblem(row);
+    if (problem) throw new TypeError(`authenticators[${index}]: ${problem}`);
   });
   const ids = { users: users.map((row) => row.userId), authenticators: authenticators.map((row) => row.credentialId) };
   for (const [table, rows] of Object.entries(ids)) checkUnique(table, rows);

@@ -1,6 +1,6 @@
+import { type Duration, millisecondsOf } from "../state/duration.ts";
 import type { Complete, Message, Outcome, WebhooksConfiguration } from "../state/rows.ts";
 import { checkWebhooks } from "../webhooks/configuration.ts";
-import { type Duration, millisecondsOf } from "./clock.ts";
 import { checkOutcome } from "./rules.ts";
 
 /** A message whose code is being made. */

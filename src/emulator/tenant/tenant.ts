@@ -3,12 +3,12 @@ import { bodies } from "../../../generated/emulator-validators.js";
 import type { Fetch } from "../http/request.ts";
 import { describeProblems } from "../http/validation.ts";
 import { Changes } from "../state/changes.ts";
+import { type Clock, TenantClock } from "../state/clock.ts";
 import type { Seed } from "../state/rows.ts";
 import { State } from "../state/state.ts";
 import type { Change } from "../state/table.ts";
 import { Timelines } from "../state/timelines.ts";
 import { TenantWebhooks, type Webhooks } from "../webhooks/webhooks.ts";
-import { type Clock, TenantClock } from "./clock.ts";
 import { type Faults, TenantFaults } from "./faults.ts";
 import { type Outbox, TenantOutbox } from "./outbox.ts";
 import { Quotas } from "./quotas.ts";
@@ -152,7 +152,7 @@ export class Tenant implements EmulatorTenant {
       commit?.(changes);
       this.changes.notify();
     });
-    this.clock = new TenantClock(this.state, () => this.webhooks.wake());
+    this.clock = new TenantClock(this.state, () => this.webhooks.flushDue());
     this.tokens = new Tokens(this.state, this.clock, {
       secretKey: apiSecretKey,
       tenantId: this.tenantId,
@@ -164,7 +164,14 @@ export class Tenant implements EmulatorTenant {
     this.outbox = new TenantOutbox(this.state);
     this.faults = new TenantFaults(settings.random, () => this.changes.notify());
     this.timeline = new Timelines(this.state, () => this.now());
-    this.webhooks = new TenantWebhooks(this);
+    this.webhooks = new TenantWebhooks({
+      tenantId: this.tenantId,
+      apiSecretKey,
+      state: this.state,
+      clock: this.clock,
+      timeline: this.timeline,
+      settings,
+    });
     for (const name of Object.keys(this)) {
       if (name !== "apiSecretKey" && name !== "fetch") Object.defineProperty(this, name, { enumerable: false });
     }
@@ -177,17 +184,17 @@ export class Tenant implements EmulatorTenant {
 
   /** The time, as it is stored. */
   now(): string {
-    return this.clock.now().toISOString();
+    return this.clock.timestamp();
   }
 
   /** The time after some milliseconds, as it is stored. */
   later(milliseconds: number): string {
-    return new Date(this.clock.milliseconds + milliseconds).toISOString();
+    return this.clock.timestamp(milliseconds);
   }
 
   /** Whether a stored time is over. */
   isOver(time: string): boolean {
-    return !(Date.parse(time) > this.clock.milliseconds);
+    return this.clock.isPast(time);
   }
 
   totp(userId: string): string {
@@ -205,7 +212,7 @@ export class Tenant implements EmulatorTenant {
     if (!bodies.importState(seed)) throw new TypeError(describeProblems(bodies.importState.errors ?? [], "seed"));
     importState(this.state, seed, () => this.now());
     this.outbox.serve();
-    this.webhooks.wake();
+    this.webhooks.flushDue();
   }
 
   snapshot(): Snapshot {

@@ -1,28 +1,29 @@
-import jwt from "jsonwebtoken";
+import { fieldOf } from "../../platform/fields.ts";
 import type { Fetch } from "../http/request.ts";
 import type { Change } from "../state/table.ts";
+import { decodeJwt } from "./jwt.ts";
 import type { Settings } from "./settings.ts";
 import { apiSecretKeyOf, isCallConnectKey, KEY_PREFIX, Tenant } from "./tenant.ts";
 
-/** What all tenants have in common. */
+/** The options that all tenants share. */
 export interface TenantsOptions {
   /** The secret key of the default tenant. */
   readonly apiSecretKey: string;
   readonly settings: Settings;
-  /** Gives the address at which the emulator is reached. It may have a path, and has no slash at its end. */
+  /** Returns the address of the emulator. It may have a path, and has no slash at its end. */
   readonly origin: () => string;
-  /** Answers requests to the emulator. */
+  /** Serves requests to the emulator. */
   readonly fetch: Fetch;
-  /** Takes the changes of each transaction of a tenant. */
+  /** Receives the changes of each transaction of a tenant. */
   readonly commit?: ((apiSecretKey: string, changes: readonly Change[]) => void) | undefined;
 }
 
-/** `sk_emulator_` and what makes it one's own. */
+/** `sk_emulator_` and the name of the key. */
 const KEY = new RegExp(`^${KEY_PREFIX}[\\w-]{1,100}$`);
 
-/** The tenants of an emulator, by secret key. Each comes into being when its key is used first. */
+/** The tenants of an emulator, by secret key. Each is created at the first use of its key. */
 export class Tenants implements Iterable<Tenant> {
-  /** The tenant that is meant when no key is given. */
+  /** The tenant for calls without a key. */
   readonly default: Tenant;
   readonly #tenants = new Map<string, Tenant>();
   readonly #options: TenantsOptions;
@@ -34,7 +35,7 @@ export class Tenants implements Iterable<Tenant> {
   }
 
   /**
-   * The tenant with a secret key.
+   * Returns the tenant with a secret key.
    * @throws TypeError when the key is not one of the emulator's.
    */
   of(apiSecretKey: string): Tenant {
@@ -47,7 +48,7 @@ export class Tenants implements Iterable<Tenant> {
     return tenant;
   }
 
-  /** The tenant with a Server API secret key; undefined when the key is not one of the emulator's. */
+  /** Returns the tenant with a secret key; undefined when the key is not one of the emulator's. */
   find(apiSecretKey: string): Tenant | undefined {
     if (typeof apiSecretKey !== "string" || !KEY.test(apiSecretKey) || isCallConnectKey(apiSecretKey)) return undefined;
     const known = this.#tenants.get(apiSecretKey);
@@ -61,30 +62,27 @@ export class Tenants implements Iterable<Tenant> {
       commit: (changes) => commit?.(apiSecretKey, changes),
     });
     this.#tenants.set(apiSecretKey, tenant);
-    // The default tenant comes first, and its page lists all others.
+    // The inspector of the default tenant, which is the first one, lists all tenants.
     const [first = tenant] = this.#tenants.values();
     first.changes.notify();
     return tenant;
   }
 
-  /** The tenant with a Call Connect key; undefined when the key is none. */
+  /** Returns the tenant with a Call Connect key; undefined when the key is none. */
   findByCallConnectKey(callConnectKey: string): Tenant | undefined {
     const apiSecretKey = apiSecretKeyOf(callConnectKey);
     return apiSecretKey === undefined ? undefined : this.find(apiSecretKey);
   }
 
-  /** The tenant with an id. */
+  /** Returns the tenant with an id. */
   withId(tenantId: string | undefined): Tenant | undefined {
     return [...this].find((tenant) => tenant.tenantId === tenantId);
   }
 
-  /** The tenant that the token of an action names. Nothing is believed: the tenant's key has to fit the token. */
+  /** Returns the tenant that the token of an action names. The token is not verified: that tenant has to do it. */
   claimedBy(token: string): Tenant | undefined {
-    try {
-      return this.withId(Object(Object(jwt.decode(token)).other).tenantId);
-    } catch {
-      return undefined;
-    }
+    const tenantId = fieldOf(decodeJwt(token)?.other, "tenantId");
+    return typeof tenantId === "string" ? this.withId(tenantId) : undefined;
   }
 
   [Symbol.iterator](): Iterator<Tenant> {

@@ -7,39 +7,41 @@ import {
   randomBytes,
   randomUUID,
 } from "node:crypto";
-import jwt from "jsonwebtoken";
+import { fieldOf } from "../../platform/fields.ts";
+import type { Clock } from "../state/clock.ts";
 import type { Action, Session } from "../state/rows.ts";
 import type { State } from "../state/state.ts";
-import type { Clock } from "./clock.ts";
+import { type JwtKey, signJwt, verifyJwt } from "./jwt.ts";
 
-/** Who signs, for whom, and for how long. */
+/** What tokens are signed with, and what they say of the tenant. */
 export interface TokenOptions {
   readonly secretKey: string;
   readonly tenantId: string;
-  /** Gives the address of the API, which the tokens name. */
+  /** Returns the address of the API, which is the issuer of the tokens. */
   readonly issuer: () => string;
+  /** How long the token of an action is valid, in milliseconds. */
   readonly tokenLifetime: number;
 }
 
-/** What the token of an action says. */
+/** The token of an action, verified. */
 export interface ActionToken {
   readonly tokenId: string;
   readonly userId: string;
   readonly actionCode: string;
   readonly idempotencyKey: string;
   readonly actionId: string;
-  /** What it allows, separated by spaces. */
+  /** The permissions of the token, separated by spaces. */
   readonly scope: string;
   readonly expiresAt: string;
 }
 
-/** What an access token says that matters here. */
+/** The access token of a session, verified. */
 export interface SessionToken {
   readonly sessionId: string;
   readonly accessTokenId: string;
 }
 
-/** A token that was read, or what is wrong with it. */
+/** A verified token, or why it was rejected. */
 export type Read<Token> = Token | "invalid" | "expired";
 
 const DEFAULT_SCOPE = "read:authenticators";
@@ -49,17 +51,17 @@ export class Tokens {
   readonly #state: State;
   readonly #clock: Clock;
   readonly #options: TokenOptions;
-  readonly #secretKey: KeyObject;
+  readonly #actionKey: JwtKey;
   #parsed: { readonly pem: string; readonly key: KeyObject } | undefined;
 
   constructor(state: State, clock: Clock, options: TokenOptions) {
     this.#state = state;
     this.#clock = clock;
     this.#options = options;
-    this.#secretKey = createSecretKey(options.secretKey, "utf8");
+    this.#actionKey = { algorithm: "HS256", key: createSecretKey(options.secretKey, "utf8") };
   }
 
-  /** Makes a token of an action, with the documented claims. */
+  /** Returns a new token of an action, with the documented claims. */
   ofAction({ userId, actionCode, idempotencyKey, actionId, scope = DEFAULT_SCOPE }: Action): string {
     const { tenantId, issuer, tokenLifetime } = this.#options;
     const iat = this.#seconds();
@@ -74,28 +76,27 @@ export class Tokens {
       other: { tenantId, publishableKey: tenantId.replaceAll("-", ""), userId, actionCode, idempotencyKey },
       actionId,
     };
-    return jwt.sign(claims, this.#secretKey, { algorithm: "HS256" });
+    return signJwt(claims, this.#actionKey);
   }
 
-  /** Reads the token of an action. @param ignoreExpiration Whether one that has expired is as good. */
+  /** Verifies the token of an action. @param ignoreExpiration Whether an expired token is read, too. */
   readAction(token: string, ignoreExpiration = false): Read<ActionToken> {
-    const claims = this.#verify(token, this.#secretKey, "HS256", ignoreExpiration);
+    const claims = verifyJwt(token, this.#actionKey, { now: this.#seconds(), ignoreExpiration });
     if (typeof claims === "string") return claims;
-    const { jti: tokenId, exp = 0, other, actionId, scope } = claims;
-    const { userId, actionCode, idempotencyKey } = Object(other);
+    const { jti, exp, other, actionId, scope } = claims;
     const read = {
-      tokenId,
-      userId,
-      actionCode,
-      idempotencyKey,
+      tokenId: jti,
+      userId: fieldOf(other, "userId"),
+      actionCode: fieldOf(other, "actionCode"),
+      idempotencyKey: fieldOf(other, "idempotencyKey"),
       actionId,
       scope,
-      expiresAt: new Date(exp * 1_000).toISOString(),
+      expiresAt: timeOf(exp),
     };
     return isActionToken(read) ? read : "invalid";
   }
 
-  /** Makes the access token that is in force for a session. */
+  /** Returns the current access token of a session. */
   ofSession({ sessionId, userId, clientId, accessTokenId, accessExpiresAt }: Session): string {
     const claims = {
       iat: this.#seconds(),
@@ -106,40 +107,31 @@ export class Tokens {
       jti: accessTokenId,
       sid: sessionId,
     };
-    return jwt.sign(claims, this.#signingKey(), { algorithm: "RS256", keyid: this.#options.tenantId });
+    return signJwt(claims, { algorithm: "RS256", key: this.#signingKey(), keyId: this.#options.tenantId });
   }
 
-  /** Reads an access token. @param ignoreExpiration Whether one that has expired is as good. */
+  /** Verifies the access token of a session. @param ignoreExpiration Whether an expired one is accepted. */
   readSession(token: string, ignoreExpiration = false): Read<SessionToken> {
     if (this.#state.signingKey.value === undefined) return "invalid";
-    const claims = this.#verify(token, createPublicKey(this.#signingKey()), "RS256", ignoreExpiration);
+    const key = createPublicKey(this.#signingKey());
+    const claims = verifyJwt(token, { algorithm: "RS256", key }, { now: this.#seconds(), ignoreExpiration });
     if (typeof claims === "string") return claims;
     const { sid, jti } = claims;
     return isText(sid) && isText(jti) ? { sessionId: sid, accessTokenId: jti } : "invalid";
   }
 
-  /** Makes a refresh token or another secret that means nothing by itself. */
+  /** Returns a random secret, such as a refresh token. */
   opaque(): string {
     return randomBytes(16).toString("hex");
   }
 
-  /** The public keys with which access tokens can be checked without a call, as a JWK set (RFC 7517). */
+  /** Returns the public key that verifies access tokens, as a JWK set (RFC 7517). */
   keySet(): { keys: object[] } {
     const key = createPublicKey(this.#signingKey()).export({ format: "jwk" });
     return { keys: [{ ...key, kid: this.#options.tenantId, use: "sig", alg: "RS256" }] };
   }
 
-  #verify(token: string, key: KeyObject, algorithm: "HS256" | "RS256", ignoreExpiration = false): Read<jwt.JwtPayload> {
-    try {
-      const options = { algorithms: [algorithm], clockTimestamp: this.#seconds(), ignoreExpiration };
-      const claims = jwt.verify(token, key, options);
-      return typeof claims === "string" ? "invalid" : claims;
-    } catch (error) {
-      return error instanceof jwt.TokenExpiredError ? "expired" : "invalid";
-    }
-  }
-
-  /** The private key of the tenant. It is made when it is needed first, because that takes a while. */
+  /** Returns the private key of the tenant. It is generated at its first use, because that takes a while. */
   #signingKey(): KeyObject {
     const pem = this.#state.signingKey.value;
     if (pem === undefined) {
@@ -154,6 +146,12 @@ export class Tokens {
   #seconds(): number {
     return Math.floor(this.#clock.milliseconds / 1_000);
   }
+}
+
+/** Returns a NumericDate (RFC 7519) in ISO 8601; undefined for a value that is none. A missing one counts as 1970. */
+function timeOf(seconds: unknown = 0): string | undefined {
+  const time = new Date(typeof seconds === "number" ? seconds * 1_000 : Number.NaN);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
 
 function isActionToken(read: Record<keyof ActionToken, unknown>): read is ActionToken {

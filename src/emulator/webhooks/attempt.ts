@@ -1,61 +1,62 @@
 import { version } from "../../../generated/version.ts";
+import { fieldOf } from "../../platform/fields.ts";
 import { Webhook } from "../../webhook/webhook.ts";
 import type { DeliveryAttempt } from "../state/rows.ts";
 
-/** Carries a request to a receiver. */
-export type Carrier = (request: Request) => Response | Promise<Response>;
+/** Sends a request to the receiver of events. */
+export type WebhookFetch = (request: Request) => Response | Promise<Response>;
 
-/** What to send, where, and how. */
-export interface Letter {
+/** One signed request to a receiver. */
+export interface WebhookRequest {
   readonly url: string;
   readonly body: string;
   /** The secret keys that sign it. */
   readonly keys: readonly string[];
-  /** How long the whole answer may take, in milliseconds. */
+  /** How long the whole response may take, in milliseconds. */
   readonly timeout: number;
-  readonly carrier: Carrier;
+  readonly fetch: WebhookFetch;
   /** Ends the attempt when it is aborted. */
-  readonly ending: AbortController;
-  /** Whether somebody waits, so that the process stays alive until the timeout. */
+  readonly abort: AbortController;
+  /** Whether the timeout keeps the process alive, because a caller waits for the result. */
   readonly isAwaited: boolean;
 }
 
 /** How an attempt ended. */
-export type Outcome = Omit<DeliveryAttempt, "at">;
+export type AttemptResult = Omit<DeliveryAttempt, "at">;
 
-/** How much of an answer is kept, in bytes. */
-const MOST_KEPT = 2_000;
+/** How much of a response is kept, in bytes. */
+const MAX_KEPT_BYTES = 2_000;
 
-/** Whether an attempt was a success: the answer was 2xx, and whole. */
-export function isSuccess({ status = 0, error }: Outcome): boolean {
+/** Whether an attempt was a success: the response was 2xx, and complete. */
+export function isSuccess({ status = 0, error }: AttemptResult): boolean {
   return error === undefined && status >= 200 && status < 300;
 }
 
 /**
- * Posts a body once. It is signed with real time, by which receivers tell how old it is; the tenant's clock may show
- * another one. Redirects are not followed.
+ * Sends a request once. The signature has real time, because receivers compare it with their own clock; the tenant's clock
+ * may show another one. Redirects are not followed.
  */
-export async function attempt(letter: Letter): Promise<Outcome> {
-  const { timeout, ending, isAwaited } = letter;
+export async function attempt(request: WebhookRequest): Promise<AttemptResult> {
+  const { timeout, abort, isAwaited } = request;
   const start = performance.now();
-  const outcome: { status?: number | undefined; response?: string | undefined; error?: string | undefined } = {};
-  const timer = setTimeout(() => ending.abort(new Error(`There was no whole answer within ${timeout} ms`)), timeout);
+  const result: { status?: number | undefined; response?: string | undefined; error?: string | undefined } = {};
+  const timer = setTimeout(() => abort.abort(new Error(`There was no whole answer within ${timeout} ms`)), timeout);
   if (!isAwaited) timer.unref();
   try {
-    const response = await unless(ending.signal, carry(letter));
-    outcome.status = response.status;
-    const text = await unless(ending.signal, beginningOf(response, ending.signal));
-    if (text !== "") outcome.response = text;
+    const response = await orAbort(abort.signal, send(request));
+    result.status = response.status;
+    const text = await orAbort(abort.signal, readBeginning(response, abort.signal));
+    if (text !== "") result.response = text;
   } catch (error) {
-    outcome.error = reasonOf(error);
+    result.error = reasonOf(error);
   } finally {
     clearTimeout(timer);
   }
-  return { ...outcome, duration: Math.round((performance.now() - start) * 1_000) / 1_000 };
+  return { ...result, duration: Math.round((performance.now() - start) * 1_000) / 1_000 };
 }
 
-async function carry({ url, body, keys, carrier, ending: { signal } }: Letter): Promise<Response> {
-  const response = await carrier(
+async function send({ url, body, keys, fetch, abort: { signal } }: WebhookRequest): Promise<Response> {
+  const response = await fetch(
     new Request(url, {
       method: "POST",
       headers: {
@@ -68,14 +69,14 @@ async function carry({ url, body, keys, carrier, ending: { signal } }: Letter): 
       signal,
     }),
   );
-  if (typeof Object(response).status !== "number") throw new TypeError("The function fetch gave no Response");
-  // Nobody reads an answer that comes too late.
+  if (typeof fieldOf(response, "status") !== "number") throw new TypeError("The function fetch gave no Response");
+  // The body of a late response is never read: cancel it, so that its connection is released.
   if (signal.aborted) await response.body?.cancel();
   return response;
 }
 
-/** Waits for something, but no longer than until a signal. @throws the reason of the signal. */
-async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/** Waits for a promise until a signal is aborted. @throws the reason of the signal. */
+async function orAbort<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   let abort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason);
@@ -89,31 +90,35 @@ async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Reads the beginning of an answer as text, and lets go of the rest. */
-async function beginningOf({ body }: Response, signal: AbortSignal): Promise<string> {
+/** Reads the beginning of a body as text, and cancels the rest. */
+async function readBeginning({ body }: Response, signal: AbortSignal): Promise<string> {
   const reader = body?.getReader();
   if (!reader) return "";
-  const letGo = () => void reader.cancel().catch(() => {});
-  signal.addEventListener("abort", letGo);
+  const cancel = () => void reader.cancel().catch(() => {});
+  signal.addEventListener("abort", cancel);
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    while (size < MOST_KEPT) {
+    while (size < MAX_KEPT_BYTES) {
       const { done, value } = await reader.read();
       if (done) break;
       chunks.push(value);
       size += value.byteLength;
     }
   } finally {
-    signal.removeEventListener("abort", letGo);
-    letGo();
+    signal.removeEventListener("abort", cancel);
+    cancel();
   }
-  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, MOST_KEPT), { stream: true });
+  // `stream` leaves out a character that is cut in two.
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, MAX_KEPT_BYTES), { stream: true });
 }
 
-/** Why there was no answer. What `fetch` throws has the reason as its cause. */
+/** Returns why there was no response. `fetch` throws errors whose cause has the reason. */
 function reasonOf(error: unknown): string {
-  const { cause, name } = Object(error);
-  const { message, code } = Object(Object(cause).message === undefined ? error : cause);
-  return String(message || code || name || "The function fetch failed");
+  const cause = fieldOf(error, "cause");
+  const source = fieldOf(cause, "message") === undefined ? error : cause;
+  const reason = [fieldOf(source, "message"), fieldOf(source, "code"), fieldOf(error, "name")].find(
+    (text) => typeof text === "string" && text !== "",
+  );
+  return typeof reason === "string" ? reason : "The function fetch failed";
 }

@@ -1,58 +1,63 @@
 import { randomUUID } from "node:crypto";
-import { DEFECT_MESSAGE } from "../http/errors.ts";
 import { ConnectionReset } from "../http/faults.ts";
-import type { Delivery, EventType, WebhooksConfiguration } from "../state/rows.ts";
-import type { Tenant } from "../tenant/tenant.ts";
-import { attempt, isSuccess, type Outcome } from "./attempt.ts";
+import type { Delivery, DeliveryAttempt, EventType, WebhooksConfiguration } from "../state/rows.ts";
+import { type AttemptResult, attempt, isSuccess } from "./attempt.ts";
 import { timeoutOf, urlOf } from "./configuration.ts";
-import { isLogType, modeOf } from "./events.ts";
+import type { WebhookContext } from "./context.ts";
+import { isLogEvent, modeOf } from "./events.ts";
 
 /** How many deliveries are kept. */
-const CAPACITY = 1_000;
-/** How many attempts of one delivery are kept; of all but the last, without the answer. */
-const MOST_ATTEMPTS = 10;
-/** How many deliveries for which nobody waits are under way at once. */
-const MOST_UNDER_WAY = 8;
-/** How often an event is sent: once, and three times more. Log records are sent until they are taken. */
-const TRIES = 4;
-/** How long to wait before an event is sent again, in milliseconds. */
-const EVENT_PAUSE = 30_000;
-const LOG_PAUSE = 60_000;
-/** The longest time that a timer can hold, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const MAX_DELIVERIES = 1_000;
+/** How many attempts of one delivery are kept; of all but the last, without the response. */
+const MAX_KEPT_ATTEMPTS = 10;
+/** How many deliveries that are due are sent at once. Calls that wait for the result are not limited. */
+const MAX_CONCURRENT = 8;
+/** How often an asynchronous event is sent: once, and 3 retries. Log records are retried without end. */
+const MAX_ATTEMPTS = 4;
+/** How long to wait before a retry, in milliseconds. */
+const EVENT_RETRY_DELAY = 30_000;
+const LOG_RETRY_DELAY = 60_000;
 
-interface Mood {
-  /** Whether somebody waits for the outcome. */
+interface DeliveryOptions {
+  /** Whether a caller waits for the result. */
   readonly isAwaited: boolean;
-  /** Whether it is not sent again, whatever comes back. */
-  readonly isLast: boolean;
+  /** Whether there is no retry, whatever the result. */
+  readonly isFinal: boolean;
 }
 
-/** Sends what is to be delivered, when it is due by the clock of the tenant, and keeps a log of it. */
-export class Deliveries {
-  readonly #tenant: Tenant;
-  readonly #configuration: () => WebhooksConfiguration;
-  readonly #underWay = new Map<string, { readonly ending: AbortController; readonly end: Promise<Delivery> }>();
-  #timer: NodeJS.Timeout | undefined;
-  #isWaking = false;
-  #isClosed = false;
-  /** Prepares what is due, and tells when the next will be, in milliseconds since 1970. */
-  readonly #prepare: () => number;
+interface InFlight {
+  readonly abort: AbortController;
+  readonly end: Promise<Delivery>;
+}
 
-  constructor(tenant: Tenant, configuration: () => WebhooksConfiguration, prepare: () => number) {
-    this.#tenant = tenant;
+/** The log of deliveries, and the attempts to deliver them. */
+export class Deliveries {
+  readonly #context: WebhookContext;
+  readonly #configuration: () => WebhooksConfiguration;
+  readonly #onEnd: () => void;
+  readonly #inFlight = new Map<string, InFlight>();
+  #isClosed = false;
+
+  /** @param onEnd Is called after each attempt: another delivery may be due then. */
+  constructor(context: WebhookContext, configuration: () => WebhooksConfiguration, onEnd: () => void) {
+    this.#context = context;
     this.#configuration = configuration;
-    this.#prepare = prepare;
+    this.#onEnd = onEnd;
   }
 
-  /** Puts something in the log that is to be delivered. It is sent once the running transaction is over. */
+  get hasInFlight(): boolean {
+    return this.#inFlight.size > 0;
+  }
+
+  /** Adds a pending delivery to the log. An asynchronous one is due at once. */
   add(type: EventType, body: string): Delivery {
-    const { deliveries } = this.#tenant.state;
-    if (deliveries.size >= CAPACITY) {
-      const oldest = deliveries.find(({ state }) => state !== "pending") ?? deliveries.find(() => true);
+    const { state, clock } = this.#context;
+    const { deliveries } = state;
+    if (deliveries.size >= MAX_DELIVERIES) {
+      const oldest = deliveries.find((one) => one.state !== "pending") ?? deliveries.find(() => true);
       if (oldest) deliveries.delete(oldest);
     }
-    const now = this.#tenant.now();
+    const now = clock.timestamp();
     const mode = modeOf(type);
     return deliveries.put({
       deliveryId: randomUUID(),
@@ -67,128 +72,117 @@ export class Deliveries {
     });
   }
 
-  /** Sends something once and waits for the outcome. @throws ConnectionReset when the emulator is closed. */
-  async send(type: EventType, body: string): Promise<Delivery> {
-    return this.#run(this.add(type, body), { isAwaited: true, isLast: true });
+  /** Adds a delivery and sends it once. @throws ConnectionReset when the emulator is closed. */
+  async sendOnce(type: EventType, body: string): Promise<Delivery> {
+    return this.#send(this.add(type, body), { isAwaited: true, isFinal: true });
   }
 
-  /** Sends something that is in the log once more, also if it is not due. */
-  async again(delivery: Delivery): Promise<Delivery> {
+  /** Sends a delivery of the log once more, after attempts that are in flight. */
+  async resend(delivery: Delivery): Promise<Delivery> {
     const { deliveryId } = delivery;
-    for (let one = this.#underWay.get(deliveryId); one; one = this.#underWay.get(deliveryId)) await one.end;
-    const current = this.#tenant.state.deliveries.get(deliveryId) ?? delivery;
-    return this.#run(current, { isAwaited: true, isLast: false });
-  }
-
-  /** Sends something that waits in the log without delay, unless it is under way. */
-  async now(delivery: Delivery): Promise<Delivery> {
-    return this.#underWay.get(delivery.deliveryId)?.end ?? this.#run(delivery, { isAwaited: true, isLast: false });
-  }
-
-  /** Sends what is due, soon, and sets a timer for the rest. To be called whenever something may have become due. */
-  wake(): void {
-    if (this.#isWaking || this.#isClosed) return;
-    this.#isWaking = true;
-    queueMicrotask(() => {
-      this.#isWaking = false;
-      try {
-        if (!this.#isClosed) this.#sendDue();
-      } catch (error) {
-        report(error);
-      }
-    });
-  }
-
-  /** Waits until nothing is under way. What is to be sent later is not waited for. */
-  async settle(): Promise<void> {
-    while (this.#isWaking || this.#underWay.size > 0) {
-      await Promise.allSettled([...this.#underWay.values()].map(({ end }) => end));
+    let running = this.#inFlight.get(deliveryId);
+    while (running) {
+      await running.end;
+      running = this.#inFlight.get(deliveryId);
     }
+    const current = this.#context.state.deliveries.get(deliveryId) ?? delivery;
+    return this.#send(current, { isAwaited: true, isFinal: false });
   }
 
-  /** Ends all attempts, as if they had not been made, and makes no others. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
-    for (const { ending } of this.#underWay.values()) ending.abort(new ConnectionReset());
-    await this.settle();
+  /** Sends a pending delivery also if it is not due, unless it is in flight. @returns It with the result. */
+  async sendNow(delivery: Delivery): Promise<Delivery> {
+    const running = this.#inFlight.get(delivery.deliveryId);
+    return running?.end ?? this.#send(delivery, { isAwaited: true, isFinal: false });
   }
 
-  #sendDue(): void {
-    const { state, clock } = this.#tenant;
-    let next = this.#prepare();
-    for (const delivery of state.deliveries.filter((one) => one.state === "pending")) {
-      if (this.#underWay.has(delivery.deliveryId)) continue;
-      if (delivery.nextAttemptAt === undefined) {
-        // Whoever asked is gone, with the process that did.
+  /** Starts to send the deliveries that are due, as far as the limit allows. Failures go to `onError`. */
+  startDue(onError: (error: unknown) => void): void {
+    const { state, clock } = this.#context;
+    for (const delivery of this.#waiting()) {
+      const { nextAttemptAt } = delivery;
+      if (nextAttemptAt === undefined) {
+        // A synchronous event of a process that has ended: its caller is gone.
         state.deliveries.put({ ...delivery, state: "failed" });
-        continue;
-      }
-      const due = Date.parse(delivery.nextAttemptAt);
-      if (due > clock.milliseconds) next = Math.min(next, due);
-      else if (this.#underWay.size < MOST_UNDER_WAY) {
-        this.#run(delivery, { isAwaited: false, isLast: false }).catch(report);
+      } else if (clock.isPast(nextAttemptAt) && this.#inFlight.size < MAX_CONCURRENT) {
+        this.#send(delivery, { isAwaited: false, isFinal: false }).catch(onError);
       }
     }
-    clearTimeout(this.#timer);
-    if (next === Number.POSITIVE_INFINITY || clock.isFrozen) return;
-    this.#timer = setTimeout(() => this.wake(), Math.min(next - clock.milliseconds, LONGEST_TIMER));
-    this.#timer.unref();
   }
 
-  #run(delivery: Delivery, mood: Mood): Promise<Delivery> {
-    const ending = new AbortController();
-    const end = this.#attempt(delivery, mood, ending).finally(() => {
-      this.#underWay.delete(delivery.deliveryId);
-    });
-    end.then(
-      () => this.wake(),
-      () => {},
+  /** Returns when the next delivery will be due, in milliseconds since 1970; infinity when none will. */
+  nextDue(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { nextAttemptAt = "" } of this.#waiting()) {
+      if (!this.#context.clock.isPast(nextAttemptAt)) next = Math.min(next, Date.parse(nextAttemptAt));
+    }
+    return next;
+  }
+
+  /** Waits for all attempts that are in flight. */
+  async settle(): Promise<void> {
+    await Promise.allSettled([...this.#inFlight.values()].map(({ end }) => end));
+  }
+
+  /** Aborts all attempts as if they had not been made, and prevents others. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { abort } of this.#inFlight.values()) abort.abort(new ConnectionReset());
+  }
+
+  #waiting(): Delivery[] {
+    return this.#context.state.deliveries.filter(
+      ({ state, deliveryId }) => state === "pending" && !this.#inFlight.has(deliveryId),
     );
-    this.#underWay.set(delivery.deliveryId, { ending, end });
+  }
+
+  #send(delivery: Delivery, options: DeliveryOptions): Promise<Delivery> {
+    const abort = new AbortController();
+    const end = this.#attempt(delivery, options, abort).finally(() => {
+      this.#inFlight.delete(delivery.deliveryId);
+    });
+    end.then(this.#onEnd, () => {});
+    this.#inFlight.set(delivery.deliveryId, { abort, end });
     return end;
   }
 
-  async #attempt(delivery: Delivery, { isAwaited, isLast }: Mood, ending: AbortController): Promise<Delivery> {
+  async #attempt(delivery: Delivery, options: DeliveryOptions, abort: AbortController): Promise<Delivery> {
     if (this.#isClosed) throw new ConnectionReset();
-    const { apiSecretKey, settings } = this.#tenant;
-    const configuration = this.#configuration();
-    const url = urlOf(configuration, delivery.type);
-    const at = this.#tenant.now();
-    const keys = configuration.secondKey === undefined ? [apiSecretKey] : [apiSecretKey, configuration.secondKey];
-    const outcome =
-      url === undefined
-        ? { error: "No URL is configured for it any more", duration: 0 }
-        : await attempt({
-            url,
-            body: delivery.body,
-            keys,
-            timeout: timeoutOf(configuration),
-            carrier: settings.fetch,
-            ending,
-            isAwaited,
-          });
+    const { state, clock } = this.#context;
+    const url = urlOf(this.#configuration(), delivery.type);
+    const at = clock.timestamp();
+    const result = await this.#post(url, delivery.body, options, abort);
     if (this.#isClosed) throw new ConnectionReset();
-    const { deliveries } = this.#tenant.state;
-    const current = deliveries.get(delivery.deliveryId);
-    const next = this.#after(current ?? delivery, { at, ...outcome }, url, isLast || url === undefined);
-    return current ? deliveries.put(next) : next;
+    const current = state.deliveries.get(delivery.deliveryId);
+    const isFinal = options.isFinal || url === undefined;
+    const next = this.#withAttempt(current ?? delivery, { at, ...result }, url, isFinal);
+    // A delivery that was removed from the log meanwhile stays removed.
+    return current ? state.deliveries.put(next) : next;
   }
 
-  /** What becomes of a delivery by an attempt. */
-  #after(delivery: Delivery, made: Outcome & { at: string }, url = delivery.url, isLast: boolean): Delivery {
+  async #post(
+    url: string | undefined,
+    body: string,
+    { isAwaited }: DeliveryOptions,
+    abort: AbortController,
+  ): Promise<AttemptResult> {
+    if (url === undefined) return { error: "No URL is configured for it any more", duration: 0 };
+    const { apiSecretKey, settings } = this.#context;
+    const configuration = this.#configuration();
+    const { secondKey } = configuration;
+    const keys = secondKey === undefined ? [apiSecretKey] : [apiSecretKey, secondKey];
+    return attempt({ url, body, keys, timeout: timeoutOf(configuration), fetch: settings.fetch, abort, isAwaited });
+  }
+
+  /** Returns a delivery after an attempt: delivered, failed, or pending until its retry. */
+  #withAttempt(delivery: Delivery, made: DeliveryAttempt, url = delivery.url, isFinal: boolean): Delivery {
     const { nextAttemptAt: _, ...rest } = delivery;
     const before = delivery.attempts.map(({ response: _response, ...attempt }) => attempt);
-    const attempts = [...before, made].slice(-MOST_ATTEMPTS);
-    const isLog = isLogType(delivery.type);
+    const attempts = [...before, made].slice(-MAX_KEPT_ATTEMPTS);
     if (isSuccess(made)) return { ...rest, url, attempts, state: "delivered" };
-    const isOver = delivery.mode === "synchronous" || (!isLog && attempts.length >= TRIES);
-    if (isLast || isOver || delivery.state !== "pending") return { ...rest, url, attempts, state: "failed" };
-    const nextAttemptAt = this.#tenant.later(isLog ? LOG_PAUSE : EVENT_PAUSE);
+    const isLog = isLogEvent(delivery.type);
+    const isOver = delivery.mode === "synchronous" || (!isLog && attempts.length >= MAX_ATTEMPTS);
+    if (isFinal || isOver || delivery.state !== "pending") return { ...rest, url, attempts, state: "failed" };
+    const nextAttemptAt = this.#context.clock.timestamp(isLog ? LOG_RETRY_DELAY : EVENT_RETRY_DELAY);
     return { ...rest, url, attempts, nextAttemptAt, state: "pending" };
   }
-}
-
-function report(error: unknown): void {
-  if (!(error instanceof ConnectionReset)) console.error(DEFECT_MESSAGE, error);
 }

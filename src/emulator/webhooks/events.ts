@@ -1,99 +1,90 @@
-import { randomUUID } from "node:crypto";
-import type { components } from "../../../generated/authsignal.ts";
-import { samples } from "../../../generated/authsignal-events.ts";
-import { events } from "../../../generated/authsignal-validators.js";
-import { describeProblems, type Validator } from "../http/validation.ts";
+import type { components, webhooks } from "../../../generated/authsignal.ts";
 import type { Delivery, EventType } from "../state/rows.ts";
 
-type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+type Schemas = components["schemas"];
 
-/** The data of each event that is asked about: what happens waits for the answer, and does not happen without a good one. */
-export interface Questions {
-  readonly "email.created": Schema<"EmailCreatedEvent">["data"];
-  readonly "sms.created": Schema<"SmsCreatedEvent">["data"];
-  readonly "push.created": Schema<"PushCreatedEvent">["data"];
-  readonly "action.verify": Schema<"ActionVerifyEvent">["data"];
+/** How the emulator sends the events of one type. */
+interface EventDefinition<Type> {
+  /**
+   * - `synchronous`: the operation that causes the event waits for the response, and does not happen without a 2xx.
+   * - `asynchronous`: sent after the operation, and retried up to 3 times.
+   * - `log`: collected, sent in batches, and retried until the response is 2xx.
+   */
+  readonly kind: "synchronous" | "asynchronous" | "log";
+  /** The schema of its body in openapi/authsignal.yaml. The event is documented there, under `webhooks`. */
+  readonly schema: { [Name in keyof Schemas]: Schemas[Name] extends { type: Type } ? Name : never }[keyof Schemas];
+  /** What follows from a response other than 2xx. The inspector shows it. */
+  readonly onFailure: string;
 }
 
-/** The data of each event that is only told. */
-export interface News {
-  readonly "authenticator.created": Schema<"AuthenticatorCreatedEvent">["data"];
-  readonly "authenticator.updated": Schema<"AuthenticatorUpdatedEvent">["data"];
-  readonly "authenticator.deleted": Schema<"AuthenticatorDeletedEvent">["data"];
-}
+/**
+ * All webhook events, in the order in which the inspector lists them. To add one, describe it in openapi/authsignal.yaml
+ * (`webhooks`) and openapi/emulator.yaml (`EventType` and the `urls` of `WebhooksConfiguration`), run `make generate`, add
+ * it here, and call `tenant.webhooks.call` or `send` in the operation that causes it.
+ */
+export const WEBHOOK_EVENTS = {
+  "email.created": { kind: "synchronous", schema: "EmailCreatedEvent", onFailure: "the message is not sent" },
+  "sms.created": { kind: "synchronous", schema: "SmsCreatedEvent", onFailure: "the message is not sent" },
+  "push.created": { kind: "synchronous", schema: "PushCreatedEvent", onFailure: "the message is not sent" },
+  "action.verify": { kind: "synchronous", schema: "ActionVerifyEvent", onFailure: "the action stays as it is" },
+  "authenticator.created": {
+    kind: "asynchronous",
+    schema: "AuthenticatorCreatedEvent",
+    onFailure: "it is sent 3 times more",
+  },
+  "authenticator.updated": {
+    kind: "asynchronous",
+    schema: "AuthenticatorUpdatedEvent",
+    onFailure: "it is sent 3 times more",
+  },
+  "authenticator.deleted": {
+    kind: "asynchronous",
+    schema: "AuthenticatorDeletedEvent",
+    onFailure: "it is sent 3 times more",
+  },
+  "action.log_created": { kind: "log", schema: "ActionLogCreatedEvent", onFailure: "it is sent again every minute" },
+  "challenge.log_created": {
+    kind: "log",
+    schema: "ChallengeLogCreatedEvent",
+    onFailure: "it is sent again every minute",
+  },
+} as const satisfies { readonly [Type in EventType | keyof webhooks]: EventDefinition<Type> };
 
-/** The types of log records. */
-export const LOG_TYPES = ["action.log_created", "challenge.log_created"] as const satisfies EventType[];
+type EventsOfKind<Kind> = {
+  [Type in EventType]: (typeof WEBHOOK_EVENTS)[Type]["kind"] extends Kind ? Type : never;
+}[EventType];
 
-export type LogType = (typeof LOG_TYPES)[number];
+export type SynchronousEvent = EventsOfKind<"synchronous">;
+export type AsynchronousEvent = EventsOfKind<"asynchronous">;
+export type LogEvent = EventsOfKind<"log">;
 
-const MODES: Readonly<Record<EventType, Delivery["mode"]>> = {
-  "email.created": "synchronous",
-  "sms.created": "synchronous",
-  "push.created": "synchronous",
-  "authenticator.created": "asynchronous",
-  "authenticator.updated": "asynchronous",
-  "authenticator.deleted": "asynchronous",
-  "action.verify": "synchronous",
-  "action.log_created": "asynchronous",
-  "challenge.log_created": "asynchronous",
-};
+/** The `data` of an event, as its schema describes it. */
+export type EventData<Type extends SynchronousEvent | AsynchronousEvent> =
+  Schemas[(typeof WEBHOOK_EVENTS)[Type]["schema"]]["data"];
 
-/** Whether something waits for the answer to events of a type. */
+/** The types of all events, in the order of the table. */
+export const EVENT_TYPES: readonly EventType[] = keysOf(WEBHOOK_EVENTS);
+
+/** The types of the events that are sent in batches. */
+export const LOG_EVENTS: readonly LogEvent[] = EVENT_TYPES.filter(isLogEvent);
+
+/** Whether the operation that causes an event waits for the response. */
 export function modeOf(type: EventType): Delivery["mode"] {
-  return MODES[type];
+  return WEBHOOK_EVENTS[type].kind === "synchronous" ? "synchronous" : "asynchronous";
 }
 
-/** @throws TypeError when there are no events of a type. */
-export function checkType(type: EventType): void {
-  if (!Object.hasOwn(MODES, type)) {
-    throw new TypeError(`There is no event ${type}. There are ${Object.keys(MODES).join(", ")}`);
-  }
+export function isLogEvent(type: EventType): type is LogEvent {
+  return WEBHOOK_EVENTS[type].kind === "log";
 }
 
-export function isLogType(type: EventType): type is LogType {
-  return LOG_TYPES.some((one) => one === type);
+/** @throws TypeError when there are no events of a type. Callers without types may pass any text. */
+export function requireEventType(type: EventType): void {
+  if (Object.hasOwn(WEBHOOK_EVENTS, type)) return;
+  throw new TypeError(`There is no event ${type}. There are ${EVENT_TYPES.join(", ")}`);
 }
 
-/** What all events have. */
-export interface Origin {
-  readonly tenantId: string;
-  /** When the event is made, by the clock of the tenant. */
-  readonly time: string;
-}
-
-/** The body of an event. @throws Error when it is not what the spec says. */
-export function bodyOf(type: keyof (Questions & News), data: object, origin: Origin): string {
-  return written(type, { ...envelope(type, origin), data });
-}
-
-/** The body of a batch of log records with the ids of their events. @throws Error when it is not what the spec says. */
-export function batchOf(
-  type: LogType,
-  records: readonly { readonly eventId: string; readonly record: object }[],
-  origin: Origin,
-): string {
-  return written(type, {
-    records: records.map(({ eventId, record }) => ({ ...envelope(type, origin, eventId), record })),
-  });
-}
-
-/** The body of an example of an event. */
-export function sampleOf(type: EventType, origin: Origin): string {
-  const sample = samples[type];
-  if (!("records" in sample)) return written(type, { ...sample, ...envelope(type, origin) });
-  const { tenantId } = origin;
-  const [{ record }] = sample.records;
-  return written(type, { records: [{ ...envelope(type, origin), record: { ...record, tenantId } }] });
-}
-
-function envelope(type: EventType, { tenantId, time }: Origin, id: string = randomUUID()) {
-  return { version: 1, id, source: "https://authsignal.com", time, tenantId, type };
-}
-
-function written(type: EventType, event: object): string {
-  const body = JSON.stringify(event);
-  const fits: Validator<unknown> = events[type];
-  if (fits(JSON.parse(body))) return body;
-  throw new Error(`The event ${type} is not what the spec says: ${describeProblems(fits.errors ?? [], "event")}`);
+function keysOf<Table extends object>(table: Table): Extract<keyof Table, string>[] {
+  const keys: Extract<keyof Table, string>[] = [];
+  for (const key in table) keys.push(key);
+  return keys;
 }

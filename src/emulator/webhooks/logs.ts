@@ -1,85 +1,91 @@
 import { randomUUID } from "node:crypto";
+import { allowedMethods, enrolledMethods } from "../state/methods.ts";
 import type { Action, Challenge, LogRecord, WebhooksConfiguration } from "../state/rows.ts";
-import { allowedMethods, enrolledMethods } from "../tenant/methods.ts";
-import type { Tenant } from "../tenant/tenant.ts";
+import { batchBody } from "./bodies.ts";
 import { logDelayOf, urlOf } from "./configuration.ts";
-import { batchOf, LOG_TYPES, type LogType } from "./events.ts";
+import type { WebhookContext } from "./context.ts";
+import { LOG_EVENTS, type LogEvent } from "./events.ts";
 
-/** How many records a batch holds. */
-const BATCH = 500;
-/** How many records may wait. */
-const CAPACITY = 10_000;
+/** How many records a batch holds at most, as documented. */
+const MAX_BATCH = 500;
+/** How many records may wait to be sent. */
+const MAX_RECORDS = 10_000;
 
-/** Gathers log records and, when they have waited long enough, makes batches of them. */
-export class Logs {
-  readonly #tenant: Tenant;
+/** Takes the body of a batch, to deliver it. */
+type SendBatch = (type: LogEvent, body: string) => void;
+
+/** The log records that wait to be sent, each for the delay that is configured. */
+export class LogRecords {
+  readonly #context: WebhookContext;
   readonly #configuration: () => WebhooksConfiguration;
 
-  constructor(tenant: Tenant, configuration: () => WebhooksConfiguration) {
-    this.#tenant = tenant;
+  constructor(context: WebhookContext, configuration: () => WebhooksConfiguration) {
+    this.#context = context;
     this.#configuration = configuration;
   }
 
-  /** Notes how an action stands. One that waits already stands so from now on. */
-  noteAction(action: Action): void {
-    const { state } = this.#tenant;
-    const record = recordOfAction(this.#tenant, action);
-    const known = state.logRecords.of(action.userId).find((row) => isAbout(row, action));
-    this.#note("action.log_created", action.userId, record, known);
+  /** Adds a record of the current state of an action. A record of the action that still waits is replaced. */
+  addAction(action: Action): void {
+    const { state } = this.#context;
+    const waiting = state.logRecords.of(action.userId).find((row) => isAbout(row, action));
+    this.#put("action.log_created", action.userId, recordOfAction(this.#context, action), waiting);
   }
 
-  /** Notes what happened to a challenge. */
-  noteChallenge(type: string, challenge: Challenge): void {
+  /** Adds a record of what happened to a challenge. @param type Such as `SMS_SENT`. */
+  addChallenge(type: string, challenge: Challenge): void {
     const { userId = "", action: actionCode, idempotencyKey, verificationMethod, email, phoneNumber } = challenge;
-    const createdAt = this.#tenant.now();
-    const { tenantId } = this.#tenant;
-    const names = { tenantId, userId, actionCode, idempotencyKey };
-    this.#note("challenge.log_created", userId, { ...names, createdAt, type, verificationMethod, email, phoneNumber });
+    const { tenantId, clock } = this.#context;
+    const createdAt = clock.timestamp();
+    const key = { tenantId, userId, actionCode, idempotencyKey };
+    this.#put("challenge.log_created", userId, { ...key, createdAt, type, verificationMethod, email, phoneNumber });
   }
 
-  /**
-   * Makes batches of the records that have waited long enough, and takes away those that go nowhere any more.
-   * @param isAll Whether all others are taken too.
-   * @param send Takes each batch.
-   * @returns When the next record will have waited long enough, in milliseconds since 1970.
-   */
-  gather(isAll: boolean, send: (type: LogType, body: string) => void): number {
-    const { state, clock, tenantId } = this.#tenant;
-    const next = this.#next();
-    if (next === Number.POSITIVE_INFINITY || (!isAll && next > clock.milliseconds)) return next;
+  /** Sends the records that have waited long enough. */
+  flushDue(send: SendBatch): void {
+    const { clock } = this.#context;
+    if (this.nextDue() <= clock.milliseconds) this.#flush(send, ({ dueAt }) => clock.isPast(dueAt));
+  }
+
+  /** Sends all records. */
+  flushAll(send: SendBatch): void {
+    if (this.#context.state.logRecords.size > 0) this.#flush(send, () => true);
+  }
+
+  /** Returns when the next record will have waited long enough, in milliseconds since 1970; infinity when none waits. */
+  nextDue(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { dueAt } of this.#context.state.logRecords) next = Math.min(next, Date.parse(dueAt));
+    return next;
+  }
+
+  /** Removes the records that are due, and sends them in batches if their type has a URL. */
+  #flush(send: SendBatch, isDue: (row: LogRecord) => boolean): void {
+    const { state, clock, tenantId } = this.#context;
     state.transaction(() => {
-      for (const type of LOG_TYPES) {
-        const isDue = (row: LogRecord) => isAll || Date.parse(row.dueAt) <= clock.milliseconds;
+      for (const type of LOG_EVENTS) {
         const due = state.logRecords.filter((row) => row.type === type && isDue(row));
         for (const row of due) state.logRecords.delete(row);
         if (urlOf(this.#configuration(), type) === undefined) continue;
-        for (let start = 0; start < due.length; start += BATCH) {
+        for (let start = 0; start < due.length; start += MAX_BATCH) {
           try {
-            send(type, batchOf(type, due.slice(start, start + BATCH), { tenantId, time: this.#tenant.now() }));
+            send(type, batchBody(type, due.slice(start, start + MAX_BATCH), { tenantId, time: clock.timestamp() }));
           } catch (error) {
-            // Records are looked at when they are noted, so that only those of a seed can be wrong.
+            // Records are checked when they are added, so that only those of a seed can be wrong.
             console.error("authsignal-emulator: some log records were thrown away.", error);
           }
         }
       }
     });
-    return this.#next();
   }
 
-  #next(): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const { dueAt } of this.#tenant.state.logRecords) next = Math.min(next, Date.parse(dueAt));
-    return next;
-  }
-
-  #note(type: LogType, userId: string, record: object, known?: LogRecord): void {
-    const { state, tenantId } = this.#tenant;
-    const { eventId = randomUUID(), dueAt = this.#tenant.later(logDelayOf(this.#configuration())) } = known ?? {};
-    // What is wrong with a record shall show in the call that notes it.
-    batchOf(type, [{ eventId, record }], { tenantId, time: dueAt });
+  #put(type: LogEvent, userId: string, record: object, waiting?: LogRecord): void {
+    const { state, clock, tenantId } = this.#context;
+    const { eventId = randomUUID(), dueAt = clock.timestamp(logDelayOf(this.#configuration())) } = waiting ?? {};
+    // Throws for a record that does not fit the spec, in the call that adds it.
+    batchBody(type, [{ eventId, record }], { tenantId, time: dueAt });
     const [oldest] = state.logRecords;
-    if (oldest && !known && state.logRecords.size >= CAPACITY) state.logRecords.delete(oldest);
-    state.logRecords.put({ eventId, type, userId, dueAt, record: withoutGaps(record) });
+    if (oldest && !waiting && state.logRecords.size >= MAX_RECORDS) state.logRecords.delete(oldest);
+    state.logRecords.put({ eventId, type, userId, dueAt, record: withoutUndefined(record) });
   }
 }
 
@@ -87,12 +93,12 @@ function isAbout({ type, record }: LogRecord, { actionCode, idempotencyKey }: Ac
   return type === "action.log_created" && record.actionCode === actionCode && record.idempotencyKey === idempotencyKey;
 }
 
-function recordOfAction(tenant: Tenant, action: Action): object {
+function recordOfAction(context: WebhookContext, action: Action): object {
   const { userId, actionCode, idempotencyKey, createdAt, updatedAt, state, stateUpdatedAt } = action;
   const { verificationMethod, rules, ipAddress, deviceId, custom } = action;
-  const user = tenant.state.users.get(userId);
+  const user = context.state.users.get(userId);
   return {
-    tenantId: tenant.tenantId,
+    tenantId: context.tenantId,
     userId,
     actionCode,
     idempotencyKey,
@@ -102,8 +108,8 @@ function recordOfAction(tenant: Tenant, action: Action): object {
     stateUpdatedAt,
     outcome: action.outcome ?? outcomeOf(state),
     verificationMethod,
-    allowedVerificationMethods: allowedMethods(tenant),
-    enrolledVerificationMethods: enrolledMethods(tenant, userId),
+    allowedVerificationMethods: allowedMethods(context),
+    enrolledVerificationMethods: enrolledMethods(context, userId),
     rules,
     priorityRuleId: rules[0]?.ruleId,
     ipAddress,
@@ -114,11 +120,11 @@ function recordOfAction(tenant: Tenant, action: Action): object {
   };
 }
 
-function withoutGaps(record: object): Record<string, unknown> {
+function withoutUndefined(record: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
 
-/** What was decided about an action, as far as its state tells. */
+/** Returns the outcome that a state implies, for an action of a seed that has none. */
 function outcomeOf(state: string): string {
   if (state.startsWith("CHALLENGE_")) return "CHALLENGE";
   if (state.startsWith("REVIEW_")) return "REVIEW";

@@ -1,179 +1,209 @@
+import { DEFECT_MESSAGE } from "../http/errors.ts";
+import { ConnectionReset } from "../http/faults.ts";
 import type { Serializable } from "../http/json.ts";
 import type { Action, Challenge, Delivery, EventType, WebhooksConfiguration } from "../state/rows.ts";
-import type { Tenant } from "../tenant/tenant.ts";
+import { type EventOrigin, eventBody, sampleBody } from "./bodies.ts";
 import { checkWebhooks, urlOf } from "./configuration.ts";
+import type { WebhookContext } from "./context.ts";
 import { Deliveries } from "./deliveries.ts";
-import { bodyOf, checkType, isLogType, type News, type Origin, type Questions, sampleOf } from "./events.ts";
-import { Logs } from "./logs.ts";
+import {
+  type AsynchronousEvent,
+  type EventData,
+  isLogEvent,
+  type LogEvent,
+  requireEventType,
+  type SynchronousEvent,
+} from "./events.ts";
+import { FlushTimer } from "./flush-timer.ts";
+import { LogRecords } from "./logs.ts";
 
-/** Which deliveries are meant; all that is given must be so. */
+/** Selects deliveries. A delivery must match all fields that are given. */
 export interface DeliveryFilter {
-  /** What their events are about. */
+  /** Type of the event. */
   readonly type?: EventType | undefined;
-  /** How they stand. */
+  /** State of the delivery. */
   readonly state?: Delivery["state"] | undefined;
 }
 
 /**
- * The events that a tenant sends to your application, signed with its secret key as the service signs them. What they tell
- * has the time of the tenant's clock. Signatures have real time, because it is the receiver who looks at them.
+ * The events that a tenant sends to your application, signed with its secret key as the service signs them. Times in events
+ * are those of the tenant's clock. Signatures have real time, because the receiver compares it with its own clock.
  */
 export interface Webhooks {
-  /** Where events go. Until `configure` is called, it is what the emulator was made with. */
+  /** Where events go. Until `configure` is called, it is the option `webhooks` of the emulator. */
   readonly configuration: WebhooksConfiguration;
   /**
-   * Says where events go, and how. Events without a URL are not sent.
+   * Sets where events go, and how. Events without a URL are not sent.
    * @throws TypeError that says what to change, when something cannot be used.
    */
   configure(configuration: WebhooksConfiguration): void;
-  /** The last 1,000 deliveries that fit, the oldest first. */
+  /** Returns the deliveries that match, of the last 1,000, the oldest first. */
   deliveries(filter?: DeliveryFilter): Delivery[];
   /**
-   * Sends a delivery once more, to where its events go now: with the same body, and with a new signature.
-   * @returns The delivery, with what became of it.
-   * @throws TypeError (as a rejection) when there is no such delivery, or its events go nowhere.
+   * Sends a delivery once more, to the URL that is configured now: with the same body, and with a new signature.
+   * @returns The delivery with the result.
+   * @throws TypeError (as a rejection) when there is no such delivery, or no URL for its events.
    */
   redeliver(deliveryId: string): Promise<Delivery>;
   /**
-   * Sends an example of an event once. Nothing of it happens in the tenant.
-   * @returns The delivery, with what became of it.
-   * @throws TypeError (as a rejection) when there are no such events, or they go nowhere.
+   * Sends an example of an event once. It changes nothing in the tenant.
+   * @returns The delivery with the result.
+   * @throws TypeError (as a rejection) when there are no such events, or there is no URL for them.
    */
   sendSample(type: EventType): Promise<Delivery>;
   /** Sends the log records that wait, without delay. */
   flushLogs(): Promise<void>;
-  /** Waits until nothing is under way. What is to be sent later, by the tenant's clock, is not waited for. */
+  /** Waits until no delivery is in flight. Retries that are due later, by the tenant's clock, are not waited for. */
   settle(): Promise<void>;
 }
 
-/** The webhooks of a tenant as the emulator itself sees them. */
+/** The webhooks of a tenant, with what only the emulator needs. */
 export class TenantWebhooks implements Webhooks {
-  readonly #tenant: Tenant;
+  readonly #context: WebhookContext;
   readonly #deliveries: Deliveries;
-  readonly #logs: Logs;
+  readonly #logs: LogRecords;
+  readonly #timer: FlushTimer;
 
-  constructor(tenant: Tenant) {
-    this.#tenant = tenant;
-    this.#logs = new Logs(tenant, () => this.#current);
+  constructor(context: WebhookContext) {
+    this.#context = context;
+    this.#logs = new LogRecords(context, () => this.#configuration);
     this.#deliveries = new Deliveries(
-      tenant,
-      () => this.#current,
-      () => this.#gather(false),
+      context,
+      () => this.#configuration,
+      () => this.flushDue(),
     );
+    this.#timer = new FlushTimer(context.clock, () => this.#flush());
   }
 
   get configuration(): WebhooksConfiguration {
-    return structuredClone(this.#current);
+    return structuredClone(this.#configuration);
   }
 
   configure(configuration: WebhooksConfiguration): void {
     checkWebhooks(configuration);
-    this.#tenant.state.webhooks.value = structuredClone(configuration);
-    this.wake();
+    this.#context.state.webhooks.value = structuredClone(configuration);
+    this.flushDue();
   }
 
   deliveries({ type, state, ...rest }: DeliveryFilter = {}): Delivery[] {
     const [unknown] = Object.keys(rest);
     if (unknown !== undefined) throw new TypeError(`Deliveries are found by { type, state }. There is no ${unknown}`);
-    if (type !== undefined) checkType(type);
+    if (type !== undefined) requireEventType(type);
     const fits = (one: Delivery) => (type ?? one.type) === one.type && (state ?? one.state) === one.state;
-    return structuredClone(this.#tenant.state.deliveries.filter(fits));
+    return structuredClone(this.#context.state.deliveries.filter(fits));
   }
 
   async redeliver(deliveryId: string): Promise<Delivery> {
-    const delivery = this.#tenant.state.deliveries.get(deliveryId);
+    const { state } = this.#context;
+    const delivery = state.deliveries.get(deliveryId);
     if (!delivery) throw new TypeError(`There is no delivery ${deliveryId}`);
     this.#requireUrl(delivery.type);
-    return structuredClone(await this.#tenant.state.afterwards(() => this.#deliveries.again(delivery)));
+    return structuredClone(await state.afterTransaction(() => this.#deliveries.resend(delivery)));
   }
 
   async sendSample(type: EventType): Promise<Delivery> {
-    checkType(type);
+    requireEventType(type);
     this.#requireUrl(type);
-    const body = sampleOf(type, this.#origin);
-    return structuredClone(await this.#tenant.state.afterwards(() => this.#deliveries.send(type, body)));
+    const body = sampleBody(type, this.#origin);
+    return structuredClone(await this.#context.state.afterTransaction(() => this.#deliveries.sendOnce(type, body)));
   }
 
   async flushLogs(): Promise<void> {
-    await this.#tenant.state.afterwards(async () => {
-      this.#gather(true);
-      const { deliveries } = this.#tenant.state;
-      const waiting = deliveries.filter(({ type, state }) => isLogType(type) && state === "pending");
-      await Promise.all(waiting.map((delivery) => this.#deliveries.now(delivery)));
+    const { state } = this.#context;
+    await state.afterTransaction(async () => {
+      this.#logs.flushAll(this.#addBatch);
+      const pending = state.deliveries.filter((one) => isLogEvent(one.type) && one.state === "pending");
+      await Promise.all(pending.map((delivery) => this.#deliveries.sendNow(delivery)));
     });
   }
 
-  settle(): Promise<void> {
-    return this.#deliveries.settle();
+  async settle(): Promise<void> {
+    while (this.#timer.isRequested || this.#deliveries.hasInFlight) await this.#deliveries.settle();
   }
 
-  /** Whether an event is to be asked about, because it has a URL. */
-  asks(type: keyof Questions): boolean {
-    return urlOf(this.#current, type) !== undefined;
+  /** Whether events of a type are sent, because there is a URL for them. */
+  hasUrl(type: EventType): boolean {
+    return urlOf(this.#configuration, type) !== undefined;
   }
 
   /**
-   * Asks, and tells whether the answer was good, which only one of 2xx is. In a transaction, it asks once that is over; if it
-   * fails, nothing is asked, and the promise never settles.
+   * Sends a synchronous event, once the running transaction is committed. If the transaction fails, the event is not sent,
+   * and the promise never settles.
+   * @returns Whether the response was 2xx; true without a URL.
    * @throws ConnectionReset when the emulator is closed.
    */
-  async ask<Type extends keyof Questions>(type: Type, data: Serializable<Questions[Type]>): Promise<boolean> {
-    if (!this.asks(type)) return true;
-    const body = bodyOf(type, data, this.#origin);
-    const delivery = await this.#tenant.state.afterwards(() => this.#deliveries.send(type, body));
+  async call<Type extends SynchronousEvent>(type: Type, data: Serializable<EventData<Type>>): Promise<boolean> {
+    if (!this.hasUrl(type)) return true;
+    const body = eventBody(type, data, this.#origin);
+    const delivery = await this.#context.state.afterTransaction(() => this.#deliveries.sendOnce(type, body));
     this.#record(data, delivery);
     return delivery.state === "delivered";
   }
 
-  /** Tells something once the running transaction is over, and nothing if it fails. */
-  tell<Type extends keyof News>(type: Type, data: Serializable<News[Type]>): void {
-    if (urlOf(this.#current, type) === undefined) return;
-    this.#deliveries.add(type, bodyOf(type, data, this.#origin));
-    this.wake();
+  /** Sends an asynchronous event, once the running transaction is committed; not at all if the transaction fails. */
+  send<Type extends AsynchronousEvent>(type: Type, data: Serializable<EventData<Type>>): void {
+    if (!this.hasUrl(type)) return;
+    this.#deliveries.add(type, eventBody(type, data, this.#origin));
+    this.flushDue();
   }
 
-  /** Notes how an action stands. The last word on it goes into the log. */
+  /** Adds the current state of an action to the log. Until it is sent, a later state replaces it. */
   logAction(action: Action): void {
-    if (urlOf(this.#current, "action.log_created") === undefined) return;
-    this.#logs.noteAction(action);
-    this.wake();
+    if (!this.hasUrl("action.log_created")) return;
+    this.#logs.addAction(action);
+    this.flushDue();
   }
 
-  /** Notes what happened to a challenge. @param type Such as `SMS_SENT`. */
+  /** Adds what happened to a challenge to the log. @param type Such as `SMS_SENT`. */
   logChallenge(type: string, challenge: Challenge): void {
-    if (urlOf(this.#current, "challenge.log_created") === undefined) return;
-    this.#logs.noteChallenge(type, challenge);
-    this.wake();
+    if (!this.hasUrl("challenge.log_created")) return;
+    this.#logs.addChallenge(type, challenge);
+    this.flushDue();
   }
 
-  /** Sends what is due. To be called whenever something may have become due. */
-  wake(): void {
-    this.#deliveries.wake();
+  /** Sends what is due, soon. Must be called whenever something may have become due. */
+  flushDue(): void {
+    this.#timer.request();
   }
 
-  /** Ends everything that is under way. What was not delivered yet is not forgotten. */
-  close(): Promise<void> {
-    return this.#deliveries.close();
+  /** Aborts what is in flight. Pending deliveries stay in the state, and are sent by the next emulator with its data file. */
+  async close(): Promise<void> {
+    this.#timer.close();
+    this.#deliveries.close();
+    await this.settle();
   }
 
-  get #current(): WebhooksConfiguration {
-    const { state, settings } = this.#tenant;
+  get #configuration(): WebhooksConfiguration {
+    const { state, settings } = this.#context;
     return state.webhooks.value ?? settings.webhooks;
   }
 
-  get #origin(): Origin {
-    return { tenantId: this.#tenant.tenantId, time: this.#tenant.now() };
+  get #origin(): EventOrigin {
+    const { tenantId, clock } = this.#context;
+    return { tenantId, time: clock.timestamp() };
   }
 
-  /** Records the outcome of a synchronous event in the timeline of its action. */
-  #record(
-    data: Serializable<Questions[keyof Questions]>,
-    { type: eventType, deliveryId, state, attempts }: Delivery,
-  ): void {
+  readonly #addBatch = (type: LogEvent, body: string) => {
+    this.#deliveries.add(type, body);
+  };
+
+  #flush(): void {
+    try {
+      this.#logs.flushDue(this.#addBatch);
+      this.#deliveries.startDue(reportError);
+      this.#timer.set(Math.min(this.#logs.nextDue(), this.#deliveries.nextDue()));
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
+  /** Records the result of a synchronous event in the timeline of its action. */
+  #record(data: Serializable<EventData<SynchronousEvent>>, delivery: Delivery): void {
     const { userId, idempotencyKey } = data;
+    const { type: eventType, deliveryId, state, attempts } = delivery;
     const actionCode = "actionCode" in data ? data.actionCode : data.action;
     const { status, error: reason } = attempts.at(-1) ?? {};
-    this.#tenant.timeline.record(
+    this.#context.timeline.record(
       { userId, actionCode, idempotencyKey },
       {
         kind: state === "delivered" ? "webhook.delivered" : "webhook.failed",
@@ -185,12 +215,13 @@ export class TenantWebhooks implements Webhooks {
     );
   }
 
-  #gather(isAll: boolean): number {
-    return this.#logs.gather(isAll, (type, body) => this.#deliveries.add(type, body));
-  }
-
   #requireUrl(type: EventType): void {
-    if (urlOf(this.#current, type) !== undefined) return;
+    if (this.hasUrl(type)) return;
     throw new TypeError(`No URL is configured for ${type}: pass one to webhooks.configure({ url }) first`);
   }
+}
+
+/** Reports an error that no caller waits for. A closed emulator is no error. */
+function reportError(error: unknown): void {
+  if (!(error instanceof ConnectionReset)) console.error(DEFECT_MESSAGE, error);
 }

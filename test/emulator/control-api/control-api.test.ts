@@ -125,7 +125,7 @@ describe("the clock by HTTP", () => {
   });
 
   it.each([
-    [{ advance: "16 parsecs" }, /16 parsecs is no duration: pass milliseconds, or a text such as "16m"/],
+    [{ advance: "16 parsecs" }, /body\.advance must be milliseconds, or a text such as "16m"/],
     [{ advance: "" }, /body\.advance must be milliseconds, or a text such as "16m"/],
     [{ advance: "9".repeat(100_000) }, /body\.advance must be/],
     [{ advance: true }, /body\.advance must be string,number/],

@@ -81,6 +81,8 @@ describe("validateChallenge", () => {
       jwt.sign({ ...claims, other: null }, emulator.apiSecretKey),
       jwt.sign({ ...claims, other: { ...claims.other, userId: 5 } }, emulator.apiSecretKey),
       jwt.sign("a text", emulator.apiSecretKey),
+      jwt.sign({ ...claims, exp: 1e300 }, emulator.apiSecretKey),
+      jwt.sign({ ...claims, scope: "" }, emulator.apiSecretKey),
     ]) {
       expect(await authsignal.validateChallenge({ token: bad }), bad).toEqual({
         isValid: false,

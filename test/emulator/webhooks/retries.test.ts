@@ -124,8 +124,8 @@ describe("an event that is only told", () => {
     const answers: unknown[] = [];
     let answered: Promise<unknown> | undefined;
     const tell = () => {
-      webhooks.tell("authenticator.created", data);
-      answered = webhooks.ask("sms.created", sms).then((answer) => answers.push(answer));
+      webhooks.send("authenticator.created", data);
+      answered = webhooks.call("sms.created", sms).then((answer) => answers.push(answer));
     };
     const failing = () =>
       state.transaction(() => {
@@ -154,9 +154,9 @@ describe("an event that is only told", () => {
     const { webhooks } = new Tenants({ apiSecretKey: KEY, settings, origin: () => "", fetch }).default;
     const data = { to: "+1", code: "1", userId, idempotencyKey: "i", actionCode: "a" };
     const words = /^The event sms\.created is not what the spec says: event\.data\./;
-    await expect(webhooks.ask("sms.created", { ...data, code: Object(1) })).rejects.toThrow(words);
-    await expect(webhooks.ask("sms.created", Object({ ...data, colour: "red" }))).rejects.toThrow(words);
-    expect(() => webhooks.tell("authenticator.created", Object({}))).toThrow(
+    await expect(webhooks.call("sms.created", { ...data, code: Object(1) })).rejects.toThrow(words);
+    await expect(webhooks.call("sms.created", Object({ ...data, colour: "red" }))).rejects.toThrow(words);
+    expect(() => webhooks.send("authenticator.created", Object({}))).toThrow(
       /^The event authenticator\.created is not/,
     );
     expect(webhooks.deliveries()).toEqual([]);

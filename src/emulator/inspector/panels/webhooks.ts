@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import type { Delivery, EventType } from "../../state/rows.ts";
+import type { Delivery } from "../../state/rows.ts";
+import { EVENT_TYPES, WEBHOOK_EVENTS } from "../../webhooks/events.ts";
 import {
   ago,
   button,
@@ -16,19 +17,6 @@ import {
   timeOfDay,
 } from "../components.ts";
 import { type InspectorView, MAX_ROWS } from "../inspector-view.ts";
-
-/** The events, those first for whose answer something waits. */
-export const EVENTS = [
-  "sms.created",
-  "email.created",
-  "push.created",
-  "action.verify",
-  "authenticator.created",
-  "authenticator.updated",
-  "authenticator.deleted",
-  "action.log_created",
-  "challenge.log_created",
-] as const satisfies EventType[];
 
 /** Renders the deliveries to webhooks, and a form for their URLs. */
 export function webhooksPanel(view: InspectorView): Html {
@@ -64,18 +52,6 @@ const event = await webhook.constructEventFromRequest(request);`;
   );
 }
 
-const CONSEQUENCES: { readonly [Type in EventType]: string } = {
-  "sms.created": "the message is not sent",
-  "email.created": "the message is not sent",
-  "push.created": "the message is not sent",
-  "action.verify": "the action stays as it is",
-  "authenticator.created": "it is sent 3 times more",
-  "authenticator.updated": "it is sent 3 times more",
-  "authenticator.deleted": "it is sent 3 times more",
-  "action.log_created": "it is sent again every minute",
-  "challenge.log_created": "it is sent again every minute",
-};
-
 const TONES: { readonly [State in Delivery["state"]]: Tone } = { delivered: "good", failed: "bad", pending: "wait" };
 
 function deliveryRow(view: InspectorView, delivery: Delivery): Html {
@@ -89,7 +65,7 @@ function deliveryRow(view: InspectorView, delivery: Delivery): Html {
       : ""
   }</span><span class="end"><span class="soft small">${ago(createdAt, now)}</span></span></summary>
 <div class="inside">
-<dl class="facts small"><dt>To</dt><dd class="wrap"><code>${url}</code></dd><dt>If it fails</dt><dd>${CONSEQUENCES[type]}</dd><dt>Id</dt><dd>${copyable(deliveryId, "delivery id")}</dd></dl>
+<dl class="facts small"><dt>To</dt><dd class="wrap"><code>${url}</code></dd><dt>If it fails</dt><dd>${WEBHOOK_EVENTS[type].onFailure}</dd><dt>Id</dt><dd>${copyable(deliveryId, "delivery id")}</dd></dl>
 <h3>${attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`}</h3>
 <ol class="timeline">${attempts.map(attemptRow)}</ol>
 <h3>Body</h3>${json(parsed(body), "The body of the delivery")}
@@ -113,7 +89,7 @@ function isDelivered({ status = 0, error }: Delivery["attempts"][number]): boole
 }
 
 function sampleForm(view: InspectorView): Html {
-  const choices = EVENTS.map((type) => html`<option>${type}</option>`);
+  const choices = EVENT_TYPES.map((type) => html`<option>${type}</option>`);
   return html`${form(view, "send-sample", {}, html`<div class="row"><label>Event<select name="type">${choices}</select></label><button>Send a sample</button></div>`)}
 ${button(view, "flush-logs", "Send pending log records now")}`;
 }
@@ -122,7 +98,7 @@ function urlsForm(view: InspectorView): Html {
   const { url = "", urls = {} } = view.tenant.webhooks.configuration;
   const field = (name: string, label: string, value: string, placeholder: string) =>
     html`<label>${label}<input name="${name}" type="url" value="${value}" placeholder="${placeholder}" maxlength="2000" autocomplete="off" spellcheck="false"></label>`;
-  const single = html`<div class="grid">${EVENTS.map((type) => field(type, type, urls[type] ?? "", "same as all events"))}</div>`;
+  const single = html`<div class="grid">${EVENT_TYPES.map((type) => field(type, type, urls[type] ?? "", "same as all events"))}</div>`;
   return form(
     view,
     "set-webhooks",
