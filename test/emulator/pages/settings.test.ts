@@ -128,7 +128,7 @@ describe("the settings", () => {
     expect(text).not.toContain(email);
     expect(document.querySelector("time")?.attributes).toEqual({ datetime: "2026-01-02T23:00:00Z" });
     expect(document.querySelector("time")?.text).toBe("Jan 2, 2026");
-    expect(document.querySelector("[data-codes-left]")?.text).toBe("1 recovery code is left.");
+    expect(document.querySelector("[data-codes-left]")?.text).toBe("1 recovery code left.");
   });
 
   it("remove what the person has, after asking", async () => {
