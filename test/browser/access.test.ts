@@ -52,8 +52,8 @@ describe("with the keyboard only", () => {
     const order = await tabTo(stage, "Cancel");
     expect(order.map((name) => name.replace(/ .{4}\d{4}| j.*example\.com/, ""))).toEqual([
       "Text message",
-      "Code by e-mail",
-      "Link by e-mail",
+      "Code by email",
+      "Link by email",
       "Authenticator app",
       "WhatsApp message",
       "Recovery code",
@@ -66,7 +66,7 @@ describe("with the keyboard only", () => {
     expect(await focusOf(page)).toEqual({ name: "Code", isVisible: true });
     const { code = "" } = await emulator.outbox.waitFor({ to: phoneNumber });
     await page.keyboard.type(code);
-    expect(await tabTo(stage, "Cancel")).toEqual(["Confirm", "Send again", "Another way", "Cancel"]);
+    expect(await tabTo(stage, "Cancel")).toEqual(["Confirm", "Send again", "Use another method", "Cancel"]);
     await new ChallengePage(page).code.focus();
     await page.keyboard.press("Enter");
     expect(await arriveInApp(page)).toMatchObject({ heading: "Done" });

@@ -63,7 +63,7 @@ describe("the inspector", () => {
       expect(isVisible, name).toBe(true);
       visited.add(name);
     }
-    for (const name of ["+1 hour", "Freeze", "Let it fail", "Set", "Empty everything"]) {
+    for (const name of ["+1 hour", "Freeze", "Add the failure", "Set", "Delete everything"]) {
       expect([...visited]).toContain(name);
     }
     await page.getByRole("button", { name: "+1 hour" }).focus();

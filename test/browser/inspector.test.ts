@@ -36,7 +36,7 @@ describe("the inspector shows what happens, as it happens", () => {
     await authsignal.validateChallenge({ action, token });
     const request = inspector.panel("Requests").getByRole("listitem").filter({ hasText: "validateChallenge" });
     await request.locator("summary").click();
-    await request.getByText("Request and answer are what the spec says").waitFor();
+    await request.getByText("Request and response match the spec").waitFor();
     expect(await inspector.actions.count()).toBe(1);
   });
 
@@ -66,7 +66,7 @@ describe("the inspector shows what happens, as it happens", () => {
       .getByText(phoneNumber)
       .first();
     await contact.waitFor();
-    const field = inspector.panel("Time").getByLabel("Move on by");
+    const field = inspector.panel("Time").getByLabel("Move by");
     await field.fill("3 da");
     await clientOf(stage).track({ userId, action });
     await inspector.actions.first().waitFor();
@@ -111,13 +111,13 @@ describe("in the inspector, a person", () => {
     await inspector.press("Time", "+10 min");
     await expect.poll(ahead).toBe(10);
     await inspector.panel("Time").getByText("moved").waitFor();
-    await inspector.panel("Time").getByLabel("Move on by").fill("2h");
+    await inspector.panel("Time").getByLabel("Move by").fill("2h");
     await inspector.press("Time", "Move");
     await expect.poll(ahead).toBe(130);
     await inspector.press("Time", "Freeze");
-    await inspector.panel("Time").getByText("stands still").waitFor();
+    await inspector.panel("Time").getByText("frozen").waitFor();
     expect(clock.isFrozen).toBe(true);
-    await inspector.press("Time", "Let it run");
+    await inspector.press("Time", "Unfreeze");
     await inspector.press("Time", "Back to real time");
     await inspector.panel("Time").getByText("real time", { exact: true }).waitFor();
     expect(Math.abs(ahead())).toBe(0);
@@ -129,13 +129,13 @@ describe("in the inspector, a person", () => {
     const panel = inspector.panel("Fail the next call");
     await panel.getByLabel("Call").selectOption("track");
     await panel.getByLabel("Failure").selectOption({ label: "503 Service Unavailable" });
-    await inspector.press("Fail the next call", "Let it fail");
-    await panel.getByText("1 to come").waitFor();
+    await inspector.press("Fail the next call", "Add the failure");
+    await panel.getByText("1 left").waitFor();
     const authsignal = clientOf(stage);
     expect(await refusalOf(authsignal.getUser({ userId }))).toBeUndefined();
     expect(await refusalOf(authsignal.track({ userId, action }))).toBe(503);
     expect(await refusalOf(authsignal.track({ userId, action }))).toBeUndefined();
-    await panel.getByText("1 to come").waitFor({ state: "detached" });
+    await panel.getByText("1 left").waitFor({ state: "detached" });
     await inspector.panel("Requests").getByText("fault", { exact: true }).waitFor();
   });
 
@@ -207,8 +207,8 @@ describe("in the inspector, a person", () => {
   test("empties everything, and loads the sample", async ({ open }) => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
-    const reset = inspector.panel("Start again");
-    await reset.locator("summary").filter({ hasText: "Empty everything" }).click();
+    const reset = inspector.panel("Reset");
+    await reset.locator("summary").filter({ hasText: "Delete everything" }).click();
     await reset.locator('form[data-form="reset"]').getByRole("button").click();
     await inspector.panel("Users").getByText("There are no users").waitFor();
     expect(stage.emulator.export().users ?? []).toEqual([]);
@@ -242,7 +242,7 @@ describe("in the inspector, a person", () => {
   test("is told what is wrong with what was entered", async ({ open }) => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
-    await inspector.panel("Time").getByLabel("Move on by").fill("soon");
+    await inspector.panel("Time").getByLabel("Move by").fill("soon");
     await inspector.press("Time", "Move");
     await inspector.page.getByRole("alert").filter({ hasText: "soon" }).waitFor();
     takeOut(stage.problems, "422 POST /_inspector/advance");
@@ -253,11 +253,11 @@ describe("in the inspector, a person", () => {
     const inspector = await InspectorPage.live(stage);
     const { page, emulator, problems } = stage;
     await inspector.panel("Users").locator("summary").first().click();
-    await inspector.panel("Time").getByLabel("Move on by").fill("2h");
+    await inspector.panel("Time").getByLabel("Move by").fill("2h");
     await emulator.close();
     await inspector.press("Time", "Freeze");
-    await page.getByRole("alert").filter({ hasText: "The emulator does not answer. Start it again" }).waitFor();
-    expect(await inspector.panel("Time").getByLabel("Move on by").inputValue()).toBe("2h");
+    await page.getByRole("alert").filter({ hasText: "The emulator does not respond. Start it again" }).waitFor();
+    expect(await inspector.panel("Time").getByLabel("Move by").inputValue()).toBe("2h");
     expect(await inspector.panel("Users").locator("details[open]").count()).toBe(1);
     expect(problems.some((problem) => problem.includes("/_inspector/freeze"))).toBe(true);
     const port = Number(new URL(emulator.origin).port);
@@ -276,7 +276,7 @@ describe("in the inspector, a person", () => {
     await clientOf(stage).track({ userId, action });
     await inspector.page.getByRole("link", { name: "Refresh" }).click();
     await inspector.actions.first().getByText(`Waits for ${userId} to confirm`).waitFor();
-    await inspector.panel("Time").getByLabel("Move on by").fill("soon");
+    await inspector.panel("Time").getByLabel("Move by").fill("soon");
     await inspector.press("Time", "Move");
     await inspector.page.getByRole("alert").waitFor();
     takeOut(stage.problems, "422 POST /_inspector/advance");

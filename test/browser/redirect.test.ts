@@ -80,7 +80,7 @@ describe("a person confirms", () => {
     const challenge = await goFromApp(stage);
     await challenge.choose("EMAIL_MAGIC_LINK");
     await challenge.link("continue").click();
-    await challenge.warns("It is not confirmed yet.");
+    await challenge.warns("Not confirmed yet.");
     const { url = "" } = await stage.emulator.outbox.waitFor({ to: email });
     const tab = await stage.page.context().newPage();
     await tab.goto(url);
@@ -153,7 +153,7 @@ describe("a person does not confirm", () => {
     }
     await challenge.enter("123456");
     await challenge.shows("Not confirmed");
-    await challenge.warns("Too many codes were tried.");
+    await challenge.warns("Too many wrong codes were entered.");
     takeOut(stage.problems, ...Array.from({ length: 11 }, () => "422 POST /challenge/enter"));
     await challenge.link("back").click();
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Not done", state: "CHALLENGE_FAILED" });
@@ -177,7 +177,7 @@ describe("a person does not confirm", () => {
     await tab.getByRole("button", { name: "Deny" }).click();
     await tab.getByRole("heading", { name: "Not confirmed" }).waitFor();
     await tab.goto(url);
-    await tab.getByRole("heading", { name: "This link does not work any more" }).waitFor();
+    await tab.getByRole("heading", { name: "This link no longer works" }).waitFor();
     takeOut(stage.problems, "410 GET /challenge/link");
     await challenge.link("continue").click();
     await challenge.shows("Not confirmed");

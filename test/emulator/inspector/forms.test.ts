@@ -9,10 +9,10 @@ describe("time", () => {
   it("goes on by the length of a button or of a field", async () => {
     const { emulator, submit, open } = inspect();
     emulator.clock.freeze("2026-01-01T00:00:00Z");
-    const { location, words } = await submit("#time form[data-form=advance]", { by: "1 hour" });
+    const { location, texts } = await submit("#time form[data-form=advance]", { by: "1 hour" });
     expect(location).toBe("/");
     expect(emulator.clock.now().toISOString()).toBe("2026-01-01T01:00:00.000Z");
-    expect(words("time")).toContain("stands still");
+    expect(texts("time")).toContain("frozen");
     await submit("#time form[data-form=advance]", { by: " -30m " });
     expect(emulator.clock.now().toISOString()).toBe("2026-01-01T00:30:00.000Z");
     const steps = (await open()).part("time").querySelectorAll("input[type=hidden][name=by]");
@@ -23,18 +23,18 @@ describe("time", () => {
     const { emulator, submit } = inspect();
     await submit("form[data-form=set-time]", { time: "2030-05-06T07:08:09" });
     expect(Math.abs(emulator.clock.milliseconds - new Date("2030-05-06T07:08:09").getTime())).toBeLessThan(HOUR);
-    expect((await submit("form[data-form=freeze]")).words("time")).toContain("stands still");
+    expect((await submit("form[data-form=freeze]")).texts("time")).toContain("frozen");
     expect(emulator.clock.isFrozen).toBe(true);
-    expect((await submit("form[data-form=unfreeze]")).words("time")).toContain("moved");
-    const { words, part } = await submit("form[data-form=real-time]");
-    expect(words("time")).toContain("real time");
+    expect((await submit("form[data-form=unfreeze]")).texts("time")).toContain("moved");
+    const { texts, part } = await submit("form[data-form=real-time]");
+    expect(texts("time")).toContain("real time");
     expect(part("time").querySelector("form[data-form=real-time]")).toBeNull();
     expect(Math.abs(emulator.clock.milliseconds - Date.now())).toBeLessThan(HOUR);
   });
 
   it.each([
-    ["advance", { by: "soon" }, "soon is no duration: enter one such as 16m, 2h or 3 days"],
-    ["advance", { by: "" }, "Nothing is no duration: enter one such as 16m, 2h or 3 days"],
+    ["advance", { by: "soon" }, "soon is not a duration: enter one such as 16m, 2h or 3 days"],
+    ["advance", { by: "" }, "An empty text is not a duration: enter one such as 16m, 2h or 3 days"],
     ["advance", { by: "3 moons" }, '3 moons is no duration: pass milliseconds, or a text such as "16m"'],
     ["advance", { by: "999999999999 weeks" }, expect.stringContaining("between the years 1971 and 8999")],
     ["set-time", { time: "yesterday" }, expect.stringContaining("between the years 1971 and 8999")],
@@ -48,8 +48,8 @@ describe("time", () => {
 describe("failures", () => {
   it("are told, shown and taken back", async () => {
     const { emulator, authsignal, submit } = inspect();
-    const { words } = await submit("form[data-form=add-fault]", { operation: "track", failure: "reset", times: "2" });
-    expect(words("faults")).toContain("track connection reset 2 to come");
+    const { texts } = await submit("form[data-form=add-fault]", { operation: "track", failure: "reset", times: "2" });
+    expect(texts("faults")).toContain("track connection reset 2 left");
     await expect(authsignal.track({ userId: "jo", action: "a" })).rejects.toMatchObject({ errorCode: "network_error" });
     await submit("form[data-form=add-fault]", { operation: "", failure: "429", times: "1" });
     await expect(authsignal.getUser({ userId: "jo" })).rejects.toMatchObject({ statusCode: 429, retryAfter: 1_000 });
@@ -67,10 +67,10 @@ describe("failures", () => {
   });
 
   it.each([
-    [{ failure: "flood" }, "There is no failure flood: choose one of the list"],
-    [{ failure: "__proto__" }, "There is no failure __proto__: choose one of the list"],
-    [{ times: "many" }, "A call can fail 1 to 1000 times, not many"],
-    [{ times: "0" }, "A call can fail 1 to 1000 times, not 0"],
+    [{ failure: "flood" }, 'Unknown failure "flood": choose one from the list'],
+    [{ failure: "__proto__" }, 'Unknown failure "__proto__": choose one from the list'],
+    [{ times: "many" }, "Times must be a number from 1 to 1000, not many"],
+    [{ times: "0" }, "Times must be a number from 1 to 1000, not 0"],
     [{ operation: "trick" }, expect.stringContaining("There is no operation trick")],
   ])("are refused: %o", async (fields: Record<string, string>, problem) => {
     const { emulator, submit } = inspect();
@@ -84,12 +84,12 @@ describe("rules", () => {
     const { emulator, authsignal, submit } = inspect();
     const state = async () => (await authsignal.track({ userId: "jo", action: "withdraw" })).state;
     await submit("form[data-form=set-outcome]", { action: " withdraw ", outcome: "BLOCK" });
-    const { words } = await submit("form[data-form=set-outcome]", {
+    const { texts } = await submit("form[data-form=set-outcome]", {
       action: "withdraw",
       outcome: "REVIEW",
       how: "next",
     });
-    expect(words("rules")).toContain("Next withdraw REVIEW");
+    expect(texts("rules")).toContain("Next withdraw REVIEW");
     expect([await state(), await state()]).toEqual(["REVIEW_REQUIRED", "BLOCK"]);
     emulator.rules.next("ALLOW", "ALLOW");
     await submit("form[data-form=clear-queue]");
@@ -101,8 +101,8 @@ describe("rules", () => {
     await enroll("jo");
     const where = '{ "custom": { "isNewPayee": true } }';
     const fields = { name: "New payee", action: "payout", userId: "", where, outcome: "CHALLENGE" };
-    const { words } = await submit("form[data-form=add-rule]", fields);
-    expect(words("rules")).toContain("payout CHALLENGE New payee Conditions");
+    const { texts } = await submit("form[data-form=add-rule]", fields);
+    expect(texts("rules")).toContain("payout CHALLENGE New payee Conditions");
     const attributes = { custom: { isNewPayee: true } };
     expect((await authsignal.track({ userId: "jo", action: "payout", attributes })).state).toBe("CHALLENGE_REQUIRED");
     expect(emulator.rules.list()).toMatchObject([{ name: "New payee", where: { custom: { isNewPayee: true } } }]);
@@ -111,12 +111,12 @@ describe("rules", () => {
   });
 
   it.each([
-    ["set-outcome", { action: " " }, "Enter the code of the action, such as withdraw"],
-    ["set-outcome", { action: "a", outcome: "MAYBE" }, "There is no outcome MAYBE: choose one of the list"],
+    ["set-outcome", { action: " " }, "Enter an action code such as withdraw"],
+    ["set-outcome", { action: "a", outcome: "MAYBE" }, 'Unknown outcome "MAYBE": choose one from the list'],
     ["add-rule", { where: "{" }, expect.stringContaining("must be JSON")],
     ["add-rule", { where: "[1]" }, 'Where must be a JSON object such as { "custom": { "isNewPayee": true } }'],
     ["add-rule", { where: `${'{"a":'.repeat(100)}1${"}".repeat(100)}` }, expect.stringContaining("deeper")],
-    ["add-rule", { outcome: "" }, expect.stringContaining("choose one of the list")],
+    ["add-rule", { outcome: "" }, expect.stringContaining("choose one from the list")],
   ])("are refused by %s: %o", async (form, fields: Record<string, string>, problem) => {
     const { emulator, submit } = inspect();
     expect(await submit(`form[data-form=${form}]`, fields)).toMatchObject({ status: 422, problem });
@@ -129,15 +129,15 @@ describe("actions that wait for a review", () => {
     const { emulator, authsignal, submit, send } = inspect();
     emulator.rules.set("transfer", "REVIEW");
     const { idempotencyKey } = await authsignal.track({ userId: "jo", action: "transfer" });
-    const { words } = await submit("form[data-form=review]", { state: "REVIEW_FAILED" });
-    expect(words("actions")).toContain("Review failed");
+    const { texts } = await submit("form[data-form=review]", { state: "REVIEW_FAILED" });
+    expect(texts("actions")).toContain("Review failed");
     const { state } = await authsignal.getAction({ userId: "jo", action: "transfer", idempotencyKey });
     expect(state).toBe("REVIEW_FAILED");
     const tenant = emulator.tenantId;
     const action = emulator.export().actions?.[0]?.actionId ?? "";
     expect(await send("/_inspector/review", { tenant, action, state: "REVIEW_SUCCEEDED" })).toMatchObject({
       status: 422,
-      problem: "This action does not wait for a review any more",
+      problem: "This action no longer waits for a review",
     });
     expect((await send("/_inspector/review", { tenant, action, state: "ALLOW" })).status).toBe(422);
   });
@@ -188,10 +188,10 @@ describe("webhooks", () => {
     emulator.webhooks.configure({ url: `${url}/hook` });
     state.status = 500;
     const failed = await submit("form[data-form=send-sample]", { type: "sms.created" });
-    expect(failed.words("webhooks")).toMatch(/failed sms\.created 500 .*1 attempt 500 after \d+ ms <b>answer<\/b>/);
+    expect(failed.texts("webhooks")).toMatch(/failed sms\.created 500 .*1 attempt 500 after \d+ ms <b>answer<\/b>/);
     state.status = 204;
     const delivered = await submit("form[data-form=redeliver]");
-    expect(delivered.words("webhooks")).toMatch(/delivered sms\.created 204 .*2 attempts 500 .* 204 after/);
+    expect(delivered.texts("webhooks")).toMatch(/delivered sms\.created 204 .*2 attempts 500 .* 204 after/);
     expect(state.taken).toEqual(["/hook", "/hook"]);
   });
 
@@ -209,7 +209,7 @@ describe("webhooks", () => {
     const tenant = emulator.tenantId;
     for (const [form, fields, problem] of [
       ["send-sample", { type: "sms.created" }, "No URL is configured for sms.created"],
-      ["send-sample", { type: "sms.exploded" }, "There is no event sms.exploded"],
+      ["send-sample", { type: "sms.exploded" }, 'Unknown event "sms.exploded"'],
       ["redeliver", { delivery: "nothing" }, "There is no delivery nothing"],
     ] as const) {
       const answer = await send(`/_inspector/${form}`, { tenant, ...fields });
@@ -228,9 +228,9 @@ describe("starting again", () => {
     for (const form of ["reset", "sample", "clear-requests"]) {
       expect((await open()).document.querySelector(`details form[data-form=${form}]`), form).not.toBeNull();
     }
-    expect((await open()).words("reset")).toContain("time, failures and webhook URLs are as at the start");
-    const { words } = await submit("form[data-form=reset]");
-    expect(words("actions")).toContain("Nothing has been tracked yet");
+    expect((await open()).texts("reset")).toContain("Time, failures and webhook URLs are reset, too.");
+    const { texts } = await submit("form[data-form=reset]");
+    expect(texts("actions")).toContain("Nothing has been tracked yet");
     expect(emulator.export().users).toEqual([]);
     expect(emulator.faults.list()).toEqual([]);
     expect(other.export().users).toHaveLength(1);
@@ -238,7 +238,7 @@ describe("starting again", () => {
 
   it("with the sample, in which nothing is odd", async () => {
     const { emulator, submit } = inspect();
-    const { words, document } = await submit("#reset form[data-form=sample]");
+    const { texts, document } = await submit("#reset form[data-form=sample]");
     expect(document.querySelectorAll("#actions .list > li")).toHaveLength(9);
     for (const state of [
       "Challenge required",
@@ -248,7 +248,7 @@ describe("starting again", () => {
       "Allow",
       "Review required",
     ]) {
-      expect(words("actions")).toContain(state);
+      expect(texts("actions")).toContain(state);
     }
     const { actions = [], messages = [] } = emulator.export();
     for (const { createdAt = "", stateUpdatedAt = "" } of actions) expect(createdAt <= stateUpdatedAt).toBe(true);

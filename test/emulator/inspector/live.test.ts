@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { liveAnswer } from "../../../src/emulator/inspector/live.ts";
+import { eventStreamResponse } from "../../../src/emulator/inspector/event-stream.ts";
 import { startEmulator } from "../../../src/emulator/start.ts";
 import { Changes } from "../../../src/emulator/state/changes.ts";
 import { basic } from "../../support/emulator/emulator.ts";
@@ -80,7 +80,7 @@ describe("the stream of changes", () => {
 
   it("tells several changes in a row once", async () => {
     const changes = new Changes();
-    const { next, leave } = listen(liveAnswer(changes));
+    const { next, leave } = listen(eventStreamResponse(changes));
     await next();
     for (let count = 0; count < 1_000; count += 1) changes.notify();
     expect(await next()).toBe(CHANGE);
@@ -103,8 +103,8 @@ describe("the stream of changes", () => {
 
   it("is forgotten when nobody reads it any more, and over before it begins once all has ended", async () => {
     const changes = new Changes();
-    const { leave } = listen(liveAnswer(changes));
-    const stay = listen(liveAnswer(changes));
+    const { leave } = listen(eventStreamResponse(changes));
+    const stay = listen(eventStreamResponse(changes));
     expect(changes.watchers).toBe(2);
     await leave();
     expect(changes.watchers).toBe(1);
@@ -112,14 +112,14 @@ describe("the stream of changes", () => {
     expect(changes.watchers).toBe(0);
     await stay.next();
     expect(await stay.next()).toBe("the end");
-    const late = listen(liveAnswer(changes));
+    const late = listen(eventStreamResponse(changes));
     await late.next();
     expect(await late.next()).toBe("the end");
   });
 
   it("does not gather changes that nobody reads", async () => {
     const changes = new Changes();
-    const { next, leave } = listen(liveAnswer(changes));
+    const { next, leave } = listen(eventStreamResponse(changes));
     const told = () =>
       new Promise<void>((resolve) => {
         const stop = changes.watch({

@@ -9,7 +9,12 @@ describe("the first page", () => {
   it("asks somebody who has set up nothing what to set up", async () => {
     const { track, send } = startPages();
     const page = await read(await send((await track()).url));
-    expect(page).toMatchObject({ status: 200, heading: "Set up how to confirm", screen: "enroll", token: undefined });
+    expect(page).toMatchObject({
+      status: 200,
+      heading: "Set up how to confirm it's you",
+      screen: "enroll",
+      token: undefined,
+    });
     expect(page.about).toMatchObject({ "data-user": userId, "data-action": "signUp" });
     expect(
       page.document.querySelectorAll("form[data-form=enroll] [name=method]").map((one) => one.attributes.value),
@@ -24,7 +29,10 @@ describe("the first page", () => {
       const { screen, heading } = await read(await send((await track({ attributes: { scope } })).url + added));
       return [screen, heading];
     };
-    expect(await screen("&force_enrollment=true", "add:authenticators")).toEqual(["enroll", "Set up how to confirm"]);
+    expect(await screen("&force_enrollment=true", "add:authenticators")).toEqual([
+      "enroll",
+      "Set up how to confirm it's you",
+    ]);
     expect(await screen("&force_enrollment=true")).toEqual(["end", "Nothing to set up"]);
     expect(await screen("&force_enrollment=false", "add:authenticators")).toEqual(["end", "Nothing to confirm"]);
     expect(await screen("")).toEqual(["end", "Nothing to confirm"]);
@@ -90,8 +98,8 @@ describe("a form for a contact", () => {
   });
 
   it.each([
-    ["rate-limited", 429, "Too many messages were sent. Wait a minute, or choose another way."],
-    ["undeliverable", 502, "The message could not be delivered. Choose another way."],
+    ["rate-limited", 429, "Too many messages were sent. Wait a minute, or use another method."],
+    ["undeliverable", 502, "The message could not be delivered. Use another method."],
   ])("tells that an address is %s", async (trouble, status, problem) => {
     const { track, post } = startPages();
     const { token } = await track();
@@ -172,8 +180,8 @@ describe("recovery codes", () => {
     const { headers: next } = await send(`${headers.get("location")}&answered=true`);
     const before = emulator.export();
     const page = await read(await send(next.get("location") ?? ""));
-    expect(page).toMatchObject({ screen: "codes", heading: "It is set up" });
-    expect(page.document.querySelector("form[data-form=codes] button")?.text).toBe("Show them");
+    expect(page).toMatchObject({ screen: "codes", heading: "Your method is set up" });
+    expect(page.document.querySelector("form[data-form=codes] button")?.text).toBe("Show recovery codes");
     expect(emulator.export()).toEqual(before);
     expect((await read(await post("/codes", { token }))).document.querySelectorAll("[data-code]")).toHaveLength(8);
   });

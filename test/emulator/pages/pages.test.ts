@@ -66,7 +66,7 @@ describe("every page", () => {
       expect(document.querySelector("html")?.getAttribute("lang")).toBe("en");
       const heading = document.querySelector("h1")?.text;
       expect([heading, `${heading} – ${action}`]).toContain(document.querySelector("title")?.text);
-      expect(document.querySelector("footer")?.text).toContain("local emulator");
+      expect(document.querySelector("footer")?.text).toContain("Local Authsignal emulator");
       expect(text).not.toMatch(/<script|javascript:|https?:\/\/| on\w+=/i);
       for (const input of document.querySelectorAll("input:not([type=hidden])")) {
         expect(document.querySelector(`label[for="${input.id}"]`), input.outerHTML).not.toBeNull();
@@ -194,7 +194,7 @@ describe("a form", () => {
     const page = await read(response);
     expect(page).toMatchObject({
       status: 429,
-      problem: "Too many messages were sent. Wait 10 minutes, or choose another way.",
+      problem: "Too many messages were sent. Wait 10 minutes, or use another method.",
     });
     expect(page.text).not.toContain(phoneNumber);
   });
@@ -211,7 +211,7 @@ describe("opening a page", () => {
       await send(address, { method: "HEAD" });
     }
     const waiting = await read(await send(`${location}&answered=true`));
-    expect(waiting.problem).toBe("It is not confirmed yet.");
+    expect(waiting.problem).toBe("Not confirmed yet.");
     for (const name of ["start", "simulate", "cancel"]) {
       expect((await send(`/challenge/${name}`)).status, name).toBe(404);
     }
@@ -242,7 +242,7 @@ describe("opening a page", () => {
     const { apiUrl, fetch } = emulator;
     const other = new Authsignal({ apiSecretKey: "sk_emulator_other", apiUrl, fetch });
     const { url } = await other.track({ userId: "usr_2", action });
-    expect(await read(await send(url))).toMatchObject({ status: 200, heading: "Set up how to confirm" });
+    expect(await read(await send(url))).toMatchObject({ status: 200, heading: "Set up how to confirm it's you" });
   });
 
   it.each([
@@ -278,7 +278,7 @@ describe("opening a page", () => {
       await authsignal.deleteAuthenticator({ userId, userAuthenticatorId });
     }
     const { text } = await read(await send(url));
-    expect(text).toContain("You have not set up any way to confirm it.");
+    expect(text).toContain("You have not set up a method yet.");
     expect(text).toContain("Cancel");
   });
 });
@@ -327,7 +327,7 @@ describe("the way back", () => {
     const cancelled = await start();
     expect(await read(await cancelled.post("/challenge/cancel", {}))).toMatchObject({
       status: 200,
-      heading: "Cancelled",
+      heading: "Canceled",
     });
   });
 
@@ -343,7 +343,7 @@ describe("the way back", () => {
     const confirmed = await read(await send(headers.get("location") ?? ""));
     for (const { text, heading } of [cancelled, confirmed]) {
       expect(text).not.toContain(redirectUrl);
-      expect(heading).toMatch(/^(Cancelled|Confirmed)$/);
+      expect(heading).toMatch(/^(Canceled|Confirmed)$/);
     }
   });
 });

@@ -97,7 +97,12 @@ describe("a popup", () => {
     ]) {
       expect(ancestorsOf(response), "so that the page in the frame says why").toBeUndefined();
       const page = await read(response);
-      expect(page).toMatchObject({ status: 403, heading: "Not in this popup", screen: "problem", token: undefined });
+      expect(page).toMatchObject({
+        status: 403,
+        heading: "This popup is not allowed",
+        screen: "problem",
+        token: undefined,
+      });
       expect(page.document.querySelectorAll("script, form, [data-app]")).toEqual([]);
       expect(page.problem).toMatch(/allowedRedirects \(--allow-redirect\)|Track the action with a redirectUrl/);
     }
@@ -140,7 +145,7 @@ describe("a popup", () => {
     const { open, submit } = start();
     const { token } = await open(app);
     const page = await read(await submit("/cancel", { token }));
-    expect(page).toMatchObject({ heading: "Cancelled", about: { "data-closes": "without token", "data-app": app } });
+    expect(page).toMatchObject({ heading: "Canceled", about: { "data-closes": "without token", "data-app": app } });
     const other = await open(app, { user: "usr_new" });
     const skipped = await read(await submit("/cancel", { token: other.token }));
     expect(skipped).toMatchObject({ heading: "Nothing set up", about: { "data-closes": "without token" } });

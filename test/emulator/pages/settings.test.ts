@@ -76,12 +76,12 @@ describe("the settings", () => {
     }
     const walk = await visit({ attributes: { redirectToSettings: true, idempotencyKey: "1" } });
     await walk.choose("PASSKEY");
-    expect(await failureOf(walk.deny())).toMatchObject({ message: expect.stringContaining("It was not confirmed.") });
+    expect(await failureOf(walk.deny())).toMatchObject({ message: expect.stringContaining("Not confirmed.") });
     expect(walk.screen).toBe("choose");
     await walk.choose("EMAIL_MAGIC_LINK");
     const link = await walk.open((await emulator.outbox.waitFor({ to: email })).url);
     await link.deny();
-    expect(link.title).toBe("Cancelled");
+    expect(link.title).toBe("Canceled");
     expect((await walk.cancel()).url).toContain("order=1&token=");
     expect(await stateOf({ idempotencyKey: "1" })).toBe("ALLOW");
   });
@@ -91,7 +91,7 @@ describe("the settings", () => {
     const walk = await visit({ attributes: { redirectToSettings: true, idempotencyKey: "1" } });
     await walk.choose("SMS");
     for (let tries = 0; tries < 11; tries++) await failureOf(walk.enter("000000"));
-    expect([walk.error, walk.screen]).toEqual(["Too many codes were tried.", "choose"]);
+    expect([walk.error, walk.screen]).toEqual(["Too many wrong codes were entered.", "choose"]);
     expect(await stateOf({ idempotencyKey: "1" })).toBe("ALLOW");
   });
 
@@ -127,8 +127,8 @@ describe("the settings", () => {
     expect(text).not.toContain(phoneNumber);
     expect(text).not.toContain(email);
     expect(document.querySelector("time")?.attributes).toEqual({ datetime: "2026-01-02T23:00:00Z" });
-    expect(document.querySelector("time")?.text).toBe("2 Jan 2026");
-    expect(document.querySelector("[data-codes-left]")?.text).toBe("1 recovery code is left.");
+    expect(document.querySelector("time")?.text).toBe("Jan 2, 2026");
+    expect(document.querySelector("[data-codes-left]")?.text).toBe("1 recovery code left.");
   });
 
   it("remove what the person has, after asking", async () => {
@@ -144,7 +144,7 @@ describe("the settings", () => {
     await walk.remove("phone");
     expect(await methods()).toEqual(["EMAIL_OTP"]);
     await walk.remove("mail");
-    expect(walk.text).toContain("You have not set up anything yet.");
+    expect(walk.text).toContain("You have not set up a method yet.");
     expect(await failureOf(walk.remove("mail"))).toMatchObject({
       message: expect.stringContaining("no way to remove mail"),
     });

@@ -33,7 +33,7 @@ describe("a page", () => {
     await walk.choose("SMS");
     const { code } = await emulator.outbox.waitFor({ to: phoneNumber });
     emulator.clock.advance("2m");
-    expect(await words(walk.enter(code))).toBe("This code has expired. Have another one sent.");
+    expect(await words(walk.enter(code))).toBe("This code has expired. Send a new one.");
     await walk.resend();
     const again = await emulator.outbox.waitFor({ to: phoneNumber });
     expect((await walk.enter(again.code)).token).not.toBe("");
@@ -45,10 +45,10 @@ describe("a page", () => {
     await walk.choose("EMAIL_MAGIC_LINK");
     const { url } = await emulator.outbox.waitFor({ to: email });
     emulator.clock.advance("2m");
-    expect(await words(walk.continue())).toBe("The link has expired. Have another one sent.");
+    expect(await words(walk.continue())).toBe("The link has expired. Send a new one.");
     const link = await walk.open(url);
     expect([link.title, link.error]).toEqual([
-      "This link does not work any more",
+      "This link no longer works",
       "It was used, it has expired, or it was never valid. Go back to the app and start again.",
     ]);
     await walk.resend();
@@ -61,7 +61,7 @@ describe("a page", () => {
     const walk = await visit({ action });
     await walk.choose("AUTHENTICATOR_APP");
     emulator.clock.advance("2m");
-    expect(await words(walk.enter(emulator.totp(userId)))).toBe("This took too long. Choose once more.");
+    expect(await words(walk.enter(emulator.totp(userId)))).toBe("This took too long. Choose a method again.");
     expect(walk.screen).toBe("choose");
     await walk.choose("AUTHENTICATOR_APP");
     expect((await walk.enter(emulator.totp(userId))).token).not.toBe("");
@@ -90,7 +90,7 @@ describe("a page", () => {
   it("tells that a message could not be sent, and offers the other ways", async () => {
     const { visit } = start(failingOnce("sms.created"));
     const walk = await visit({ action });
-    expect(await words(walk.choose("SMS"))).toBe("The message could not be delivered. Choose another way.");
+    expect(await words(walk.choose("SMS"))).toBe("The message could not be delivered. Use another method.");
     expect(walk.methods).toContain("EMAIL_MAGIC_LINK");
     await walk.choose("SMS");
     expect((await walk.enter(CODE)).token).not.toBe("");
@@ -102,7 +102,7 @@ describe("a page", () => {
     const walk = await emulator.visit(url);
     await walk.enroll("SMS", { phoneNumber });
     for (let count = 0; count < 10; count++) await failureOf(walk.enter("0"));
-    expect(await words(walk.enter("0"))).toBe("Too many codes were tried.");
+    expect(await words(walk.enter("0"))).toBe("Too many wrong codes were entered.");
     expect([walk.screen, await stateOf({ idempotencyKey })]).toEqual(["enroll", "ALLOW"]);
     emulator.clock.advance("6m");
     const other = await visit();

@@ -87,7 +87,7 @@ describe("a visit", () => {
       "RECOVERY_CODE",
     ]);
     expect(walk).toMatchObject({ title: "Confirm that it is you", error: undefined, url });
-    expect(walk.text).toMatch(/withdraw of usr_1 .*Text message ••••0000.*Code by e-mail j•••@example\.com/s);
+    expect(walk.text).toMatch(/withdraw of usr_1\..*Text message ••••0000.*Code by email j•••@example\.com/s);
   });
 
   it.each([
@@ -128,7 +128,7 @@ describe("a visit", () => {
     const { emulator, walk, validate } = await start();
     await walk.choose(method);
     expect(await failureOf(walk.continue())).toMatchObject({
-      message: expect.stringContaining("It is not confirmed yet"),
+      message: expect.stringContaining("Not confirmed yet"),
     });
     const message = await emulator.outbox.waitFor({ to });
     const failure = await failureOf(walk.enter(message.code));
@@ -143,7 +143,7 @@ describe("a visit", () => {
       expect(url).toContain(token);
       expect(await validate(token)).toMatchObject({ isValid: true, verificationMethod: method });
     }
-    expect(await walk.open(message.url)).toMatchObject({ title: "This link does not work any more" });
+    expect(await walk.open(message.url)).toMatchObject({ title: "This link no longer works" });
   });
 
   it("denies by a link", async () => {
@@ -180,7 +180,7 @@ describe("a visit", () => {
     expect(walk.error).toBe("This code is wrong or has expired.");
     await walk.resend();
     expect(walk.error).toBeUndefined();
-    expect(walk.text).toContain("It was sent again.");
+    expect(walk.text).toContain("Sent again.");
     const second = await emulator.outbox.waitFor({ to: phoneNumber });
     expect(second.messageId).not.toBe(first.messageId);
     await failureOf(walk.enter(""));
@@ -218,7 +218,7 @@ describe("a visit", () => {
     const words: unknown[] = [];
     for (let count = 0; count < 11; count++) words.push(await failureOf(walk.enter("1")));
     expect(words.at(-2)).toMatchObject({ message: "This code is wrong or has expired." });
-    expect(words.at(-1)).toMatchObject({ message: "Too many codes were tried." });
+    expect(words.at(-1)).toMatchObject({ message: "Too many wrong codes were entered." });
     expect(await stateNow()).toBe("CHALLENGE_FAILED");
     expect(walk.title).toBe("Not confirmed");
     expect(await validate((await walk.continue()).token)).toMatchObject({ isValid: false });
@@ -246,8 +246,8 @@ describe("a visit", () => {
   });
 
   it.each([
-    ["rate-limited", "Too many messages were sent. Wait a minute, or choose another way."],
-    ["undeliverable", "The message could not be delivered. Choose another way."],
+    ["rate-limited", "Too many messages were sent. Wait a minute, or use another method."],
+    ["undeliverable", "The message could not be delivered. Use another method."],
   ])("shows that a recipient is %s, and offers the other methods", async (trouble, words) => {
     const to = `${trouble}@emulator.test`;
     const { walk } = await start({

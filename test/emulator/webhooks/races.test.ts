@@ -162,7 +162,7 @@ describe("a used token", () => {
       const page = await response.text();
       expect([response.status, response.headers.get("location")], path).toEqual([200, null]);
       expect(page, path).not.toMatch(/token=|data-token/);
-      expect(page, path).toContain("the app has used it already");
+      expect(page, path).toContain("the app has used the confirmation");
     }
   });
 });

@@ -14,13 +14,13 @@ export function pageOf(status: number, text: string) {
     document,
     part,
     /** All that can be read in one part of it, in one line. */
-    words: (id: string) => wordsOf(part(id)),
+    texts: (id: string) => textOf(part(id)),
     problem: document.querySelector("[role=alert]")?.text,
   };
 }
 
 /** All that can be read in an element, in one line. */
-export function wordsOf(element: HTMLElement): string {
+export function textOf(element: HTMLElement): string {
   return parse(element.innerHTML.replaceAll(/<[^>]*>/g, " "))
     .text.replaceAll(/\s+/g, " ")
     .trim();
