@@ -16,5 +16,5 @@ const io = {
   err: (text: string) => process.stderr.write(text),
   stop: stop.signal,
 };
-// A slow answer that nobody waits for any more does not keep the process.
+// Without this, a slow response for which no caller waits any more would keep the process alive.
 run(process.argv.slice(2), io).then((code) => process.stdout.write("", () => process.exit(code)));
