@@ -8,7 +8,7 @@ for (const signal of SIGNALS) {
   // npm passes on a signal that the terminal has sent already, so a second one is no failure.
   process.on(signal, () => (stop.signal.aborted ? process.exit(0) : stop.abort()));
 }
-// Whoever reads the first line only may go.
+// A reader such as `head -1` may close the pipe early.
 process.stdout.on("error", () => {});
 
 const io = {

@@ -8,7 +8,7 @@ import { allowed, startPages } from "../../support/emulator/pages.ts";
 
 const VERIFY = "action.verify";
 
-/** Somebody who has a phone number already. */
+/** A user who has a phone number already. */
 const enrolled = { authenticators: [{ userId, verificationMethod: "SMS", phoneNumber } as const] };
 
 /** What an app with this secret shows. */
@@ -181,7 +181,7 @@ describe("an enrollment", () => {
   });
 });
 
-describe("whoever may not add anything", () => {
+describe("a user who may not add anything", () => {
   it("has something already, and neither the scope nor the settings", async () => {
     const { track, post, methods } = startPages({ seed: enrolled });
     const { token } = await track();
@@ -323,7 +323,7 @@ describe("recovery codes", () => {
     expect([walk.recoveryCodes, emulator.export().recoveryCodes]).toEqual([[], []]);
   });
 
-  it("are not given to somebody who has set nothing up in the action", async () => {
+  it("are not given to a user who has set nothing up in the action", async () => {
     const { emulator, track, post, send } = startPages({ seed: enrolled });
     for (const attributes of [{}, { redirectToSettings: true }, { scope: "add:authenticators" }]) {
       const { token, url } = await track({ action, attributes });
