@@ -10,18 +10,7 @@ const bundledInProgram = [
 ];
 
 /** The same for the emulator, with what these packages need. */
-const bundledInEmulator = [
-  ["@noble/hashes"],
-  ["hono", "@hono/node-server"],
-  ["otpauth"],
-  ["jsonwebtoken", "jws", "jwa", "buffer-equal-constant-time", "ecdsa-sig-formatter", "safe-buffer", "semver"],
-  ["includes", "isboolean", "isinteger", "isnumber", "isplainobject", "isstring", "once"].map(
-    (name) => `lodash.${name}`,
-  ),
-  ["ms", "uqr"],
-  ["node-html-parser", "he", "css-select", "css-what", "nth-check", "boolbase"],
-  ["domhandler", "domutils", "dom-serializer", "domelementtype", "entities"],
-].flat();
+const bundledInEmulator = [["@noble/hashes"], ["hono", "@hono/node-server"], ["otpauth"], ["uqr"]].flat();
 
 /**
  * The files of the client in `dist/`, lowest layer first. A bundler takes a file of this package in only when it needs
@@ -29,7 +18,10 @@ const bundledInEmulator = [
  * `platform`.
  */
 const layers = [
-  layer("platform", /\/src\/platform\/(builtin|fields|own-options|parse-url|request-headers|shape|timers|utf8|uuid)\.ts$/),
+  layer(
+    "platform",
+    /\/src\/platform\/(builtin|fields|own-options|parse-url|request-headers|shape|timers|utf8|uuid)\.ts$/,
+  ),
   layer("errors", /\/src\/(errors|platform\/printable)\.ts$/),
   layer(
     "core",

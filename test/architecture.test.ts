@@ -29,7 +29,7 @@ function importsOf(file: string, kind: "code" | "all" = "all"): string[] {
 }
 
 /** The packages that are built into the emulator. */
-const BUNDLED = "(hono|@hono/node-server)(/.*)?|otpauth|jsonwebtoken|ms|node-html-parser|uqr";
+const BUNDLED = "(hono|@hono/node-server)(/.*)?|otpauth|uqr";
 
 /** Who may import whom. The first rule whose pattern fits a file holds. */
 const RULES: [file: RegExp, mayImport: RegExp][] = [

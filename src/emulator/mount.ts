@@ -1,3 +1,4 @@
+import { fieldOf } from "../platform/fields.ts";
 import type { Emulator } from "./emulator.ts";
 import { type HttpError, invalidRequest, notFound, toResponse } from "./http/errors.ts";
 import { ConnectionReset } from "./http/faults.ts";
@@ -123,11 +124,10 @@ function brokenOff(error: ConnectionReset, signal: AbortSignal): Response {
 
 /** Whether a request is a stream with headers by name, whatever its class is: frameworks have their own. */
 function isIncoming(request: NodeRequest): request is Incoming {
-  const { headers, on, pipe } = Object(request);
-  return typeof headers === "object" && typeof on === "function" && typeof pipe === "function";
+  const areMethods = ["on", "pipe"].every((name) => typeof fieldOf(request, name) === "function");
+  return areMethods && typeof fieldOf(request, "headers") === "object";
 }
 
 function isOutgoing(response: NodeResponse): response is Outgoing {
-  const { setHeader, write, end } = Object(response);
-  return [setHeader, write, end].every((one) => typeof one === "function");
+  return ["setHeader", "write", "end"].every((name) => typeof fieldOf(response, name) === "function");
 }

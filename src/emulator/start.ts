@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fieldOf, isRecord } from "../platform/fields.ts";
 import { EMULATOR_OPTIONS, type Emulator, type EmulatorOptions, type Listener, LocalEmulator } from "./emulator.ts";
 import { type Kinds, readOptions } from "./http/options.ts";
 import { requestListener } from "./server/listener.ts";
@@ -45,7 +46,7 @@ export function startInOwnProcess(options: StartOptions): Promise<Emulator> {
 }
 
 async function start(options: StartOptions, isOwnProcess: boolean): Promise<Emulator> {
-  if (Object(options).origin !== undefined && Object.hasOwn(options, "origin")) {
+  if (isRecord(options) && Object.hasOwn(options, "origin") && options.origin !== undefined) {
     throw new TypeError("origin is for createEmulator: that of startEmulator is made of its host and its port");
   }
   const { port = 0, host = "127.0.0.1", ...rest } = readOptions("startEmulator", options, START_OPTIONS);
@@ -123,8 +124,8 @@ function portOf(address: AddressInfo | string | null): number {
 
 /** Why a port cannot be had, and what to do. */
 function reasonOf(error: unknown, port: number, host: string): string {
-  const { code, message } = Object(error);
+  const code = fieldOf(error, "code");
   if (code === "EADDRINUSE") return `Port ${port} of ${host} is taken: choose another one, or 0 for any that is free`;
   if (code === "EACCES") return `Port ${port} may not be used: choose one from 1024 on, or 0 for any that is free`;
-  return `Cannot listen on port ${port} of ${host}: ${message}`;
+  return `Cannot listen on port ${port} of ${host}: ${fieldOf(error, "message")}`;
 }

@@ -72,7 +72,12 @@ export function updateActionState(tenant: Tenant, action: Action, by: "server" |
   const updated = tenant.state.actions.put({ ...action, ...change, updatedAt: now, stateUpdatedAt });
   if (change.state !== action.state) {
     const { state, verificationMethod } = change;
-    tenant.timeline.record(updated, { kind: "action.changed", by, state, ...(verificationMethod && { verificationMethod }) });
+    tenant.timeline.record(updated, {
+      kind: "action.changed",
+      by,
+      state,
+      ...(verificationMethod && { verificationMethod }),
+    });
   }
   if (change.state === "CHALLENGE_SUCCEEDED") markDeviceAuthenticated(tenant, updated);
   tenant.webhooks.logAction(updated);

@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { fieldOf } from "../../platform/fields.ts";
 
 /** A body that can be read once. */
 export interface Body {
@@ -72,8 +73,7 @@ interface BlobShape {
 }
 
 function isBlob(value: unknown): value is BlobShape {
-  const { type, arrayBuffer } = Object(value);
-  return typeof type === "string" && typeof arrayBuffer === "function";
+  return typeof fieldOf(value, "type") === "string" && typeof fieldOf(value, "arrayBuffer") === "function";
 }
 
 /** A stream of the web or of Node, as far as it is read. */
@@ -85,7 +85,7 @@ interface StreamReader {
 }
 
 function isStream(value: unknown): value is Stream {
-  return typeof Object(value).getReader === "function" || Symbol.asyncIterator in Object(value);
+  return typeof fieldOf(value, "getReader") === "function" || fieldOf(value, Symbol.asyncIterator) !== undefined;
 }
 
 /** The pieces of a stream of the web or of Node. */

@@ -28,10 +28,7 @@ export const fill = {
     output: row.output ?? {},
   }),
   // Every seed and every data file comes in here, so this is the one place that reads the old name of `isEnrollment`.
-  challenge: (
-    { isEnrolment, isEnrollment = isEnrolment, ...row }: Row<"challenges">,
-    now: string,
-  ): Rows.Challenge => ({
+  challenge: ({ isEnrolment, isEnrollment = isEnrolment, ...row }: Row<"challenges">, now: string): Rows.Challenge => ({
     ...row,
     ...(isEnrollment !== undefined && { isEnrollment }),
     challengeId: row.challengeId ?? randomUUID(),

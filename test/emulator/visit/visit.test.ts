@@ -6,6 +6,7 @@ import { createEmulator, type EmulatorOptions } from "../../../src/emulator/emul
 import { VisitError, visit } from "../../../src/emulator/visit/visit.ts";
 import { Authsignal } from "../../../src/index.ts";
 import { failureOf } from "../../support/clients.ts";
+import { startPages } from "../../support/emulator/pages.ts";
 
 const userId = "usr_1";
 const action = "withdraw";
@@ -46,7 +47,19 @@ async function start(options: EmulatorOptions = {}) {
 }
 
 describe("a visit", () => {
-  it("walks as the example does", async () => {
+  it("sets up a method by the deprecated name enrol as by enroll", async () => {
+    const { emulator, track, methods } = startPages();
+    for (const [index, name] of (["enrol", "enroll"] as const).entries()) {
+      const { url } = await track({ user: `usr_${index}` });
+      const visit = await emulator.visit(url);
+      expect(await visit[name]("SMS", { phoneNumber: "+64 27 000 0000" })).toBe(visit);
+      expect([visit.screen, visit.error]).toEqual(["enter", undefined]);
+      await visit.enter(emulator.outbox.last()?.code);
+      expect(await methods(`usr_${index}`)).toEqual(["SMS"]);
+    }
+  });
+
+  it("runs the example of the documentation", async () => {
     const emulator = createEmulator();
     const { apiSecretKey, apiUrl, fetch } = emulator;
     const authsignal = new Authsignal({ apiSecretKey, apiUrl, fetch });
@@ -214,7 +227,7 @@ describe("a visit", () => {
     });
   });
 
-  it("keeps what the address of the app holds besides", async () => {
+  it("keeps the other parameters of the redirect URL", async () => {
     const { walk } = await start();
     await walk.choose("SMS");
     const { token, url } = await walk.enter("123456");
@@ -235,7 +248,7 @@ describe("a visit", () => {
   it.each([
     ["rate-limited", "Too many messages were sent. Wait a minute, or use another method."],
     ["undeliverable", "The message could not be delivered. Use another method."],
-  ])("tells that a recipient is %s, and offers the other ways", async (trouble, words) => {
+  ])("shows that a recipient is %s, and offers the other methods", async (trouble, words) => {
     const to = `${trouble}@emulator.test`;
     const { walk } = await start({
       seed: {
@@ -251,7 +264,7 @@ describe("a visit", () => {
     expect((await walk.enter("123456")).token).not.toBe("");
   });
 
-  it("tells what the page offers instead of what was asked for", async () => {
+  it("names what the page offers when something is missing", async () => {
     const seed = {
       authenticators: [
         { userId, verificationMethod: "EMAIL_OTP", email },
@@ -274,7 +287,7 @@ describe("a visit", () => {
     });
   });
 
-  it("tells that there is no challenge page", async () => {
+  it("reports that there is no challenge page", async () => {
     const { emulator } = await start();
     expect(await failureOf(emulator.visit(emulator.apiUrl))).toMatchObject({
       message: `There is no challenge page at ${emulator.apiUrl}: the answer has the status 404`,
