@@ -206,7 +206,7 @@ function withExpired({ tenant, action, challenges }: StepSources, steps: readonl
   return result;
 }
 
-/** Shows what the action waits for, or the state of an imported action whose timeline does not tell it. */
+/** Shows what the action waits for, or the state of an imported action whose timeline does not contain it. */
 function stateStep({ action, entries }: StepSources): Step[] {
   if (!action) return [];
   const { state, stateUpdatedAt, userId } = action;

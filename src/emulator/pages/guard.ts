@@ -7,8 +7,8 @@ import { openerOf } from "./popup.ts";
 import { SCRIPT_SOURCE } from "./popup-script.ts";
 
 /**
- * There is no `form-action`: Chromium holds every redirect after a form against it, and where an app sends people once
- * they are back is not for the emulator to know.
+ * Without `form-action`: Chromium applies it to every redirect after a form, and the emulator cannot list the URLs to which
+ * an app redirects its users.
  */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'";
 
@@ -35,12 +35,12 @@ export function guard(
 }
 
 /**
- * In a popup, the app may show the page in a frame, and the page runs its one script. An app that may not open popups shall
- * see why: that page has no form and no token.
+ * Returns the policy of a page. In a popup, the app may show the page in a frame, and the page runs its one script. The
+ * error page of a rejected opener may be framed by any page, so that its developer sees the reason: it has no form and no token.
  */
 function policyFor(context: HonoContext): string {
   const app = context.get("app");
-  if (context.get("isForStranger")) return POLICY;
+  if (context.get("isOpenerRejected")) return POLICY;
   if (app === undefined) return `${POLICY}; frame-ancestors 'none'`;
   return `${POLICY}; script-src ${SCRIPT_SOURCE}; frame-ancestors ${app}`;
 }
@@ -57,7 +57,7 @@ function errorPageOf(
   if (error) return () => forbiddenPage(context, error.message);
   const opener = openerOf(req, tenants, allowedHosts);
   if (opener && !opener.isAllowed) {
-    context.set("isForStranger", true);
+    context.set("isOpenerRejected", true);
     return () => unknownOpenerPage(context, opener);
   }
   context.set("app", opener?.origin);

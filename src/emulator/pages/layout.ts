@@ -8,7 +8,7 @@ export type Html = ReturnType<typeof html>;
 /** An error that a page shows. */
 export interface Problem {
   readonly text: string;
-  /** Error code of the API, which the app is told when the page is in a popup. */
+  /** Error code of the API, which is sent to the app when the page is in a popup. */
   readonly code?: string | undefined;
   readonly status?: number | undefined;
 }

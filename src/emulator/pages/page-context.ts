@@ -16,8 +16,8 @@ export interface PageEnvironment {
   Variables: {
     /** Origin of the app that shows the page in a popup. */
     app: string | undefined;
-    /** Whether the page is shown in the popup of an app that is not allowed to open one. */
-    isForStranger: boolean | undefined;
+    /** Whether the app that opened the popup is not allowed to do so. */
+    isOpenerRejected: boolean | undefined;
   };
 }
 

@@ -6,7 +6,7 @@ import { inspect, trackWaiting } from "../../support/emulator/inspector.ts";
 const HOUR = 60 * 60_000;
 
 describe("time", () => {
-  it("goes on by the length of a button or of a field", async () => {
+  it("moves by the duration of a button or of a field", async () => {
     const { emulator, submit, open } = inspect();
     emulator.clock.freeze("2026-01-01T00:00:00Z");
     const { location, texts } = await submit("#time form[data-form=advance]", { by: "1 hour" });
@@ -19,7 +19,7 @@ describe("time", () => {
     expect(steps.map((one) => one.getAttribute("value"))).toEqual(["1 min", "10 min", "1 hour", "1 day"]);
   });
 
-  it("is set, freezes, runs on, and is real again", async () => {
+  it("can be set, frozen, unfrozen and reset to real time", async () => {
     const { emulator, submit } = inspect();
     await submit("form[data-form=set-time]", { time: "2030-05-06T07:08:09" });
     expect(Math.abs(emulator.clock.milliseconds - new Date("2030-05-06T07:08:09").getTime())).toBeLessThan(HOUR);
@@ -46,7 +46,7 @@ describe("time", () => {
 });
 
 describe("failures", () => {
-  it("are told, shown and taken back", async () => {
+  it("are added, shown and cleared", async () => {
     const { emulator, authsignal, submit } = inspect();
     const { texts } = await submit("form[data-form=add-fault]", { operation: "track", failure: "reset", times: "2" });
     expect(texts("faults")).toContain("track connection reset 2 left");
@@ -72,7 +72,7 @@ describe("failures", () => {
     [{ times: "many" }, "Times must be a number from 1 to 1000, not many"],
     [{ times: "0" }, "Times must be a number from 1 to 1000, not 0"],
     [{ operation: "trick" }, expect.stringContaining("There is no operation trick")],
-  ])("are refused: %o", async (fields: Record<string, string>, problem) => {
+  ])("are rejected: %o", async (fields: Record<string, string>, problem) => {
     const { emulator, submit } = inspect();
     expect(await submit("form[data-form=add-fault]", fields)).toMatchObject({ status: 422, problem });
     expect(emulator.faults.list()).toEqual([]);
@@ -80,7 +80,7 @@ describe("failures", () => {
 });
 
 describe("rules", () => {
-  it("get an outcome for an action, for good or for the next time", async () => {
+  it("set the outcome of an action, always or for the next time", async () => {
     const { emulator, authsignal, submit } = inspect();
     const state = async () => (await authsignal.track({ userId: "jo", action: "withdraw" })).state;
     await submit("form[data-form=set-outcome]", { action: " withdraw ", outcome: "BLOCK" });
@@ -117,7 +117,7 @@ describe("rules", () => {
     ["add-rule", { where: "[1]" }, 'Where must be a JSON object such as { "custom": { "isNewPayee": true } }'],
     ["add-rule", { where: `${'{"a":'.repeat(100)}1${"}".repeat(100)}` }, expect.stringContaining("deeper")],
     ["add-rule", { outcome: "" }, expect.stringContaining("choose one from the list")],
-  ])("are refused by %s: %o", async (form, fields: Record<string, string>, problem) => {
+  ])("are rejected by %s: %o", async (form, fields: Record<string, string>, problem) => {
     const { emulator, submit } = inspect();
     expect(await submit(`form[data-form=${form}]`, fields)).toMatchObject({ status: 422, problem });
     expect(emulator.rules.list()).toEqual([]);
@@ -149,7 +149,7 @@ describe("webhooks", () => {
     for (const close of servers.splice(0)) close();
   });
 
-  /** An app that takes deliveries, and answers as it is told. */
+  /** An app that receives deliveries and responds with the next of these statuses. */
   async function app() {
     const state = { status: 200, taken: [] as string[] };
     const server = createServer((request, response) => {
@@ -163,7 +163,7 @@ describe("webhooks", () => {
     return { state, url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}` };
   }
 
-  it("go where the form says, and keep what it does not know", async () => {
+  it("are sent to the URLs of the form, and keep their other settings", async () => {
     const { emulator, submit } = inspect();
     emulator.webhooks.configure({ timeout: 5_000 });
     const { part } = await submit("form[data-form=set-webhooks]", {
@@ -182,7 +182,7 @@ describe("webhooks", () => {
     expect(refused).toMatchObject({ status: 422, problem: expect.stringContaining("http or https URL") });
   });
 
-  it("get samples, and deliveries once more, whose attempts are shown", async () => {
+  it("receive samples and repeated deliveries, whose attempts are shown", async () => {
     const { emulator, submit } = inspect();
     const { state, url } = await app();
     emulator.webhooks.configure({ url: `${url}/hook` });
@@ -195,7 +195,7 @@ describe("webhooks", () => {
     expect(state.taken).toEqual(["/hook", "/hook"]);
   });
 
-  it("get the log records that wait", async () => {
+  it("receive the pending log records", async () => {
     const { emulator, authsignal, submit } = inspect();
     const { state, url } = await app();
     emulator.webhooks.configure({ urls: { "action.log_created": `${url}/log` } });
@@ -204,7 +204,7 @@ describe("webhooks", () => {
     expect(state.taken).toEqual(["/log"]);
   });
 
-  it("refuse what is not there", async () => {
+  it("reject unknown events and deliveries", async () => {
     const { emulator, send } = inspect();
     const tenant = emulator.tenantId;
     for (const [form, fields, problem] of [
@@ -218,8 +218,8 @@ describe("webhooks", () => {
   });
 });
 
-describe("starting again", () => {
-  it("empties one tenant, after a question", async () => {
+describe("a reset", () => {
+  it("empties one tenant, after a confirmation", async () => {
     const { emulator, open, submit } = inspect();
     const other = emulator.tenant("sk_emulator_other");
     other.import({ users: [{ userId: "kept" }] });
@@ -236,7 +236,7 @@ describe("starting again", () => {
     expect(other.export().users).toHaveLength(1);
   });
 
-  it("with the sample, in which nothing is odd", async () => {
+  it("can load the sample, which shows each state", async () => {
     const { emulator, submit } = inspect();
     const { texts, document } = await submit("#reset form[data-form=sample]");
     expect(document.querySelectorAll("#actions .list > li")).toHaveLength(9);
@@ -258,7 +258,7 @@ describe("starting again", () => {
     expect(action).toMatchObject({ userId: "jo", actionCode: "withdraw", state: "CHALLENGE_REQUIRED" });
   });
 
-  it("empties the outbox and the request log alone", async () => {
+  it("does not happen when the outbox or the request log is cleared", async () => {
     const { emulator, submit } = inspect();
     emulator.import(sampleSeed(emulator));
     await trackWaiting(emulator);
@@ -271,7 +271,7 @@ describe("starting again", () => {
 });
 
 describe("every form", () => {
-  it("changes the tenant that it is for", async () => {
+  it("changes the tenant of its field", async () => {
     const { emulator, submit } = inspect();
     const other = emulator.tenant("sk_emulator_other");
     const { location } = await submit("form[data-form=freeze]", {}, `/?tenant=${other.tenantId}`);
@@ -279,7 +279,7 @@ describe("every form", () => {
     expect([emulator.clock.isFrozen, other.clock.isFrozen]).toEqual([false, true]);
   });
 
-  it("is refused with words when it is none, or for nobody", async () => {
+  it("is rejected with a message when it or its tenant is unknown", async () => {
     const { emulator, send, at } = inspect();
     const tenant = emulator.tenantId;
     expect(await send("/_inspector/nothing", { tenant })).toMatchObject({
@@ -295,7 +295,7 @@ describe("every form", () => {
     expect(await send("/_inspector/advance", { tenant, by: "x".repeat(3_000_000) })).toMatchObject({ status: 413 });
   });
 
-  it("posts to an address that does what its name says", async () => {
+  it("posts to the URL of its name", async () => {
     const { emulator, open } = inspect();
     emulator.import(sampleSeed(emulator));
     for (const form of (await open()).document.querySelectorAll("form")) {

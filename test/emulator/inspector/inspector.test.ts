@@ -5,7 +5,7 @@ import { basic, CODE, call } from "../../support/emulator/emulator.ts";
 import { inspect, textOf, trackWaiting } from "../../support/emulator/inspector.ts";
 
 describe("the inspector", () => {
-  it("is one accessible page with a heading for each part, that loads nothing", async () => {
+  it("is one accessible page with a heading for each panel, and loads nothing", async () => {
     const { emulator, open } = inspect();
     emulator.import(sampleSeed(emulator));
     const { status, document, text } = await open();
@@ -29,7 +29,7 @@ describe("the inspector", () => {
     expect(document.querySelector("link[rel=icon]")?.getAttribute("href")).toMatch(/^data:/);
   });
 
-  it("gives no two things that can be opened the same name", async () => {
+  it("gives each section that can be opened a key of its own", async () => {
     const { emulator, open } = inspect();
     emulator.import(sampleSeed(emulator));
     await trackWaiting(emulator);
@@ -39,7 +39,7 @@ describe("the inspector", () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it("tells programs where they find what", async () => {
+  it("returns the addresses of the emulator to programs", async () => {
     const { emulator, at } = inspect();
     const response = await emulator.fetch(at("/"));
     expect(await response.json()).toEqual({
@@ -52,13 +52,13 @@ describe("the inspector", () => {
     });
   });
 
-  it("has an icon of its own, and no other", async () => {
+  it("has an inline icon, and no favicon", async () => {
     const { emulator, at } = inspect();
     expect((await emulator.fetch(at("/favicon.ico"))).status).toBe(204);
     expect(emulator.requests.list()).toEqual([]);
   });
 
-  it("says what to do where there is nothing yet", async () => {
+  it("says what to do in empty panels", async () => {
     const { emulator, open } = inspect();
     const { texts, part, document } = await open();
     const command = `curl -u ${emulator.apiSecretKey}: \\\n  ${emulator.apiUrl}/users/jo/actions/withdraw`;
@@ -114,7 +114,7 @@ describe("the inspector", () => {
     expect((await open()).texts("actions")).toContain("Challenge succeeded");
   });
 
-  it("leads from an action that waits to its challenge page", async () => {
+  it("links from an action that waits to its challenge page", async () => {
     const { emulator, open, at } = inspect();
     await trackWaiting(emulator);
     const href = (await open()).part("actions").querySelector("a.main")?.getAttribute("href") ?? "";
@@ -125,7 +125,7 @@ describe("the inspector", () => {
     expect((await emulator.fetch(at("/_inspector/open?action=nothing"))).status).toBe(404);
   });
 
-  it("says why somebody was let through who has nothing to be asked for", async () => {
+  it("says why a user without methods was allowed", async () => {
     const { emulator, authsignal, open } = inspect();
     emulator.rules.set("withdraw", "CHALLENGE");
     await authsignal.track({ userId: "jo", action: "withdraw" });
@@ -134,7 +134,7 @@ describe("the inspector", () => {
     expect(texts("actions")).toContain("Open the page to enroll");
   });
 
-  it("shows a challenge that nobody has claimed, and codes that were wrong", async () => {
+  it("shows an unclaimed challenge, and wrong codes", async () => {
     const { authsignal, open } = inspect();
     const attributes = { verificationMethod: "SMS", action: "signIn", phoneNumber: "+64270000001" } as const;
     const { challengeId } = await authsignal.challenge(attributes);
@@ -145,7 +145,7 @@ describe("the inspector", () => {
     expect(texts("requests")).toContain("Not verified: CODE_INVALID_OR_EXPIRED");
   });
 
-  it("shows messages with their codes and links, and whether they are of use", async () => {
+  it("shows messages with their codes and links, and whether these still work", async () => {
     const { emulator, open } = inspect();
     emulator.import(sampleSeed(emulator));
     const { part, texts } = await open();
@@ -161,7 +161,7 @@ describe("the inspector", () => {
     expect((await open()).texts("outbox")).not.toContain("waiting");
   });
 
-  it("shows users with what they have enrolled", async () => {
+  it("shows users with their methods", async () => {
     const { emulator, open } = inspect();
     emulator.import(sampleSeed(emulator));
     const { texts } = await open();
@@ -171,7 +171,7 @@ describe("the inspector", () => {
     expect(texts("users")).toMatch(/sam Sam · sam@example\.com not enrolled/);
   });
 
-  it("shows requests with their operation and what was wrong with them", async () => {
+  it("shows requests with their operation and error", async () => {
     const { emulator, authsignal, open } = inspect();
     await call(emulator, "POST /users/jo/actions/withdraw", { body: { redirectURL: "x" } });
     await emulator.fetch(`${emulator.origin}/users/jo`, { headers: { authorization: basic(emulator.apiSecretKey) } });
@@ -188,7 +188,7 @@ describe("the inspector", () => {
     expect(rows[2]).toContain('"redirectURL": "x"');
   });
 
-  it("marks answers that never came as they should", async () => {
+  it("marks responses that were cut off by a fault", async () => {
     const { emulator, authsignal, open } = inspect();
     for (const connection of ["reset", "cut", "empty"] as const) {
       emulator.faults.add({ connection, times: 1 });
@@ -203,7 +203,7 @@ describe("the inspector", () => {
     ]);
   });
 
-  it("shows the newest 50 of each, and how many more there are", async () => {
+  it("shows the newest 50 rows, and the number of the others", async () => {
     const { emulator, open } = inspect();
     emulator.import({
       actions: Array.from({ length: 53 }, (_, index) => ({ userId: `u${index}`, actionCode: "a", state: "ALLOW" })),
@@ -217,7 +217,7 @@ describe("the inspector", () => {
     expect(texts("users")).not.toContain("u2 ");
   });
 
-  it("shows each tenant by itself, and never has a key in an address", async () => {
+  it("shows one tenant at a time, and has no key in a URL", async () => {
     const { emulator, open } = inspect();
     const other = emulator.tenant("sk_emulator_other");
     emulator.import({ users: [{ userId: "first" }] });
@@ -243,7 +243,7 @@ describe("the inspector", () => {
     });
   });
 
-  it("goes with the path of its address", async () => {
+  it("uses the path of its origin in links", async () => {
     const { emulator, open, submit, at } = inspect({ origin: "http://localhost:3000/authsignal" });
     await trackWaiting(emulator);
     const { document } = await open("/authsignal");
@@ -264,7 +264,7 @@ describe("the inspector", () => {
 describe("hostile texts", () => {
   const nasty = `"><script>alert(1)</script>'<img src=x onerror=alert(1)>&lt;`;
 
-  it("are shown as they are, wherever they come from", async () => {
+  it("are shown as text, wherever they come from", async () => {
     const { emulator, authsignal, open } = inspect();
     const where = { custom: { [nasty]: nasty } };
     emulator.rules.add({
@@ -319,7 +319,7 @@ describe("hostile texts", () => {
     for (const part of ["actions", "outbox", "users", "rules"]) expect(texts(part)).toContain(nasty);
   });
 
-  it("do not become addresses that run", async () => {
+  it("do not become links that run scripts", async () => {
     const { emulator, open } = inspect();
     const createdAt = new Date().toISOString();
     emulator.import({
@@ -330,7 +330,7 @@ describe("hostile texts", () => {
     expect(addresses.filter((address) => /^javascript/i.test(address))).toEqual([]);
   });
 
-  it("are cut where they are very long", async () => {
+  it("are cut when they are very long", async () => {
     const { emulator, open } = inspect();
     const long = "x".repeat(100_000);
     emulator.import({

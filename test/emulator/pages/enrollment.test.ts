@@ -6,7 +6,7 @@ import { action, CODE, email, phoneNumber, userId } from "../../support/emulator
 import { read, redirectUrl, startPages } from "../../support/emulator/pages.ts";
 
 describe("the first page", () => {
-  it("asks somebody who has set up nothing what to set up", async () => {
+  it("offers methods to enroll to a user without any", async () => {
     const { track, send } = startPages();
     const page = await read(await send((await track()).url));
     expect(page).toMatchObject({
@@ -22,7 +22,7 @@ describe("the first page", () => {
     expect(page.document.querySelector("form[data-form=cancel] button")?.text).toBe("Not now");
   });
 
-  it("asks somebody to add more when the client wants it and the app allows it", async () => {
+  it("offers more methods when the client requests it and the app allows it", async () => {
     const { track, send, authsignal } = startPages();
     await authsignal.enrollVerifiedAuthenticator({ userId, attributes: { verificationMethod: "SMS", phoneNumber } });
     const screen = async (added: string, scope?: string) => {
@@ -38,7 +38,7 @@ describe("the first page", () => {
     expect(await screen("")).toEqual(["end", "Nothing to confirm"]);
   });
 
-  it("tells somebody who may not set up anything, and leads back", async () => {
+  it("says that nothing can be set up, and links back to the app", async () => {
     const { track, send } = startPages({
       seed: { configurations: [{ verificationMethod: "SMS", isEditableByUser: false }] },
     });
@@ -55,7 +55,7 @@ describe("the first page", () => {
     }
   });
 
-  it("is skipped without a change", async () => {
+  it("can be skipped without a change", async () => {
     const { emulator, visit } = startPages();
     const walk = await visit();
     expect((await walk.cancel()).url).toMatch(/^http:\/\/localhost:3000\/callback\?order=1&token=/);
@@ -68,7 +68,7 @@ describe("the first page", () => {
 });
 
 describe("a form for a contact", () => {
-  it("is filled in with what is known, and says what it wants", async () => {
+  it("is filled in with the known contact, and describes its format", async () => {
     const { track, send } = startPages();
     const { token } = await track({ attributes: { phoneNumber, email } });
     for (const [method, name, value, autocomplete] of [
@@ -83,7 +83,7 @@ describe("a form for a contact", () => {
     }
   });
 
-  it("keeps what was typed when it is refused, and says why", async () => {
+  it("keeps the entered contact when it is rejected, and says why", async () => {
     const { track, post } = startPages();
     const { token } = await track();
     const typed = `"><img src=x>`;
@@ -100,7 +100,7 @@ describe("a form for a contact", () => {
   it.each([
     ["rate-limited", 429, "Too many messages were sent. Wait a minute, or use another method."],
     ["undeliverable", 502, "The message could not be delivered. Use another method."],
-  ])("tells that an address is %s", async (trouble, status, problem) => {
+  ])("says that an address is %s", async (trouble, status, problem) => {
     const { track, post } = startPages();
     const { token } = await track();
     const to = `${trouble}@emulator.test`;
@@ -110,7 +110,7 @@ describe("a form for a contact", () => {
     expect(page.document.querySelector("[data-link=another]")).not.toBeNull();
   });
 
-  it("can be left for another way", async () => {
+  it("links to the other methods", async () => {
     const { visit } = startPages();
     const walk = await visit();
     expect(await failureOf(walk.enroll("SMS"))).toMatchObject({
@@ -136,7 +136,7 @@ describe("an authenticator app", () => {
     expect(text).not.toContain("<i>");
   });
 
-  it("is not asked for its secret once it is set up", async () => {
+  it("shows no secret after its enrollment", async () => {
     const { emulator, visit, send } = startPages();
     const walk = await visit();
     await walk.enroll("AUTHENTICATOR_APP");
@@ -150,7 +150,7 @@ describe("an authenticator app", () => {
 });
 
 describe("recovery codes", () => {
-  it("are shown once, to be copied", async () => {
+  it("are shown once", async () => {
     const { track, post, send } = startPages();
     const { token } = await track();
     const { headers } = await post("/enroll", { token, method: "PASSKEY" });
@@ -172,7 +172,7 @@ describe("recovery codes", () => {
     }
   });
 
-  it("are offered by a form to somebody who has confirmed elsewhere, and not made by looking", async () => {
+  it("are created by a form only, also after a confirmation in another window", async () => {
     const { emulator, track, post, send } = startPages();
     const { token } = await track();
     const { headers } = await post("/enroll", { token, method: "EMAIL_MAGIC_LINK", email });
@@ -188,7 +188,7 @@ describe("recovery codes", () => {
 });
 
 describe("every page", () => {
-  it("under a path stays there", async () => {
+  it("links to pages below the path of the emulator", async () => {
     const { emulator, visit, send } = startPages({ origin: "http://localhost:3000/authsignal" });
     const walk = await visit({ attributes: { redirectToSettings: true } });
     const look = async () => {
@@ -210,7 +210,7 @@ describe("every page", () => {
     expect((await walk.continue()).url).toMatch(/^http:\/\/localhost:3000\/callback/);
   });
 
-  it("on which somebody waits for a message points to the inspector", async () => {
+  it("that waits for a message links to the inspector", async () => {
     const { emulator, visit, send } = startPages();
     const walk = await visit();
     const linkOn = async () => (await read(await send(walk.url))).document.querySelector("[data-link=inspector]");
@@ -223,7 +223,7 @@ describe("every page", () => {
     });
   });
 
-  it("tells a program what it is for", async () => {
+  it("names its kind and subject in attributes for programs", async () => {
     const { authsignal, visit, send, emulator } = startPages();
     await authsignal.enrollVerifiedAuthenticator({ userId, attributes: { verificationMethod: "SMS", phoneNumber } });
     const walk = await visit({ action });

@@ -30,7 +30,7 @@ async function start({ attributes, user = userId, ...options }: Arranged = {}) {
   const send = (path: string, init?: RequestInit) => fetch(new URL(path, origin), { ...init, redirect: "manual" });
   const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
     send(path, { method: "POST", body: new URLSearchParams({ token, ...fields }), headers });
-  /** Starts a method; gives its challenge. */
+  /** Starts a method, and returns its challenge. */
   const choose = async (method: string) => {
     const location = (await post("/challenge/start", { method })).headers.get("location") ?? "";
     return { location, challenge: new URL(location, origin).searchParams.get("challenge") ?? "" };
@@ -53,7 +53,7 @@ async function read(response: Response) {
 }
 
 describe("every page", () => {
-  it("is a plain, accessible page without scripts, and says whose it is", async () => {
+  it("is accessible, has no scripts, and says that it is the emulator's", async () => {
     const { url, send, choose } = await start();
     const addresses = [url, "/challenge?token=x", "/challenge/link"];
     for (const method of ["SMS", "EMAIL_MAGIC_LINK", "PASSKEY"]) addresses.push((await choose(method)).location);
@@ -74,7 +74,7 @@ describe("every page", () => {
     }
   });
 
-  it("is kept out of caches, frames and referrers, and loads nothing", async () => {
+  it("forbids caches, frames and referrers, and loads nothing", async () => {
     const { url, send, post } = await start();
     for (const response of [
       await send(url),
@@ -115,7 +115,7 @@ describe("every page", () => {
     }
   });
 
-  it("is shown under names of this machine and those that are allowed", async () => {
+  it("is served under the names of this machine and allowed hosts only", async () => {
     const { emulator, url } = await start({ allowedHosts: ["emulator"] });
     const { pathname, search } = new URL(url);
     const status = async (host: string, headers?: Record<string, string>) => {
@@ -136,7 +136,7 @@ describe("every page", () => {
 });
 
 describe("a form", () => {
-  it("is refused when a page of another site sends it", async () => {
+  it("is rejected when a page of another site sends it", async () => {
     const { emulator, post } = await start();
     for (const path of ["/challenge/start", "/challenge/link"]) {
       const response = await post(path, { method: "SMS" }, { "sec-fetch-site": "cross-site" });
@@ -147,7 +147,7 @@ describe("a form", () => {
     expect(own.status).toBe(303);
   });
 
-  it("is read in its usual type only, and whatever its fields hold", async () => {
+  it("is read in the type of browser forms only, with any fields", async () => {
     const { token, send, post } = await start();
     const body = new FormData();
     body.set("token", token);
@@ -186,7 +186,7 @@ describe("a form", () => {
     expect((await send(`/challenge/enter?token=${other.token}&challenge=${challenge}`)).status).toBe(400);
   });
 
-  it("tells when to try again", async () => {
+  it("says when to retry", async () => {
     const { post } = await start();
     for (let count = 0; count < 6; count++) await post("/challenge/start", { method: "SMS" });
     const response = await post("/challenge/start", { method: "SMS" });
@@ -218,7 +218,7 @@ describe("opening a page", () => {
     expect(emulator.export()).toEqual(before);
   });
 
-  it("tells that a token is no good", async () => {
+  it("says that a token is not valid", async () => {
     const { emulator, authsignal, token, url, send } = await start();
     const claims = { other: { tenantId: "x" } };
     const tenantId = Object(Object(jwt.decode(token)).other).tenantId;
@@ -272,7 +272,7 @@ describe("opening a page", () => {
     expect((await send(location)).headers.get("location")).toMatch(target);
   });
 
-  it("says that there is nothing to choose from", async () => {
+  it("says that the user has no method", async () => {
     const { authsignal, url, send } = await start();
     for (const { userAuthenticatorId } of await authsignal.getAuthenticators({ userId })) {
       await authsignal.deleteAuthenticator({ userId, userAuthenticatorId });
@@ -283,14 +283,14 @@ describe("opening a page", () => {
   });
 });
 
-describe("the way back", () => {
+describe("the return URL", () => {
   const confirm = async (options: Arranged) => {
     const started = await start(options);
     const { challenge } = await started.choose("SMS");
     return { ...started, response: await started.post("/challenge/enter", { challenge, code: "123456" }) };
   };
 
-  it("leads to this machine and to where it is allowed", async () => {
+  it("may be on this machine or in allowedRedirects", async () => {
     for (const [redirectUrl, start] of [
       ["http://localhost:3000", "http://localhost:3000/?token="],
       ["https://app.example.com/a?x=%2F#y", "https://app.example.com/a?x=%2F&token="],
@@ -307,7 +307,7 @@ describe("the way back", () => {
     ["https://app.example.com/callback?a=1", "https://app.example.com"],
     ["http://localhost.example.com/", "http://localhost.example.com"],
     ["otherapp://x", "otherapp:"],
-  ])("does not lead to %s unasked, and says what to do", async (redirectUrl, scope) => {
+  ])("is not linked to %s, and the page says how to allow it", async (redirectUrl, scope) => {
     const { response, send, authsignal } = await confirm({ attributes: { redirectUrl } });
     const another = await authsignal.track({ userId, action, attributes: { redirectUrl } });
     const first = await read(await send(another.url));
@@ -320,7 +320,7 @@ describe("the way back", () => {
     expect(await authsignal.validateChallenge({ action, token: page.token ?? "" })).toMatchObject({ isValid: true });
   });
 
-  it("does not exist without a redirectUrl", async () => {
+  it("is not linked without a redirectUrl", async () => {
     const { response, send } = await confirm({});
     const page = await read(await send(response.headers.get("location") ?? ""));
     expect(page).toMatchObject({ heading: "Confirmed", back: undefined, token: expect.any(String) });

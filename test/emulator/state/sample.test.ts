@@ -62,7 +62,7 @@ describe("the sample", () => {
     for (const { type, body } of deliveries) expect(events[type](JSON.parse(body)), type).toBe(true);
   });
 
-  it("holds the timeline of an action that failed by wrong codes", async () => {
+  it("shows the timeline of an action that failed by wrong codes", async () => {
     const emulator = start();
     const page = await emulator.fetch(emulator.origin, { headers: { accept: "text/html" } });
     expect(await page.text()).toMatch(/Wrong code entered <span class="note">10 times.*?Too many codes were entered/s);

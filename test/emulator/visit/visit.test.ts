@@ -86,7 +86,7 @@ describe("a visit", () => {
       "VERIFF",
       "RECOVERY_CODE",
     ]);
-    expect(walk).toMatchObject({ title: "Confirm that it is you", error: undefined, url });
+    expect(walk).toMatchObject({ title: "Choose how you want to confirm it's you", error: undefined, url });
     expect(walk.text).toMatch(/withdraw of usr_1\..*Text message ••••0000.*Code by email j•••@example\.com/s);
   });
 
