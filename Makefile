@@ -42,6 +42,7 @@ check: setup ## Check generated files, API descriptions, style and types
 	$(BIN)/redocly lint --config openapi/redocly.yaml $$(ls openapi/*.yaml | grep -v redocly)
 	$(BIN)/biome check .
 	$(BIN)/tsc -p .
+	$(BIN)/tsc -p tsconfig.browser.json
 	$(BIN)/tsc -p test/examples
 
 test: build ## Run all tests

@@ -4,18 +4,7 @@ import { defineConfig, type UserConfig } from "tsdown";
 const bundled = ["openapi-fetch", "openapi-typescript-helpers", "libphonenumber-js", "csv-parse", "@noble/hashes"];
 
 /** The same for the emulator, with what these packages need. */
-const bundledInEmulator = [
-  ["@noble/hashes"],
-  ["hono", "@hono/node-server"],
-  ["otpauth"],
-  ["jsonwebtoken", "jws", "jwa", "buffer-equal-constant-time", "ecdsa-sig-formatter", "safe-buffer", "semver"],
-  ["includes", "isboolean", "isinteger", "isnumber", "isplainobject", "isstring", "once"].map(
-    (name) => `lodash.${name}`,
-  ),
-  ["ms", "uqr"],
-  ["node-html-parser", "he", "css-select", "css-what", "nth-check", "boolbase"],
-  ["domhandler", "domutils", "dom-serializer", "domelementtype", "entities"],
-].flat();
+const bundledInEmulator = [["@noble/hashes"], ["hono", "@hono/node-server"], ["otpauth"], ["uqr"]].flat();
 
 /**
  * The files of the client in `dist/`, lowest layer first. A bundler takes a file of this package in only when it needs

@@ -3,7 +3,7 @@
 var Be=(r,s)=>()=>{try{return s||r((s={exports:{}}).exports,s),s.exports}catch(g){throw s=0,g}};var or=Be(de=>{"use strict";Object.defineProperty(de,"__esModule",{value:!0});de.formatNames=de.fastFormats=de.fullFormats=
 void 0;function pe(r,s){return{validate:r,compare:s}}de.fullFormats={date:pe(sr,Te),time:pe(je(!0),Ne),"date-time":pe(er(
 !0),ir),"iso-time":pe(je(),ar),"iso-date-time":pe(er(),nr),duration:/^P(?!$)((\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?|(\d+W)?)$/,
-uri:Mr,"uri-reference":/^(?:[a-z][a-z0-9+\-.]*:)?(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'"()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?(?:\?(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i,
+uri:xr,"uri-reference":/^(?:[a-z][a-z0-9+\-.]*:)?(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'"()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?(?:\?(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i,
 "uri-template":/^(?:(?:[^\x00-\x20"'<>%\\^`{|}]|%[0-9a-f]{2})|\{[+#./;?&=,!@|]?(?:[a-z0-9_]|%[0-9a-f]{2})+(?::[1-9][0-9]{0,3}|\*)?(?:,(?:[a-z0-9_]|%[0-9a-f]{2})+(?::[1-9][0-9]{0,3}|\*)?)*\})*$/i,
 url:/^(?:https?|ftp):\/\/(?:\S+(?::\S*)?@)?(?:(?!(?:10|127)(?:\.\d{1,3}){3})(?!(?:169\.254|192\.168)(?:\.\d{1,3}){2})(?!172\.(?:1[6-9]|2\d|3[0-1])(?:\.\d{1,3}){2})(?:[1-9]\d?|1\d\d|2[01]\d|22[0-3])(?:\.(?:1?\d{1,2}|2[0-4]\d|25[0-5])){2}(?:\.(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-4]))|(?:(?:[a-z0-9\u{00a1}-\u{ffff}]+-)*[a-z0-9\u{00a1}-\u{ffff}]+)(?:\.(?:[a-z0-9\u{00a1}-\u{ffff}]+-)*[a-z0-9\u{00a1}-\u{ffff}]+)*(?:\.(?:[a-z\u{00a1}-\u{ffff}]{2,})))(?::\d{2,5})?(?:\/[^\s]*)?$/iu,
 email:/^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i,
@@ -11,7 +11,7 @@ hostname:/^(?=.{1,253}\.?$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[
 ipv6:/^((([0-9a-f]{1,4}:){7}([0-9a-f]{1,4}|:))|(([0-9a-f]{1,4}:){6}(:[0-9a-f]{1,4}|((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})|:))|(([0-9a-f]{1,4}:){5}(((:[0-9a-f]{1,4}){1,2})|:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})|:))|(([0-9a-f]{1,4}:){4}(((:[0-9a-f]{1,4}){1,3})|((:[0-9a-f]{1,4})?:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){3}(((:[0-9a-f]{1,4}){1,4})|((:[0-9a-f]{1,4}){0,2}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){2}(((:[0-9a-f]{1,4}){1,5})|((:[0-9a-f]{1,4}){0,3}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){1}(((:[0-9a-f]{1,4}){1,6})|((:[0-9a-f]{1,4}){0,4}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(:(((:[0-9a-f]{1,4}){1,7})|((:[0-9a-f]{1,4}){0,5}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:)))$/i,
 regex:Fr,uuid:/^(?:urn:uuid:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,"json-pointer":/^(?:\/(?:[^~/]|~0|~1)*)*$/,
 "json-pointer-uri-fragment":/^#(?:\/(?:[a-z0-9_\-.!$&'()*+,;:=@]|%[0-9a-f]{2}|~0|~1)*)*$/i,"relative-json-pointer":/^(?:0|[1-9][0-9]*)(?:#|(?:\/(?:[^~/]|~0|~1)*)*)$/,
-byte:Er,int32:{type:"number",validate:Lr},int64:{type:"number",validate:Ur},float:{type:"number",validate:tr},double:{type:"\
+byte:Mr,int32:{type:"number",validate:Lr},int64:{type:"number",validate:Ur},float:{type:"number",validate:tr},double:{type:"\
 number",validate:tr},password:!0,binary:!0};de.fastFormats={...de.fullFormats,date:pe(/^\d\d\d\d-[0-1]\d-[0-3]\d$/,Te),time:pe(
 /^(?:[0-2]\d:[0-5]\d:[0-5]\d|23:59:60)(?:\.\d+)?(?:z|[+-]\d\d(?::?\d\d)?)$/i,Ne),"date-time":pe(/^\d\d\d\d-[0-1]\d-[0-3]\dt(?:[0-2]\d:[0-5]\d:[0-5]\d|23:59:60)(?:\.\d+)?(?:z|[+-]\d\d(?::?\d\d)?)$/i,
 ir),"iso-time":pe(/^(?:[0-2]\d:[0-5]\d:[0-5]\d|23:59:60)(?:\.\d+)?(?:z|[+-]\d\d(?::?\d\d)?)?$/i,ar),"iso-date-time":pe(/^\d\d\d\d-[0-1]\d-[0-3]\d[t\s](?:[0-2]\d:[0-5]\d:[0-5]\d|23:59:60)(?:\.\d+)?(?:z|[+-]\d\d(?::?\d\d)?)?$/i,
@@ -27,9 +27,9 @@ a===-1)&&(p===59||p===-1)&&d<61}}function Ne(r,s){if(!(r&&s))return;let g=new Da
 g[1]+g[2]+g[3],s=c[1]+c[2]+c[3],r>s?1:r<s?-1:0}var De=/t|\s/i;function er(r){let s=je(r);return function(c){let y=c.split(
 De);return y.length===2&&sr(y[0])&&s(y[1])}}function ir(r,s){if(!(r&&s))return;let g=new Date(r).valueOf(),c=new Date(s).
 valueOf();if(g&&c)return g-c}function nr(r,s){if(!(r&&s))return;let[g,c]=r.split(De),[y,h]=s.split(De),d=Te(g,y);if(d!==
-void 0)return d||Ne(c,h)}var Cr=/\/|:/,xr=/^(?:[a-z][a-z0-9+\-.]*:)(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*)(?:\?(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i;
-function Mr(r){return Cr.test(r)&&xr.test(r)}var rr=/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/gm;
-function Er(r){return rr.lastIndex=0,rr.test(r)}var $r=-(2**31),Or=2**31-1;function Lr(r){return Number.isInteger(r)&&r<=
+void 0)return d||Ne(c,h)}var Cr=/\/|:/,Er=/^(?:[a-z][a-z0-9+\-.]*:)(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*)(?:\?(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i;
+function xr(r){return Cr.test(r)&&Er.test(r)}var rr=/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/gm;
+function Mr(r){return rr.lastIndex=0,rr.test(r)}var $r=-(2**31),Or=2**31-1;function Lr(r){return Number.isInteger(r)&&r<=
 Or&&r>=$r}function Ur(r){return Number.isInteger(r)}function tr(){return!0}var Sr=/[^\\]\\Z/;function Fr(r){if(Sr.test(r))
 return!1;try{return new RegExp(r),!0}catch{return!1}}});var pr=Be(Ce=>{"use strict";Object.defineProperty(Ce,"__esModule",{value:!0});function zr(r){let s=r.length,g=0,c=0,y;for(;c<
 s;)g++,y=r.charCodeAt(c++),y>=55296&&y<=56319&&c<s&&(y=r.charCodeAt(c),(y&64512)===56320&&c++);return g}Ce.default=zr});var K=oe;function oe(r,{instancePath:s="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
@@ -167,7 +167,7 @@ return ie.errors=[{instancePath:s+"/query",schemaPath:"#/properties/query/additi
 rties",params:{additionalProperty:m},message:"must NOT have additional properties"}],!1;break}else return ie.errors=[{instancePath:s+
 "/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;var t=a===
 e}else var t=!0}else return ie.errors=[{instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"\
-must be object"}],!1;return ie.errors=d,e===0}ie.evaluated={props:{path:!0,query:!0},dynamicProps:!1,dynamicItems:!1};var Me=ve;var Vr={type:"object",additionalProperties:!1,required:["outcome"],properties:{ruleId:{type:"string"},name:{type:"string"},
+must be object"}],!1;return ie.errors=d,e===0}ie.evaluated={props:{path:!0,query:!0},dynamicProps:!1,dynamicItems:!1};var xe=ve;var Vr={type:"object",additionalProperties:!1,required:["outcome"],properties:{ruleId:{type:"string"},name:{type:"string"},
 description:{type:"string"},action:{type:"string"},userId:{type:"string"},where:{$ref:"FreeForm"},outcome:{$ref:"Outcome"},
 output:{$ref:"FreeForm"},hasFunction:{type:"boolean"}}};var _e={type:"string",enum:["ALLOW","BLOCK","CHALLENGE","REVIEW"]},se=Object.prototype.hasOwnProperty;function F(r,{instancePath:s="",
 parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=F.evaluated;if(o.dynamicProps&&
@@ -236,13 +236,13 @@ be string,number"}],!1;var t=a===e}else var t=!0;if(t)if(r.isFrozen!==void 0){le
 errors=[{instancePath:s+"/isFrozen",schemaPath:"#/properties/isFrozen/type",keyword:"type",params:{type:"boolean"},message:"\
 must be boolean"}],!1;var t=p===e}else var t=!0}}}else return me.errors=[{instancePath:s,schemaPath:"#/type",keyword:"ty\
 pe",params:{type:"object"},message:"must be object"}],!1;return me.errors=d,e===0}me.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};var yr=C,xe={type:"object",additionalProperties:!1,properties:{operations:{type:"array",minItems:1,items:{
+dynamicItems:!1};var yr=C,Ee={type:"object",additionalProperties:!1,properties:{operations:{type:"array",minItems:1,items:{
 type:"string"}},times:{type:"integer",minimum:1},probability:{type:"number",exclusiveMinimum:0,maximum:1},processed:{type:"\
 boolean"},latency:{type:"number",minimum:0,maximum:6e5},status:{type:"integer",minimum:200,maximum:599},headers:{type:"o\
 bject",additionalProperties:{type:"string"}},body:{},retryAfter:{type:["number","string"]},connection:{type:"string",enum:[
 "reset","cut","empty"]}}};function C(r,{instancePath:s="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
 let d=null,e=0,o=C.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
-"object"&&!Array.isArray(r)){let a=e;for(let i in r)if(!se.call(xe.properties,i)){return C.errors=[{instancePath:s,schemaPath:"\
+"object"&&!Array.isArray(r)){let a=e;for(let i in r)if(!se.call(Ee.properties,i)){return C.errors=[{instancePath:s,schemaPath:"\
 #/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"must NOT have additional p\
 roperties"}],!1;break}if(a===e){if(r.operations!==void 0){let i=r.operations,m=e;if(e===m)if(Array.isArray(i)){if(i.length<
 1)return C.errors=[{instancePath:s+"/operations",schemaPath:"#/properties/operations/minItems",keyword:"minItems",params:{
@@ -279,66 +279,66 @@ headers/additionalProperties/type",keyword:"type",params:{type:"string"},message
 break}else return C.errors=[{instancePath:s+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type:"\
 object"},message:"must be object"}],!1;var n=m===e}else var n=!0;if(n){if(r.retryAfter!==void 0){let i=r.retryAfter,m=e;
 if(!(typeof i=="number"&&isFinite(i))&&typeof i!="string")return C.errors=[{instancePath:s+"/retryAfter",schemaPath:"#/p\
-roperties/retryAfter/type",keyword:"type",params:{type:xe.properties.retryAfter.type},message:"must be number,string"}],
+roperties/retryAfter/type",keyword:"type",params:{type:Ee.properties.retryAfter.type},message:"must be number,string"}],
 !1;var n=m===e}else var n=!0;if(n)if(r.connection!==void 0){let i=r.connection,m=e;if(typeof i!="string")return C.errors=
 [{instancePath:s+"/connection",schemaPath:"#/properties/connection/type",keyword:"type",params:{type:"string"},message:"\
 must be string"}],!1;if(!(i==="reset"||i==="cut"||i==="empty"))return C.errors=[{instancePath:s+"/connection",schemaPath:"\
-#/properties/connection/enum",keyword:"enum",params:{allowedValues:xe.properties.connection.enum},message:"must be equal\
+#/properties/connection/enum",keyword:"enum",params:{allowedValues:Ee.properties.connection.enum},message:"must be equal\
  to one of the allowed values"}],!1;var n=m===e}else var n=!0}}}}}}}}}else return C.errors=[{instancePath:s,schemaPath:"\
 #/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return C.errors=d,e===0}C.evaluated={props:!0,
-dynamicProps:!1,dynamicItems:!1};var Ee=E,dr={type:"object",additionalProperties:!1,properties:{url:{type:"string"},urls:{
+dynamicProps:!1,dynamicItems:!1};var Me=M,dr={type:"object",additionalProperties:!1,properties:{url:{type:"string"},urls:{
 type:"object",additionalProperties:!1,properties:{"email.created":{type:"string"},"sms.created":{type:"string"},"push.cr\
 eated":{type:"string"},"authenticator.created":{type:"string"},"authenticator.updated":{type:"string"},"authenticator.de\
 leted":{type:"string"},"action.verify":{type:"string"},"action.log_created":{type:"string"},"challenge.log_created":{type:"\
 string"}}},timeout:{type:"number",minimum:1,maximum:6e5},secondKey:{type:"string",pattern:"^sk_emulator_[\\w-]{1,100}$"},
-logDelay:{type:["string","number"]}}},Rr=new RegExp("^sk_emulator_[\\w-]{1,100}$","u");function E(r,{instancePath:s="",parentData:g,
-parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=E.evaluated;if(o.dynamicProps&&(o.props=void 0),
+logDelay:{type:["string","number"]}}},Rr=new RegExp("^sk_emulator_[\\w-]{1,100}$","u");function M(r,{instancePath:s="",parentData:g,
+parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=M.evaluated;if(o.dynamicProps&&(o.props=void 0),
 o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let p=e;for(let a in r)if(!(a==="url"||
-a==="urls"||a==="timeout"||a==="secondKey"||a==="logDelay")){return E.errors=[{instancePath:s,schemaPath:"#/additionalPr\
+a==="urls"||a==="timeout"||a==="secondKey"||a==="logDelay")){return M.errors=[{instancePath:s,schemaPath:"#/additionalPr\
 operties",keyword:"additionalProperties",params:{additionalProperty:a},message:"must NOT have additional properties"}],!1;
-break}if(p===e){if(r.url!==void 0){let a=e;if(typeof r.url!="string")return E.errors=[{instancePath:s+"/url",schemaPath:"\
+break}if(p===e){if(r.url!==void 0){let a=e;if(typeof r.url!="string")return M.errors=[{instancePath:s+"/url",schemaPath:"\
 #/properties/url/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=a===e}else var t=!0;if(t){
 if(r.urls!==void 0){let a=r.urls,i=e;if(e===i)if(a&&typeof a=="object"&&!Array.isArray(a)){let T=e;for(let f in a)if(!se.
-call(dr.properties.urls.properties,f)){return E.errors=[{instancePath:s+"/urls",schemaPath:"#/properties/urls/additional\
+call(dr.properties.urls.properties,f)){return M.errors=[{instancePath:s+"/urls",schemaPath:"#/properties/urls/additional\
 Properties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties"}],
-!1;break}if(T===e){if(a["email.created"]!==void 0){let f=e;if(typeof a["email.created"]!="string")return E.errors=[{instancePath:s+
+!1;break}if(T===e){if(a["email.created"]!==void 0){let f=e;if(typeof a["email.created"]!="string")return M.errors=[{instancePath:s+
 "/urls/email.created",schemaPath:"#/properties/urls/properties/email.created/type",keyword:"type",params:{type:"string"},
 message:"must be string"}],!1;var n=f===e}else var n=!0;if(n){if(a["sms.created"]!==void 0){let f=e;if(typeof a["sms.cre\
-ated"]!="string")return E.errors=[{instancePath:s+"/urls/sms.created",schemaPath:"#/properties/urls/properties/sms.creat\
+ated"]!="string")return M.errors=[{instancePath:s+"/urls/sms.created",schemaPath:"#/properties/urls/properties/sms.creat\
 ed/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0;if(n){if(a["push.\
-created"]!==void 0){let f=e;if(typeof a["push.created"]!="string")return E.errors=[{instancePath:s+"/urls/push.created",
+created"]!==void 0){let f=e;if(typeof a["push.created"]!="string")return M.errors=[{instancePath:s+"/urls/push.created",
 schemaPath:"#/properties/urls/properties/push.created/type",keyword:"type",params:{type:"string"},message:"must be strin\
 g"}],!1;var n=f===e}else var n=!0;if(n){if(a["authenticator.created"]!==void 0){let f=e;if(typeof a["authenticator.creat\
-ed"]!="string")return E.errors=[{instancePath:s+"/urls/authenticator.created",schemaPath:"#/properties/urls/properties/a\
+ed"]!="string")return M.errors=[{instancePath:s+"/urls/authenticator.created",schemaPath:"#/properties/urls/properties/a\
 uthenticator.created/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0;
-if(n){if(a["authenticator.updated"]!==void 0){let f=e;if(typeof a["authenticator.updated"]!="string")return E.errors=[{instancePath:s+
+if(n){if(a["authenticator.updated"]!==void 0){let f=e;if(typeof a["authenticator.updated"]!="string")return M.errors=[{instancePath:s+
 "/urls/authenticator.updated",schemaPath:"#/properties/urls/properties/authenticator.updated/type",keyword:"type",params:{
 type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0;if(n){if(a["authenticator.deleted"]!==void 0){let f=e;
-if(typeof a["authenticator.deleted"]!="string")return E.errors=[{instancePath:s+"/urls/authenticator.deleted",schemaPath:"\
+if(typeof a["authenticator.deleted"]!="string")return M.errors=[{instancePath:s+"/urls/authenticator.deleted",schemaPath:"\
 #/properties/urls/properties/authenticator.deleted/type",keyword:"type",params:{type:"string"},message:"must be string"}],
-!1;var n=f===e}else var n=!0;if(n){if(a["action.verify"]!==void 0){let f=e;if(typeof a["action.verify"]!="string")return E.
+!1;var n=f===e}else var n=!0;if(n){if(a["action.verify"]!==void 0){let f=e;if(typeof a["action.verify"]!="string")return M.
 errors=[{instancePath:s+"/urls/action.verify",schemaPath:"#/properties/urls/properties/action.verify/type",keyword:"type",
 params:{type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0;if(n){if(a["action.log_created"]!==void 0){
-let f=e;if(typeof a["action.log_created"]!="string")return E.errors=[{instancePath:s+"/urls/action.log_created",schemaPath:"\
+let f=e;if(typeof a["action.log_created"]!="string")return M.errors=[{instancePath:s+"/urls/action.log_created",schemaPath:"\
 #/properties/urls/properties/action.log_created/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
 var n=f===e}else var n=!0;if(n)if(a["challenge.log_created"]!==void 0){let f=e;if(typeof a["challenge.log_created"]!="st\
-ring")return E.errors=[{instancePath:s+"/urls/challenge.log_created",schemaPath:"#/properties/urls/properties/challenge.\
+ring")return M.errors=[{instancePath:s+"/urls/challenge.log_created",schemaPath:"#/properties/urls/properties/challenge.\
 log_created/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var n=f===e}else var n=!0}}}}}}}}}else
-return E.errors=[{instancePath:s+"/urls",schemaPath:"#/properties/urls/type",keyword:"type",params:{type:"object"},message:"\
+return M.errors=[{instancePath:s+"/urls",schemaPath:"#/properties/urls/type",keyword:"type",params:{type:"object"},message:"\
 must be object"}],!1;var t=i===e}else var t=!0;if(t){if(r.timeout!==void 0){let a=r.timeout,i=e;if(e===i)if(typeof a=="n\
-umber"&&isFinite(a)){if(a>6e5||isNaN(a))return E.errors=[{instancePath:s+"/timeout",schemaPath:"#/properties/timeout/max\
-imum",keyword:"maximum",params:{comparison:"<=",limit:6e5},message:"must be <= 600000"}],!1;if(a<1||isNaN(a))return E.errors=
+umber"&&isFinite(a)){if(a>6e5||isNaN(a))return M.errors=[{instancePath:s+"/timeout",schemaPath:"#/properties/timeout/max\
+imum",keyword:"maximum",params:{comparison:"<=",limit:6e5},message:"must be <= 600000"}],!1;if(a<1||isNaN(a))return M.errors=
 [{instancePath:s+"/timeout",schemaPath:"#/properties/timeout/minimum",keyword:"minimum",params:{comparison:">=",limit:1},
-message:"must be >= 1"}],!1}else return E.errors=[{instancePath:s+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"\
+message:"must be >= 1"}],!1}else return M.errors=[{instancePath:s+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"\
 type",params:{type:"number"},message:"must be number"}],!1;var t=i===e}else var t=!0;if(t){if(r.secondKey!==void 0){let a=r.
-secondKey,i=e;if(e===i)if(typeof a=="string"){if(!Rr.test(a))return E.errors=[{instancePath:s+"/secondKey",schemaPath:"#\
+secondKey,i=e;if(e===i)if(typeof a=="string"){if(!Rr.test(a))return M.errors=[{instancePath:s+"/secondKey",schemaPath:"#\
 /properties/secondKey/pattern",keyword:"pattern",params:{pattern:"^sk_emulator_[\\w-]{1,100}$"},message:'must match patt\
-ern "^sk_emulator_[\\w-]{1,100}$"'}],!1}else return E.errors=[{instancePath:s+"/secondKey",schemaPath:"#/properties/seco\
+ern "^sk_emulator_[\\w-]{1,100}$"'}],!1}else return M.errors=[{instancePath:s+"/secondKey",schemaPath:"#/properties/seco\
 ndKey/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.logDelay!==
-void 0){let a=r.logDelay,i=e;if(typeof a!="string"&&!(typeof a=="number"&&isFinite(a)))return E.errors=[{instancePath:s+
+void 0){let a=r.logDelay,i=e;if(typeof a!="string"&&!(typeof a=="number"&&isFinite(a)))return M.errors=[{instancePath:s+
 "/logDelay",schemaPath:"#/properties/logDelay/type",keyword:"type",params:{type:dr.properties.logDelay.type},message:"mu\
-st be string,number"}],!1;var t=i===e}else var t=!0}}}}}else return E.errors=[{instancePath:s,schemaPath:"#/type",keyword:"\
-type",params:{type:"object"},message:"must be object"}],!1;return E.errors=d,e===0}E.evaluated={props:!0,dynamicProps:!1,
+st be string,number"}],!1;var t=i===e}else var t=!0}}}}}else return M.errors=[{instancePath:s,schemaPath:"#/type",keyword:"\
+type",params:{type:"object"},message:"must be object"}],!1;return M.errors=d,e===0}M.evaluated={props:!0,dynamicProps:!1,
 dynamicItems:!1};var cr=ye;var $e={type:"string",enum:["email.created","sms.created","push.created","authenticator.created","authenticator.updated",
 "authenticator.deleted","action.verify","action.log_created","challenge.log_created"]};function ye(r,{instancePath:s="",
 parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=ye.evaluated;if(o.dynamicProps&&
@@ -603,18 +603,18 @@ return A.errors=d,e===0}A.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};v
 required:["action","verificationMethod"],properties:{challengeId:{type:"string",minLength:1},userId:{type:"string"},userAuthenticatorId:{
 type:"string"},action:{type:"string"},idempotencyKey:{type:"string",minLength:1},verificationMethod:{$ref:"VerificationM\
 ethod"},smsChannel:{$ref:"SmsChannel"},email:{type:"string"},phoneNumber:{type:"string"},code:{type:"string"},key:{type:"\
-string"},isEnrollment:{type:"boolean"},otpUri:{type:"string"},scope:{type:"string"},locale:{type:"string"},ipAddress:{type:"\
-string"},userAgent:{type:"string"},deviceId:{type:"string"},custom:{$ref:"CustomData"},createdAt:{type:"string",format:"\
-date-time"},expiresAt:{type:"string",format:"date-time"},verifiedAt:{type:"string",format:"date-time"},claimedAt:{type:"\
-string",format:"date-time"},resends:{type:"integer",minimum:0},wrongCodes:{type:"integer",minimum:0},lastWrongCodeAt:{type:"\
-string",format:"date-time"}}};function w(r,{instancePath:s="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
-let d=null,e=0,o=w.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
-"object"&&!Array.isArray(r)){let n;if(r.action===void 0&&(n="action")||r.verificationMethod===void 0&&(n="verificationMe\
-thod"))return w.errors=[{instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"m\
-ust have required property '"+n+"'"}],!1;{let p=e;for(let a in r)if(!se.call(Yr.properties,a)){return w.errors=[{instancePath:s,
-schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:a},message:"must NOT have \
-additional properties"}],!1;break}if(p===e){if(r.challengeId!==void 0){let a=r.challengeId,i=e;if(e===i)if(typeof a=="st\
-ring"){if(z(a)<1)return w.errors=[{instancePath:s+"/challengeId",schemaPath:"#/properties/challengeId/minLength",keyword:"\
+string"},isEnrollment:{type:"boolean"},isEnrolment:{type:"boolean"},otpUri:{type:"string"},scope:{type:"string"},locale:{
+type:"string"},ipAddress:{type:"string"},userAgent:{type:"string"},deviceId:{type:"string"},custom:{$ref:"CustomData"},createdAt:{
+type:"string",format:"date-time"},expiresAt:{type:"string",format:"date-time"},verifiedAt:{type:"string",format:"date-ti\
+me"},claimedAt:{type:"string",format:"date-time"},resends:{type:"integer",minimum:0},wrongCodes:{type:"integer",minimum:0},
+lastWrongCodeAt:{type:"string",format:"date-time"}}};function w(r,{instancePath:s="",parentData:g,parentDataProperty:c,rootData:y=r,
+dynamicAnchors:h={}}={}){let d=null,e=0,o=w.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),
+e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;if(r.action===void 0&&(n="action")||r.verificationMethod===void 0&&
+(n="verificationMethod"))return w.errors=[{instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},
+message:"must have required property '"+n+"'"}],!1;{let p=e;for(let a in r)if(!se.call(Yr.properties,a)){return w.errors=
+[{instancePath:s,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:a},message:"\
+must NOT have additional properties"}],!1;break}if(p===e){if(r.challengeId!==void 0){let a=r.challengeId,i=e;if(e===i)if(typeof a==
+"string"){if(z(a)<1)return w.errors=[{instancePath:s+"/challengeId",schemaPath:"#/properties/challengeId/minLength",keyword:"\
 minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return w.errors=[{instancePath:s+"\
 /challengeId",schemaPath:"#/properties/challengeId/type",keyword:"type",params:{type:"string"},message:"must be string"}],
 !1;var t=i===e}else var t=!0;if(t){if(r.userId!==void 0){let a=e;if(typeof r.userId!="string")return w.errors=[{instancePath:s+
@@ -643,98 +643,100 @@ g"},message:"must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.key!==voi
 errors=[{instancePath:s+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type:"string"},message:"must be\
  string"}],!1;var t=a===e}else var t=!0;if(t){if(r.isEnrollment!==void 0){let a=e;if(typeof r.isEnrollment!="boolean")return w.
 errors=[{instancePath:s+"/isEnrollment",schemaPath:"#/properties/isEnrollment/type",keyword:"type",params:{type:"boolean"},
-message:"must be boolean"}],!1;var t=a===e}else var t=!0;if(t){if(r.otpUri!==void 0){let a=e;if(typeof r.otpUri!="string")
-return w.errors=[{instancePath:s+"/otpUri",schemaPath:"#/properties/otpUri/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.scope!==void 0){let a=e;if(typeof r.scope!="string")return w.errors=
-[{instancePath:s+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"}],!1;var t=a===e}else var t=!0;if(t){if(r.locale!==void 0){let a=e;if(typeof r.locale!="string")return w.errors=[{
-instancePath:s+"/locale",schemaPath:"#/properties/locale/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"}],!1;var t=a===e}else var t=!0;if(t){if(r.ipAddress!==void 0){let a=e;if(typeof r.ipAddress!="string")return w.errors=
-[{instancePath:s+"/ipAddress",schemaPath:"#/properties/ipAddress/type",keyword:"type",params:{type:"string"},message:"mu\
-st be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.userAgent!==void 0){let a=e;if(typeof r.userAgent!="string")return w.
-errors=[{instancePath:s+"/userAgent",schemaPath:"#/properties/userAgent/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.deviceId!==void 0){let a=e;if(typeof r.deviceId!="string")return w.
-errors=[{instancePath:s+"/deviceId",schemaPath:"#/properties/deviceId/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.custom!==void 0){let a=e;te(r.custom,{instancePath:s+"/custom",
-parentData:r,parentDataProperty:"custom",rootData:y,dynamicAnchors:h})||(d=d===null?te.errors:d.concat(te.errors),e=d.length);
-var t=a===e}else var t=!0;if(t){if(r.createdAt!==void 0){let a=r.createdAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.
-validate(a))return w.errors=[{instancePath:s+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{
-format:"date-time"},message:'must match format "date-time"'}],!1}else return w.errors=[{instancePath:s+"/createdAt",schemaPath:"\
-#/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
-if(t){if(r.expiresAt!==void 0){let a=r.expiresAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return w.errors=
-[{instancePath:s+"/expiresAt",schemaPath:"#/properties/expiresAt/format",keyword:"format",params:{format:"date-time"},message:'\
-must match format "date-time"'}],!1}else return w.errors=[{instancePath:s+"/expiresAt",schemaPath:"#/properties/expiresA\
-t/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verifiedAt!==
-void 0){let a=r.verifiedAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return w.errors=[{instancePath:s+
-"/verifiedAt",schemaPath:"#/properties/verifiedAt/format",keyword:"format",params:{format:"date-time"},message:'must mat\
-ch format "date-time"'}],!1}else return w.errors=[{instancePath:s+"/verifiedAt",schemaPath:"#/properties/verifiedAt/type",
-keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.claimedAt!==void 0){
-let a=r.claimedAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return w.errors=[{instancePath:s+"/claime\
-dAt",schemaPath:"#/properties/claimedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format \
-"date-time"'}],!1}else return w.errors=[{instancePath:s+"/claimedAt",schemaPath:"#/properties/claimedAt/type",keyword:"t\
-ype",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.resends!==void 0){let a=r.
-resends,i=e;if(!(typeof a=="number"&&!(a%1)&&!isNaN(a)&&isFinite(a)))return w.errors=[{instancePath:s+"/resends",schemaPath:"\
-#/properties/resends/type",keyword:"type",params:{type:"integer"},message:"must be integer"}],!1;if(e===i&&typeof a=="nu\
-mber"&&isFinite(a)&&(a<0||isNaN(a)))return w.errors=[{instancePath:s+"/resends",schemaPath:"#/properties/resends/minimum",
-keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"}],!1;var t=i===e}else var t=!0;if(t){if(r.wrongCodes!==
-void 0){let a=r.wrongCodes,i=e;if(!(typeof a=="number"&&!(a%1)&&!isNaN(a)&&isFinite(a)))return w.errors=[{instancePath:s+
-"/wrongCodes",schemaPath:"#/properties/wrongCodes/type",keyword:"type",params:{type:"integer"},message:"must be integer"}],
-!1;if(e===i&&typeof a=="number"&&isFinite(a)&&(a<0||isNaN(a)))return w.errors=[{instancePath:s+"/wrongCodes",schemaPath:"\
-#/properties/wrongCodes/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"}],!1;var t=i===
-e}else var t=!0;if(t)if(r.lastWrongCodeAt!==void 0){let a=r.lastWrongCodeAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.
-validate(a))return w.errors=[{instancePath:s+"/lastWrongCodeAt",schemaPath:"#/properties/lastWrongCodeAt/format",keyword:"\
+message:"must be boolean"}],!1;var t=a===e}else var t=!0;if(t){if(r.isEnrolment!==void 0){let a=e;if(typeof r.isEnrolment!=
+"boolean")return w.errors=[{instancePath:s+"/isEnrolment",schemaPath:"#/properties/isEnrolment/type",keyword:"type",params:{
+type:"boolean"},message:"must be boolean"}],!1;var t=a===e}else var t=!0;if(t){if(r.otpUri!==void 0){let a=e;if(typeof r.
+otpUri!="string")return w.errors=[{instancePath:s+"/otpUri",schemaPath:"#/properties/otpUri/type",keyword:"type",params:{
+type:"string"},message:"must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.scope!==void 0){let a=e;if(typeof r.scope!=
+"string")return w.errors=[{instancePath:s+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type:"str\
+ing"},message:"must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.locale!==void 0){let a=e;if(typeof r.locale!="s\
+tring")return w.errors=[{instancePath:s+"/locale",schemaPath:"#/properties/locale/type",keyword:"type",params:{type:"str\
+ing"},message:"must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.ipAddress!==void 0){let a=e;if(typeof r.ipAddress!=
+"string")return w.errors=[{instancePath:s+"/ipAddress",schemaPath:"#/properties/ipAddress/type",keyword:"type",params:{type:"\
+string"},message:"must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.userAgent!==void 0){let a=e;if(typeof r.userAgent!=
+"string")return w.errors=[{instancePath:s+"/userAgent",schemaPath:"#/properties/userAgent/type",keyword:"type",params:{type:"\
+string"},message:"must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.deviceId!==void 0){let a=e;if(typeof r.deviceId!=
+"string")return w.errors=[{instancePath:s+"/deviceId",schemaPath:"#/properties/deviceId/type",keyword:"type",params:{type:"\
+string"},message:"must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.custom!==void 0){let a=e;te(r.custom,{instancePath:s+
+"/custom",parentData:r,parentDataProperty:"custom",rootData:y,dynamicAnchors:h})||(d=d===null?te.errors:d.concat(te.errors),
+e=d.length);var t=a===e}else var t=!0;if(t){if(r.createdAt!==void 0){let a=r.createdAt,i=e;if(e===i&&e===i)if(typeof a==
+"string"){if(!_.validate(a))return w.errors=[{instancePath:s+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"\
 format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return w.errors=[{instancePath:s+"\
-/lastWrongCodeAt",schemaPath:"#/properties/lastWrongCodeAt/type",keyword:"type",params:{type:"string"},message:"must be \
-string"}],!1;var t=i===e}else var t=!0}}}}}}}}}}}}}}}}}}}}}}}}}}}else return w.errors=[{instancePath:s,schemaPath:"#/typ\
-e",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return w.errors=d,e===0}w.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};var Qr={type:"object",additionalProperties:!1,required:["userId","clientId"],properties:{sessionId:{type:"\
-string",minLength:1},userId:{type:"string",minLength:1},clientId:{type:"string",minLength:1},verificationMethod:{$ref:"V\
-erificationMethod"},createdAt:{type:"string",format:"date-time"},accessTokenId:{type:"string"},accessExpiresAt:{type:"st\
-ring",format:"date-time"},refreshToken:{type:"string",minLength:1},refreshExpiresAt:{type:"string",format:"date-time"},revokedAt:{
-type:"string",format:"date-time"}}};function M(r,{instancePath:s="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){
-let d=null,e=0,o=M.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r==
-"object"&&!Array.isArray(r)){let n;if(r.userId===void 0&&(n="userId")||r.clientId===void 0&&(n="clientId"))return M.errors=
-[{instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},message:"must have required prope\
-rty '"+n+"'"}],!1;{let p=e;for(let a in r)if(!se.call(Qr.properties,a)){return M.errors=[{instancePath:s,schemaPath:"#/a\
-dditionalProperties",keyword:"additionalProperties",params:{additionalProperty:a},message:"must NOT have additional prop\
-erties"}],!1;break}if(p===e){if(r.sessionId!==void 0){let a=r.sessionId,i=e;if(e===i)if(typeof a=="string"){if(z(a)<1)return M.
-errors=[{instancePath:s+"/sessionId",schemaPath:"#/properties/sessionId/minLength",keyword:"minLength",params:{limit:1},
-message:"must NOT have fewer than 1 characters"}],!1}else return M.errors=[{instancePath:s+"/sessionId",schemaPath:"#/pr\
-operties/sessionId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
-if(r.userId!==void 0){let a=r.userId,i=e;if(e===i)if(typeof a=="string"){if(z(a)<1)return M.errors=[{instancePath:s+"/us\
-erId",schemaPath:"#/properties/userId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than \
-1 characters"}],!1}else return M.errors=[{instancePath:s+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",
-params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.clientId!==void 0){let a=r.clientId,
-i=e;if(e===i)if(typeof a=="string"){if(z(a)<1)return M.errors=[{instancePath:s+"/clientId",schemaPath:"#/properties/clie\
-ntId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return M.
-errors=[{instancePath:s+"/clientId",schemaPath:"#/properties/clientId/type",keyword:"type",params:{type:"string"},message:"\
-must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){let a=e;if(typeof r.verificationMethod!=
-"string")return M.errors=[{instancePath:s+"/verificationMethod",schemaPath:"VerificationMethod/type",keyword:"type",params:{
-type:"string"},message:"must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.createdAt!==void 0){let a=r.createdAt,
-i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return M.errors=[{instancePath:s+"/createdAt",schemaPath:"#\
-/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else
-return M.errors=[{instancePath:s+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type:"stri\
-ng"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.accessTokenId!==void 0){let a=e;if(typeof r.accessTokenId!=
-"string")return M.errors=[{instancePath:s+"/accessTokenId",schemaPath:"#/properties/accessTokenId/type",keyword:"type",params:{
-type:"string"},message:"must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.accessExpiresAt!==void 0){let a=r.accessExpiresAt,
-i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return M.errors=[{instancePath:s+"/accessExpiresAt",schemaPath:"\
-#/properties/accessExpiresAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],
-!1}else return M.errors=[{instancePath:s+"/accessExpiresAt",schemaPath:"#/properties/accessExpiresAt/type",keyword:"type",
-params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.refreshToken!==void 0){let a=r.
-refreshToken,i=e;if(e===i)if(typeof a=="string"){if(z(a)<1)return M.errors=[{instancePath:s+"/refreshToken",schemaPath:"\
-#/properties/refreshToken/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],
-!1}else return M.errors=[{instancePath:s+"/refreshToken",schemaPath:"#/properties/refreshToken/type",keyword:"type",params:{
-type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.refreshExpiresAt!==void 0){let a=r.refreshExpiresAt,
-i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return M.errors=[{instancePath:s+"/refreshExpiresAt",schemaPath:"\
-#/properties/refreshExpiresAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time\
-"'}],!1}else return M.errors=[{instancePath:s+"/refreshExpiresAt",schemaPath:"#/properties/refreshExpiresAt/type",keyword:"\
-type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)if(r.revokedAt!==void 0){let a=r.
-revokedAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return M.errors=[{instancePath:s+"/revokedAt",schemaPath:"\
-#/properties/revokedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else
-return M.errors=[{instancePath:s+"/revokedAt",schemaPath:"#/properties/revokedAt/type",keyword:"type",params:{type:"stri\
-ng"},message:"must be string"}],!1;var t=i===e}else var t=!0}}}}}}}}}}}else return M.errors=[{instancePath:s,schemaPath:"\
-#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return M.errors=d,e===0}M.evaluated={props:!0,
-dynamicProps:!1,dynamicItems:!1};function U(r,{instancePath:s="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=U.
+/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
+var t=i===e}else var t=!0;if(t){if(r.expiresAt!==void 0){let a=r.expiresAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.
+validate(a))return w.errors=[{instancePath:s+"/expiresAt",schemaPath:"#/properties/expiresAt/format",keyword:"format",params:{
+format:"date-time"},message:'must match format "date-time"'}],!1}else return w.errors=[{instancePath:s+"/expiresAt",schemaPath:"\
+#/properties/expiresAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
+if(t){if(r.verifiedAt!==void 0){let a=r.verifiedAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return w.
+errors=[{instancePath:s+"/verifiedAt",schemaPath:"#/properties/verifiedAt/format",keyword:"format",params:{format:"date-\
+time"},message:'must match format "date-time"'}],!1}else return w.errors=[{instancePath:s+"/verifiedAt",schemaPath:"#/pr\
+operties/verifiedAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;
+if(t){if(r.claimedAt!==void 0){let a=r.claimedAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return w.errors=
+[{instancePath:s+"/claimedAt",schemaPath:"#/properties/claimedAt/format",keyword:"format",params:{format:"date-time"},message:'\
+must match format "date-time"'}],!1}else return w.errors=[{instancePath:s+"/claimedAt",schemaPath:"#/properties/claimedA\
+t/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.resends!==
+void 0){let a=r.resends,i=e;if(!(typeof a=="number"&&!(a%1)&&!isNaN(a)&&isFinite(a)))return w.errors=[{instancePath:s+"/\
+resends",schemaPath:"#/properties/resends/type",keyword:"type",params:{type:"integer"},message:"must be integer"}],!1;if(e===
+i&&typeof a=="number"&&isFinite(a)&&(a<0||isNaN(a)))return w.errors=[{instancePath:s+"/resends",schemaPath:"#/properties\
+/resends/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"}],!1;var t=i===e}else var t=!0;
+if(t){if(r.wrongCodes!==void 0){let a=r.wrongCodes,i=e;if(!(typeof a=="number"&&!(a%1)&&!isNaN(a)&&isFinite(a)))return w.
+errors=[{instancePath:s+"/wrongCodes",schemaPath:"#/properties/wrongCodes/type",keyword:"type",params:{type:"integer"},message:"\
+must be integer"}],!1;if(e===i&&typeof a=="number"&&isFinite(a)&&(a<0||isNaN(a)))return w.errors=[{instancePath:s+"/wron\
+gCodes",schemaPath:"#/properties/wrongCodes/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be\
+ >= 0"}],!1;var t=i===e}else var t=!0;if(t)if(r.lastWrongCodeAt!==void 0){let a=r.lastWrongCodeAt,i=e;if(e===i&&e===i)if(typeof a==
+"string"){if(!_.validate(a))return w.errors=[{instancePath:s+"/lastWrongCodeAt",schemaPath:"#/properties/lastWrongCodeAt\
+/format",keyword:"format",params:{format:"date-time"},message:'must match format "date-time"'}],!1}else return w.errors=
+[{instancePath:s+"/lastWrongCodeAt",schemaPath:"#/properties/lastWrongCodeAt/type",keyword:"type",params:{type:"string"},
+message:"must be string"}],!1;var t=i===e}else var t=!0}}}}}}}}}}}}}}}}}}}}}}}}}}}}else return w.errors=[{instancePath:s,
+schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return w.errors=d,e===0}w.evaluated=
+{props:!0,dynamicProps:!1,dynamicItems:!1};var Qr={type:"object",additionalProperties:!1,required:["userId","clientId"],
+properties:{sessionId:{type:"string",minLength:1},userId:{type:"string",minLength:1},clientId:{type:"string",minLength:1},
+verificationMethod:{$ref:"VerificationMethod"},createdAt:{type:"string",format:"date-time"},accessTokenId:{type:"string"},
+accessExpiresAt:{type:"string",format:"date-time"},refreshToken:{type:"string",minLength:1},refreshExpiresAt:{type:"stri\
+ng",format:"date-time"},revokedAt:{type:"string",format:"date-time"}}};function x(r,{instancePath:s="",parentData:g,parentDataProperty:c,
+rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=x.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.
+items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;if(r.userId===void 0&&(n="userId")||r.clientId===
+void 0&&(n="clientId"))return x.errors=[{instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},
+message:"must have required property '"+n+"'"}],!1;{let p=e;for(let a in r)if(!se.call(Qr.properties,a)){return x.errors=
+[{instancePath:s,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:a},message:"\
+must NOT have additional properties"}],!1;break}if(p===e){if(r.sessionId!==void 0){let a=r.sessionId,i=e;if(e===i)if(typeof a==
+"string"){if(z(a)<1)return x.errors=[{instancePath:s+"/sessionId",schemaPath:"#/properties/sessionId/minLength",keyword:"\
+minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return x.errors=[{instancePath:s+"\
+/sessionId",schemaPath:"#/properties/sessionId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;
+var t=i===e}else var t=!0;if(t){if(r.userId!==void 0){let a=r.userId,i=e;if(e===i)if(typeof a=="string"){if(z(a)<1)return x.
+errors=[{instancePath:s+"/userId",schemaPath:"#/properties/userId/minLength",keyword:"minLength",params:{limit:1},message:"\
+must NOT have fewer than 1 characters"}],!1}else return x.errors=[{instancePath:s+"/userId",schemaPath:"#/properties/use\
+rId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.clientId!==
+void 0){let a=r.clientId,i=e;if(e===i)if(typeof a=="string"){if(z(a)<1)return x.errors=[{instancePath:s+"/clientId",schemaPath:"\
+#/properties/clientId/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],
+!1}else return x.errors=[{instancePath:s+"/clientId",schemaPath:"#/properties/clientId/type",keyword:"type",params:{type:"\
+string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.verificationMethod!==void 0){let a=e;if(typeof r.
+verificationMethod!="string")return x.errors=[{instancePath:s+"/verificationMethod",schemaPath:"VerificationMethod/type",
+keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.createdAt!==void 0){
+let a=r.createdAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return x.errors=[{instancePath:s+"/create\
+dAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match format \
+"date-time"'}],!1}else return x.errors=[{instancePath:s+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"t\
+ype",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.accessTokenId!==void 0){let a=e;
+if(typeof r.accessTokenId!="string")return x.errors=[{instancePath:s+"/accessTokenId",schemaPath:"#/properties/accessTok\
+enId/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=a===e}else var t=!0;if(t){if(r.accessExpiresAt!==
+void 0){let a=r.accessExpiresAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return x.errors=[{instancePath:s+
+"/accessExpiresAt",schemaPath:"#/properties/accessExpiresAt/format",keyword:"format",params:{format:"date-time"},message:'\
+must match format "date-time"'}],!1}else return x.errors=[{instancePath:s+"/accessExpiresAt",schemaPath:"#/properties/ac\
+cessExpiresAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){
+if(r.refreshToken!==void 0){let a=r.refreshToken,i=e;if(e===i)if(typeof a=="string"){if(z(a)<1)return x.errors=[{instancePath:s+
+"/refreshToken",schemaPath:"#/properties/refreshToken/minLength",keyword:"minLength",params:{limit:1},message:"must NOT \
+have fewer than 1 characters"}],!1}else return x.errors=[{instancePath:s+"/refreshToken",schemaPath:"#/properties/refres\
+hToken/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t){if(r.refreshExpiresAt!==
+void 0){let a=r.refreshExpiresAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return x.errors=[{instancePath:s+
+"/refreshExpiresAt",schemaPath:"#/properties/refreshExpiresAt/format",keyword:"format",params:{format:"date-time"},message:'\
+must match format "date-time"'}],!1}else return x.errors=[{instancePath:s+"/refreshExpiresAt",schemaPath:"#/properties/r\
+efreshExpiresAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0;if(t)
+if(r.revokedAt!==void 0){let a=r.revokedAt,i=e;if(e===i&&e===i)if(typeof a=="string"){if(!_.validate(a))return x.errors=
+[{instancePath:s+"/revokedAt",schemaPath:"#/properties/revokedAt/format",keyword:"format",params:{format:"date-time"},message:'\
+must match format "date-time"'}],!1}else return x.errors=[{instancePath:s+"/revokedAt",schemaPath:"#/properties/revokedA\
+t/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===e}else var t=!0}}}}}}}}}}}else return x.
+errors=[{instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return x.
+errors=d,e===0}x.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function U(r,{instancePath:s="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=U.
 evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(
 r)){let n;if(r.userId===void 0&&(n="userId")||r.deviceId===void 0&&(n="deviceId"))return U.errors=[{instancePath:s,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:n},message:"must have required property '"+n+"'"}],!1;{let p=e;for(let a in r)
@@ -943,48 +945,48 @@ if(r.response!==void 0){let a=e;if(typeof r.response!="string")return Y.errors=[
 if(t)if(r.duration!==void 0){let a=r.duration,i=e;if(!(typeof a=="number"&&isFinite(a)))return Y.errors=[{instancePath:s+
 "/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type:"number"},message:"must be number"}],!1;
 var t=i===e}else var t=!0}}}}}}else return Y.errors=[{instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"ob\
-ject"},message:"must be object"}],!1;return Y.errors=d,e===0}Y.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function x(r,{
-instancePath:s="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=x.evaluated;if(o.
+ject"},message:"must be object"}],!1;return Y.errors=d,e===0}Y.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function E(r,{
+instancePath:s="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=E.evaluated;if(o.
 dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let p;
 if(r.deliveryId===void 0&&(p="deliveryId")||r.type===void 0&&(p="type")||r.url===void 0&&(p="url")||r.body===void 0&&(p=
 "body")||r.mode===void 0&&(p="mode")||r.createdAt===void 0&&(p="createdAt")||r.attempts===void 0&&(p="attempts")||r.state===
-void 0&&(p="state"))return x.errors=[{instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:p},
-message:"must have required property '"+p+"'"}],!1;{let a=e;for(let i in r)if(!se.call(et.properties,i)){return x.errors=
+void 0&&(p="state"))return E.errors=[{instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:p},
+message:"must have required property '"+p+"'"}],!1;{let a=e;for(let i in r)if(!se.call(et.properties,i)){return E.errors=
 [{instancePath:s,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"\
 must NOT have additional properties"}],!1;break}if(a===e){if(r.deliveryId!==void 0){let i=r.deliveryId,m=e;if(e===m)if(typeof i==
-"string"){if(z(i)<1)return x.errors=[{instancePath:s+"/deliveryId",schemaPath:"#/properties/deliveryId/minLength",keyword:"\
-minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return x.errors=[{instancePath:s+"\
+"string"){if(z(i)<1)return E.errors=[{instancePath:s+"/deliveryId",schemaPath:"#/properties/deliveryId/minLength",keyword:"\
+minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"}],!1}else return E.errors=[{instancePath:s+"\
 /deliveryId",schemaPath:"#/properties/deliveryId/type",keyword:"type",params:{type:"string"},message:"must be string"}],
-!1;var t=m===e}else var t=!0;if(t){if(r.type!==void 0){let i=r.type,m=e;if(typeof i!="string")return x.errors=[{instancePath:s+
+!1;var t=m===e}else var t=!0;if(t){if(r.type!==void 0){let i=r.type,m=e;if(typeof i!="string")return E.errors=[{instancePath:s+
 "/type",schemaPath:"EventType/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="email.\
 created"||i==="sms.created"||i==="push.created"||i==="authenticator.created"||i==="authenticator.updated"||i==="authenti\
-cator.deleted"||i==="action.verify"||i==="action.log_created"||i==="challenge.log_created"))return x.errors=[{instancePath:s+
+cator.deleted"||i==="action.verify"||i==="action.log_created"||i==="challenge.log_created"))return E.errors=[{instancePath:s+
 "/type",schemaPath:"EventType/enum",keyword:"enum",params:{allowedValues:$e.enum},message:"must be equal to one of the a\
-llowed values"}],!1;var t=m===e}else var t=!0;if(t){if(r.url!==void 0){let i=e;if(typeof r.url!="string")return x.errors=
+llowed values"}],!1;var t=m===e}else var t=!0;if(t){if(r.url!==void 0){let i=e;if(typeof r.url!="string")return E.errors=
 [{instancePath:s+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type:"string"},message:"must be string"}],
-!1;var t=i===e}else var t=!0;if(t){if(r.body!==void 0){let i=e;if(typeof r.body!="string")return x.errors=[{instancePath:s+
+!1;var t=i===e}else var t=!0;if(t){if(r.body!==void 0){let i=e;if(typeof r.body!="string")return E.errors=[{instancePath:s+
 "/body",schemaPath:"#/properties/body/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=i===
-e}else var t=!0;if(t){if(r.mode!==void 0){let i=r.mode,m=e;if(typeof i!="string")return x.errors=[{instancePath:s+"/mode",
+e}else var t=!0;if(t){if(r.mode!==void 0){let i=r.mode,m=e;if(typeof i!="string")return E.errors=[{instancePath:s+"/mode",
 schemaPath:"DeliveryMode/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="synchronous"||
-i==="asynchronous"))return x.errors=[{instancePath:s+"/mode",schemaPath:"DeliveryMode/enum",keyword:"enum",params:{allowedValues:rt.
+i==="asynchronous"))return E.errors=[{instancePath:s+"/mode",schemaPath:"DeliveryMode/enum",keyword:"enum",params:{allowedValues:rt.
 enum},message:"must be equal to one of the allowed values"}],!1;var t=m===e}else var t=!0;if(t){if(r.createdAt!==void 0){
-let i=r.createdAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return x.errors=[{instancePath:s+"/create\
+let i=r.createdAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return E.errors=[{instancePath:s+"/create\
 dAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},message:'must match format \
-"date-time"'}],!1}else return x.errors=[{instancePath:s+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"t\
+"date-time"'}],!1}else return E.errors=[{instancePath:s+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"t\
 ype",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t){if(r.attempts!==void 0){let i=r.
 attempts,m=e;if(e===m)if(Array.isArray(i)){var n=!0;let f=i.length;for(let v=0;v<f;v++){let I=e;Y(i[v],{instancePath:s+"\
 /attempts/"+v,parentData:i,parentDataProperty:v,rootData:y,dynamicAnchors:h})||(d=d===null?Y.errors:d.concat(Y.errors),e=
-d.length);var n=I===e;if(!n)break}}else return x.errors=[{instancePath:s+"/attempts",schemaPath:"#/properties/attempts/t\
+d.length);var n=I===e;if(!n)break}}else return E.errors=[{instancePath:s+"/attempts",schemaPath:"#/properties/attempts/t\
 ype",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=m===e}else var t=!0;if(t){if(r.nextAttemptAt!==
-void 0){let i=r.nextAttemptAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return x.errors=[{instancePath:s+
+void 0){let i=r.nextAttemptAt,m=e;if(e===m&&e===m)if(typeof i=="string"){if(!_.validate(i))return E.errors=[{instancePath:s+
 "/nextAttemptAt",schemaPath:"#/properties/nextAttemptAt/format",keyword:"format",params:{format:"date-time"},message:'mu\
-st match format "date-time"'}],!1}else return x.errors=[{instancePath:s+"/nextAttemptAt",schemaPath:"#/properties/nextAt\
+st match format "date-time"'}],!1}else return E.errors=[{instancePath:s+"/nextAttemptAt",schemaPath:"#/properties/nextAt\
 temptAt/type",keyword:"type",params:{type:"string"},message:"must be string"}],!1;var t=m===e}else var t=!0;if(t)if(r.state!==
-void 0){let i=r.state,m=e;if(typeof i!="string")return x.errors=[{instancePath:s+"/state",schemaPath:"DeliveryState/type",
-keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="pending"||i==="delivered"||i==="failed"))return x.
+void 0){let i=r.state,m=e;if(typeof i!="string")return E.errors=[{instancePath:s+"/state",schemaPath:"DeliveryState/type",
+keyword:"type",params:{type:"string"},message:"must be string"}],!1;if(!(i==="pending"||i==="delivered"||i==="failed"))return E.
 errors=[{instancePath:s+"/state",schemaPath:"DeliveryState/enum",keyword:"enum",params:{allowedValues:tt.enum},message:"\
-must be equal to one of the allowed values"}],!1;var t=m===e}else var t=!0}}}}}}}}}}else return x.errors=[{instancePath:s,
-schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return x.errors=d,e===0}x.evaluated=
+must be equal to one of the allowed values"}],!1;var t=m===e}else var t=!0}}}}}}}}}}else return E.errors=[{instancePath:s,
+schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"}],!1;return E.errors=d,e===0}E.evaluated=
 {props:!0,dynamicProps:!1,dynamicItems:!1};var st={type:"string",enum:["action.log_created","challenge.log_created"]};function B(r,{instancePath:s="",parentData:g,
 parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,o=B.evaluated;if(o.dynamicProps&&(o.props=void 0),
 o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.isArray(r)){let n;if(r.eventId===void 0&&(n="eve\
@@ -1121,9 +1123,9 @@ let u=r.challenges,P=e;if(e===P)if(Array.isArray(u)){var m=!0;let q=u.length;for
 "/challenges/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?w.errors:d.concat(w.errors),
 e=d.length);var m=j===e;if(!m)break}}else return O.errors=[{instancePath:s+"/challenges",schemaPath:"#/properties/challe\
 nges/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=P===e}else var t=!0;if(t){if(r.sessions!==
-void 0){let u=r.sessions,P=e;if(e===P)if(Array.isArray(u)){var T=!0;let q=u.length;for(let l=0;l<q;l++){let j=e;M(u[l],{
-instancePath:s+"/sessions/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?M.errors:d.concat(
-M.errors),e=d.length);var T=j===e;if(!T)break}}else return O.errors=[{instancePath:s+"/sessions",schemaPath:"#/propertie\
+void 0){let u=r.sessions,P=e;if(e===P)if(Array.isArray(u)){var T=!0;let q=u.length;for(let l=0;l<q;l++){let j=e;x(u[l],{
+instancePath:s+"/sessions/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?x.errors:d.concat(
+x.errors),e=d.length);var T=j===e;if(!T)break}}else return O.errors=[{instancePath:s+"/sessions",schemaPath:"#/propertie\
 s/sessions/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;var t=P===e}else var t=!0;if(t){if(r.
 devices!==void 0){let u=r.devices,P=e;if(e===P)if(Array.isArray(u)){var f=!0;let q=u.length;for(let l=0;l<q;l++){let j=e;
 U(u[l],{instancePath:s+"/devices/"+l,parentData:u,parentDataProperty:l,rootData:y,dynamicAnchors:h})||(d=d===null?U.errors:
@@ -1157,11 +1159,11 @@ ust be array"}],!1;var t=P===e}else var t=!0;if(t){if(r.quotas!==void 0){let u=r
 var Ke=!0;let q=u.length;for(let l=0;l<q;l++){let j=e;H(u[l],{instancePath:s+"/quotas/"+l,parentData:u,parentDataProperty:l,
 rootData:y,dynamicAnchors:h})||(d=d===null?H.errors:d.concat(H.errors),e=d.length);var Ke=j===e;if(!Ke)break}}else return O.
 errors=[{instancePath:s+"/quotas",schemaPath:"#/properties/quotas/type",keyword:"type",params:{type:"array"},message:"mu\
-st be array"}],!1;var t=P===e}else var t=!0;if(t){if(r.webhooks!==void 0){let u=e;E(r.webhooks,{instancePath:s+"/webhook\
-s",parentData:r,parentDataProperty:"webhooks",rootData:y,dynamicAnchors:h})||(d=d===null?E.errors:d.concat(E.errors),e=d.
+st be array"}],!1;var t=P===e}else var t=!0;if(t){if(r.webhooks!==void 0){let u=e;M(r.webhooks,{instancePath:s+"/webhook\
+s",parentData:r,parentDataProperty:"webhooks",rootData:y,dynamicAnchors:h})||(d=d===null?M.errors:d.concat(M.errors),e=d.
 length);var t=u===e}else var t=!0;if(t){if(r.deliveries!==void 0){let u=r.deliveries,P=e;if(e===P)if(Array.isArray(u)){var Re=!0;
-let q=u.length;for(let l=0;l<q;l++){let j=e;x(u[l],{instancePath:s+"/deliveries/"+l,parentData:u,parentDataProperty:l,rootData:y,
-dynamicAnchors:h})||(d=d===null?x.errors:d.concat(x.errors),e=d.length);var Re=j===e;if(!Re)break}}else return O.errors=
+let q=u.length;for(let l=0;l<q;l++){let j=e;E(u[l],{instancePath:s+"/deliveries/"+l,parentData:u,parentDataProperty:l,rootData:y,
+dynamicAnchors:h})||(d=d===null?E.errors:d.concat(E.errors),e=d.length);var Re=j===e;if(!Re)break}}else return O.errors=
 [{instancePath:s+"/deliveries",schemaPath:"#/properties/deliveries/type",keyword:"type",params:{type:"array"},message:"m\
 ust be array"}],!1;var t=P===e}else var t=!0;if(t){if(r.logRecords!==void 0){let u=r.logRecords,P=e;if(e===P)if(Array.isArray(
 u)){var We=!0;let q=u.length;for(let l=0;l<q;l++){let j=e;B(u[l],{instancePath:s+"/logRecords/"+l,parentData:u,parentDataProperty:l,
@@ -1268,10 +1270,10 @@ for(let p=0;p<n;p++){let a=e;S(r[p],{instancePath:s+"/"+p,parentData:r,parentDat
 #/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;return Ae.errors=d,e===0}Ae.evaluated={items:!0,
 dynamicProps:!1,dynamicItems:!1};var wr=Ie;function Ie(r,{instancePath:s="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=Ie.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(Array.isArray(r)){var t=!0;
-let n=r.length;for(let p=0;p<n;p++){let a=e;x(r[p],{instancePath:s+"/"+p,parentData:r,parentDataProperty:p,rootData:y,dynamicAnchors:h})||
-(d=d===null?x.errors:d.concat(x.errors),e=d.length);var t=a===e;if(!t)break}}else return Ie.errors=[{instancePath:s,schemaPath:"\
+let n=r.length;for(let p=0;p<n;p++){let a=e;E(r[p],{instancePath:s+"/"+p,parentData:r,parentDataProperty:p,rootData:y,dynamicAnchors:h})||
+(d=d===null?E.errors:d.concat(E.errors),e=d.length);var t=a===e;if(!t)break}}else return Ie.errors=[{instancePath:s,schemaPath:"\
 #/type",keyword:"type",params:{type:"array"},message:"must be array"}],!1;return Ie.errors=d,e===0}Ie.evaluated={items:!0,
-dynamicProps:!1,dynamicItems:!1};var Fe=x,Ar=ce;function ce(r,{instancePath:s="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
+dynamicProps:!1,dynamicItems:!1};var Fe=E,Ar=ce;function ce(r,{instancePath:s="",parentData:g,parentDataProperty:c,rootData:y=r,dynamicAnchors:h={}}={}){let d=null,e=0,
 o=ce.evaluated;if(o.dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),e===0)if(r&&typeof r=="object"&&!Array.
 isArray(r)){let n;if(r.error===void 0&&(n="error")||r.errorCode===void 0&&(n="errorCode")||r.errorDescription===void 0&&
 (n="errorDescription"))return ce.errors=[{instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:n},
@@ -1287,9 +1289,9 @@ schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be objec
 clearMessages:K,waitForMessage:Ye,getTotp:Qe,getRules:K,setRules:K,queueOutcomes:K,getClock:K,setClock:K,getFaults:K,addFault:K,
 clearFaults:K,getRequests:K,getWebhooks:K,setWebhooks:K,getDeliveries:Xe,redeliver:Je,sendSample:K,flushLogs:K,exportState:K,
 importState:K,resetState:K},mt={getHealth:()=>!0,getMessages:()=>!0,clearMessages:()=>!0,waitForMessage:()=>!0,getTotp:()=>!0,
-getRules:()=>!0,setRules:Me,queueOutcomes:lr,getClock:()=>!0,setClock:ur,getFaults:()=>!0,addFault:yr,clearFaults:()=>!0,
-getRequests:()=>!0,getWebhooks:()=>!0,setWebhooks:Ee,getDeliveries:()=>!0,redeliver:()=>!0,sendSample:cr,flushLogs:()=>!0,
+getRules:()=>!0,setRules:xe,queueOutcomes:lr,getClock:()=>!0,setClock:ur,getFaults:()=>!0,addFault:yr,clearFaults:()=>!0,
+getRequests:()=>!0,getWebhooks:()=>!0,setWebhooks:Me,getDeliveries:()=>!0,redeliver:()=>!0,sendSample:cr,flushLogs:()=>!0,
 exportState:()=>!0,importState:Oe,resetState:()=>!0},ft={getHealth:hr,getMessages:gr,clearMessages:he(ue),waitForMessage:vr,
-getTotp:br,getRules:Me,setRules:he(ue),queueOutcomes:he(ue),getClock:Se,setClock:Se,getFaults:Pr,addFault:he(ue),clearFaults:he(
-ue),getRequests:kr,getWebhooks:Ee,setWebhooks:he(ue),getDeliveries:wr,redeliver:Fe,sendSample:Fe,flushLogs:he(ue),exportState:Oe,
+getTotp:br,getRules:xe,setRules:he(ue),queueOutcomes:he(ue),getClock:Se,setClock:Se,getFaults:Pr,addFault:he(ue),clearFaults:he(
+ue),getRequests:kr,getWebhooks:Me,setWebhooks:he(ue),getDeliveries:wr,redeliver:Fe,sendSample:Fe,flushLogs:he(ue),exportState:Oe,
 importState:he(ue),resetState:he(ue)},lt=Ar;export{ft as answers,mt as bodies,lt as failure,dt as parameters};

@@ -57,7 +57,7 @@ export interface paths {
         };
         /**
          * Wait for the next message.
-         * Gives the oldest message that fits and that nobody has waited for before, at once or as soon as it is sent.
+         * Gives the oldest message that fits and that no earlier call has waited for, at once or as soon as it is sent.
          */
         get: operations["waitForMessage"];
         put?: never;
@@ -487,7 +487,7 @@ export interface components {
              */
             createdAt: string;
             /**
-             * Whether somebody has waited for it.
+             * Whether a call has waited for it.
              */
             isTaken?: boolean | undefined;
         };
@@ -1299,6 +1299,11 @@ export interface components {
              * Whether passing it enrolls its authenticator.
              */
             isEnrollment?: boolean | undefined;
+            /**
+             * @deprecated
+             * The name of isEnrollment in earlier versions. It is still read, and never written.
+             */
+            isEnrolment?: boolean | undefined;
             /**
              * The otpauth URI of the authenticator app that is being enrolled.
              */

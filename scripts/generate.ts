@@ -10,6 +10,7 @@
  *   generated/NAME-events.ts              an example of each event of a spec that has some, and what is required of each
  * and once:
  *   generated/version.ts     the version of this package, from package.json
+ *   generated/emulator-assets.ts   the style sheets and browser scripts of the emulator's pages, as texts
  *   generated/README.md      which says that these files are not edited by hand
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -29,6 +30,14 @@ const SPECS = ["authsignal", "authy", "call-connect", "client-api", "emulator"];
 
 /** The specs in snake_case. They have no validators, because nothing here serves them. */
 const IN_SNAKE_CASE = ["authy"];
+
+/** Style sheets and browser scripts by the name of their constant. As texts in a module they need no bundler plugin and no file at run time. */
+const ASSETS = {
+  inspectorStyle: "src/emulator/inspector/inspector.css",
+  inspectorScript: "src/emulator/inspector/inspector.js",
+  pageStyle: "src/emulator/pages/pages.css",
+  popupScript: "src/emulator/pages/popup.js",
+};
 
 const root = new URL("../", import.meta.url);
 
@@ -88,8 +97,17 @@ async function outputs(): Promise<Map<string, string>> {
   }
   const { version } = JSON.parse(await readFile(new URL("package.json", root), "utf8"));
   files.set("version.ts", `${header("package.json")}export const version = ${JSON.stringify(version)};\n`);
+  files.set("emulator-assets.ts", header(Object.values(ASSETS).join(", ")) + (await assets()));
   files.set("README.md", README);
   return files;
+}
+
+async function assets(): Promise<string> {
+  const constants = Object.entries(ASSETS).map(async ([name, path]) => {
+    const text = await readFile(new URL(path, root), "utf8");
+    return `/** The text of ${path}. */\nexport const ${name}: string = ${JSON.stringify(text)};\n`;
+  });
+  return (await Promise.all(constants)).join("\n");
 }
 
 function namesOf(wire: Document, document: Document): string {
@@ -114,8 +132,8 @@ function constant(name: string, comment: string, value: unknown): string {
 
 const README = `# Generated: do not edit
 
-\`make generate\` writes every file of this folder from \`openapi/*.yaml\` and \`package.json\`, and \`reference/\` also from the doc
-comments of \`src/\` (alone: \`make docs\`); CI fails when one differs.
+\`make generate\` writes every file of this folder from \`openapi/*.yaml\` and \`package.json\`, \`emulator-assets.ts\` from the style sheets and
+browser scripts of \`src/emulator/\`, and \`reference/\` also from the doc comments of \`src/\` (alone: \`make docs\`); CI fails when one differs.
 To change a type, a doc comment or a rule, edit the spec (or the generator, \`scripts/generate.ts\`) and run it again.
 `;
 

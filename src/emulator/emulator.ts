@@ -19,13 +19,13 @@ import type { Visit } from "./visit/visit.ts";
 import { visit } from "./visit/visit.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
-/** How to make an emulator; all of it is optional. */
+/** The options of `createEmulator`, all optional. */
 export interface EmulatorOptions extends BehaviourOptions {
   /** The secret key of the default tenant. Default `"sk_emulator_default"`. */
   apiSecretKey?: string | undefined;
-  /** What the default tenant holds at first, unless `dataFile` already knows better. */
+  /** What the default tenant holds at first, unless `dataFile` has stored something already. */
   seed?: Seed | undefined;
-  /** A file that keeps everything. It is made when missing, and no acknowledged change is lost when the process is killed. */
+  /** A file that keeps everything. It is created when missing. No change is lost after its response, even if the process is killed. */
   dataFile?: string | undefined;
   /** Host names, beside those of this machine and of `origin`, under which it may be reached, such as a container's name. */
   allowedHosts?: readonly string[] | undefined;
@@ -34,13 +34,13 @@ export interface EmulatorOptions extends BehaviourOptions {
    * `nodeHandler`. Links and tokens name it. `startEmulator` has its own.
    */
   origin?: string | undefined;
-  /** Starts although `NODE_ENV` is `production`. Default false. */
+  /** Whether it may start when `NODE_ENV` is `production`. Default false. */
   allowProduction?: boolean | undefined;
 }
 
 const DEFAULT_KEY = "sk_emulator_default";
 
-/** How an emulator is reached. */
+/** The address of an emulator, and what is closed with it. */
 export interface Listener {
   /** The address, without a slash at its end. */
   readonly origin: string;
@@ -53,7 +53,7 @@ function mountedAt(origin = PORTLESS_ORIGIN): Listener {
 }
 
 /**
- * A local Authsignal. Its `fetch` answers requests as the service would; `rules`, `outbox`, `clock` and the rest are those
+ * A local Authsignal. Its `fetch` responds to requests as the service would; `rules`, `outbox`, `clock` and the rest are those
  * of its default tenant. Every other secret key is a tenant of its own, with users, rules and a time of its own.
  */
 export interface Emulator extends EmulatorTenant, AsyncDisposable {
@@ -61,18 +61,18 @@ export interface Emulator extends EmulatorTenant, AsyncDisposable {
   readonly inspectorUrl: string;
   /** The host names, beside those of this machine, under which it may be reached. */
   readonly allowedHosts: readonly string[];
-  /** Goes to the challenge page at an address that `track` gave, as a person without JavaScript would. */
+  /** Opens the challenge page at a `url` of `track`, as a browser without JavaScript would. */
   visit(url: string): Promise<Visit>;
   /**
    * The tenant with a secret key, which begins with `sk_emulator_`; a new one when no key is given.
    * @throws TypeError when the key does not.
    */
   tenant(apiSecretKey?: string): EmulatorTenant;
-  /** Ends it. What is kept in a file stays there. */
+  /** Closes the emulator. The data file keeps its content. */
   close(): Promise<void>;
 }
 
-/** An emulator as the package itself sees it. */
+/** The emulator, with or without a listener. */
 export class LocalEmulator implements Emulator {
   readonly #tenants: Tenants;
   readonly #app: Hono;
@@ -213,7 +213,7 @@ export class LocalEmulator implements Emulator {
   }
 }
 
-/** What the value of each option of `createEmulator` can be. */
+/** The allowed kinds of values of each option of `createEmulator`. */
 export const EMULATOR_OPTIONS: Kinds<EmulatorOptions> = {
   otp: ["string", "function"],
   defaultOutcome: ["string"],
@@ -238,7 +238,7 @@ export const EMULATOR_OPTIONS: Kinds<EmulatorOptions> = {
 };
 
 /**
- * Makes an emulator without a port: its `fetch` is all there is.
+ * Creates an emulator without a port, which is reached by its `fetch` only.
  * @throws TypeError that says what to change, when an option cannot be used.
  * @throws Error when `NODE_ENV` is `production`, or when the data file cannot be used.
  */

@@ -1,3 +1,4 @@
+import { fieldOf } from "../platform/fields.ts";
 import type { Emulator } from "./emulator.ts";
 import { type HttpError, invalidRequest, notFound, toResponse } from "./http/errors.ts";
 import { ConnectionReset } from "./http/faults.ts";
@@ -5,9 +6,9 @@ import { basePathOf, PORTLESS_ORIGIN, pathUnder } from "./http/origin.ts";
 import { serveNetwork } from "./server/edge.ts";
 import { type Incoming, type Outgoing, requestListener } from "./server/listener.ts";
 
-/** The request of a server of Node, or of what is built on one: Express, Connect, Vite. */
+/** The request of a server of Node, or of a framework built on one: Express, Connect, Vite. */
 export interface NodeRequest {
-  /** Verb of the request. */
+  /** Method of the request. */
   readonly method?: string | undefined;
   /** Path and query of the request. */
   readonly url?: string | undefined;
@@ -15,22 +16,22 @@ export interface NodeRequest {
   readonly headers: object;
 }
 
-/** The answer of a server of Node, or of what is built on one. */
+/** The response of a server of Node, or of a framework built on one. */
 export interface NodeResponse {
-  /** Status of the answer. */
+  /** Status of the response. */
   readonly statusCode: number;
-  /** Whether its headers are on their way. */
+  /** Whether its headers were sent. */
   readonly headersSent: boolean;
 }
 
-/** Answers a request of Node, or hands it to whoever comes next. */
+/** Handles a request of Node, or passes it to the next handler. */
 export type NodeHandler = (request: NodeRequest, response: NodeResponse, next?: (error?: unknown) => void) => void;
 
 /**
  * Mounts an emulator in a server that speaks in web Requests: a Next.js route handler, Hono, Bun, Deno. Its option
  * `origin` says where. In Hono, give it whole paths: `app.all("/authsignal/*", (context) => handler(context.req.raw))`.
- * @returns What answers each request, with 404 for one that is not under the path of `origin`. A broken connection is an
- * answer whose body breaks off, as only the server could do it properly.
+ * @returns A handler. It responds with 404 to a request that is not under the path of `origin`. A fault that ends the
+ * connection becomes a response whose body fails, because only the server itself could end the connection.
  * @throws TypeError when the emulator has no `origin`.
  */
 export function fetchHandler(emulator: Emulator): (request: Request) => Promise<Response> {
@@ -38,11 +39,11 @@ export function fetchHandler(emulator: Emulator): (request: Request) => Promise<
   const serve = serveNetwork(emulator);
   return async (request) => {
     const { pathname } = new URL(request.url);
-    if (pathUnder(basePath, pathname) === undefined) return toResponse(outside(pathname, emulator));
+    if (pathUnder(basePath, pathname) === undefined) return toResponse(outsideError(pathname, emulator));
     try {
       return await serve(request);
     } catch (error) {
-      if (error instanceof ConnectionReset) return brokenOff(error, request.signal);
+      if (error instanceof ConnectionReset) return failingResponse(error, request.signal);
       throw error;
     }
   };
@@ -51,7 +52,7 @@ export function fetchHandler(emulator: Emulator): (request: Request) => Promise<
 /**
  * Mounts an emulator in a server of Node: `app.use(nodeHandler(emulator))` in Express, Connect or Vite, before anything that
  * reads bodies, or `createServer(nodeHandler(emulator))`. Its option `origin` says where; a path given to `use` must be the
- * same. Requests outside of the path of `origin` are for whoever comes next, and get 404 when nobody does.
+ * same. Requests outside of the path of `origin` are passed to `next`; without a next handler, the response is 404.
  * @throws TypeError when the emulator has no `origin`.
  */
 export function nodeHandler(emulator: Emulator): NodeHandler {
@@ -61,13 +62,13 @@ export function nodeHandler(emulator: Emulator): NodeHandler {
     if (!isIncoming(request) || !isOutgoing(response)) {
       throw new TypeError("nodeHandler takes requests of node:http. Use fetchHandler where they are web Requests");
     }
-    const { path, mountPath } = placeOf(request);
+    const { path, mountPath } = pathsOf(request);
     if (pathUnder(basePath, path) === undefined) {
-      // Whoever mounted it at another path wants to know, and not to be passed on.
+      // With a path given to `use`, the emulator is mounted at the wrong path. The 404 says so; `next` would hide it.
       if (next && mountPath === "") next();
-      else refuse(outside(path, emulator), response);
-    } else if (isRead(request)) {
-      refuse(
+      else sendError(outsideError(path, emulator), response);
+    } else if (isBodyRead(request)) {
+      sendError(
         invalidRequest("The body was read before it came to the emulator: mount it before express.json() and the like"),
         response,
       );
@@ -77,7 +78,7 @@ export function nodeHandler(emulator: Emulator): NodeHandler {
   };
 }
 
-/** @throws TypeError when there is no address at which the emulator could be mounted. */
+/** The path at which an emulator is mounted. @throws TypeError when it was created without the option `origin`. */
 function mountPathOf({ origin }: Emulator): string {
   if (origin !== PORTLESS_ORIGIN) return basePathOf(origin);
   throw new TypeError(
@@ -85,14 +86,14 @@ function mountPathOf({ origin }: Emulator): string {
   );
 }
 
-function outside(path: string, { origin }: Emulator): HttpError {
+function outsideError(path: string, { origin }: Emulator): HttpError {
   return notFound(
     `${path} is not under ${basePathOf(origin)}, where the emulator is mounted. Its option origin, ${origin}, and the path of the mount must fit together`,
   );
 }
 
-/** The whole path of a request, and what of it a framework has taken away: Express tells, Connect does not. */
-function placeOf(request: Incoming): { path: string; mountPath: string } {
+/** The whole path of a request, and the part that a framework has removed. Express provides it, Connect does not. */
+function pathsOf(request: Incoming): { path: string; mountPath: string } {
   const original = "originalUrl" in request ? request.originalUrl : undefined;
   const mountPath = "baseUrl" in request ? request.baseUrl : undefined;
   const target = typeof original === "string" ? original : (request.url ?? "");
@@ -100,34 +101,33 @@ function placeOf(request: Incoming): { path: string; mountPath: string } {
   return { path, mountPath: typeof mountPath === "string" ? mountPath : "" };
 }
 
-/** Whether there was a body, and somebody has read it. */
-function isRead(request: Incoming): boolean {
+/** Whether the request had a body that another handler has read. */
+function isBodyRead(request: Incoming): boolean {
   const hasBody = Number(request.headers["content-length"]) > 0 || request.headers["transfer-encoding"] !== undefined;
   return hasBody && (request.readableEnded || request.readableDidRead);
 }
 
-function refuse(refusal: HttpError, response: Outgoing): void {
-  response.statusCode = refusal.status;
+function sendError(error: HttpError, response: Outgoing): void {
+  response.statusCode = error.status;
   response.setHeader("content-type", "application/json");
-  response.end(JSON.stringify(refusal.body));
+  response.end(JSON.stringify(error.body));
 }
 
 /**
- * What comes nearest to a connection that ends without an answer, for whoever has no hold of the connection.
- * @param signal Tells whether anybody still waits.
+ * Creates a response whose body fails: the closest to a reset that is possible without the connection.
+ * @param signal The signal of the request. When it has aborted, no caller waits for the body.
  */
-function brokenOff(error: ConnectionReset, signal: AbortSignal): Response {
+function failingResponse(error: ConnectionReset, signal: AbortSignal): Response {
   const { aborted } = signal;
   return new Response(aborted ? null : new ReadableStream({ start: (controller) => controller.error(error) }));
 }
 
-/** Whether a request is a stream with headers by name, whatever its class is: frameworks have their own. */
+/** Whether a request is a stream with headers. Its class is not compared, because frameworks have their own. */
 function isIncoming(request: NodeRequest): request is Incoming {
-  const { headers, on, pipe } = Object(request);
-  return typeof headers === "object" && typeof on === "function" && typeof pipe === "function";
+  const areMethods = ["on", "pipe"].every((name) => typeof fieldOf(request, name) === "function");
+  return areMethods && typeof fieldOf(request, "headers") === "object";
 }
 
 function isOutgoing(response: NodeResponse): response is Outgoing {
-  const { setHeader, write, end } = Object(response);
-  return [setHeader, write, end].every((one) => typeof one === "function");
+  return ["setHeader", "write", "end"].every((name) => typeof fieldOf(response, name) === "function");
 }

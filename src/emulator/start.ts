@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fieldOf, isRecord } from "../platform/fields.ts";
 import { EMULATOR_OPTIONS, type Emulator, type EmulatorOptions, type Listener, LocalEmulator } from "./emulator.ts";
 import { type Kinds, readOptions } from "./http/options.ts";
 import { requestListener } from "./server/listener.ts";
@@ -11,27 +12,30 @@ export const LOOPBACK_HOSTS = ["127.0.0.1", "::1", "localhost"] as const;
 /** A host at which an emulator may be reached. */
 export type LoopbackHost = (typeof LOOPBACK_HOSTS)[number];
 
-/** How to start an emulator; all of it is optional. */
+/** The options of `startEmulator`, all optional. */
 export interface StartOptions extends Omit<EmulatorOptions, "origin"> {
   /** The port. Default 0: any free one. */
   port?: number | undefined;
-  /** Where it is reached, which is always this machine. Default `"127.0.0.1"`. */
+  /** The host to listen on, always on this machine. Default `"127.0.0.1"`. */
   host?: LoopbackHost | undefined;
 }
 
 const { origin: _, ...OTHER_OPTIONS } = EMULATOR_OPTIONS;
 
-/** What the value of each option can be. */
+/** The allowed kinds of values of each option. */
 const START_OPTIONS: Kinds<StartOptions> = { port: "any", host: "any", ...OTHER_OPTIONS };
 
-/** Longer than clients keep unused connections, so that none is closed just when it is used again. In milliseconds. */
+/**
+ * How long an unused connection is kept, in milliseconds: longer than clients keep theirs, so that none is closed just when a
+ * client uses it again.
+ */
 const KEEP_ALIVE = 75_000;
 
-/** How long a request may take until it is there, its body included, so that slow ones hold no connection for ever. In milliseconds. */
-const PATIENCE = 60_000;
+/** How long a request may take to arrive with its body, in milliseconds, so that a slow one holds no connection for ever. */
+const REQUEST_TIMEOUT = 60_000;
 
 /**
- * Starts an emulator that is reached by HTTP. It keeps the process alive until it is closed.
+ * Starts an emulator that listens on a port of this machine. It keeps the process alive until it is closed.
  * @throws TypeError that says what to change, when an option cannot be used. Nothing is left open then.
  * @throws Error when the port is taken, or may not be used.
  */
@@ -45,7 +49,7 @@ export function startInOwnProcess(options: StartOptions): Promise<Emulator> {
 }
 
 async function start(options: StartOptions, isOwnProcess: boolean): Promise<Emulator> {
-  if (Object(options).origin !== undefined && Object.hasOwn(options, "origin")) {
+  if (isRecord(options) && Object.hasOwn(options, "origin") && options.origin !== undefined) {
     throw new TypeError("origin is for createEmulator: that of startEmulator is made of its host and its port");
   }
   const { port = 0, host = "127.0.0.1", ...rest } = readOptions("startEmulator", options, START_OPTIONS);
@@ -61,7 +65,7 @@ async function start(options: StartOptions, isOwnProcess: boolean): Promise<Emul
     await listener.open(port, emulator);
   } catch (error) {
     await emulator.close();
-    throw new Error(reasonOf(error, port, host), { cause: error });
+    throw new Error(describeListenError(error, port, host), { cause: error });
   }
   return emulator;
 }
@@ -76,7 +80,7 @@ export function isLoopback(host: string): host is LoopbackHost {
   return LOOPBACK_HOSTS.some((one) => one === host);
 }
 
-/** A port of this machine. */
+/** Listens on a port of this machine. */
 class HttpListener implements Listener {
   readonly #name: string;
   readonly #host: LoopbackHost;
@@ -98,7 +102,7 @@ class HttpListener implements Listener {
   async open(port: number, emulator: Emulator): Promise<void> {
     const listener = requestListener(emulator, { hostname: this.#name, replacesGlobals: this.#isOwnProcess });
     const server = createServer(
-      { keepAliveTimeout: KEEP_ALIVE, headersTimeout: PATIENCE, requestTimeout: PATIENCE },
+      { keepAliveTimeout: KEEP_ALIVE, headersTimeout: REQUEST_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
       listener,
     );
     server.listen(port, this.#host);
@@ -121,10 +125,10 @@ function portOf(address: AddressInfo | string | null): number {
   return typeof address === "object" && address ? address.port : 0;
 }
 
-/** Why a port cannot be had, and what to do. */
-function reasonOf(error: unknown, port: number, host: string): string {
-  const { code, message } = Object(error);
+/** Describes why a port cannot be used, and what to do. */
+function describeListenError(error: unknown, port: number, host: string): string {
+  const code = fieldOf(error, "code");
   if (code === "EADDRINUSE") return `Port ${port} of ${host} is taken: choose another one, or 0 for any that is free`;
   if (code === "EACCES") return `Port ${port} may not be used: choose one from 1024 on, or 0 for any that is free`;
-  return `Cannot listen on port ${port} of ${host}: ${message}`;
+  return `Cannot listen on port ${port} of ${host}: ${fieldOf(error, "message")}`;
 }

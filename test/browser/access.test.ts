@@ -5,7 +5,7 @@ import { arriveInApp, goFromApp, takeOut } from "./journey.ts";
 import { faultsOf, focusOf } from "./screens.ts";
 import { type Look, tourOfChallenges, tourOfSettings } from "./tour.ts";
 
-/** Presses Tab until something of this name has the focus; gives all that had it on the way. */
+/** Presses Tab until the element of a name has the focus. Returns the names of the focused elements. */
 async function tabTo({ page }: Stage, name: string): Promise<string[]> {
   const names: string[] = [];
   while (names.at(-1) !== name) {
@@ -18,7 +18,7 @@ async function tabTo({ page }: Stage, name: string): Promise<string[]> {
   return names;
 }
 
-describe("every page, in light and dark, on a phone, with large text and without motion, is fine", () => {
+describe("every page is accessible in light and dark, on a phone, with large text and without motion", () => {
   const looking = (seen: Set<string | null>): Look => {
     return async (name, page) => {
       seen.add(await page.locator("main").getAttribute("data-screen"));
@@ -26,7 +26,7 @@ describe("every page, in light and dark, on a phone, with large text and without
     };
   };
 
-  test("where an action is confirmed", async ({ open }) => {
+  test("when an action is confirmed", async ({ open }) => {
     const { authenticators = [] } = seed;
     const passkey = { userId: "usr_1", verificationMethod: "PASSKEY", credentialId: "Y3JlZGVudGlhbA" };
     const seen = new Set<string | null>();
@@ -37,7 +37,7 @@ describe("every page, in light and dark, on a phone, with large text and without
     expect(seen).toEqual(new Set(["choose", "enter", "link", "end", "problem"]));
   });
 
-  test("where something is set up, seen and removed", async ({ open }) => {
+  test("when methods are enrolled, shown and removed", async ({ open }) => {
     const seen = new Set<string | null>();
     await tourOfSettings(await open(), looking(seen));
     expect(seen).toEqual(new Set(["enroll", "enter", "contact", "codes", "settings", "remove"]));
@@ -45,15 +45,15 @@ describe("every page, in light and dark, on a phone, with large text and without
 });
 
 describe("with the keyboard only", () => {
-  test("a person confirms", async ({ open }) => {
+  test("a user confirms", async ({ open }) => {
     const stage = await open();
     const { page, emulator } = stage;
     await page.goto(await stage.app.track());
     const order = await tabTo(stage, "Cancel");
     expect(order.map((name) => name.replace(/ .{4}\d{4}| j.*example\.com/, ""))).toEqual([
       "Text message",
-      "Code by e-mail",
-      "Link by e-mail",
+      "Code by email",
+      "Link by email",
       "Authenticator app",
       "WhatsApp message",
       "Recovery code",
@@ -66,13 +66,13 @@ describe("with the keyboard only", () => {
     expect(await focusOf(page)).toEqual({ name: "Code", isVisible: true });
     const { code = "" } = await emulator.outbox.waitFor({ to: phoneNumber });
     await page.keyboard.type(code);
-    expect(await tabTo(stage, "Cancel")).toEqual(["Confirm", "Send again", "Another way", "Cancel"]);
+    expect(await tabTo(stage, "Cancel")).toEqual(["Confirm", "Send again", "Use another method", "Cancel"]);
     await new ChallengePage(page).code.focus();
     await page.keyboard.press("Enter");
     expect(await arriveInApp(page)).toMatchObject({ heading: "Done" });
   });
 
-  test("a person goes on after a wrong code", async ({ open }) => {
+  test("a user continues after a wrong code", async ({ open }) => {
     const stage = await open();
     const challenge = await goFromApp(stage);
     await challenge.choose("SMS");
@@ -102,7 +102,7 @@ describe("without JavaScript", () => {
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Done" });
   });
 
-  test("a person sets something up", async ({ open }) => {
+  test("a user enrolls a method", async ({ open }) => {
     const stage = await open({ context, emulator: { seed: {} } });
     const challenge = await goFromApp(stage, "Sign up");
     await challenge.setUp("EMAIL_OTP");

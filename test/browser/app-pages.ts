@@ -20,7 +20,7 @@ ${content}
 </html>`);
 }
 
-/** Where a person begins. */
+/** The first page. */
 export function startPage(): string {
   return page(
     "An app",
@@ -30,7 +30,7 @@ export function startPage(): string {
   );
 }
 
-/** What became of it. Everything that the app learnt can be read off it. */
+/** The page of the result, with everything that the app has received. */
 export function outcomePage({ done, ...facts }: { done: boolean; [fact: string]: unknown }): string {
   const rows = Object.entries(facts).filter(([, value]) => value !== undefined);
   return page(
@@ -39,7 +39,7 @@ export function outcomePage({ done, ...facts }: { done: boolean; [fact: string]:
   );
 }
 
-/** A page that has the official browser SDK at hand, as `window.authsignal`. */
+/** A page with the official browser SDK in `window.authsignal`. */
 export function sdkPage({ tenantId, apiUrl }: { tenantId: string; apiUrl: string }): string {
   const script = `
 import { Authsignal } from "/authsignal.js";

@@ -10,14 +10,14 @@ import { outcomePage, sdkPage, startPage } from "./app-pages.ts";
 
 // An app with step-up authentication, as a customer would write it.
 
-/** Somebody who is signed in to the app. */
+/** The user who is signed in to the app. */
 export const userId = "usr_1";
 export const action = "withdraw";
 
-/** Which package the app uses on its server. */
+/** The package that the app uses on its server. */
 export type ServerPackage = "authsignal-ts" | "@authsignal/node";
 
-/** What both packages have in common. */
+/** The methods that both packages have. */
 interface ServerClient {
   track(request: {
     userId: string;
@@ -33,11 +33,11 @@ interface ServerClient {
 
 export interface App extends AsyncDisposable {
   readonly origin: string;
-  /** The types of the events that its handler of webhooks has taken, with good signatures. */
+  /** The types of the webhook events that the app has received with valid signatures. */
   readonly events: string[];
-  /** Whether its handler of webhooks is broken. */
+  /** Whether the webhook handler of the app fails. */
   isBroken: boolean;
-  /** Tracks a withdrawal; gives the address of its challenge page. */
+  /** Tracks a withdrawal, and returns the URL of its challenge page. */
   track(): Promise<string>;
 }
 

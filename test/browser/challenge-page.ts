@@ -1,6 +1,6 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
 
-/** The challenge page in a window or in the frame of a popup, by what it promises to programs. */
+/** The challenge page in a window or in the frame of a popup, used through its data attributes. */
 export class ChallengePage {
   readonly #page: Page | FrameLocator;
 
@@ -8,22 +8,22 @@ export class ChallengePage {
     this.#page = page;
   }
 
-  /** Waits until a page with this heading is there. */
+  /** Waits for a page with a heading. */
   async shows(heading: string): Promise<void> {
     await this.#page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
   }
 
-  /** Waits until the page says that this went wrong. */
+  /** Waits for an error message. */
   async warns(problem: string): Promise<void> {
     await this.alert.filter({ hasText: problem }).waitFor();
   }
 
-  /** What went wrong. */
+  /** The error message. */
   get alert(): Locator {
     return this.#page.getByRole("alert");
   }
 
-  /** The field for the code. */
+  /** The field of the code. */
   get code(): Locator {
     return this.form("enter").locator("[name=code]");
   }
@@ -44,7 +44,7 @@ export class ChallengePage {
     await this.choice(method).getByRole("button").click();
   }
 
-  /** Chooses a method to set up. */
+  /** Chooses a method to enroll. */
   async setUp(method: string): Promise<void> {
     const form = this.form("enroll").filter({ has: this.#page.locator(`[name=method][value="${method}"]`) });
     await form.getByRole("button").click();
@@ -55,7 +55,7 @@ export class ChallengePage {
     await this.form("enter").getByRole("button").click();
   }
 
-  /** Asks for another message, and waits for the page that answers: whoever goes on from the old one breaks it off. */
+  /** Requests another message, and waits for the next page, because a click on the old one would cancel the request. */
   async sendAgain(): Promise<void> {
     await this.form("resend").evaluate((form) => form.closest("main")?.setAttribute("data-old", ""));
     await this.press("resend");

@@ -7,7 +7,7 @@ import { phoneNumber, seed, test } from "./fixtures.ts";
 import { arriveInApp, goFromApp, takeOut } from "./journey.ts";
 import { SdkPage } from "./sdk.ts";
 
-/** Random codes, so that the right one has to be found, and devices too. */
+/** With random codes, so that the test must read the code, and with simulated devices. */
 const everything: StartOptions = {
   otp: "random",
   seed: {
@@ -46,7 +46,7 @@ describe("completeChallenge", () => {
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Done" });
   });
 
-  test("goes on with what is shown, with the code of the last message for it", async ({ open }) => {
+  test("continues the shown challenge with the code of its last message", async ({ open }) => {
     const stage = await open({ emulator: everything });
     const challenge = await goFromApp(stage);
     await challenge.choose("WHATSAPP");
@@ -58,7 +58,7 @@ describe("completeChallenge", () => {
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Done", verificationMethod: "WHATSAPP" });
   });
 
-  test("goes back from what is shown to choose another method", async ({ open }) => {
+  test("goes back from the shown challenge to another method", async ({ open }) => {
     const stage = await open();
     const challenge = await goFromApp(stage);
     await challenge.choose("WHATSAPP");
@@ -67,7 +67,7 @@ describe("completeChallenge", () => {
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Done", verificationMethod: "SMS" });
   });
 
-  test("enters the code that it is given, and says what the page says", async ({ open }) => {
+  test("enters the given code, and throws the message of the page", async ({ open }) => {
     const stage = await open();
     await goFromApp(stage);
     const wrong = completeChallenge(stage.page, { emulator: stage.emulator, method: "SMS", code: "000000" });
@@ -85,14 +85,14 @@ describe("completeChallenge", () => {
     await stage.page.getByRole("heading", { name: "Not confirmed" }).waitFor();
   });
 
-  test("cancels where a code is asked for", async ({ open }) => {
+  test("cancels on the page for a code", async ({ open }) => {
     const stage = await open();
     await goFromApp(stage);
     await completeChallenge(stage.page, { emulator: stage.emulator, method: "SMS", approve: false });
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Not done" });
   });
 
-  test("ends on the last page when there is no way back to the app", async ({ open }) => {
+  test("ends on the last page without a redirectUrl", async ({ open }) => {
     const { emulator, page } = await open();
     const { url } = await new Authsignal(emulator).track({ userId, action });
     await page.goto(url);
@@ -101,7 +101,7 @@ describe("completeChallenge", () => {
     expect(emulator.export().actions).toMatchObject([{ state: "CHALLENGE_SUCCEEDED" }]);
   });
 
-  test("needs no more of the emulator than its address, and the key of another tenant", async ({ open }) => {
+  test("needs only the address of the emulator, and the key of another tenant", async ({ open }) => {
     const { emulator, page } = await open();
     const tenant = emulator.tenant();
     tenant.import(emulator.export());
@@ -115,7 +115,7 @@ describe("completeChallenge", () => {
     expect(tenant.export().actions).toMatchObject([{ state: "CHALLENGE_SUCCEEDED" }]);
   });
 
-  test("takes another tenant as it is", async ({ open }) => {
+  test("accepts what `tenant()` returns", async ({ open }) => {
     const { emulator, page } = await open();
     const tenant = emulator.tenant();
     tenant.import(emulator.export());
@@ -124,7 +124,7 @@ describe("completeChallenge", () => {
     expect(tenant.export().actions).toMatchObject([{ state: "CHALLENGE_SUCCEEDED" }]);
   });
 
-  test("says what the page offers when it does not offer what is wanted", async ({ open }) => {
+  test("names the methods of the page when the requested one is missing", async ({ open }) => {
     const stage = await open();
     await goFromApp(stage);
     await expect(completeChallenge(stage.page, { emulator: stage.emulator, method: "PASSKEY" })).rejects.toThrow(
@@ -143,7 +143,7 @@ describe("completeChallenge", () => {
     );
   });
 
-  test("says that there is nothing to choose when the action waits for nothing", async ({ open }) => {
+  test("throws when the action does not wait for a challenge", async ({ open }) => {
     const { emulator, page } = await open();
     emulator.rules.set(action, "BLOCK");
     await page.goto((await new Authsignal(emulator).track({ userId, action })).url);
@@ -152,7 +152,7 @@ describe("completeChallenge", () => {
     );
   });
 
-  test("says where it has looked for the emulator", async ({ open }) => {
+  test("names the address at which there is no emulator", async ({ open }) => {
     const stage = await open();
     await goFromApp(stage);
     const emulator = { origin: "http://127.0.0.1:1" };
@@ -177,7 +177,7 @@ describe("completeChallenge with the browser SDK", () => {
     },
   );
 
-  test("takes a frame for a page", async ({ open }) => {
+  test("accepts a frame", async ({ open }) => {
     const stage = await open({ emulator: everything });
     await SdkPage.of(stage);
     await stage.page.getByRole("button", { name: "Withdraw in a popup" }).click();
@@ -189,7 +189,7 @@ describe("completeChallenge with the browser SDK", () => {
     expect(JSON.parse(result ?? "")).toMatchObject({ validated: succeeded });
   });
 
-  test("confirms in a window that closes by itself", async ({ open }) => {
+  test("confirms in a window, which closes", async ({ open }) => {
     const stage = await open({ emulator: everything });
     await SdkPage.of(stage);
     const opened = stage.page.waitForEvent("popup");

@@ -8,7 +8,7 @@ import { phoneNumber, seed, test } from "./fixtures.ts";
 import { takeOut } from "./journey.ts";
 import { problemsOf } from "./problems.ts";
 
-describe("a recipe in a browser", () => {
+describe("an example in a browser", () => {
   test.for(RECIPES)("sends a person to the challenge and back, once: $name", async (recipe, { browser }) => {
     await using emulator = await startEmulator({ seed });
     emulator.rules.set(recipe.action, "CHALLENGE");
@@ -60,7 +60,7 @@ describe("a recipe in a browser", () => {
   });
 });
 
-/** Signs in, unless that is what the form does, and sends the form. */
+/** Signs in, unless the form does that, and sends the form. */
 async function fillIn(page: Page, site: Site, recipe: Recipe): Promise<void> {
   await page.goto(site.origin);
   if (recipe.isSignIn) {

@@ -8,7 +8,7 @@ export const phoneNumber = "+64270000000";
 export const email = "jo@example.com";
 export const otpUri = "otpauth://totp/Example:jo?secret=JBSWY3DPEHPK3PXP&issuer=Example";
 
-/** What a phone is like. */
+/** The screen of a phone. */
 export const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
   deviceScaleFactor: 2,
@@ -16,7 +16,7 @@ export const PHONE: BrowserContextOptions = {
   isMobile: true,
 };
 
-/** Somebody who has enrolled everything that can be confirmed by a code or a link. */
+/** A user with all methods that use a code or a link. */
 export const seed: NonNullable<StartOptions["seed"]> = {
   users: [{ userId, email, phoneNumber }],
   authenticators: [
@@ -29,23 +29,23 @@ export const seed: NonNullable<StartOptions["seed"]> = {
   recoveryCodes: [{ userId, code: "abcd-0123" }],
 };
 
-/** What a test can ask for. */
+/** Options of a test. */
 interface Setting {
   readonly emulator?: StartOptions;
   readonly server?: ServerPackage;
   readonly context?: BrowserContextOptions;
 }
 
-/** An emulator, an app and a browser window, each of its own. */
+/** An emulator, an app and a browser window, used by one test. */
 export interface Stage {
   readonly emulator: Emulator;
   readonly app: App;
   readonly page: Page;
-  /** What went wrong in the browser so far. Take out what had to: what is left at the end fails the test. */
+  /** Errors in the browser. A test removes those that it expects: any other fails it at its end. */
   readonly problems: string[];
 }
 
-/** A test with a browser. Nothing may go wrong in it but what it takes out of `problems`. */
+/** A test with a browser. It fails on errors in the browser that it has not removed from `problems`. */
 export const test = base
   .extend("endpoint", { scope: "file" }, () => inject("browser"))
   .extend("browser", { scope: "file" }, async ({ endpoint }, { onCleanup }) => {

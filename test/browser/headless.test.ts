@@ -6,10 +6,10 @@ import { appCode, SdkPage } from "./sdk.ts";
 const WRONG = { data: { isVerified: false, failureReason: "CODE_INVALID_OR_EXPIRED" } };
 const NOBODY = { seed: {} };
 
-/** What the SDK gives when the code was right. */
+/** The result of the SDK for a correct code. */
 const VERIFIED = { data: { isVerified: true, token: expect.any(String) } };
 
-/** Opens the link of the newest e-mail in another tab, and answers there. */
+/** Opens the link of the newest email in another tab, and confirms or denies there. */
 async function answerLink({ emulator, page }: Stage, answer: "Confirm" | "Deny"): Promise<void> {
   const { url = "" } = await emulator.outbox.waitFor({ to: email });
   const tab = await page.context().newPage();
@@ -69,7 +69,7 @@ describe("a challenge through the browser SDK", () => {
     expect(await sdk.validate(verified)).toMatchObject({ isValid: true, verificationMethod: "AUTHENTICATOR_APP" });
   });
 
-  test("of a magic link, which is opened in another tab while the SDK asks", async ({ open }) => {
+  test("of a magic link, which is opened in another tab while the SDK polls", async ({ open }) => {
     const stage = await open();
     const sdk = await SdkPage.of(stage);
     await sdk.begin();
@@ -94,7 +94,7 @@ describe("a challenge through the browser SDK", () => {
     expect(stage.emulator.export().actions).toMatchObject([{ state: "CHALLENGE_FAILED" }]);
   });
 
-  test("tells the app that its token has expired", async ({ open }) => {
+  test("calls onTokenExpired for an expired token", async ({ open }) => {
     const stage = await open();
     const sdk = await SdkPage.of(stage);
     await sdk.begin();
@@ -104,7 +104,7 @@ describe("a challenge through the browser SDK", () => {
     takeOut(stage.problems, "401 POST /v1/client/challenge/sms");
   });
 
-  test("tells the app that too many messages were sent", async ({ open }) => {
+  test("returns the error for too many messages", async ({ open }) => {
     const stage = await open();
     const sdk = await SdkPage.of(stage);
     await sdk.begin();
@@ -134,7 +134,7 @@ describe("an enrollment through the browser SDK", () => {
     expect(stage.emulator.export().authenticators).toMatchObject([{ verificationMethod, ...contact }]);
   });
 
-  test("of an authenticator app, whose code confirms the next action too", async ({ open }) => {
+  test("of an authenticator app, whose code confirms the next action", async ({ open }) => {
     const stage = await open({ emulator: NOBODY });
     const { emulator } = stage;
     const sdk = await SdkPage.of(stage);

@@ -5,7 +5,7 @@ import { type Stage, test } from "./fixtures.ts";
 import { InspectorPage } from "./inspector-page.ts";
 import { faultsOf, focusOf, overflowOf } from "./screens.ts";
 
-/** Fills the inspector with the sample and some calls, and opens all that can be opened. */
+/** Fills the inspector with the sample and some calls, and opens all sections. */
 async function showEverything(stage: Stage): Promise<InspectorPage> {
   const { emulator, page } = stage;
   emulator.import(sampleSeed(emulator));
@@ -26,7 +26,7 @@ async function showEverything(stage: Stage): Promise<InspectorPage> {
 }
 
 describe("the inspector", () => {
-  test("is fine while it is empty: in light and dark, on a phone, with large text and without motion", async ({
+  test("is accessible while it is empty: in light and dark, on a phone, with large text and without motion", async ({
     open,
   }) => {
     const stage = await open();
@@ -35,7 +35,7 @@ describe("the inspector", () => {
     expect(await faultsOf(stage.page)).toEqual([]);
   });
 
-  test("is fine in the same ways when it is full and open, and on any screen", async ({ open }) => {
+  test("is accessible with all sections open, on any screen", async ({ open }) => {
     const stage = await open();
     await showEverything(stage);
     expect(await faultsOf(stage.page)).toEqual([]);
@@ -63,7 +63,7 @@ describe("the inspector", () => {
       expect(isVisible, name).toBe(true);
       visited.add(name);
     }
-    for (const name of ["+1 hour", "Freeze", "Let it fail", "Set", "Empty everything"]) {
+    for (const name of ["+1 hour", "Freeze", "Add the failure", "Set", "Delete everything"]) {
       expect([...visited]).toContain(name);
     }
     await page.getByRole("button", { name: "+1 hour" }).focus();

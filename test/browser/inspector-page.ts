@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import type { Stage } from "./fixtures.ts";
 
-/** The inspector, by what people see of it. */
+/** The inspector, used through its visible texts. */
 export class InspectorPage {
   readonly page: Page;
 
@@ -14,14 +14,14 @@ export class InspectorPage {
     return new InspectorPage(page);
   }
 
-  /** The same, and waits until it hears of changes. */
+  /** Opens the inspector, and waits for its stream of changes. */
   static async live(stage: Stage): Promise<InspectorPage> {
     const inspector = await InspectorPage.of(stage);
     await stage.page.getByText("Live", { exact: true }).waitFor();
     return inspector;
   }
 
-  /** A part of the page, by its heading. */
+  /** Returns a panel by its heading. */
   panel(heading: string): Locator {
     return this.page.getByRole("region", { name: heading, exact: true });
   }

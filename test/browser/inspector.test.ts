@@ -10,7 +10,7 @@ function clientOf({ emulator: { apiSecretKey, apiUrl } }: Stage): Authsignal {
   return new Authsignal({ apiSecretKey, apiUrl, retries: 0 });
 }
 
-/** The code of the error that a call is refused with; undefined when it is not. */
+/** Returns the status or code of the error of a call; undefined for a success. */
 async function refusalOf(call: Promise<unknown>): Promise<unknown> {
   return call.then(
     () => undefined,
@@ -18,8 +18,8 @@ async function refusalOf(call: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe("the inspector shows what happens, as it happens", () => {
-  test("from the action to the token", async ({ open }) => {
+describe("the inspector updates itself", () => {
+  test("from the action to its token", async ({ open }) => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
     await inspector.panel("Actions").getByText("Nothing has been tracked yet").waitFor();
@@ -36,11 +36,11 @@ describe("the inspector shows what happens, as it happens", () => {
     await authsignal.validateChallenge({ action, token });
     const request = inspector.panel("Requests").getByRole("listitem").filter({ hasText: "validateChallenge" });
     await request.locator("summary").click();
-    await request.getByText("Request and answer are what the spec says").waitFor();
+    await request.getByText("Request and response match the spec").waitFor();
     expect(await inspector.actions.count()).toBe(1);
   });
 
-  test("and says what was wrong with a request", async ({ open }) => {
+  test("and shows the error of a request", async ({ open }) => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
     const body = JSON.stringify({ redirectURL: "http://localhost:3000" });
@@ -55,7 +55,7 @@ describe("the inspector shows what happens, as it happens", () => {
     await request.getByText("redirectURL").first().waitFor();
   });
 
-  test("and leaves alone what somebody has opened or typed", async ({ open }) => {
+  test("and keeps opened sections and entered texts", async ({ open }) => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
     await inspector.panel("Users").locator("summary").first().click();
@@ -66,7 +66,7 @@ describe("the inspector shows what happens, as it happens", () => {
       .getByText(phoneNumber)
       .first();
     await contact.waitFor();
-    const field = inspector.panel("Time").getByLabel("Move on by");
+    const field = inspector.panel("Time").getByLabel("Move by");
     await field.fill("3 da");
     await clientOf(stage).track({ userId, action });
     await inspector.actions.first().waitFor();
@@ -76,7 +76,7 @@ describe("the inspector shows what happens, as it happens", () => {
     expect(await field.inputValue(), "the focus is where it was").toBe("3 days");
   });
 
-  test("again after the connection was lost", async ({ open }) => {
+  test("after the connection was lost", async ({ open }) => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
     const { page, problems } = stage;
@@ -90,8 +90,8 @@ describe("the inspector shows what happens, as it happens", () => {
   });
 });
 
-describe("in the inspector, a person", () => {
-  test("copies a code by a click", async ({ open }) => {
+describe("in the inspector, a user", () => {
+  test("copies a code", async ({ open }) => {
     const stage = await open({ emulator: { otp: "random" } });
     const { page, emulator } = stage;
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: emulator.origin });
@@ -111,35 +111,35 @@ describe("in the inspector, a person", () => {
     await inspector.press("Time", "+10 min");
     await expect.poll(ahead).toBe(10);
     await inspector.panel("Time").getByText("moved").waitFor();
-    await inspector.panel("Time").getByLabel("Move on by").fill("2h");
+    await inspector.panel("Time").getByLabel("Move by").fill("2h");
     await inspector.press("Time", "Move");
     await expect.poll(ahead).toBe(130);
     await inspector.press("Time", "Freeze");
-    await inspector.panel("Time").getByText("stands still").waitFor();
+    await inspector.panel("Time").getByText("frozen").waitFor();
     expect(clock.isFrozen).toBe(true);
-    await inspector.press("Time", "Let it run");
+    await inspector.press("Time", "Unfreeze");
     await inspector.press("Time", "Back to real time");
     await inspector.panel("Time").getByText("real time", { exact: true }).waitFor();
     expect(Math.abs(ahead())).toBe(0);
   });
 
-  test("lets the next call fail", async ({ open }) => {
+  test("adds a failure of the next call", async ({ open }) => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
     const panel = inspector.panel("Fail the next call");
     await panel.getByLabel("Call").selectOption("track");
     await panel.getByLabel("Failure").selectOption({ label: "503 Service Unavailable" });
-    await inspector.press("Fail the next call", "Let it fail");
-    await panel.getByText("1 to come").waitFor();
+    await inspector.press("Fail the next call", "Add the failure");
+    await panel.getByText("1 left").waitFor();
     const authsignal = clientOf(stage);
     expect(await refusalOf(authsignal.getUser({ userId }))).toBeUndefined();
     expect(await refusalOf(authsignal.track({ userId, action }))).toBe(503);
     expect(await refusalOf(authsignal.track({ userId, action }))).toBeUndefined();
-    await panel.getByText("1 to come").waitFor({ state: "detached" });
+    await panel.getByText("1 left").waitFor({ state: "detached" });
     await inspector.panel("Requests").getByText("fault", { exact: true }).waitFor();
   });
 
-  test("decides how actions come out", async ({ open }) => {
+  test("sets the outcome of an action", async ({ open }) => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
     const rules = inspector.panel("Rules");
@@ -190,7 +190,7 @@ describe("in the inspector, a person", () => {
     expect(stage.emulator.export().actions).toMatchObject([{ state: "REVIEW_SUCCEEDED" }]);
   });
 
-  test("goes to the challenge page of an action, and comes back to what became of it", async ({ open }) => {
+  test("opens the challenge page of an action, and sees its result", async ({ open }) => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
     await clientOf(stage).track({ userId, action });
@@ -204,11 +204,11 @@ describe("in the inspector, a person", () => {
     await inspector.actions.first().getByText("Challenge succeeded").first().waitFor();
   });
 
-  test("empties everything, and loads the sample", async ({ open }) => {
+  test("deletes everything, and loads the sample", async ({ open }) => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
-    const reset = inspector.panel("Start again");
-    await reset.locator("summary").filter({ hasText: "Empty everything" }).click();
+    const reset = inspector.panel("Reset");
+    await reset.locator("summary").filter({ hasText: "Delete everything" }).click();
     await reset.locator('form[data-form="reset"]').getByRole("button").click();
     await inspector.panel("Users").getByText("There are no users").waitFor();
     expect(stage.emulator.export().users ?? []).toEqual([]);
@@ -218,7 +218,7 @@ describe("in the inspector, a person", () => {
     expect(stage.emulator.export().users?.map((user) => user.userId)).toContain("jo");
   });
 
-  test("looks at another tenant", async ({ open }) => {
+  test("switches to another tenant", async ({ open }) => {
     const stage = await open();
     const { apiUrl } = stage.emulator;
     const other = new Authsignal({ apiSecretKey: "sk_emulator_other", apiUrl });
@@ -239,25 +239,25 @@ describe("in the inspector, a person", () => {
     expect(stage.emulator.clock.milliseconds - Date.now()).toBeLessThan(10_000);
   });
 
-  test("is told what is wrong with what was entered", async ({ open }) => {
+  test("sees the error of an invalid field", async ({ open }) => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
-    await inspector.panel("Time").getByLabel("Move on by").fill("soon");
+    await inspector.panel("Time").getByLabel("Move by").fill("soon");
     await inspector.press("Time", "Move");
     await inspector.page.getByRole("alert").filter({ hasText: "soon" }).waitFor();
     takeOut(stage.problems, "422 POST /_inspector/advance");
   });
 
-  test("stays on the page when the emulator is gone, and is told so", async ({ open }) => {
+  test("stays on the page with a message when the emulator is gone", async ({ open }) => {
     const stage = await open();
     const inspector = await InspectorPage.live(stage);
     const { page, emulator, problems } = stage;
     await inspector.panel("Users").locator("summary").first().click();
-    await inspector.panel("Time").getByLabel("Move on by").fill("2h");
+    await inspector.panel("Time").getByLabel("Move by").fill("2h");
     await emulator.close();
     await inspector.press("Time", "Freeze");
-    await page.getByRole("alert").filter({ hasText: "The emulator does not answer. Start it again" }).waitFor();
-    expect(await inspector.panel("Time").getByLabel("Move on by").inputValue()).toBe("2h");
+    await page.getByRole("alert").filter({ hasText: "The emulator does not respond. Start it again" }).waitFor();
+    expect(await inspector.panel("Time").getByLabel("Move by").inputValue()).toBe("2h");
     expect(await inspector.panel("Users").locator("details[open]").count()).toBe(1);
     expect(problems.some((problem) => problem.includes("/_inspector/freeze"))).toBe(true);
     const port = Number(new URL(emulator.origin).port);
@@ -276,7 +276,7 @@ describe("in the inspector, a person", () => {
     await clientOf(stage).track({ userId, action });
     await inspector.page.getByRole("link", { name: "Refresh" }).click();
     await inspector.actions.first().getByText(`Waits for ${userId} to confirm`).waitFor();
-    await inspector.panel("Time").getByLabel("Move on by").fill("soon");
+    await inspector.panel("Time").getByLabel("Move by").fill("soon");
     await inspector.press("Time", "Move");
     await inspector.page.getByRole("alert").waitFor();
     takeOut(stage.problems, "422 POST /_inspector/advance");

@@ -2,14 +2,14 @@ import type { Page } from "playwright-core";
 import { ChallengePage } from "./challenge-page.ts";
 import type { Stage } from "./fixtures.ts";
 
-/** Signs on at the app, presses a button there, and so comes to the challenge page. */
+/** Signs in to the app, and presses a button that leads to the challenge page. */
 export async function goFromApp({ app, page }: Stage, button = "Withdraw"): Promise<ChallengePage> {
   await page.goto(app.origin);
   await page.getByRole("button", { name: button }).click();
   return new ChallengePage(page);
 }
 
-/** Waits until the person is back in the app, and reads off what the app has learnt. */
+/** Waits until the user is back in the app, and reads the result that the app has received. */
 export async function arriveInApp(page: Page): Promise<{ [fact: string]: string }> {
   const facts = page.locator("[data-fact]");
   await page.locator("dl").waitFor();
@@ -20,7 +20,7 @@ export async function arriveInApp(page: Page): Promise<{ [fact: string]: string 
   return { heading: heading ?? "", ...Object.fromEntries(await Promise.all(entries)) };
 }
 
-/** Takes out of what went wrong what had to, which must be there. */
+/** Removes an expected error, which must be there. */
 export function takeOut(problems: string[], ...expected: string[]): void {
   for (const problem of expected) {
     const index = problems.indexOf(problem);

@@ -7,7 +7,7 @@ import { arriveInApp, takeOut } from "./journey.ts";
 import { overflowOf } from "./screens.ts";
 import { SdkPage } from "./sdk.ts";
 
-/** What the page of the app shows once `launch` has resolved. */
+/** The page of the app after `launch` has resolved. */
 interface Launched {
   readonly token?: string;
   readonly validated?: { readonly isValid: boolean; readonly state?: string };
@@ -21,7 +21,7 @@ const SUCCESS = {
   errors: [],
 };
 
-/** Has the SDK show the challenge page over the page of the app. */
+/** Opens the challenge page in a popup of the SDK. */
 async function openPopup(stage: Stage): Promise<ChallengePage> {
   await SdkPage.of(stage);
   await stage.page.getByRole("button", { name: "Withdraw in a popup" }).click();
@@ -36,7 +36,7 @@ async function launched(page: Page): Promise<Launched> {
 describe.each(["authsignal-ts", "@authsignal/node"] as const)(
   "a popup of the browser SDK, over an app with %s",
   (server) => {
-    test("gives a token that validates", async ({ open }) => {
+    test("returns a valid token", async ({ open }) => {
       const stage = await open({ server });
       const challenge = await openPopup(stage);
       await challenge.choose("SMS");
@@ -51,7 +51,7 @@ describe.each(["authsignal-ts", "@authsignal/node"] as const)(
 );
 
 describe("a popup of the browser SDK", () => {
-  test("is shown as soon as it is ready", async ({ open }) => {
+  test("is shown when it is ready", async ({ open }) => {
     const stage = await open();
     // Without the three seconds after which the SDK shows it anyway.
     await stage.page.addInitScript(`{
@@ -62,7 +62,7 @@ describe("a popup of the browser SDK", () => {
     await stage.page.locator(`${FRAME}.as-iframe-ready`).waitFor();
   });
 
-  test("is as high as what it shows, and lets the person type at once", async ({ open }) => {
+  test("has the height of its content, and focuses the field", async ({ open }) => {
     const stage = await open();
     const challenge = await openPopup(stage);
     const frame = stage.page.locator(FRAME);
@@ -84,7 +84,7 @@ describe("a popup of the browser SDK", () => {
     expect(await launched(stage.page)).toEqual(SUCCESS);
   });
 
-  test("is fine for people, also on a phone", async ({ open }) => {
+  test("is accessible, also on a phone", async ({ open }) => {
     const stage = await open({ context: PHONE });
     const challenge = await openPopup(stage);
     await challenge.choice("SMS").waitFor();
@@ -107,7 +107,7 @@ describe("a popup of the browser SDK", () => {
     expect(await launched(stage.page)).toEqual({ errors: [] });
   });
 
-  test("confirms nothing when the person cancels", async ({ open }) => {
+  test("confirms nothing when the user cancels", async ({ open }) => {
     const stage = await open();
     const challenge = await openPopup(stage);
     await challenge.choose("SMS");
@@ -117,7 +117,7 @@ describe("a popup of the browser SDK", () => {
     expect(stage.emulator.export().actions).toMatchObject([{ state: "CHALLENGE_REQUIRED" }]);
   });
 
-  test("tells the app of errors", async ({ open }) => {
+  test("sends errors to the app", async ({ open }) => {
     const stage = await open();
     const challenge = await openPopup(stage);
     await challenge.choose("SMS");
@@ -129,7 +129,7 @@ describe("a popup of the browser SDK", () => {
     expect((await launched(stage.page)).errors).toEqual([{ errorCode: "too_many_requests", statusCode: 429 }]);
   });
 
-  test("tells that something is blocked, and can be closed", async ({ open }) => {
+  test("says that an action is blocked, and can be closed", async ({ open }) => {
     const stage = await open();
     stage.emulator.rules.set("withdraw", "BLOCK");
     const challenge = await openPopup(stage);
@@ -152,7 +152,7 @@ describe("a popup of the browser SDK", () => {
   });
 });
 
-test("the browser SDK leads to the challenge page and back without a popup, too", async ({ open }) => {
+test("the browser SDK redirects to the challenge page and back without a popup", async ({ open }) => {
   const stage = await open();
   await SdkPage.of(stage);
   const url = await stage.app.track();
@@ -171,7 +171,7 @@ describe("a window of the browser SDK", () => {
     return opened;
   };
 
-  test("gives a token that validates, and closes", async ({ open }) => {
+  test("returns a valid token, and closes", async ({ open }) => {
     const stage = await open();
     const window = await openWindow(stage);
     const challenge = new ChallengePage(window);
@@ -182,7 +182,7 @@ describe("a window of the browser SDK", () => {
     await closed;
   });
 
-  test("confirms nothing when the person cancels", async ({ open }) => {
+  test("confirms nothing when the user cancels", async ({ open }) => {
     const stage = await open();
     const challenge = new ChallengePage(await openWindow(stage));
     await challenge.press("cancel");

@@ -1,9 +1,9 @@
 import type { BrowserContext, Request } from "playwright-core";
 
-/** Chromium says it of every answer with a status of 400 or more, which are written down already. */
+/** Chromium logs this for every response with a status of 400 or more, which is recorded separately. */
 const REPEATED = /^Failed to load resource: the server responded with a status of/;
 
-/** Writes down whatever goes wrong in the pages of a context: errors and warnings, refused and failed requests. */
+/** Records the errors in the pages of a context: errors and warnings of scripts, and failed requests. */
 export function problemsOf(context: BrowserContext): string[] {
   const problems: string[] = [];
   const answered = new WeakSet<Request>();
@@ -20,7 +20,7 @@ export function problemsOf(context: BrowserContext): string[] {
   context.on("requestfailed", (request) => {
     const { method, path } = placeOf(request.method(), request.url());
     const { errorText } = request.failure() ?? {};
-    // So a stream of events ends when its page is left, and a page that is left before its last byte was read.
+    // An event stream ends like this when its page is left, and so does a page that is left while it loads.
     const isLeft = ["eventsource", "document"].includes(request.resourceType()) && answered.has(request);
     if (!isLeft || errorText !== "net::ERR_ABORTED") problems.push(`${errorText} ${method} ${path}`);
   });

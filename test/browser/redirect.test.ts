@@ -6,7 +6,7 @@ import { arriveInApp, goFromApp, takeOut } from "./journey.ts";
 const WRONG = "This code is wrong or has expired.";
 
 describe.each(["authsignal-ts", "@authsignal/node"] as const)("an app with %s on its server", (server) => {
-  test("sends a person to the challenge page, who comes back and has confirmed it", async ({ open }) => {
+  test("redirects a user to the challenge page, who comes back with a confirmed action", async ({ open }) => {
     const stage = await open({ server });
     const challenge = await goFromApp(stage);
     await challenge.choose("SMS");
@@ -22,7 +22,7 @@ describe.each(["authsignal-ts", "@authsignal/node"] as const)("an app with %s on
     expect(new URL(stage.page.url()).hash).toBe("#end");
   });
 
-  test("refuses a token that was used already", async ({ open }) => {
+  test("rejects a used token", async ({ open }) => {
     const stage = await open({ server });
     const challenge = await goFromApp(stage);
     await challenge.choose("SMS");
@@ -32,7 +32,7 @@ describe.each(["authsignal-ts", "@authsignal/node"] as const)("an app with %s on
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Not done", error: "Token has been used already." });
   });
 
-  test("refuses what is blocked, and lets pass what is allowed", async ({ open }) => {
+  test("rejects a blocked action, and accepts an allowed one", async ({ open }) => {
     const stage = await open({ server });
     for (const [outcome, heading] of [
       ["BLOCK", "Not done"],
@@ -45,7 +45,7 @@ describe.each(["authsignal-ts", "@authsignal/node"] as const)("an app with %s on
   });
 });
 
-describe("a person confirms", () => {
+describe("a user confirms", () => {
   test.for([
     ["EMAIL_OTP", email],
     ["WHATSAPP", phoneNumber],
@@ -75,12 +75,12 @@ describe("a person confirms", () => {
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Done", verificationMethod: "RECOVERY_CODE" });
   });
 
-  test("by the link of an e-mail, in another tab", async ({ open }) => {
+  test("by the link of an email, in another tab", async ({ open }) => {
     const stage = await open();
     const challenge = await goFromApp(stage);
     await challenge.choose("EMAIL_MAGIC_LINK");
     await challenge.link("continue").click();
-    await challenge.warns("It is not confirmed yet.");
+    await challenge.warns("Not confirmed yet.");
     const { url = "" } = await stage.emulator.outbox.waitFor({ to: email });
     const tab = await stage.page.context().newPage();
     await tab.goto(url);
@@ -90,7 +90,7 @@ describe("a person confirms", () => {
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Done", verificationMethod: "EMAIL_MAGIC_LINK" });
   });
 
-  test("with another message, after the first was lost, and by another way", async ({ open }) => {
+  test("with a second message, and then with another method", async ({ open }) => {
     const stage = await open({ emulator: { otp: "random" } });
     const { outbox } = stage.emulator;
     const challenge = await goFromApp(stage);
@@ -105,8 +105,8 @@ describe("a person confirms", () => {
   });
 });
 
-describe("a person does not confirm", () => {
-  test("with a wrong code, and then does with the right one", async ({ open }) => {
+describe("a user does not confirm", () => {
+  test("with a wrong code, and then does with the correct one", async ({ open }) => {
     const stage = await open();
     const challenge = await goFromApp(stage);
     await challenge.choose("SMS");
@@ -153,7 +153,7 @@ describe("a person does not confirm", () => {
     }
     await challenge.enter("123456");
     await challenge.shows("Not confirmed");
-    await challenge.warns("Too many codes were tried.");
+    await challenge.warns("Too many wrong codes were entered.");
     takeOut(stage.problems, ...Array.from({ length: 11 }, () => "422 POST /challenge/enter"));
     await challenge.link("back").click();
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Not done", state: "CHALLENGE_FAILED" });
@@ -167,7 +167,7 @@ describe("a person does not confirm", () => {
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Not done", state: "CHALLENGE_REQUIRED" });
   });
 
-  test("but denies by the link of an e-mail", async ({ open }) => {
+  test("but denies by the link of an email", async ({ open }) => {
     const stage = await open();
     const challenge = await goFromApp(stage);
     await challenge.choose("EMAIL_MAGIC_LINK");
@@ -177,13 +177,13 @@ describe("a person does not confirm", () => {
     await tab.getByRole("button", { name: "Deny" }).click();
     await tab.getByRole("heading", { name: "Not confirmed" }).waitFor();
     await tab.goto(url);
-    await tab.getByRole("heading", { name: "This link does not work any more" }).waitFor();
+    await tab.getByRole("heading", { name: "This link no longer works" }).waitFor();
     takeOut(stage.problems, "410 GET /challenge/link");
     await challenge.link("continue").click();
     await challenge.shows("Not confirmed");
   });
 
-  test("what is blocked already, and reads so", async ({ open }) => {
+  test("a blocked action, and sees that it is blocked", async ({ open }) => {
     const stage = await open();
     const challenge = await goFromApp(stage);
     await challenge.choice("SMS").waitFor();
@@ -195,7 +195,7 @@ describe("a person does not confirm", () => {
     expect(await arriveInApp(stage.page)).toMatchObject({ heading: "Not done", state: "BLOCK" });
   });
 
-  test("on a page whose token is worth nothing", async ({ open }) => {
+  test("on a page with an invalid token", async ({ open }) => {
     const { emulator, page, problems } = await open();
     await page.goto(`${emulator.origin}/challenge?token=x`);
     await page.getByRole("heading", { name: "This link is not valid" }).waitFor();

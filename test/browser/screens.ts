@@ -3,11 +3,11 @@ import type { Page } from "playwright-core";
 
 const DESK = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
-/** The narrowest screen and the narrow one with large text of WCAG 2.2, 1.4.10 and 1.4.4. */
+/** The narrowest screen of WCAG 2.2, 1.4.10, and a narrow one with the large text of 1.4.4. */
 const NARROWEST = { width: 320, height: 640 };
 const NARROW = { width: 640, height: 640 };
 
-/** What is wrong with a page for people: what axe finds, and what does not fit, is too small to press, or moves. */
+/** Returns the accessibility problems of a page: findings of axe, overflow, small targets and motion. */
 export async function faultsOf(page: Page): Promise<string[]> {
   const violations = await violationsOf(page);
   await page.emulateMedia({ reducedMotion: "reduce", colorScheme: null });
@@ -25,7 +25,7 @@ export async function faultsOf(page: Page): Promise<string[]> {
   return [...violations, ...motion, ...phone, ...narrow, ...large];
 }
 
-/** What axe finds, whatever its impact, in light colours and in dark ones. */
+/** Returns the findings of axe of any impact, in light and dark colors. */
 async function violationsOf(page: Page): Promise<string[]> {
   await page.emulateMedia({ colorScheme: "light" });
   const light = await new AxeBuilder({ page }).setLegacyMode().analyze();
@@ -36,15 +36,15 @@ async function violationsOf(page: Page): Promise<string[]> {
   });
 }
 
-/** How far a page reaches out of sight to the right. */
+/** Returns how far a page overflows to the right, in pixels. */
 export async function overflowOf(page: Page): Promise<string[]> {
   const width = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
   return width === 0 ? [] : [`${width} pixels are out of sight at a width of ${page.viewportSize()?.width}`];
 }
 
 /**
- * What can be pressed or filled in and is smaller than a fingertip, which is 44 pixels high and 24 wide. What is pressed
- * by the way need be only 24 pixels high.
+ * Returns the controls that are smaller than 44 pixels in height or 24 in width. Minor controls need be only 24 pixels
+ * high.
  */
 function tooSmall(page: Page): Promise<string[]> {
   return page.evaluate(`[...document.querySelectorAll("main :is(a, button, input, select, summary)")].flatMap((control) => {
@@ -56,7 +56,7 @@ function tooSmall(page: Page): Promise<string[]> {
   })`);
 }
 
-/** What moves, although people may want it to keep still. */
+/** Returns the elements that move, although the user prefers reduced motion. */
 function motionOf(page: Page): Promise<string[]> {
   return page.evaluate(`[...document.querySelectorAll("*")].filter((element) => {
     const { transitionDuration, animationName, animationDuration } = getComputedStyle(element);
@@ -65,12 +65,12 @@ function motionOf(page: Page): Promise<string[]> {
   }).map((element) => element.outerHTML.slice(0, 80) + " moves")`);
 }
 
-/** What has the focus, in words, and whether that can be seen. */
+/** Returns the name of the focused element, and whether its focus is visible. */
 export function focusOf(page: Page): Promise<{ name: string; isVisible: boolean }> {
   return page.evaluate(`(() => {
     const element = document.activeElement;
     const { outlineStyle, outlineWidth } = getComputedStyle(element);
-    // The button inside the field, to which Chromium gives a ring of its own.
+    // The button inside a field, for which Chromium draws its own focus ring.
     const isPicker = element.type === "datetime-local" && !element.matches(":focus-visible");
     return {
       name: element === document.body ? "" : (element.labels?.[0] ?? element).textContent.replace(/\\s+/g, " ").trim(),

@@ -3,7 +3,7 @@ import { TOTP, URI } from "otpauth";
 import type { Emulator } from "../../src/emulator/index.ts";
 import type { Stage } from "./fixtures.ts";
 
-/** What the browser SDK answers. */
+/** A response of the browser SDK. */
 interface Answer {
   readonly data?: { readonly [field: string]: unknown };
   readonly errorCode?: string;
@@ -13,14 +13,14 @@ interface Answer {
 /** The parts of the browser SDK that need no device. */
 type Part = "sms" | "email" | "emailML" | "totp" | "whatsapp";
 
-/** What the app's server said about a token. */
+/** The response of the app's server for a token. */
 interface Validated {
   readonly isValid: boolean;
   readonly state?: string;
   readonly verificationMethod?: string;
 }
 
-/** The page of the app that has the browser SDK at hand. */
+/** The page of the app with the browser SDK. */
 export class SdkPage {
   readonly #page: Stage["page"];
 
@@ -34,7 +34,7 @@ export class SdkPage {
     return new SdkPage(page);
   }
 
-  /** Has the app's server track an action, and hands its token to the SDK. */
+  /** Tracks an action on the app's server, and passes its token to the SDK. */
   begin(request: { action?: string; attributes?: { scope?: string } } = {}): Promise<string> {
     return this.#page.evaluate(async (request) => {
       const { token } = await Reflect.get(globalThis, "app").track(request);
@@ -55,7 +55,7 @@ export class SdkPage {
     );
   }
 
-  /** Has the app's server validate a token that the SDK gave. */
+  /** Validates a token of the SDK on the app's server. */
   validate({ data }: Answer): Promise<Validated> {
     return this.#page.evaluate((token) => Reflect.get(globalThis, "app").validate(token), data?.token);
   }
@@ -66,7 +66,7 @@ export class SdkPage {
   }
 }
 
-/** What an authenticator app shows. */
+/** Returns the code of an authenticator app. */
 export function appCode(uri: unknown, { clock }: Emulator): string {
   const totp = URI.parse(String(uri));
   if (!(totp instanceof TOTP)) throw new Error(`${uri} is no address of an authenticator app`);

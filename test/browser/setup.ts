@@ -4,12 +4,12 @@ import { findChromium, launchOptions } from "../../scripts/chromium.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where the browser of this run listens; undefined on a machine that has none. */
+    /** The URL of the browser of this run; undefined on a machine without one. */
     browser: string | undefined;
   }
 }
 
-/** Starts one browser for all tests. Without a browser it says so, and these tests are skipped. */
+/** Starts one browser for all tests. Without a browser, a message is printed and the tests are skipped. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const executablePath = findChromium();
   if (executablePath === undefined) {

@@ -3,10 +3,10 @@ import { ChallengePage } from "./challenge-page.ts";
 import { email, phoneNumber, type Stage } from "./fixtures.ts";
 import { takeOut } from "./journey.ts";
 
-/** Looks at a page. */
+/** Checks a page. */
 export type Look = (name: string, page: Page) => Promise<void>;
 
-/** Shows the pages on which an action is confirmed or is not. */
+/** Visits the pages on which an action is confirmed or denied. */
 export async function tourOfChallenges({ emulator, app, page, problems }: Stage, look: Look): Promise<void> {
   const challenge = new ChallengePage(page);
   await page.goto(await app.track());
@@ -41,7 +41,7 @@ export async function tourOfChallenges({ emulator, app, page, problems }: Stage,
   await look("invalid", page);
 }
 
-/** Shows the pages on which something is set up, seen and removed. */
+/** Visits the pages on which methods are enrolled, shown and removed. */
 export async function tourOfSettings({ emulator, app, page, problems }: Stage, look: Look): Promise<void> {
   const challenge = new ChallengePage(page);
   emulator.reset();

@@ -3,8 +3,8 @@ import { test } from "./fixtures.ts";
 import { InspectorPage } from "./inspector-page.ts";
 import { arriveInApp, goFromApp, takeOut } from "./journey.ts";
 
-describe.each(["authsignal-ts", "@authsignal/node"] as const)("an app that takes webhooks with %s", (server) => {
-  test("decides whether a code is sent, and whether a person has confirmed", async ({ open }) => {
+describe.each(["authsignal-ts", "@authsignal/node"] as const)("an app that receives webhooks with %s", (server) => {
+  test("decides whether a code is sent, and whether an action is confirmed", async ({ open }) => {
     const stage = await open({ server });
     const { app, emulator, page, problems } = stage;
     emulator.webhooks.configure({ url: `${app.origin}/webhooks` });
@@ -36,8 +36,8 @@ describe.each(["authsignal-ts", "@authsignal/node"] as const)("an app that takes
   });
 });
 
-describe("in the inspector, a person", () => {
-  test("says where webhooks go, sends a sample, sees it fail, and delivers it again", async ({ open }) => {
+describe("in the inspector, a user", () => {
+  test("sets the webhook URL, sends a sample, sees it fail, and delivers it again", async ({ open }) => {
     const stage = await open();
     const { app } = stage;
     const inspector = await InspectorPage.live(stage);

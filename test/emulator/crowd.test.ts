@@ -10,7 +10,7 @@ import { action, clientOf } from "../support/emulator/emulator.ts";
 const TENANTS = 20;
 const FLOWS = 50;
 /** How long anything may take, in milliseconds: so many at once need a while. */
-const PATIENCE = 60_000;
+const TEST_TIMEOUT = 60_000;
 
 /** A customer of the crowd. All of them have users, phone numbers, actions and keys of the same names. */
 interface Member {
@@ -40,11 +40,11 @@ async function confirm({ mark, tenant, authsignal, tokens }: Member, userId: str
   if (index % 2 === 0) {
     const visit = await emulator.visit(url);
     await visit.choose("SMS");
-    const { code } = await tenant.outbox.waitFor({ userId }, { timeout: PATIENCE });
+    const { code } = await tenant.outbox.waitFor({ userId }, { timeout: TEST_TIMEOUT });
     tokens[index] = (await visit.enter(code)).token ?? "";
   } else {
     await post(emulator, "challenge/sms", token);
-    const { code: verificationCode } = await tenant.outbox.waitFor({ to: phoneNumber }, { timeout: PATIENCE });
+    const { code: verificationCode } = await tenant.outbox.waitFor({ to: phoneNumber }, { timeout: TEST_TIMEOUT });
     const { body } = await post(emulator, "verify/sms", token, { verificationCode });
     tokens[index] = `${body.accessToken}`;
   }
@@ -74,8 +74,8 @@ beforeAll(async () => {
   members = Array.from({ length: TENANTS }, (_, index) => {
     const tenant = emulator.tenant(`sk_emulator_crowd_${index}`);
     tenant.rules.set(action, "CHALLENGE");
-    tenant.webhooks.configure({ url: `http://app.test/${index}`, logDelay: 0, timeout: PATIENCE });
-    const authsignal = clientOf(emulator, { apiSecretKey: tenant.apiSecretKey, timeout: PATIENCE });
+    tenant.webhooks.configure({ url: `http://app.test/${index}`, logDelay: 0, timeout: TEST_TIMEOUT });
+    const authsignal = clientOf(emulator, { apiSecretKey: tenant.apiSecretKey, timeout: TEST_TIMEOUT });
     return { mark: `of-${index}-`, tenant, authsignal, tokens: [], deliveries: [] };
   });
   const wild = emulator.tenant("sk_emulator_crowd_wild");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createEmulator, startEmulator, visit } from "../../src/emulator/index.ts";
 import { Authsignal } from "../../src/index.ts";
 
-// What TypeScript would not let through, or nobody would do on purpose. `of` makes any value pass the compiler.
+// Values that TypeScript rejects, or that no program passes on purpose. `of` makes any value pass the compiler.
 const of = (text: string) => JSON.parse(text);
 
 describe("a mistake is told at once", () => {
@@ -69,7 +69,7 @@ describe("what was given out", () => {
 });
 
 describe("a closed emulator", () => {
-  it("answers nobody, and lets nobody wait", async () => {
+  it("serves no request, and lets no caller wait", async () => {
     const emulator = createEmulator();
     const waiting = emulator.outbox.waitFor({}, { timeout: 60_000 });
     const elsewhere = emulator.tenant().outbox.waitFor({}, { timeout: 60_000 });

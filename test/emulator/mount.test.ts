@@ -11,7 +11,7 @@ import { MOUNTS, type Mounted, mounted, OF_THE_APP, PATH } from "../support/emul
 
 const overHttp = ({ apiUrl, apiSecretKey }: Emulator) => new Authsignal({ apiUrl, apiSecretKey, retries: 0 });
 
-/** Somebody who has to confirm a withdrawal by one of two methods. */
+/** A user who has to confirm a withdrawal by one of two methods. */
 async function enrolled(emulator: Emulator): Promise<Authsignal> {
   const authsignal = overHttp(emulator);
   await authsignal.enrollVerifiedAuthenticator({ userId, attributes: { verificationMethod: "SMS", phoneNumber } });
@@ -85,7 +85,7 @@ describe.each(MOUNTS)("an emulator in %s", (_name, mount) => {
     });
   });
 
-  it("goes on when somebody does not wait for their answer", async () => {
+  it("goes on when a caller does not wait for the response", async () => {
     let arrive = () => {};
     const arrival = new Promise<void>((resolve) => {
       arrive = resolve;
@@ -163,7 +163,7 @@ describe("a mount that does not fit", () => {
     expect((await fetch(`${server.url}/page`)).status).toBe(404);
   });
 
-  it("comes after somebody who reads bodies", async () => {
+  it("is mounted after a handler that reads bodies", async () => {
     await using server = await mounted((emulator) => express().use(express.json(), nodeHandler(emulator)));
     const error = await failureOf(overHttp(server.emulator).updateUser({ userId, attributes: { email } }));
     expect(error).toMatchObject({

@@ -74,7 +74,7 @@ describe.each(EXAMPLES)("the example for $name", (example) => {
       const response = await begin(newcomer, "newcomer", 7);
       expect([response.status, site.done]).toEqual([303, []]);
       const visit = await emulator.visit(response.headers.get("location") ?? "");
-      expect(visit.title).toBe("Set up how to confirm");
+      expect(visit.title).toBe("Set up how to confirm it's you");
       await visit.enroll("SMS", { phoneNumber: "+64270000003" });
       const { url = "" } = await visit.enter("123456");
       await newcomer.follow(url);

@@ -33,7 +33,7 @@ describe("an action of a user who has nothing enrolled, with the emulator", () =
     const begun = await handler.begin({ userId }, 5);
     expect([begun.attempt, begun.refused, begun.response?.status]).toEqual([undefined, undefined, 303]);
     const visit = await emulator.visit(begun.response?.headers.get("location") ?? "");
-    expect(visit.title).toBe("Set up how to confirm");
+    expect(visit.title).toBe("Set up how to confirm it's you");
     await visit.enroll("SMS", { phoneNumber });
     const { url } = await visit.enter("123456");
     expect(url).toContain(`${returnUrl}?token=`);

@@ -37,6 +37,8 @@ export function createAction(tenant: Tenant, tracked: NewAction): Action {
   const decision = tenant.rules.decide(context);
   const state = stateOf(tenant, userId, decision.outcome);
   const action = tenant.state.actions.put({ ...undecided, ...decision, state });
+  const { outcome, rules } = action;
+  tenant.timeline.record(action, { kind: "action.tracked", rules, state, ...(outcome && { outcome }) });
   tenant.webhooks.logAction(action);
   return action;
 }
@@ -68,6 +70,15 @@ export function updateActionState(tenant: Tenant, action: Action, by: "server" |
   const now = tenant.now();
   const stateUpdatedAt = change.state === action.state ? action.stateUpdatedAt : now;
   const updated = tenant.state.actions.put({ ...action, ...change, updatedAt: now, stateUpdatedAt });
+  if (change.state !== action.state) {
+    const { state, verificationMethod } = change;
+    tenant.timeline.record(updated, {
+      kind: "action.changed",
+      by,
+      state,
+      ...(verificationMethod && { verificationMethod }),
+    });
+  }
   if (change.state === "CHALLENGE_SUCCEEDED") markDeviceAuthenticated(tenant, updated);
   tenant.webhooks.logAction(updated);
   return updated;

@@ -1,4 +1,5 @@
 import type { Challenge } from "../state/rows.ts";
+import type { NewTimelineEntry } from "../state/timelines.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
 /** A step in the life of a challenge that is written to the log. */
@@ -24,8 +25,20 @@ function codeSteps(method: string, invalid: string): Record<ChallengeStep, strin
   };
 }
 
-/** Writes a step of a challenge to the log of the tenant. */
-export function logStep(tenant: Tenant, challenge: Challenge, step: ChallengeStep): void {
+const TIMELINE_KINDS = {
+  sent: "message.sent",
+  unsent: "message.failed",
+  valid: "code.accepted",
+  invalid: "code.rejected",
+  exhausted: "code.exhausted",
+} as const satisfies Record<ChallengeStep, string>;
+
+/** What the timeline tells about a message. */
+type MessageDetails = Pick<NewTimelineEntry, "messageId" | "channel" | "to">;
+
+/** Writes a step of a challenge to the timeline of its action and to the log of the tenant. */
+export function logStep(tenant: Tenant, challenge: Challenge, step: ChallengeStep, message: MessageDetails = {}): void {
+  tenant.timeline.record(challenge, { kind: TIMELINE_KINDS[step], ...message });
   const isWhatsApp = challenge.verificationMethod === "SMS" && challenge.smsChannel === "WHATSAPP";
   const name = NAMES.get(isWhatsApp ? "WHATSAPP" : challenge.verificationMethod)?.[step];
   if (name !== undefined) tenant.webhooks.logChallenge(name, challenge);

@@ -28,6 +28,7 @@ export function createChallenge(tenant: Tenant, challenge: NewChallenge): MaybeP
     createdAt: tenant.now(),
     expiresAt: tenant.later(tenant.settings.codeLifetime),
   });
+  tenant.timeline.record(created, { kind: created.isEnrollment ? "enrollment.started" : "challenge.started" });
   return sendMessage(tenant, created, () => {
     if (findUntouched(tenant, created)) challenges.delete(created);
   });

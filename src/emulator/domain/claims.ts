@@ -35,6 +35,7 @@ export function claimChallenge(tenant: Tenant, claim: Claim): MaybePromise<{ act
   const challenge = requireClaimable(tenant, claim);
   const work = () => {
     tenant.state.challenges.put({ ...requireClaimable(tenant, claim), userId, claimedAt: tenant.now() });
+    tenant.timeline.claim(challenge, userId);
     return { action: makeSucceed(tenant, challenge, userId), challenge };
   };
   const isWaiting = findOrCreateAction(tenant, challenge, userId).state === "CHALLENGE_REQUIRED";

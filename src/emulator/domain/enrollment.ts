@@ -97,6 +97,7 @@ export function completeEnrollment(tenant: Tenant, challenge: Challenge): Challe
     ...(isCredential && { credentialId: userAuthenticatorId, name: "Simulated key" }),
   });
   if (!row) throw conflict("The credential exists already for a different user.");
+  tenant.timeline.record(challenge, { kind: "enrollment.completed" });
   return tenant.state.challenges.put({ ...challenge, userAuthenticatorId: row.userAuthenticatorId });
 }
 

@@ -46,7 +46,7 @@ export function sendMessage(tenant: Tenant, challenge: Challenge, rollBack: () =
     if (isSent) return tenant.state.transaction(() => addToOutbox(tenant, challenge, channel));
     tenant.state.transaction(() => {
       rollBack();
-      logStep(tenant, challenge, "unsent");
+      logStep(tenant, challenge, "unsent", { channel, to: recipientOf(challenge) });
     });
     throw undelivered(recipientOf(challenge), "the webhook that sends it failed");
   });
@@ -103,10 +103,9 @@ function callWebhook(tenant: Tenant, challenge: Challenge, channel: MessageChann
 
 function addToOutbox(tenant: Tenant, challenge: Challenge, channel: MessageChannel): Challenge {
   const { userId, action, idempotencyKey, challengeId, locale } = challenge;
+  const details = { messageId: randomUUID(), channel, to: recipientOf(challenge) };
   tenant.outbox.add({
-    messageId: randomUUID(),
-    channel,
-    to: recipientOf(challenge),
+    ...details,
     ...contentOf(tenant, challenge),
     ...(userId !== undefined && { userId }),
     ...(locale !== undefined && { locale }),
@@ -115,7 +114,7 @@ function addToOutbox(tenant: Tenant, challenge: Challenge, channel: MessageChann
     challengeId,
     createdAt: tenant.now(),
   });
-  logStep(tenant, challenge, "sent");
+  logStep(tenant, challenge, "sent", details);
   return challenge;
 }
 

@@ -112,7 +112,9 @@ export function simulateDevice(
 /** Records that the user left without passing a challenge. The action goes on waiting for one. */
 export function cancel(tenant: Tenant, stepUp: StepUp): void {
   const { action } = reloadStepUp(tenant, stepUp);
-  if (isWaiting(tenant, { ...stepUp, action })) tenant.state.actions.put({ ...action, cancelledAt: tenant.now() });
+  if (!isWaiting(tenant, { ...stepUp, action })) return;
+  tenant.state.actions.put({ ...action, cancelledAt: tenant.now() });
+  tenant.timeline.record(action, { kind: "action.canceled" });
 }
 
 /** Whether a challenge can make an action succeed now. An enrollment can even where no challenge is required. */
@@ -133,12 +135,14 @@ export function conclude(
     const passed = succeed(tenant, stepUp, challenge, () => {
       const current = state.challenges.get(challenge.challengeId);
       if (!current || !isOpen(tenant, current)) throw challengeOver();
+      tenant.timeline.record(current, { kind: "link.approved" });
       markVerified(tenant, current.isEnrollment ? completeEnrollment(tenant, current) : current);
     });
     return andThen(passed, () => reloadStepUp(tenant, stepUp));
   }
   return state.transaction(() => {
     state.challenges.put({ ...challenge, claimedAt: tenant.now() });
+    tenant.timeline.record(challenge, { kind: "link.denied" });
     fail(tenant, stepUp, challenge);
     return reloadStepUp(tenant, stepUp);
   });

@@ -1,17 +1,19 @@
 import type { HonoRequest } from "hono";
+import { fieldOf } from "../../platform/fields.ts";
 import { HttpError, invalidRequest } from "./errors.ts";
 
-/** The longest body of a usual request, in bytes. */
+/** The longest request body, in bytes, but for the control API. */
 const MAX_BODY = 2 * 1024 * 1024;
 
-/** How many levels deep the data of a request may be. */
+/** How deeply the JSON of a request may be nested. */
 const MAX_DEPTH = 64;
-/** How long its lists may be; 1,000 is the longest that the spec knows. Problems of longer ones take long to collect. */
+/** How many items a list may have: the most that the spec allows. Validating all items of longer lists would take long. */
 const MAX_ITEMS = 1_000;
 
 /**
  * Reads a request body.
- * @throws HttpError with 413 when it is longer than `limit`, in bytes. No more than that is read. With 400 when it is not UTF-8.
+ * @param limit The longest body that is read, in bytes.
+ * @throws HttpError with 413 when the body is longer, and with 400 when it is not UTF-8.
  */
 export async function readBody(request: HonoRequest, limit = MAX_BODY): Promise<string> {
   if (Number(request.header("content-length")) > limit) throw tooLong(limit);
@@ -27,7 +29,7 @@ async function bytesOf(request: HonoRequest, limit: number): Promise<ArrayBuffer
   if (request.header("content-length") !== undefined && request.header("transfer-encoding") === undefined) {
     return request.arrayBuffer();
   }
-  // Without a length, a body may have no end.
+  // A body without a length may never end, so it is counted while it is read.
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.raw.body ?? []) {
@@ -44,17 +46,17 @@ function tooLong(limit: number): HttpError {
 
 /**
  * Reads the JSON of a request body; undefined when the body is empty.
- * @throws HttpError with 400 `invalid_request` when it is no JSON, is nested too deeply, or holds too long a list.
+ * @throws HttpError with 400 `invalid_request` when it is not JSON, is nested too deeply, or has too long a list.
  */
 export function parseBody(text: string, maxItems = MAX_ITEMS): unknown {
   if (text.trim() === "") return undefined;
-  // Before it is parsed, because what is very deep takes much memory then.
+  // Checked before parsing, because parsing deeply nested JSON takes much memory.
   if (isDeeperThan(MAX_DEPTH, text)) throw invalidRequest(`body must not be deeper than ${MAX_DEPTH} levels`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw invalidRequest(`body must be JSON: ${Object(error).message ?? error}`);
+    throw invalidRequest(`body must be JSON: ${fieldOf(error, "message") ?? error}`);
   }
   if (hasLongList(maxItems, value)) throw invalidRequest(`a list in body must NOT have more than ${maxItems} items`);
   return value;
@@ -66,13 +68,13 @@ function hasLongList(maxItems: number, value: unknown): boolean {
   return Object.values(value).some((inner) => hasLongList(maxItems, inner));
 }
 
-/** Whether a text in JSON is nested more deeply. What is in strings does not count. */
+/** Whether JSON is nested more deeply than `depth`. Brackets inside strings do not count. */
 function isDeeperThan(depth: number, text: string): boolean {
   let level = 0;
   let isInString = false;
-  for (let place = 0; place < text.length; place += 1) {
-    const character = text[place];
-    if (character === "\\") place += 1;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === "\\") index += 1;
     else if (character === '"') isInString = !isInString;
     else if (isInString) continue;
     else if (character === "[" || character === "{") level += 1;

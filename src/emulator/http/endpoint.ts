@@ -1,5 +1,5 @@
 import type { Serializable } from "./json.ts";
-import { isPromise } from "./maybe-promise.ts";
+import { isPromise, type MaybePromise } from "./maybe-promise.ts";
 import { describeProblems, type Validator, validated } from "./validation.ts";
 
 /** The parameters of a path and of a query, by name. */
@@ -37,11 +37,7 @@ export type Handler<
   Result,
   Tenant,
   Caller extends readonly unknown[] = [],
-> = (
-  request: ValidRequest<Parameters, Body>,
-  tenant: Tenant,
-  ...caller: Caller
-) => Serializable<Result> | Promise<Serializable<Result>>;
+> = (request: ValidRequest<Parameters, Body>, tenant: Tenant, ...caller: Caller) => MaybePromise<Serializable<Result>>;
 
 /** A request before it is validated. */
 export interface RawRequest {

@@ -1,8 +1,8 @@
-/** An answer that is not a success: what the service says instead, and why. */
+/** An error that is sent as a response: a status, a code and a message. */
 export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
-  /** How long to wait before another try, in milliseconds. */
+  /** How long to wait before a retry, in milliseconds. */
   readonly retryAfter: number | undefined;
 
   constructor(status: number, code: string, description: string, retryAfter?: number) {
@@ -12,12 +12,12 @@ export class HttpError extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /** What the request log says of it, which may know more than the answer tells. */
+  /** The text for the request log, which may say more than the response. */
   get note(): string {
     return this.message;
   }
 
-  /** The body, with the code in both of the fields in which clients look for it. */
+  /** The body, with the code in both fields that clients read. */
   get body(): { error: string; errorCode: string; errorDescription: string } {
     return { error: this.code, errorCode: this.code, errorDescription: this.message };
   }
@@ -28,14 +28,14 @@ export class HttpError extends Error {
   }
 }
 
-/** The answer that tells of a refusal. */
+/** The response of an error. */
 export function toResponse({ body, status, headers }: HttpError): Response {
   return Response.json(body, { status, headers });
 }
 
 export const invalidRequest = (description: string): HttpError => new HttpError(400, "invalid_request", description);
 
-/** @throws HttpError when one of these fields of a body is there and empty. */
+/** @throws HttpError with 400 when one of these fields of a body is an empty text. */
 export function requireFilled(fields: Readonly<Record<string, string | undefined>>): void {
   for (const [name, value] of Object.entries(fields)) {
     if (value === "") throw invalidRequest(`body.${name} must not be empty`);
@@ -48,7 +48,7 @@ export const forbidden = (description: string): HttpError => new HttpError(403, 
 
 export const conflict = (description: string): HttpError => new HttpError(409, "conflict", description);
 
-/** The key is not one of the emulator's. The words are those of the real service. */
+/** The error of a key that is not one of the emulator's, with the message of the real service. */
 class WrongKey extends HttpError {
   constructor() {
     super(

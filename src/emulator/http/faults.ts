@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { fieldOf } from "../../platform/fields.ts";
 import type { Fault } from "../state/rows.ts";
 import { HttpError } from "./errors.ts";
 
-/** The connection shall end without an answer. Whoever holds the connection catches it. */
+/** Is thrown to end the connection without a response. The server that holds the connection catches it. */
 export class ConnectionReset extends TypeError {
   constructor() {
     super("fetch failed", {
@@ -11,15 +12,15 @@ export class ConnectionReset extends TypeError {
   }
 }
 
-/** Whether the call is carried out although it fails. */
+/** Whether the operation is carried out although its response is replaced. */
 export function isProcessed({ processed, connection }: Fault): boolean {
   return processed ?? (connection === "cut" || connection === "empty");
 }
 
 /**
- * Waits as long as a fault says.
- * @param signal Tells when whoever asked is gone.
- * @throws ConnectionReset when they are.
+ * Waits for the latency of a fault.
+ * @param signal Aborts when the caller has disconnected.
+ * @throws ConnectionReset when it aborts.
  */
 export async function delay({ latency = 0 }: Fault, signal: AbortSignal): Promise<void> {
   if (latency === 0) return;
@@ -28,47 +29,52 @@ export async function delay({ latency = 0 }: Fault, signal: AbortSignal): Promis
   });
 }
 
-/** Whether a fault changes the answer, and not only its time. */
+/** Whether a fault changes the response, and not only its time. */
 export function changesResponse({ status, body, headers, retryAfter, connection }: Fault): boolean {
   return [status, body, headers, retryAfter, connection].some((one) => one !== undefined);
 }
 
 /**
- * What to send in the place of an answer.
- * @param answer The answer that the call would have had.
- * @throws ConnectionReset
+ * Creates the response of a call that a fault changes.
+ * @param response The response without the fault; undefined when the operation was not carried out.
+ * @throws ConnectionReset when the fault ends the connection.
  */
-export function faultyResponse(fault: Fault, answer: Response | undefined): Response {
+export function faultyResponse(fault: Fault, response: Response | undefined): Response {
   const headers = new Headers(fault.headers);
   if (!headers.has("content-type")) headers.set("content-type", "application/json");
   if (fault.retryAfter !== undefined) headers.set("retry-after", `${fault.retryAfter}`);
-  const status = fault.status ?? (fault.retryAfter === undefined ? (answer?.status ?? 500) : 429);
+  const defaultStatus = fault.retryAfter === undefined ? (response?.status ?? 500) : 429;
+  const { status = defaultStatus } = fault;
   switch (fault.connection) {
     case "reset":
       throw new ConnectionReset();
     case "empty":
       return new Response(null, { status, headers });
     case "cut":
+      // More than is sent, so that clients notice the missing rest.
       headers.set("content-length", "1000");
-      return new Response(cutBody(), { status: fault.status ?? (BODILESS.includes(status) ? 200 : status), headers });
+      return new Response(cutBody(), { status: fault.status ?? (NO_BODY.includes(status) ? 200 : status), headers });
     default:
-      return new Response(BODILESS.includes(status) ? null : bodyOf(fault, status), { status, headers });
+      return new Response(NO_BODY.includes(status) ? null : bodyOf(fault, status), { status, headers });
   }
 }
 
-/** @throws TypeError when a fault asks for what no answer can have, such as a broken header. */
+/** @throws TypeError when a fault describes an impossible response, such as one with a broken header. */
 export function validateFault(fault: Fault): void {
   try {
     faultyResponse(fault, undefined);
   } catch (error) {
     if (error instanceof ConnectionReset) return;
-    throw Object(error).name === "RangeError" ? new TypeError(Object(error).message) : error;
+    // `Response` throws a RangeError for a status out of range. Its class may be another realm's.
+    if (fieldOf(error, "name") === "RangeError") throw new TypeError(`${fieldOf(error, "message")}`);
+    throw error;
   }
 }
 
-const BODILESS = [204, 205, 304];
+/** The statuses with which `Response` accepts no body. */
+const NO_BODY = [204, 205, 304];
 
-/** The codes of the API by status. */
+/** The error codes of the API, by status. */
 const CODES: Readonly<Record<number, string>> = {
   400: "invalid_request",
   401: "unauthorized",
@@ -85,7 +91,7 @@ function bodyOf({ body }: Fault, status: number): string {
   return JSON.stringify(new HttpError(status, code, "The emulator was told to fail").body);
 }
 
-/** A body that ends before its end. */
+/** A body that fails after its beginning. */
 function cutBody(): ReadableStream<Uint8Array> {
   let isStarted = false;
   return new ReadableStream({

@@ -1,10 +1,10 @@
 import type { HonoRequest } from "hono";
 import { readBody } from "./body.ts";
 
-/** What a form holds, by the names of its fields. */
+/** The values of a form, by field. */
 export type FormFields = Readonly<Partial<Record<string, string>>>;
 
-/** Reads a form as browsers send it by default; undefined when the body is something else. */
+/** Reads a form in the default encoding of browsers; undefined when the body has another content type. */
 export async function readForm(request: HonoRequest): Promise<FormFields | undefined> {
   const type = request.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") return undefined;

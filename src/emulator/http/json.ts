@@ -1,4 +1,4 @@
-/** A value that is to become JSON, which leaves out what is undefined: what may be absent may be undefined. */
+/** A value before it is written as JSON. Optional fields may be undefined, because JSON leaves them out. */
 export type Serializable<Value> = unknown extends Value
   ? Value
   : Value extends string | number | boolean | null | undefined

@@ -1,12 +1,12 @@
-/** What the value of an option can be. */
+/** The kind of the value of an option. */
 export type Kind = "boolean" | "function" | "list" | "number" | "object" | "string";
 
-/** The options that a function takes, and what the value of each can be; `any` where the function says more about it. */
+/** The options of a function with the allowed kinds of each value; `any` where the function checks the value itself. */
 export type Kinds<Options> = { readonly [Name in keyof Required<Options>]: readonly Kind[] | "any" };
 
 /**
- * Reads options: their own properties only, so that nothing that a program adds to `Object.prototype` is taken for one. One
- * that is undefined counts as left out.
+ * Reads options. Only own properties count, so that additions to `Object.prototype` are no options. An undefined option
+ * counts as left out.
  * @param taker The name of the function that takes them.
  * @throws TypeError that says what to change, when one is unknown or of the wrong kind.
  */
@@ -39,18 +39,18 @@ function listOf(kinds: object): string {
   return Object.keys(kinds).join(", ");
 }
 
-/** How many letters of a name may be wrong. */
-const MOST_TYPING_ERRORS = 2;
+/** How many letters of a name may be wrong for a suggestion. */
+const MAX_TYPING_ERRORS = 2;
 
-/** The name that was probably meant. */
+/** The option name that is similar to an unknown one; undefined when none is. */
 function similar(name: string, names: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "");
   const distances = names.map((one) => ({ one, distance: distanceOf(plain(one), plain(name)) }));
   const [nearest] = distances.sort((left, right) => left.distance - right.distance);
-  return nearest && nearest.distance <= MOST_TYPING_ERRORS ? nearest.one : undefined;
+  return nearest && nearest.distance <= MAX_TYPING_ERRORS ? nearest.one : undefined;
 }
 
-/** How many letters must be added, left out or replaced to make one text of another (Levenshtein distance). */
+/** The Levenshtein distance of two texts: how many letters must be added, left out or replaced. */
 function distanceOf(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...from].entries()) {

@@ -1,13 +1,11 @@
-// Where an emulator is reached: an address that may have a path, such as http://localhost:3000/authsignal.
-
-/** What an emulator has that has neither a port nor an address. Nothing is ever sent there. */
+/** The origin of an emulator without a port and without the option `origin`. No request is ever sent there. */
 export const PORTLESS_ORIGIN = "http://emulator.localhost";
 
-/** A path whose characters are never written in two ways. */
+/** A path without characters that can also be written as escapes. */
 const PLAIN_PATH = /^(\/[\w.~-]+)*$/;
 
 /**
- * Reads the option `origin`; gives it without a slash at its end.
+ * Reads the option `origin`: the address of the emulator, which may have a path. Returns it without a slash at its end.
  * @throws TypeError that says what to change, when it cannot be used.
  */
 export function readOrigin(text: string): string {
@@ -25,12 +23,12 @@ export function readOrigin(text: string): string {
   return url.origin + path;
 }
 
-/** The path of an origin, without a slash at its end: empty, or such as `/authsignal`. What leads to a page begins with it. */
+/** The path of an origin, without a slash at its end: empty, or such as `/authsignal`. Links to pages begin with it. */
 export function basePathOf(origin: string): string {
   return new URL(origin).pathname.replace(/\/$/, "");
 }
 
-/** What comes after the base path, beginning with a slash; undefined when a path is outside of it. */
+/** The rest of a path after the base path, with a slash at its beginning; undefined when the path is outside of it. */
 export function pathUnder(basePath: string, path: string): string | undefined {
   if (path === basePath) return "/";
   return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : undefined;

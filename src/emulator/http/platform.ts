@@ -1,7 +1,7 @@
 const NEEDED = ["Headers", "ReadableStream", "Request", "Response", "structuredClone", "TextDecoder", "TextEncoder"];
 
 /**
- * Looks for what the emulator needs of its platform.
+ * Checks that the platform has the globals that the emulator needs.
  * @throws Error that says what to change, where something is missing, as in Jest's jsdom.
  */
 export function requirePlatform(): void {
@@ -12,5 +12,5 @@ export function requirePlatform(): void {
   );
 }
 
-// At once, because the libraries of the emulator fail with less clear words when they are loaded.
+// Called while this module is loaded, before libraries that would fail with a less clear message.
 requirePlatform();

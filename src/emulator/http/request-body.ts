@@ -1,10 +1,11 @@
 import { types } from "node:util";
+import { fieldOf } from "../../platform/fields.ts";
 
 /** A body that can be read once. */
 export interface Body {
-  /** Reads it piece by piece. */
+  /** Reads the body in chunks. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** Reads all of it. */
+  /** Reads the whole body. */
   whole(): Promise<ArrayBuffer>;
 }
 
@@ -14,7 +15,7 @@ interface TypedBody {
   readonly type?: string | undefined;
 }
 
-/** What is read of a request that may have a body. */
+/** The fields of a request from which its body is read. */
 interface WithBody {
   readonly body?: unknown;
   readonly bodyUsed?: boolean;
@@ -28,7 +29,7 @@ interface WithBody {
 export function bodyFrom(own: unknown, request: WithBody | undefined): TypedBody {
   if (own !== undefined) return ownBody(own);
   if (!request) return {};
-  // Requests of polyfills have no stream, but can be read all the same.
+  // Requests of polyfills have no stream. Their body is read by `arrayBuffer`.
   const isThere = "body" in request ? request.body !== null && request.body !== undefined : true;
   if (!isThere) return {};
   if (request.bodyUsed) {
@@ -39,7 +40,7 @@ export function bodyFrom(own: unknown, request: WithBody | undefined): TypedBody
   return { body: streamed(() => once(async () => new Uint8Array((await request.arrayBuffer?.()) ?? []))) };
 }
 
-/** A body that is given as options of a call have it. Its kind is told by its shape, because it may be of another realm. */
+/** The body of the options of a call. Its kind is recognized by its shape, because its class may be of another realm. */
 function ownBody(own: unknown): TypedBody {
   if (ArrayBuffer.isView(own)) return { body: known(new Uint8Array(own.buffer, own.byteOffset, own.byteLength)) };
   if (types.isAnyArrayBuffer(own)) return { body: known(new Uint8Array(own)) };
@@ -60,7 +61,7 @@ function ownBody(own: unknown): TypedBody {
   return { body: known(Buffer.from(`${own}`)), type: "text/plain;charset=UTF-8" };
 }
 
-/** A form, which only the platform that made it can write as text. */
+/** A `FormData`, which only the platform that created it can encode. */
 function encodedForm(form: unknown): TypedBody {
   const { body, headers } = Reflect.construct(Response, [form]);
   return { body: streamed(() => chunksOf(body)), type: headers.get("content-type") ?? undefined };
@@ -72,11 +73,10 @@ interface BlobShape {
 }
 
 function isBlob(value: unknown): value is BlobShape {
-  const { type, arrayBuffer } = Object(value);
-  return typeof type === "string" && typeof arrayBuffer === "function";
+  return typeof fieldOf(value, "type") === "string" && typeof fieldOf(value, "arrayBuffer") === "function";
 }
 
-/** A stream of the web or of Node, as far as it is read. */
+/** A stream of the web or of Node. */
 export type Stream = AsyncIterable<unknown> | { getReader(): StreamReader };
 
 interface StreamReader {
@@ -85,10 +85,10 @@ interface StreamReader {
 }
 
 function isStream(value: unknown): value is Stream {
-  return typeof Object(value).getReader === "function" || Symbol.asyncIterator in Object(value);
+  return typeof fieldOf(value, "getReader") === "function" || fieldOf(value, Symbol.asyncIterator) !== undefined;
 }
 
-/** The pieces of a stream of the web or of Node. */
+/** The chunks of a stream. */
 export async function* chunksOf(stream: Stream): AsyncGenerator<Uint8Array> {
   if (!("getReader" in stream)) {
     for await (const chunk of stream) yield bytesOf(chunk);
@@ -108,7 +108,7 @@ export async function* chunksOf(stream: Stream): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** @throws TypeError when a piece of a stream is neither bytes nor text. */
+/** @throws TypeError when a chunk is neither bytes nor text. */
 function bytesOf(chunk: unknown): Uint8Array {
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   if (typeof chunk === "string") return Buffer.from(chunk);
@@ -123,7 +123,7 @@ function known(bytes: Uint8Array): Body {
   return streamed(() => once(async () => bytes));
 }
 
-/** A body that is read piece by piece. */
+/** A body that is read in chunks. */
 export function streamed(chunks: () => AsyncIterable<Uint8Array>): Body {
   return {
     chunks,

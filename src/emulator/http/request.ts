@@ -2,7 +2,7 @@ import { Blob } from "node:buffer";
 import { ReadableStream } from "node:stream/web";
 import { type Body, bodyFrom } from "./request-body.ts";
 
-/** Carries a request out, as the global `fetch` does. */
+/** A function of the type of the global `fetch`. */
 export type Fetch = (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
 
 /** The parts of a request, and how its body is read. */
@@ -16,7 +16,7 @@ export interface RequestParts {
 }
 
 /**
- * A request as the emulator reads it. It does not inherit from the global `Request`, which test environments such as
+ * A request to the emulator. It does not inherit from the global `Request`, which test environments such as
  * happy-dom and jsdom replace by one of their own.
  */
 export class RequestData implements Request {
@@ -98,8 +98,8 @@ const FORBIDDEN_METHODS = /^(CONNECT|TRACE|TRACK)$/i;
 const NORMALIZED_METHODS = /^(DELETE|GET|HEAD|OPTIONS|POST|PUT)$/i;
 
 /**
- * Reads the arguments of a call of `fetch`. What `init` gives counts, and what it leaves out is that of the request.
- * A request may come from anywhere: another realm, a polyfill, a test environment.
+ * Reads the arguments of a call of `fetch`: the fields of `init`, and for those that are left out, the fields of the request.
+ * The request may be of another realm, a polyfill or a test environment.
  * @throws TypeError when they are no request, as `fetch` does.
  */
 export function toRequestData(input: Request | URL | string, init: RequestInit = {}): RequestData {
@@ -118,7 +118,7 @@ export function toRequestData(input: Request | URL | string, init: RequestInit =
   return new RequestData({ url: href, method, headers, signal, body });
 }
 
-/** A copy, which is safe to change. */
+/** A copy of headers, which can be changed. */
 function headersFrom(given: NonNullable<RequestInit["headers"]>): Headers {
   const headers = new Headers();
   const entries = Symbol.iterator in given ? given : Object.entries(given);

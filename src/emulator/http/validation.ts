@@ -1,6 +1,7 @@
+import { fieldOf } from "../../platform/fields.ts";
 import { invalidRequest } from "./errors.ts";
 
-/** What does not fit, as ajv tells it. */
+/** A problem of a value, as ajv reports it. */
 export interface Problem {
   readonly instancePath: string;
   readonly keyword: string;
@@ -8,39 +9,40 @@ export interface Problem {
   readonly message?: string | undefined;
 }
 
-/** Tells whether a value fits. After a value that does not, `errors` holds every problem. */
+/** Whether a value fits its schema. After a value that does not, `errors` has every problem. */
 export interface Validator<T> {
   (value: unknown): value is T;
   readonly errors?: readonly Problem[] | null | undefined;
 }
 
 /**
- * Gives a value that fits. A field that is null, where the spec does not want null, is as good as left out: some clients
- * send all fields that they know.
- * @param name What to call the value, such as `body`; undefined when its fields have names of their own.
- * @param isStrict Whether fields that the spec does not know are refused; otherwise they are taken out.
- * @throws HttpError with 400 `invalid_request` that names what does not fit.
+ * Validates a value, and returns it or a copy without the fields that may be left out. A field that is null where the spec
+ * does not allow null is removed: some clients send every field.
+ * @param name The name of the value in error messages, such as `body`; undefined when its fields are named by themselves.
+ * @param isStrict Whether fields that the spec does not have are rejected; otherwise they are removed.
+ * @throws HttpError with 400 `invalid_request` that names each problem.
  */
 export function validated<T>(validator: Validator<T>, value: unknown, name: string | undefined, isStrict: boolean): T {
   if (validator(value)) return value;
-  const mended = structuredClone(value);
+  const cleaned = structuredClone(value);
   for (const { keyword, instancePath, params } of validator.errors ?? []) {
-    if (keyword === "type") takeOut(mended, instancePath, (field) => field === null);
-    if (keyword === UNKNOWN_FIELD && !isStrict) takeOut(mended, pointerTo(instancePath, params.additionalProperty));
+    if (keyword === "type") removeField(cleaned, instancePath, (field) => field === null);
+    if (keyword === UNKNOWN_FIELD && !isStrict)
+      removeField(cleaned, pointerTo(instancePath, params.additionalProperty));
   }
-  if (validator(mended)) return mended;
+  if (validator(cleaned)) return cleaned;
   throw invalidRequest(value === undefined ? `${name} is required` : describeProblems(validator.errors ?? [], name));
 }
 
 const UNKNOWN_FIELD = "additionalProperties";
 
-/** How many problems are named. */
-const MOST_WORDS = 10;
+/** How many problems an error message names. */
+const MAX_PROBLEMS = 10;
 
-/** What does not fit, in the words of the real service where they are known. */
+/** Describes problems, in the words of the real service where they are known. */
 export function describeProblems(problems: readonly Problem[], name: string | undefined): string {
-  const words = problems.map(({ instancePath, keyword, params, message }) => {
-    const at = (field?: unknown) => place(name, field === undefined ? instancePath : pointerTo(instancePath, field));
+  const texts = problems.map(({ instancePath, keyword, params, message }) => {
+    const at = (field?: unknown) => pathOf(name, field === undefined ? instancePath : pointerTo(instancePath, field));
     switch (keyword) {
       case "required":
         return `${at(params.missingProperty)} is required`;
@@ -52,28 +54,30 @@ export function describeProblems(problems: readonly Problem[], name: string | un
         return `${at()} ${message}`;
     }
   });
-  const different = [...new Set(words)];
-  const rest = different.length - MOST_WORDS;
-  return [...different.slice(0, MOST_WORDS), ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
+  const different = [...new Set(texts)];
+  const rest = different.length - MAX_PROBLEMS;
+  return [...different.slice(0, MAX_PROBLEMS), ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
 }
 
-/** A JSON pointer (RFC 6901) as JavaScript would write it: body.authenticators[0].userId */
-function place(name: string | undefined, pointer: string): string {
+/** A JSON pointer (RFC 6901) in the syntax of JavaScript: `body.authenticators[0].userId` */
+function pathOf(name: string | undefined, pointer: string): string {
   const steps = pointer.split("/").slice(1).map(unescaped);
   const text = steps.map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`)).join("");
   return name === undefined ? text.slice(1) : `${name}${text}`;
 }
 
-/** Takes the field that a JSON pointer leads to out of a value, if it is there. */
-function takeOut(value: unknown, pointer: string, isWanted: (field: unknown) => boolean = () => true): void {
+/** Removes the field at a JSON pointer from a value, if it is there. */
+function removeField(value: unknown, pointer: string, isWanted: (field: unknown) => boolean = () => true): void {
   const steps = pointer.split("/").slice(1).map(unescaped);
   const last = steps.pop();
   const owner = steps.reduce<unknown>(ownField, value);
-  if (last !== undefined && isWanted(ownField(owner, last))) Reflect.deleteProperty(Object(owner), last);
+  if (last !== undefined && typeof owner === "object" && owner !== null && isWanted(ownField(owner, last))) {
+    Reflect.deleteProperty(owner, last);
+  }
 }
 
 function ownField(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Object(value)[name] : undefined;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? fieldOf(value, name) : undefined;
 }
 
 function pointerTo(owner: string, field: unknown): string {

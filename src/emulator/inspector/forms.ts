@@ -6,15 +6,15 @@ import type { Action, Outcome } from "../state/rows.ts";
 import { sampleSeed } from "../tenant/sample.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { EVENT_TYPES } from "../webhooks/events.ts";
-import { FAILURES } from "./panels/faults.ts";
+import { FAILURES } from "./failures.ts";
 
-/** What a form does with a tenant. @throws TypeError or HttpError that says what is wrong with it. */
-type Form = (tenant: Tenant, fields: FormFields) => void | Promise<void>;
+/** Handles a form. @throws TypeError or HttpError when a field is invalid. */
+type FormHandler = (tenant: Tenant, fields: FormFields) => void | Promise<void>;
 
-const MOST_TIMES = 1_000;
+const MAX_TIMES = 1_000;
 
-/** What the forms of the inspector do, by their names. */
-export const FORMS: Readonly<Record<string, Form>> = {
+/** The handlers of the forms, by name. */
+export const FORMS: Readonly<Record<string, FormHandler>> = {
   advance: ({ clock }, { by = "" }) => clock.advance(durationOf(by.trim())),
   "set-time": ({ clock }, { time = "" }) => clock.set(time),
   freeze: ({ clock }) => clock.freeze(),
@@ -26,9 +26,9 @@ export const FORMS: Readonly<Record<string, Form>> = {
 
   "add-fault"({ faults }, { operation = "", failure = "", times = "" }) {
     const fault = FAILURES.find(({ name }) => name === failure)?.fault;
-    if (!fault) throw new TypeError(`There is no failure ${failure}: choose one of the list`);
-    if (!/^\d{1,4}$/.test(times) || Number(times) < 1 || Number(times) > MOST_TIMES) {
-      throw new TypeError(`A call can fail 1 to ${MOST_TIMES} times, not ${times || "an empty number of times"}`);
+    if (!fault) throw new TypeError(`Unknown failure "${failure}": choose one from the list`);
+    if (!/^\d{1,4}$/.test(times) || Number(times) < 1 || Number(times) > MAX_TIMES) {
+      throw new TypeError(`Times must be a number from 1 to ${MAX_TIMES}, not ${times || "empty"}`);
     }
     faults.add({ ...fault, times: Number(times), ...(operation !== "" && { operations: [operation] }) });
   },
@@ -36,7 +36,7 @@ export const FORMS: Readonly<Record<string, Form>> = {
 
   "set-outcome"({ rules }, { action = "", outcome = "", how }) {
     const code = action.trim();
-    if (code === "") throw new TypeError("Enter the code of the action, such as withdraw");
+    if (code === "") throw new TypeError("Enter an action code such as withdraw");
     if (how === "next") rules.next({ action: code, outcome: outcomeOf(outcome) });
     else rules.set(code, outcomeOf(outcome));
   },
@@ -55,9 +55,9 @@ export const FORMS: Readonly<Record<string, Form>> = {
   },
 
   review(tenant, { action: actionId, state = "" }) {
-    if (!["REVIEW_SUCCEEDED", "REVIEW_FAILED"].includes(state)) throw new TypeError("A review is approved or rejected");
+    if (!["REVIEW_SUCCEEDED", "REVIEW_FAILED"].includes(state)) throw new TypeError("Choose Approve or Reject");
     const action = actionWithId(tenant, actionId);
-    if (action?.state !== "REVIEW_REQUIRED") throw new TypeError("This action does not wait for a review any more");
+    if (action?.state !== "REVIEW_REQUIRED") throw new TypeError("This action no longer waits for a review");
     tenant.state.transaction(() => updateActionState(tenant, action, "server", { state }));
   },
 
@@ -72,7 +72,7 @@ export const FORMS: Readonly<Record<string, Form>> = {
   },
   async "send-sample"({ webhooks }, { type = "" }) {
     const event = EVENT_TYPES.find((one) => one === type);
-    if (!event) throw new TypeError(`There is no event ${type}: choose one of the list`);
+    if (!event) throw new TypeError(`Unknown event "${type}": choose one from the list`);
     await webhooks.sendSample(event);
   },
   async redeliver({ webhooks }, { delivery = "" }) {
@@ -90,14 +90,14 @@ export const FORMS: Readonly<Record<string, Form>> = {
   },
 };
 
-/** The action with an id. */
+/** Returns the action with an id. */
 export function actionWithId({ state }: Tenant, actionId: string | undefined): Action | undefined {
   return state.actions.find((action) => action.actionId === actionId);
 }
 
 function durationOf(text: string): Duration {
   if (isDuration(text)) return text;
-  throw new TypeError(`${text || "Nothing"} is no duration: enter one such as 16m, 2h or 3 days`);
+  throw new TypeError(`${text || "An empty text"} is not a duration: enter one such as 16m, 2h or 3 days`);
 }
 
 function isDuration(text: string): text is Extract<Duration, string> {
@@ -106,7 +106,7 @@ function isDuration(text: string): text is Extract<Duration, string> {
 
 function outcomeOf(text: string): Outcome {
   const outcome = (["ALLOW", "BLOCK", "CHALLENGE", "REVIEW"] as const).find((one) => one === text);
-  if (!outcome) throw new TypeError(`There is no outcome ${text}: choose one of the list`);
+  if (!outcome) throw new TypeError(`Unknown outcome "${text}": choose one from the list`);
   return outcome;
 }
 

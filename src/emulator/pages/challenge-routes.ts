@@ -3,111 +3,118 @@ import { ENROLLMENT_STATES } from "../domain/permissions.ts";
 import { cancel, choicesOf, enterCode, simulateDevice, startChallenge } from "../domain/step-up-challenges.ts";
 import type { FormFields } from "../http/form.ts";
 import type { Challenge } from "../state/rows.ts";
-import { CANCELLED, endScreen, SKIPPED } from "./endings.ts";
-import { wordsOf } from "./methods.ts";
-import { goOn, goOnFrom } from "./onward.ts";
-import { addressOf, addressOfEnd, challengeOf, isWaiting, renewed, type Ticket } from "./page-context.ts";
+import { chooseScreen, enterScreen } from "./challenge-screens.ts";
+import { CANCELED, endScreen, SKIPPED } from "./end-screens.ts";
+import type { Html } from "./layout.ts";
+import { textsOf } from "./method-texts.ts";
+import { challengeOf, endUrl, isWaiting, type PageContext, pageUrl, reload } from "./page-context.ts";
+import { redirectToNext, respondToResult } from "./redirects.ts";
 import type { Routes } from "./routes.ts";
-import { chooseScreen, enterScreen } from "./screens.ts";
-import { startScreen } from "./start.ts";
+import { startScreen } from "./start-screen.ts";
 
-const UNKNOWN_CHALLENGE = { words: "There is no such challenge. Choose once more how to confirm." };
-const NOT_OFFERED = { words: "This way is not open to you. Choose another." };
-const NOT_ANSWERED = { words: "It is not confirmed yet." };
-const WRONG_CODE = { words: "This code is wrong or has expired." };
-const EXPIRED_CODE = { words: "This code has expired. Have another one sent." };
-const EXPIRED_LINK = { words: "The link has expired. Have another one sent." };
-const TOO_LATE = { words: "This took too long. Choose once more." };
-const TOO_MANY_CODES = { words: "Too many codes were tried." };
+const UNKNOWN_CHALLENGE = { text: "This challenge no longer exists. Choose a method again." };
+const NOT_OFFERED = { text: "This method is not available. Choose another one." };
+const NOT_CONFIRMED_YET = { text: "Not confirmed yet." };
+const WRONG_CODE = { text: "This code is wrong or has expired." };
+const EXPIRED_CODE = { text: "This code has expired. Send a new one." };
+const EXPIRED_LINK = { text: "The link has expired. Send a new one." };
+const TOO_LATE = { text: "This took too long. Choose a method again." };
+const TOO_MANY_CODES = { text: "Too many wrong codes were entered." };
 
-/** The pages on which a challenge is passed. */
+/** Registers the pages on which a user passes a challenge. */
 export function mountChallenge({ onGet, onPost }: Routes): void {
-  onGet("/", (context, ticket) => context.html(startScreen(ticket)));
+  onGet("/", (context, page) => context.html(startScreen(page)));
 
-  onPost("/start", async (context, ticket, { method = "", again }) => {
-    if (!isWaiting(ticket)) return goOn(context, ticket);
-    const { tenant, stepUp } = ticket;
+  onPost("/start", async (context, page, { method = "", again }) => {
+    if (!isWaiting(page)) return redirectToNext(context, page);
+    const { tenant, stepUp } = page;
     const isOffered = choicesOf(tenant, stepUp).some(({ verificationMethod }) => verificationMethod === method);
-    if (!isOffered) return context.html(chooseScreen(ticket, NOT_OFFERED), 400);
+    if (!isOffered) return context.html(chooseScreen(page, NOT_OFFERED), 400);
     const { challengeId } = await startChallenge(tenant, stepUp, method);
-    return context.redirect(addressOf(ticket, "/enter", enterSlots(challengeId, again)), 303);
+    return context.redirect(pageUrl(page, "/enter", enterParameters(challengeId, again)), 303);
   });
 
-  onGet("/enter", (context, ticket) => {
+  onGet("/enter", (context, page) => {
     const { challenge: challengeId, answered, again } = context.req.query();
-    const challenge = challengeOf(ticket, challengeId);
-    if (isOver(ticket, challenge)) return challenge ? goOnFrom(context, ticket, challenge) : goOn(context, ticket);
-    if (!challenge) return context.html(startScreen(ticket, UNKNOWN_CHALLENGE), 400);
-    if (answered === undefined)
-      return context.html(enterScreen(ticket, challenge, { isSentAgain: again !== undefined }));
-    const problem = isOpen(ticket.tenant, challenge) ? NOT_ANSWERED : EXPIRED_LINK;
-    return context.html(enterScreen(ticket, challenge, { problem }));
+    const challenge = challengeOf(page, challengeId);
+    if (isOver(page, challenge)) {
+      return challenge ? respondToResult(context, page, challenge) : redirectToNext(context, page);
+    }
+    if (!challenge) return context.html(startScreen(page, UNKNOWN_CHALLENGE), 400);
+    if (answered === undefined) {
+      return context.html(enterScreen(page, challenge, { isResent: again !== undefined }));
+    }
+    const problem = isOpen(page.tenant, challenge) ? NOT_CONFIRMED_YET : EXPIRED_LINK;
+    return context.html(enterScreen(page, challenge, { problem }));
   });
 
-  onPost("/enter", async (context, ticket, fields) => {
-    const challenge = challengeOf(ticket, fields.challenge);
-    if (isOver(ticket, challenge)) return goOn(context, ticket);
-    if (!challenge) return context.html(startScreen(ticket, UNKNOWN_CHALLENGE), 400);
-    const { tenant, stepUp } = ticket;
+  onPost("/enter", async (context, page, fields) => {
+    const challenge = challengeOf(page, fields.challenge);
+    if (isOver(page, challenge)) return redirectToNext(context, page);
+    if (!challenge) return context.html(startScreen(page, UNKNOWN_CHALLENGE), 400);
+    const { tenant, stepUp } = page;
     const code = (fields.code ?? "").replaceAll(/\s/g, "");
     const result = await enterCode(tenant, stepUp, challenge.challengeId, code);
-    if (result === "VERIFIED") return goOnFrom(context, ticket, challenge);
-    const now = renewed(ticket);
-    if (result === "CODE_INVALID_OR_EXPIRED") {
-      // The same code may have passed it while a webhook was asked for this one.
-      if (isOver(now, challengeOf(now, challenge.challengeId) ?? challenge)) return goOnFrom(context, now, challenge);
-      if (isOpen(tenant, challenge)) return context.html(enterScreen(now, challenge, { problem: WRONG_CODE }), 422);
-      const { isSent } = wordsOf(challenge.verificationMethod);
-      return context.html(
-        isSent ? enterScreen(now, challenge, { problem: EXPIRED_CODE }) : startScreen(now, TOO_LATE),
-        422,
-      );
+    if (result === "VERIFIED") return respondToResult(context, page, challenge);
+    const current = reload(page);
+    if (result === "MAX_ATTEMPTS_EXCEEDED") return context.html(exhaustedScreen(current, challenge), 422);
+    // While a webhook was called for this request, another request may have passed the challenge with the same code.
+    if (isOver(current, challengeOf(current, challenge.challengeId) ?? challenge)) {
+      return respondToResult(context, current, challenge);
     }
-    const screen = isWaiting(now) || challenge.isEnrollment ? startScreen : endOf;
-    return context.html(screen(now, TOO_MANY_CODES), 422);
+    return context.html(wrongCodeScreen(current, challenge), 422);
   });
 
-  onPost("/simulate", async (context, ticket, fields) => {
-    const challenge = challengeOf(ticket, fields.challenge);
-    if (isOver(ticket, challenge)) return goOn(context, ticket);
-    const isApproved = isApproval(fields);
-    if (!challenge || isApproved === undefined) return context.html(startScreen(ticket, UNKNOWN_CHALLENGE), 400);
-    await simulateDevice(ticket.tenant, ticket.stepUp, challenge.challengeId, isApproved);
-    return goOnFrom(context, ticket, challenge);
+  onPost("/simulate", async (context, page, fields) => {
+    const challenge = challengeOf(page, fields.challenge);
+    if (isOver(page, challenge)) return redirectToNext(context, page);
+    const decision = decisionOf(fields);
+    if (!challenge || !decision) return context.html(startScreen(page, UNKNOWN_CHALLENGE), 400);
+    await simulateDevice(page.tenant, page.stepUp, challenge.challengeId, decision === "approve");
+    return respondToResult(context, page, challenge);
   });
 
-  onPost("/cancel", (context, ticket) => {
-    const { state } = ticket.stepUp.action;
-    if (state !== "CHALLENGE_REQUIRED" && state !== "ALLOW") return goOn(context, ticket);
-    cancel(ticket.tenant, ticket.stepUp);
-    const address = addressOfEnd(ticket);
-    if (address !== addressOf(ticket, "/end")) return context.redirect(address, 303);
-    const ending = isWaiting(ticket) ? CANCELLED : SKIPPED;
-    return context.html(endScreen(ticket, { ending, closes: "without token" }));
+  onPost("/cancel", (context, page) => {
+    const { state } = page.stepUp.action;
+    if (state !== "CHALLENGE_REQUIRED" && state !== "ALLOW") return redirectToNext(context, page);
+    cancel(page.tenant, page.stepUp);
+    const url = endUrl(page);
+    if (url !== pageUrl(page, "/end")) return context.redirect(url, 303);
+    const ending = isWaiting(page) ? CANCELED : SKIPPED;
+    return context.html(endScreen(page, { ending, closes: "without token" }));
   });
 
-  onGet("/end", (context, ticket) => {
-    if (isWaiting(ticket)) return context.redirect(addressOf(ticket, ""), 303);
-    const isGood = ["ALLOW", "CHALLENGE_SUCCEEDED"].includes(ticket.stepUp.action.state);
-    return context.html(endScreen(ticket, isGood ? { closes: "with token" } : {}));
+  onGet("/end", (context, page) => {
+    if (isWaiting(page)) return context.redirect(pageUrl(page, ""), 303);
+    const isAllowed = ["ALLOW", "CHALLENGE_SUCCEEDED"].includes(page.stepUp.action.state);
+    return context.html(endScreen(page, isAllowed ? { closes: "with token" } : {}));
   });
 }
 
-/** What the page of a challenge is told by its address. */
-export function enterSlots(challenge: string, again: string | undefined): Record<string, string> {
+/** Returns the query of the page on which a challenge is passed. */
+export function enterParameters(challenge: string, again: string | undefined): Record<string, string> {
   return { challenge, ...(again !== undefined && { again: "true" }) };
 }
 
-const endOf = (ticket: Ticket, problem: { words: string }) => endScreen(ticket, { problem });
-
-/** Whether there is nothing left to do on the page of a challenge, however it was answered. */
-function isOver(ticket: Ticket, challenge: Challenge | undefined): boolean {
-  if (!challenge?.isEnrollment) return !isWaiting(ticket);
-  const isAnswered = challenge.verifiedAt !== undefined || challenge.claimedAt !== undefined;
-  return isAnswered || !ENROLLMENT_STATES.includes(ticket.stepUp.action.state);
+/** Reads the decision of a form with the buttons Confirm and Deny; undefined when it holds none. */
+export function decisionOf({ answer }: FormFields): "approve" | "deny" | undefined {
+  return answer === "approve" || answer === "deny" ? answer : undefined;
 }
 
-/** What a form answers; undefined when it does not. */
-export function isApproval({ answer }: FormFields): boolean | undefined {
-  return answer === "approve" || answer === "deny" ? answer === "approve" : undefined;
+/** Whether a challenge is passed or denied, or its action no longer needs it. */
+function isOver(page: PageContext, challenge: Challenge | undefined): boolean {
+  if (!challenge?.isEnrollment) return !isWaiting(page);
+  const isFinished = challenge.verifiedAt !== undefined || challenge.claimedAt !== undefined;
+  return isFinished || !ENROLLMENT_STATES.includes(page.stepUp.action.state);
+}
+
+function wrongCodeScreen(page: PageContext, challenge: Challenge): Html {
+  if (isOpen(page.tenant, challenge)) return enterScreen(page, challenge, { problem: WRONG_CODE });
+  const { isSent } = textsOf(challenge.verificationMethod);
+  return isSent ? enterScreen(page, challenge, { problem: EXPIRED_CODE }) : startScreen(page, TOO_LATE);
+}
+
+function exhaustedScreen(page: PageContext, { isEnrollment = false }: Challenge): Html {
+  const canContinue = isWaiting(page) || isEnrollment;
+  return canContinue ? startScreen(page, TOO_MANY_CODES) : endScreen(page, { problem: TOO_MANY_CODES });
 }

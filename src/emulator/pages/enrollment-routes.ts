@@ -1,67 +1,67 @@
 import { enrollableMethods, lacksRecoveryCodes, removeAuthenticator, startEnrollment } from "../domain/enrollment.ts";
 import { readRecoveryCodes } from "../domain/recovery-codes.ts";
-import { enterSlots } from "./challenge-routes.ts";
+import { enterParameters } from "./challenge-routes.ts";
 import { codesOffer, codesScreen, contactScreen, enrollScreen } from "./enrollment-screens.ts";
-import { wordsOf } from "./methods.ts";
-import { goOn } from "./onward.ts";
-import { addressOf, areSettingsOpen, mayEnroll } from "./page-context.ts";
+import { textsOf } from "./method-texts.ts";
+import { areSettingsOpen, mayEnroll, pageUrl } from "./page-context.ts";
+import { redirectToNext } from "./redirects.ts";
 import type { Routes } from "./routes.ts";
 import { removeScreen, settingsScreen } from "./settings-screens.ts";
 
-/** The pages on which something is set up. */
+/** Registers the pages on which a user enrolls a method. */
 export function mountEnrollment({ onGet, onPost }: Routes): void {
-  onGet("/enroll", (context, ticket) =>
-    mayEnroll(ticket) ? context.html(enrollScreen(ticket)) : context.redirect(addressOf(ticket, ""), 303),
+  onGet("/enroll", (context, page) =>
+    mayEnroll(page) ? context.html(enrollScreen(page)) : context.redirect(pageUrl(page, ""), 303),
   );
 
-  onPost("/enroll", async (context, ticket, { method = "", again, phoneNumber, email }) => {
-    const { tenant, stepUp } = ticket;
+  onPost("/enroll", async (context, page, { method = "", again, phoneNumber, email }) => {
+    const { tenant, stepUp } = page;
     const isOffered = enrollableMethods(tenant, stepUp).includes(method);
-    const { contact } = wordsOf(method);
-    const isKnown = contact === undefined || { phoneNumber, email }[contact] !== undefined;
-    if (isOffered && !isKnown) return context.redirect(addressOf(ticket, "/contact", { method }), 303);
+    const { contact } = textsOf(method);
+    const hasContact = contact === undefined || { phoneNumber, email }[contact] !== undefined;
+    if (isOffered && !hasContact) return context.redirect(pageUrl(page, "/contact", { method }), 303);
     const { challengeId } = await startEnrollment(tenant, stepUp, { verificationMethod: method, phoneNumber, email });
-    return context.redirect(addressOf(ticket, "/enter", enterSlots(challengeId, again)), 303);
+    return context.redirect(pageUrl(page, "/enter", enterParameters(challengeId, again)), 303);
   });
 
-  onGet("/contact", (context, ticket) => {
+  onGet("/contact", (context, page) => {
     const { method = "" } = context.req.query();
-    const isOffered = enrollableMethods(ticket.tenant, ticket.stepUp).includes(method);
-    if (isOffered && wordsOf(method).contact !== undefined) return context.html(contactScreen(ticket, method));
-    return context.redirect(addressOf(ticket, mayEnroll(ticket) ? "/enroll" : ""), 303);
+    const isOffered = enrollableMethods(page.tenant, page.stepUp).includes(method);
+    if (isOffered && textsOf(method).contact !== undefined) return context.html(contactScreen(page, method));
+    return context.redirect(pageUrl(page, mayEnroll(page) ? "/enroll" : ""), 303);
   });
 
-  onGet("/codes", (context, ticket) =>
-    lacksRecoveryCodes(ticket.tenant, ticket.stepUp) ? context.html(codesOffer(ticket)) : goOn(context, ticket),
+  onGet("/codes", (context, page) =>
+    lacksRecoveryCodes(page.tenant, page.stepUp) ? context.html(codesOffer(page)) : redirectToNext(context, page),
   );
 
-  onPost("/codes", (context, ticket) => {
-    const { tenant, stepUp } = ticket;
-    if (!lacksRecoveryCodes(tenant, stepUp)) return goOn(context, ticket);
-    return context.html(codesScreen(ticket, readRecoveryCodes(tenant, stepUp.user.userId)));
+  onPost("/codes", (context, page) => {
+    const { tenant, stepUp } = page;
+    if (!lacksRecoveryCodes(tenant, stepUp)) return redirectToNext(context, page);
+    return context.html(codesScreen(page, readRecoveryCodes(tenant, stepUp.user.userId)));
   });
 
-  onPost("/saved", (context, ticket) => goOn(context, ticket));
+  onPost("/saved", (context, page) => redirectToNext(context, page));
 }
 
-/** The settings. */
+/** Registers the settings. */
 export function mountSettings({ onGet, onPost }: Routes): void {
-  onGet("/settings", (context, ticket) =>
-    areSettingsOpen(ticket) ? context.html(settingsScreen(ticket)) : context.redirect(addressOf(ticket, ""), 303),
+  onGet("/settings", (context, page) =>
+    areSettingsOpen(page) ? context.html(settingsScreen(page)) : context.redirect(pageUrl(page, ""), 303),
   );
 
-  onGet("/remove", (context, ticket) => {
-    const { tenant, stepUp } = ticket;
-    if (!areSettingsOpen(ticket)) return context.redirect(addressOf(ticket, ""), 303);
+  onGet("/remove", (context, page) => {
+    const { tenant, stepUp } = page;
+    if (!areSettingsOpen(page)) return context.redirect(pageUrl(page, ""), 303);
     const row = tenant.state.authenticators.get(context.req.query("authenticator") ?? "");
-    const isTheirs = row?.userId === stepUp.user.userId;
-    return isTheirs ? context.html(removeScreen(ticket, row)) : context.html(settingsScreen(ticket, GONE), 404);
+    const isOwn = row?.userId === stepUp.user.userId;
+    return isOwn ? context.html(removeScreen(page, row)) : context.html(settingsScreen(page, REMOVED), 404);
   });
 
-  onPost("/remove", (context, ticket, { authenticator = "" }) => {
-    removeAuthenticator(ticket.tenant, ticket.stepUp, authenticator);
-    return context.redirect(addressOf(ticket, "/settings"), 303);
+  onPost("/remove", (context, page, { authenticator = "" }) => {
+    removeAuthenticator(page.tenant, page.stepUp, authenticator);
+    return context.redirect(pageUrl(page, "/settings"), 303);
   });
 }
 
-const GONE = { words: "This has been removed already." };
+const REMOVED = { text: "This method was already removed." };

@@ -1,53 +1,59 @@
 import { html } from "hono/html";
 import { enrollableMethods } from "../domain/enrollment.ts";
-import { aboutOf, focused, form } from "./forms.ts";
+import { focusAttribute, form, subjectOf } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";
-import { type Contact, wordsOf } from "./methods.ts";
-import { addressOf, type Ticket } from "./page-context.ts";
-import { leaving } from "./ways.ts";
+import { type Contact, textsOf } from "./method-texts.ts";
+import { leaveLink } from "./navigation.ts";
+import { type PageContext, pageUrl } from "./page-context.ts";
 
-// The pages on which people set up how they will confirm actions.
+// The pages on which a user enrolls a method.
 
-/** Asks what to set up. */
-export function enrollScreen(ticket: Ticket, problem?: Problem): Html {
-  const { tenant, stepUp, app } = ticket;
+/** Renders the choice of a method to enroll. */
+export function enrollScreen(page: PageContext, problem?: Problem): Html {
+  const { tenant, stepUp, app } = page;
   const methods = enrollableMethods(tenant, stepUp);
   return pageOf({
     screen: "enroll",
-    heading: "Set up how to confirm",
+    heading: "Set up how to confirm it's you",
     problem,
-    about: aboutOf(stepUp),
+    subject: subjectOf(stepUp),
     app,
-    content: html`<p>Choose how <strong>${stepUp.user.userId}</strong> will confirm that it is them.</p>
-${methods.map((method) => form(ticket, "enroll", "/enroll", { method }, html`<button class="choice"><span>${wordsOf(method).name}</span></button>`))}
-<div class="more">${leaving(ticket)}</div>`,
+    content: html`<p>Choose a method for <strong>${stepUp.user.userId}</strong>.</p>
+${methods.map((method) => form(page, "enroll", "/enroll", { method }, html`<button class="choice"><span>${textsOf(method).name}</span></button>`))}
+<div class="more">${leaveLink(page)}</div>`,
   });
 }
 
-/** What somebody has typed, if they have. */
-export type Typed = Readonly<Partial<Record<Contact, string>>>;
+/** Contact that the user has entered before. */
+export type EnteredContact = Readonly<Partial<Record<Contact, string>>>;
 
-/** Asks for a phone number or an address. */
-export function contactScreen(ticket: Ticket, method: string, typed: Typed = {}, problem?: Problem): Html {
-  const { stepUp, app } = ticket;
-  const { name, contact = "email", way } = wordsOf(method);
+/** Renders the form for the phone number or email address of a method. */
+export function contactScreen(
+  page: PageContext,
+  method: string,
+  entered: EnteredContact = {},
+  problem?: Problem,
+): Html {
+  const { stepUp, app } = page;
+  const { name, contact = "email", kind } = textsOf(method);
+  const value = entered[contact] ?? knownContact(page, contact);
   return pageOf({
     screen: "contact",
     heading: name,
     problem,
-    about: { ...aboutOf(stepUp), method },
+    subject: { ...subjectOf(stepUp), method },
     app,
     content: html`${form(
-      ticket,
+      page,
       "contact",
       "/enroll",
       { method },
-      html`${contactField(contact, typed[contact] ?? knownContact(ticket, contact), problem !== undefined, focused(ticket))}
-<button class="main">${way === "link" ? "Send the link" : "Send the code"}</button>`,
+      html`${contactField(contact, value, problem !== undefined, focusAttribute(page))}
+<button class="main">${kind === "link" ? "Send the link" : "Send the code"}</button>`,
     )}
 <div class="more">
-<a href="${addressOf(ticket, "/enroll")}" data-link="another">Another way</a>
-${leaving(ticket)}
+<a href="${pageUrl(page, "/enroll")}" data-link="another">Use another method</a>
+${leaveLink(page)}
 </div>`,
   });
 }
@@ -55,50 +61,50 @@ ${leaving(ticket)}
 const FIELDS = {
   phoneNumber: {
     label: "Phone number",
-    hint: "In international form, such as +64 27 000 0000.",
-    kind: html`type="tel" autocomplete="tel"`,
+    hint: "With the country code, for example +64 27 000 0000.",
+    attributes: html`type="tel" autocomplete="tel"`,
   },
   email: {
-    label: "E-mail address",
-    hint: "Such as jo@example.com.",
-    kind: html`type="email" autocomplete="email" autocapitalize="none" spellcheck="false"`,
+    label: "Email address",
+    hint: "For example jo@example.com.",
+    attributes: html`type="email" autocomplete="email" autocapitalize="none" spellcheck="false"`,
   },
-} as const satisfies Record<Contact, { label: string; hint: string; kind: Html }>;
+} as const satisfies Record<Contact, { label: string; hint: string; attributes: Html }>;
 
-function contactField(contact: Contact, value: string, isWrong: boolean, focus: Html): Html {
-  const { label, hint, kind } = FIELDS[contact];
-  const state = isWrong ? html`aria-invalid="true" aria-describedby="problem hint"` : html`aria-describedby="hint"`;
+function contactField(contact: Contact, value: string, isInvalid: boolean, focus: Html): Html {
+  const { label, hint, attributes } = FIELDS[contact];
+  const state = isInvalid ? html`aria-invalid="true" aria-describedby="problem hint"` : html`aria-describedby="hint"`;
   return html`<label for="${contact}">${label}</label>
 <p class="hint" id="hint">${hint}</p>
-<input id="${contact}" name="${contact}" ${kind} value="${value}" maxlength="254" required ${focus} ${state}>`;
+<input id="${contact}" name="${contact}" ${attributes} value="${value}" maxlength="254" required ${focus} ${state}>`;
 }
 
-/** What is known of a user already, or was told with the action. */
-function knownContact({ stepUp: { user, action } }: Ticket, contact: Contact): string {
+/** Returns the contact of the user, or the one that was tracked with the action. */
+function knownContact({ stepUp: { user, action } }: PageContext, contact: Contact): string {
   return user[contact] ?? action[contact] ?? "";
 }
 
-/** Shows recovery codes, which is done once. */
-export function codesScreen(ticket: Ticket, codes: readonly string[]): Html {
+/** Renders the recovery codes of a user. They are shown once. */
+export function codesScreen(page: PageContext, codes: readonly string[]): Html {
   return pageOf({
     screen: "codes",
     heading: "Save your recovery codes",
-    about: aboutOf(ticket.stepUp),
-    app: ticket.app,
-    content: html`<p>With one of these codes you can confirm if you lose everything else. Each works once. They are not shown again.</p>
+    subject: subjectOf(page.stepUp),
+    app: page.app,
+    content: html`<p>If you lose your other methods, confirm with a recovery code. Each code works once. The codes are not shown again.</p>
 <ul class="codes" aria-label="Recovery codes">${codes.map((code) => html`<li data-code="${code}">${code}</li>\n`)}</ul>
-${form(ticket, "saved", "/saved", {}, html`<button class="main">I have saved them</button>`)}`,
+${form(page, "saved", "/saved", {}, html`<button class="main">I have saved them</button>`)}`,
   });
 }
 
-/** Offers recovery codes to somebody who has confirmed in another window. */
-export function codesOffer(ticket: Ticket): Html {
+/** Renders the button that creates recovery codes, for a user who has confirmed the enrollment in another window. */
+export function codesOffer(page: PageContext): Html {
   return pageOf({
     screen: "codes",
-    heading: "It is set up",
-    about: aboutOf(ticket.stepUp),
-    app: ticket.app,
-    content: html`<p>You get recovery codes, with which you can confirm if you lose everything else. They are shown once.</p>
-${form(ticket, "codes", "/codes", {}, html`<button class="main">Show them</button>`)}`,
+    heading: "Your method is set up",
+    subject: subjectOf(page.stepUp),
+    app: page.app,
+    content: html`<p>You also get recovery codes, in case you lose your other methods. They are shown once.</p>
+${form(page, "codes", "/codes", {}, html`<button class="main">Show recovery codes</button>`)}`,
   });
 }

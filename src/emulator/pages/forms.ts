@@ -1,37 +1,37 @@
 import { html } from "hono/html";
 import type { StepUp } from "../domain/step-up.ts";
 import type { Html } from "./layout.ts";
-import { pathOf, type Ticket } from "./page-context.ts";
+import { type PageContext, pathOf } from "./page-context.ts";
 
 /**
- * A form that carries the token in its body; what clients added stays in its address.
- * @param name What programs know it by: `data-form`.
+ * Renders a form that sends the token in its body. The query parameters of the client stay in its URL.
+ * @param name Identifies the form for programs, in `data-form`.
  */
 export function form(
-  { tenant, token, added }: Ticket,
+  { tenant, token, query }: PageContext,
   name: string,
   path: string,
-  slots: Readonly<Record<string, string>>,
+  fields: Readonly<Record<string, string>>,
   content: Html,
 ): Html {
-  const query = new URLSearchParams(added).toString();
-  return html`<form method="post" action="${pathOf(tenant)}${path}${query && `?${query}`}" data-form="${name}">
-${hidden({ token, ...slots })}
+  const parameters = new URLSearchParams(query).toString();
+  return html`<form method="post" action="${pathOf(tenant)}${path}${parameters && `?${parameters}`}" data-form="${name}">
+${hiddenFields({ token, ...fields })}
 ${content}
 </form>`;
 }
 
-/** Fields that nobody fills in. */
-export function hidden(slots: Readonly<Record<string, string>>): Html[] {
-  return Object.entries(slots).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
+/** Renders hidden fields of a form. */
+export function hiddenFields(fields: Readonly<Record<string, string>>): Html[] {
+  return Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
 }
 
-/** Gives a field the focus. Browsers refuse to do so by themselves in the frame of a popup, where the script of the page does. */
-export function focused({ app }: Ticket): Html {
+/** Renders the attribute that focuses a field. Browsers ignore `autofocus` in the frame of a popup, where a script does it. */
+export function focusAttribute({ app }: PageContext): Html {
   return app === undefined ? html`autofocus` : html`data-focus`;
 }
 
-/** What all pages for a step-up are about. */
-export function aboutOf({ action, user }: StepUp): { action: string; user: string } {
+/** Returns the attributes by which programs find the action and the user of a page. */
+export function subjectOf({ action, user }: StepUp): { action: string; user: string } {
   return { action: action.actionCode, user: user.userId };
 }

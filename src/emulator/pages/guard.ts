@@ -1,14 +1,14 @@
 import type { MiddlewareHandler } from "hono";
 import type { AccessGuard } from "../http/access.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import type { PageContext, PageEnvironment } from "./page-context.ts";
+import { forbiddenPage, unknownOpenerPage } from "./error-pages.ts";
+import type { HonoContext, PageEnvironment } from "./page-context.ts";
 import { openerOf } from "./popup.ts";
 import { SCRIPT_SOURCE } from "./popup-script.ts";
-import { stranger, unknownOpener } from "./refusals.ts";
 
 /**
- * There is no `form-action`: Chromium holds every redirect after a form against it, and where an app sends people once
- * they are back is not for the emulator to know.
+ * Without `form-action`: Chromium applies it to every redirect after a form, and the emulator cannot list the URLs to which
+ * an app redirects its users.
  */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'";
 
@@ -35,30 +35,30 @@ export function guard(
 }
 
 /**
- * In a popup, the app may show the page in a frame, and the page runs its one script. An app that may not open popups shall
- * see why: that page has no form and no token.
+ * Returns the policy of a page. In a popup, the app may show the page in a frame, and the page runs its one script. The
+ * error page of a rejected opener may be framed by any page, so that its developer sees the reason: it has no form and no token.
  */
-function policyFor(context: PageContext): string {
+function policyFor(context: HonoContext): string {
   const app = context.get("app");
-  if (context.get("isForStranger")) return POLICY;
+  if (context.get("isOpenerRejected")) return POLICY;
   if (app === undefined) return `${POLICY}; frame-ancestors 'none'`;
   return `${POLICY}; script-src ${SCRIPT_SOURCE}; frame-ancestors ${app}`;
 }
 
 /** Returns what renders the error page of a request; undefined when the request may be served. Stores the app of a popup. */
 function errorPageOf(
-  context: PageContext,
+  context: HonoContext,
   tenants: Tenants,
   access: AccessGuard,
   allowedHosts: readonly string[],
 ): (() => Response | Promise<Response>) | undefined {
   const { req } = context;
   const error = access.check(req);
-  if (error) return () => stranger(context, error.message);
+  if (error) return () => forbiddenPage(context, error.message);
   const opener = openerOf(req, tenants, allowedHosts);
   if (opener && !opener.isAllowed) {
-    context.set("isForStranger", true);
-    return () => unknownOpener(context, opener);
+    context.set("isOpenerRejected", true);
+    return () => unknownOpenerPage(context, opener);
   }
   context.set("app", opener?.origin);
   return undefined;

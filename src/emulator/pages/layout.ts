@@ -1,47 +1,47 @@
 import { html, raw } from "hono/html";
+import { pageStyle } from "../../../generated/emulator-assets.ts";
 import { SCRIPT } from "./popup-script.ts";
-import { STYLE } from "./style.ts";
 
-/** A piece of a page whose texts are escaped. */
+/** HTML whose texts are escaped. */
 export type Html = ReturnType<typeof html>;
 
-/** What went wrong. */
+/** An error that a page shows. */
 export interface Problem {
-  readonly words: string;
-  /** What the API calls it, which the app is told when the page is in a popup. */
+  readonly text: string;
+  /** Error code of the API, which is sent to the app when the page is in a popup. */
   readonly code?: string | undefined;
   readonly status?: number | undefined;
 }
 
-/** What a page shows. */
+/** The content of a page. */
 export interface Page {
-  /** What the page is for, as programs know it. */
+  /** Identifies the kind of page for programs. */
   readonly screen: string;
   readonly heading: string;
   readonly problem?: Problem | undefined;
   readonly content?: Html | undefined;
-  /** What the page is about, which programs find in its attributes. */
-  readonly about?: Readonly<Partial<Record<"user" | "action" | "method" | "challenge", string>>> | undefined;
-  /** The token with which the person leaves, where that is possible without a confirmation. */
+  /** Subject of the page, which programs find in its attributes. */
+  readonly subject?: Readonly<Partial<Record<"user" | "action" | "method" | "challenge", string>>> | undefined;
+  /** The token that goes back to the app, on pages that the user may leave without a challenge. */
   readonly token?: string | undefined;
-  /** The address of the inspector, where somebody waits for a message. */
+  /** URL of the inspector, on pages that wait for a message. */
   readonly inspector?: string | undefined;
-  /** The origin of the app in whose popup the page is. */
+  /** Origin of the app that shows the page in a popup. */
   readonly app?: string | undefined;
-  /** Whether the popup closes by itself, and whether the app gets the token then. */
+  /** Whether a popup closes at once, and whether the app gets the token then. */
   readonly closes?: "with token" | "without token" | undefined;
 }
 
 const SHIELD = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#5b50e0" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round"><path d="M12 2.5 4.5 5.5v6c0 4.6 3.1 8.2 7.5 10 4.4-1.8 7.5-5.4 7.5-10v-6z"/><path d="m8.5 11.8 2.5 2.5 4.5-4.8"/></svg>`;
-/** An icon of its own, so that browsers do not ask for one. */
+/** An inline icon, so that browsers do not request /favicon.ico. */
 const ICON = `data:image/svg+xml,${encodeURIComponent(SHIELD)}`;
 
-/** A whole page. */
+/** Renders a whole page. */
 export function pageOf(page: Page): Html {
-  const { screen, heading, problem, content, about = {}, token, inspector, app, closes } = page;
+  const { screen, heading, problem, content, subject = {}, token, inspector, app, closes } = page;
   const attributes = attributesOf({
     screen,
-    ...about,
+    ...subject,
     token,
     app,
     closes: app && closes,
@@ -54,18 +54,18 @@ export function pageOf(page: Page): Html {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${about.action === undefined ? heading : `${heading} – ${about.action}`}</title>
+<title>${subject.action === undefined ? heading : `${heading} – ${subject.action}`}</title>
 <link rel="icon" href="${ICON}">
-<style>${raw(STYLE)}</style>
+<style>${raw(pageStyle)}</style>
 </head>
 <body${app === undefined ? "" : html` class="popup"`}>
 <main${attributes}>
 <h1>${heading}</h1>
-${problem === undefined ? "" : html`<p role="alert" id="problem">${problem.words}</p>`}
+${problem === undefined ? "" : html`<p role="alert" id="problem">${problem.text}</p>`}
 ${content}
 </main>
 <footer>
-<p>A local emulator of Authsignal. Its messages go to its outbox, and to nobody else.</p>
+<p>Local Authsignal emulator. Messages go to its outbox only.</p>
 ${inspector === undefined ? "" : html`<a href="${inspector}" target="_blank" rel="noopener" data-link="inspector">See the message in the inspector</a>`}
 </footer>
 ${app === undefined ? "" : html`<script>${raw(SCRIPT)}</script>`}

@@ -11,101 +11,111 @@ import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { Tenants } from "../tenant/tenants.ts";
 
-/** What the pages know of a request before they look at its token. */
+/** Variables of a request, set before its token is read. */
 export interface PageEnvironment {
   Variables: {
-    /** The origin of the app in whose popup the page is. */
+    /** Origin of the app that shows the page in a popup. */
     app: string | undefined;
-    /** Whether the page only tells an app that it may not have a popup. */
-    isForStranger: boolean | undefined;
+    /** Whether the app that opened the popup is not allowed to do so. */
+    isOpenerRejected: boolean | undefined;
   };
 }
 
-export type PageContext = Context<PageEnvironment>;
+/** A request to a page, as Hono passes it to a handler. */
+export type HonoContext = Context<PageEnvironment>;
 
-/** What somebody on a challenge page has in hand: a good token, and what else the address of the page said. */
-export interface Ticket {
+/** The context of a page: a valid token, the step-up that it is for, and the query of the page. */
+export interface PageContext {
   readonly tenant: Tenant;
   readonly stepUp: StepUp;
   readonly token: string;
-  /** Whether it was validated, or made a session of, and so is good for nothing more. */
-  readonly isUsed: boolean;
-  /** What goes on from page to page beside the token. */
-  readonly added: Readonly<Record<string, string>>;
-  /** The origin of the app in whose popup the page is. */
+  /** Whether the app has already validated the token or exchanged it for a session. */
+  readonly isTokenUsed: boolean;
+  /** Query parameters that are passed on from page to page, besides the token. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Origin of the app that shows the page in a popup. */
   readonly app: string | undefined;
 }
 
-/** What clients add to the address that `track` gives. */
-const ADDED_BY_CLIENTS = ["mode", "force_enrollment"];
+/** Why a token cannot be used. */
+export type TokenProblem = "invalid" | "expired";
 
-/** Reads the token of a page; tells what is wrong with it when it cannot be used. */
-export function readTicket(context: PageContext, tenants: Tenants, token: string): Ticket | "invalid" | "expired" {
+/** Query parameters that client SDKs add to the URL that `track` returns. */
+const CLIENT_PARAMETERS = ["mode", "force_enrollment"];
+
+/** Reads the token of a page. */
+export function readPageContext(context: HonoContext, tenants: Tenants, token: string): PageContext | TokenProblem {
   const tenant = tenants.claimedBy(token);
   if (!tenant) return "invalid";
   const stepUp = readStepUp(tenant, token);
   if (typeof stepUp === "string") return stepUp;
   const app = context.get("app");
-  const query = [...new URL(context.req.url).searchParams].filter(([name]) => ADDED_BY_CLIENTS.includes(name));
-  const added = { ...Object.fromEntries(query), ...(app !== undefined && { app }) };
-  const isUsed = readActionToken(tenant, token) === "used";
-  return { tenant, stepUp, token, isUsed, added, app };
+  const parameters = [...new URL(context.req.url).searchParams].filter(([name]) => CLIENT_PARAMETERS.includes(name));
+  const query = { ...Object.fromEntries(parameters), ...(app !== undefined && { app }) };
+  const isTokenUsed = readActionToken(tenant, token) === "used";
+  return { tenant, stepUp, token, isTokenUsed, query, app };
 }
 
-/** The same with what has changed meanwhile. */
-export function renewed(ticket: Ticket): Ticket {
-  const stepUp = readStepUp(ticket.tenant, ticket.token);
-  return typeof stepUp === "string" ? ticket : { ...ticket, stepUp };
+/**
+ * Reads the step-up of a page again, because a form or a webhook may have changed it. A token that has expired meanwhile
+ * keeps the state that the page began with, so that the user sees the result of the form that was sent in time.
+ */
+export function reload(page: PageContext): PageContext {
+  const stepUp = readStepUp(page.tenant, page.token);
+  return typeof stepUp === "string" ? page : { ...page, stepUp };
 }
 
-/** The path of the pages of a tenant. */
+/** Returns the path below which the pages of a tenant are. */
 export function pathOf({ origin }: Tenant): string {
   return `${basePathOf(origin)}/challenge`;
 }
 
-/** The address of a page for the same step-up. */
-export function addressOf(
-  { tenant, token, added }: Ticket,
+/** Returns the URL of another page for the same step-up. */
+export function pageUrl(
+  { tenant, token, query }: PageContext,
   path: string,
-  slots: Readonly<Record<string, string>> = {},
+  parameters: Readonly<Record<string, string>> = {},
 ): string {
-  return `${pathOf(tenant)}${path}?${new URLSearchParams({ token, ...slots, ...added })}`;
+  return `${pathOf(tenant)}${path}?${new URLSearchParams({ token, ...parameters, ...query })}`;
 }
 
-/** Where the person goes who is done: to the app if it can be reached from here, and otherwise to the last page. */
-export function addressOfEnd(ticket: Ticket): string {
-  const { url, isAllowed } = returnUrlOf(ticket.tenant, ticket.stepUp.action);
-  const isReachable = isAllowed && ticket.app === undefined;
-  return isReachable && url !== undefined ? url : addressOf(ticket, "/end");
+/**
+ * Returns the URL to which a finished user is redirected: the return URL of the app, or the last page where there is no
+ * allowed return URL. In a popup it is always the last page, whose script closes the popup.
+ */
+export function endUrl(page: PageContext): string {
+  const { url, isAllowed } = returnUrlOf(page.tenant, page.stepUp.action);
+  const canRedirect = isAllowed && page.app === undefined;
+  return canRedirect && url !== undefined ? url : pageUrl(page, "/end");
 }
 
-/** A challenge that was started for this step-up. */
-export function challengeOf({ tenant, stepUp }: Ticket, challengeId = ""): Challenge | undefined {
+/** Returns a challenge of this step-up. */
+export function challengeOf({ tenant, stepUp }: PageContext, challengeId = ""): Challenge | undefined {
   const challenge = tenant.state.challenges.get(challengeId);
   return challenge && isOfAction(challenge, stepUp.action) ? challenge : undefined;
 }
 
-/** Whether the action waits for a confirmation. */
-export function isWaiting({ tenant, stepUp }: Ticket): boolean {
+/** Whether a challenge must be passed, for the action or to open the settings. */
+export function isWaiting({ tenant, stepUp }: PageContext): boolean {
   return isStepUpWaiting(tenant, stepUp);
 }
 
-/** Whether the settings are open to the person. */
-export function areSettingsOpen({ tenant, stepUp }: Ticket): boolean {
+/** Whether the user may open the settings now. */
+export function areSettingsOpen({ tenant, stepUp }: PageContext): boolean {
   return areSettingsOpenTo(tenant, stepUp);
 }
 
-/** Whether the client wants the person to set something up. */
-export function isForced({ added }: Ticket): boolean {
-  return added.force_enrollment === "true";
+/** Whether the client requests that the user enrolls a method. */
+export function isEnrollmentForced({ query }: PageContext): boolean {
+  return query.force_enrollment === "true";
 }
 
-/** Whether the person may set something up now. */
-export function mayEnroll({ tenant, stepUp }: Ticket): boolean {
+/** Whether the user may enroll a method now. */
+export function mayEnroll({ tenant, stepUp }: PageContext): boolean {
   return enrollableMethods(tenant, stepUp).length > 0;
 }
 
-/** Whether the person has set something up. */
-export function isEnrolled({ tenant, stepUp }: Ticket): boolean {
+/** Whether the user has enrolled a method. */
+export function isEnrolled({ tenant, stepUp }: PageContext): boolean {
   return enrolledMethods(tenant, stepUp.user.userId).length > 0;
 }

@@ -2,50 +2,58 @@ import type { Hono } from "hono";
 import { HttpError } from "../http/errors.ts";
 import { type FormFields, readForm } from "../http/form.ts";
 import type { Tenants } from "../tenant/tenants.ts";
-import { spentScreen } from "./endings.ts";
-import { isWaiting, type PageContext, type PageEnvironment, readTicket, type Ticket } from "./page-context.ts";
-import { noForm, refused, unusable } from "./refusals.ts";
+import { usedTokenScreen } from "./end-screens.ts";
+import { formErrorPage, notAFormPage, tokenErrorPage } from "./error-pages.ts";
+import {
+  type HonoContext,
+  isWaiting,
+  type PageContext,
+  type PageEnvironment,
+  readPageContext,
+} from "./page-context.ts";
 
-export type Answer = Response | Promise<Response>;
+type PageResponse = Response | Promise<Response>;
 
-/** Serves pages to whoever comes with the token of an action. */
+/** Registers pages that need the token of an action. */
 export interface Routes {
-  /** Shows a page. */
-  onGet(path: string, show: (context: PageContext, ticket: Ticket) => Answer): void;
-  /** Takes a form. A HttpError becomes a page that says what can be done instead. */
-  onPost(path: string, act: (context: PageContext, ticket: Ticket, fields: FormFields) => Answer): void;
+  /** Registers the handler of a page. */
+  onGet(path: string, show: (context: HonoContext, page: PageContext) => PageResponse): void;
+  /** Registers the handler of a form. An HttpError that it throws becomes a page on which the user can continue. */
+  onPost(path: string, submit: (context: HonoContext, page: PageContext, fields: FormFields) => PageResponse): void;
 }
 
-export function routesOf(pages: Hono<PageEnvironment>, tenants: Tenants): Routes {
+export function createRoutes(pages: Hono<PageEnvironment>, tenants: Tenants): Routes {
   return {
     onGet(path, show) {
       pages.get(path, (context) => {
-        const ticket = readTicket(context, tenants, context.req.query("token") ?? "");
-        if (typeof ticket === "string") return unusable(context, ticket);
-        return isSpent(ticket) ? context.html(spentScreen(ticket)) : show(context, ticket);
+        const page = readPageContext(context, tenants, context.req.query("token") ?? "");
+        if (typeof page === "string") return tokenErrorPage(context, page);
+        return isTokenSpent(page) ? context.html(usedTokenScreen(page)) : show(context, page);
       });
     },
-    onPost(path, act) {
+    onPost(path, submit) {
       pages.post(path, async (context) => {
         const fields = await readForm(context.req);
-        if (!fields) return noForm(context);
-        const ticket = readTicket(context, tenants, fields.token ?? "");
-        if (typeof ticket === "string") return unusable(context, ticket);
-        if (isSpent(ticket)) return context.html(spentScreen(ticket));
+        if (!fields) return notAFormPage(context);
+        const page = readPageContext(context, tenants, fields.token ?? "");
+        if (typeof page === "string") return tokenErrorPage(context, page);
+        if (isTokenSpent(page)) return context.html(usedTokenScreen(page));
         try {
-          return await act(context, ticket, fields);
+          return await submit(context, page, fields);
         } catch (error) {
           if (!(error instanceof HttpError)) throw error;
-          // While a webhook was asked, everything may have changed.
-          const now = readTicket(context, tenants, ticket.token);
-          return typeof now === "string" ? unusable(context, now) : refused(context, now, fields, error);
+          // The state may have changed while a webhook was called.
+          const current = readPageContext(context, tenants, page.token);
+          return typeof current === "string"
+            ? tokenErrorPage(context, current)
+            : formErrorPage(context, current, fields, error);
         }
       });
     },
   };
 }
 
-/** Whether a token has done its work. Nothing more is done with it, and it is not exchanged for another. */
-function isSpent(ticket: Ticket): boolean {
-  return ticket.isUsed && !isWaiting(ticket);
+/** Whether a token can do nothing more. The pages do not exchange it for a new one. */
+function isTokenSpent(page: PageContext): boolean {
+  return page.isTokenUsed && !isWaiting(page);
 }

@@ -3,65 +3,66 @@ import { maskedContact } from "../domain/authenticators.ts";
 import { enrollableMethods, removableMethods } from "../domain/enrollment.ts";
 import { returnUrlOf } from "../domain/return-url.ts";
 import type { Authenticator } from "../state/rows.ts";
-import { aboutOf, form } from "./forms.ts";
+import { form, subjectOf } from "./forms.ts";
 import { type Html, type Problem, pageOf } from "./layout.ts";
-import { wordsOf } from "./methods.ts";
-import { addressOf, addressOfEnd, type Ticket } from "./page-context.ts";
+import { textsOf } from "./method-texts.ts";
+import { endUrl, type PageContext, pageUrl } from "./page-context.ts";
 
-// The pages on which people see what they have set up, and remove it.
+// The pages on which a user sees the enrolled methods, and removes them.
 
-/** Shows what is set up. */
-export function settingsScreen(ticket: Ticket, problem?: Problem): Html {
-  const { tenant, stepUp, app } = ticket;
+/** Renders the methods of the user. */
+export function settingsScreen(page: PageContext, problem?: Problem): Html {
+  const { tenant, stepUp, app } = page;
   const { userId } = stepUp.user;
   const removable = removableMethods(tenant, stepUp);
-  const rows = tenant.state.authenticators.of(userId);
+  const authenticators = tenant.state.authenticators.of(userId);
   const codes = tenant.state.recoveryCodes.of(userId);
-  const left = codes.filter(({ usedAt }) => usedAt === undefined).length;
+  const unused = codes.filter(({ usedAt }) => usedAt === undefined).length;
   return pageOf({
     screen: "settings",
-    heading: "How you confirm",
+    heading: "Your methods",
     problem,
-    about: aboutOf(stepUp),
+    subject: subjectOf(stepUp),
     token: returnUrlOf(tenant, stepUp.action).token,
     app,
-    content: html`${rows.length === 0 ? html`<p>You have not set up anything yet.</p>` : html`<ul class="rows">${rows.map((row) => item(ticket, row, removable.includes(row.verificationMethod)))}</ul>`}
-${codes.length === 0 ? "" : html`<p class="hint" data-codes-left="${left}">${left === 1 ? "1 recovery code is left." : `${left} recovery codes are left.`}</p>`}
-${enrollableMethods(tenant, stepUp).length === 0 ? "" : html`<p><a class="button" href="${addressOf(ticket, "/enroll")}" data-link="add">Add another</a></p>`}
-<p><a class="button main" href="${addressOfEnd(ticket)}" data-link="done">Done</a></p>`,
+    content: html`${authenticators.length === 0 ? html`<p>You have not set up a method yet.</p>` : html`<ul class="rows">${authenticators.map((row) => authenticatorRow(page, row, removable.includes(row.verificationMethod)))}</ul>`}
+${codes.length === 0 ? "" : html`<p class="hint" data-codes-left="${unused}">${unused === 1 ? "1 recovery code left." : `${unused} recovery codes left.`}</p>`}
+${enrollableMethods(tenant, stepUp).length === 0 ? "" : html`<p><a class="button" href="${pageUrl(page, "/enroll")}" data-link="add">Add a method</a></p>`}
+<p><a class="button main" href="${endUrl(page)}" data-link="done">Done</a></p>`,
   });
 }
 
-/** Asks whether to remove something. */
-export function removeScreen(ticket: Ticket, row: Authenticator): Html {
-  const { verificationMethod: method, userAuthenticatorId: authenticator } = row;
-  const isLast = ticket.tenant.state.authenticators.of(row.userId).length === 1;
-  const contact = maskedContact(row);
+/** Renders the question whether to remove a method. */
+export function removeScreen(page: PageContext, authenticator: Authenticator): Html {
+  const { verificationMethod: method, userAuthenticatorId, userId } = authenticator;
+  const isLast = page.tenant.state.authenticators.of(userId).length === 1;
+  const contact = maskedContact(authenticator);
   return pageOf({
     screen: "remove",
-    heading: `Remove ${wordsOf(method).name}?`,
-    about: { ...aboutOf(ticket.stepUp), method },
-    app: ticket.app,
-    content: html`<p>${contact === undefined ? "" : html`<strong>${contact}</strong><br>`}You will not be able to confirm with it any more.${isLast ? " It is the only one that you have." : ""}</p>
-${form(ticket, "remove", "/remove", { authenticator }, html`<button class="risky">Remove</button>`)}
-<div class="more"><a href="${addressOf(ticket, "/settings")}" data-link="settings">Keep it</a></div>`,
+    heading: `Remove ${textsOf(method).name}?`,
+    subject: { ...subjectOf(page.stepUp), method },
+    app: page.app,
+    content: html`<p>${contact === undefined ? "" : html`<strong>${contact}</strong><br>`}You will not be able to confirm with this method any more.${isLast ? " It is your only one." : ""}</p>
+${form(page, "remove", "/remove", { authenticator: userAuthenticatorId }, html`<button class="risky">Remove</button>`)}
+<div class="more"><a href="${pageUrl(page, "/settings")}" data-link="settings">Keep it</a></div>`,
   });
 }
 
-function item(ticket: Ticket, row: Authenticator, isRemovable: boolean): Html {
+function authenticatorRow(page: PageContext, row: Authenticator, isRemovable: boolean): Html {
   const { verificationMethod: method, userAuthenticatorId: authenticator, createdAt } = row;
-  const { name } = wordsOf(method);
+  const { name } = textsOf(method);
   const contact = maskedContact(row);
-  const address = addressOf(ticket, "/remove", { authenticator });
+  const url = pageUrl(page, "/remove", { authenticator });
   return html`<li data-authenticator="${authenticator}" data-method="${method}">
-<div><b>${name}</b><small>${contact === undefined ? "" : html`<span data-contact>${contact}</span>, `}added <time datetime="${createdAt}">${day(createdAt)}</time></small></div>
-${isRemovable ? html`<a class="quiet" href="${address}" data-link="remove" aria-label="Remove ${name}${contact === undefined ? "" : ` ${contact}`}">Remove</a>` : ""}
+<div><b>${name}</b><small>${contact === undefined ? "" : html`<span data-contact>${contact}</span>, `}added <time datetime="${createdAt}">${dayOf(createdAt)}</time></small></div>
+${isRemovable ? html`<a class="quiet" href="${url}" data-link="remove" aria-label="Remove ${name}${contact === undefined ? "" : ` ${contact}`}">Remove</a>` : ""}
 </li>`;
 }
 
-const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+const DAY = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeZone: "UTC" });
 
-function day(time: string): string {
+/** Formats a time as a day. An imported row may hold any text, which is shown as it is. */
+function dayOf(time: string): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? time : DAY.format(date);
 }

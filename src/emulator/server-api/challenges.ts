@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { Answer, Body } from "../../../generated/authsignal-validators.js";
 import { findAction } from "../domain/actions.ts";
 import { requireOfferedMethod } from "../domain/authenticators.ts";
 import { createChallenge, resendChallenge, submitCode } from "../domain/challenges.ts";
 import { claimChallenge, requireChallenge } from "../domain/claims.ts";
-import { markTokenUsed, readActionToken, TOKEN_ERRORS } from "../domain/tokens.ts";
+import { markTokenUsed, readActionToken, recordTokenUse, TOKEN_ERRORS } from "../domain/tokens.ts";
 import { invalidRequest, requireFilled } from "../http/errors.ts";
 import { andThen } from "../http/maybe-promise.ts";
 import type { Challenge } from "../state/rows.ts";
@@ -66,30 +67,44 @@ export const challenges: Pick<
     return current ? toCurrentResponse(current) : {};
   },
 
-  validateChallenge({ body: { token, userId, action: actionCode } }, tenant) {
-    const read = readActionToken(tenant, token);
-    if (typeof read === "string") return { isValid: false, error: TOKEN_ERRORS[read] };
-    const action = findAction(tenant, read);
-    if (!action) return { isValid: false, error: TOKEN_ERRORS.invalid };
-    if (userId !== undefined && userId !== action.userId) return { isValid: false, error: "User is invalid." };
-    if (actionCode !== undefined && actionCode !== action.actionCode) {
-      return { isValid: false, error: "Action is invalid." };
-    }
-    const isValid = action.state === "CHALLENGE_SUCCEEDED";
-    if (isValid) markTokenUsed(tenant, read);
-    const { state, stateUpdatedAt, idempotencyKey, verificationMethod } = action;
-    return {
-      isValid,
-      state,
-      stateUpdatedAt,
-      userId: action.userId,
-      action: action.actionCode,
-      actionCode: action.actionCode,
-      idempotencyKey,
-      verificationMethod,
-    };
+  validateChallenge({ body }, tenant) {
+    const response = validateToken(tenant, body);
+    const { isValid, error, state } = response;
+    recordTokenUse(
+      tenant,
+      body.token,
+      isValid ? { kind: "token.validated" } : { kind: "token.rejected", reason: error ?? state ?? "" },
+    );
+    return response;
   },
 };
+
+function validateToken(
+  tenant: Tenant,
+  { token, userId, action: actionCode }: Body<"validateChallenge">,
+): Answer<"validateChallenge"> {
+  const read = readActionToken(tenant, token);
+  if (typeof read === "string") return { isValid: false, error: TOKEN_ERRORS[read] };
+  const action = findAction(tenant, read);
+  if (!action) return { isValid: false, error: TOKEN_ERRORS.invalid };
+  if (userId !== undefined && userId !== action.userId) return { isValid: false, error: "User is invalid." };
+  if (actionCode !== undefined && actionCode !== action.actionCode) {
+    return { isValid: false, error: "Action is invalid." };
+  }
+  const isValid = action.state === "CHALLENGE_SUCCEEDED";
+  if (isValid) markTokenUsed(tenant, read);
+  const { state, stateUpdatedAt, idempotencyKey, verificationMethod } = action;
+  return {
+    isValid,
+    state,
+    stateUpdatedAt,
+    userId: action.userId,
+    action: action.actionCode,
+    actionCode: action.actionCode,
+    idempotencyKey,
+    verificationMethod,
+  };
+}
 
 /** Finds a challenge whose message may be sent once more. @throws HttpError when it is over. */
 function requireResendable(tenant: Tenant, challengeId: string): Challenge {

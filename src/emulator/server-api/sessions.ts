@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Body } from "../../../generated/authsignal-validators.js";
 import { findAction } from "../domain/actions.ts";
 import {
   issueTokens,
@@ -7,28 +8,27 @@ import {
   revokeSession,
   SESSION_OVER,
 } from "../domain/sessions.ts";
-import { markTokenUsed, readActionToken, TOKEN_ERRORS } from "../domain/tokens.ts";
-import { requireFilled, unauthorized } from "../http/errors.ts";
+import { markTokenUsed, readActionToken, recordTokenUse, TOKEN_ERRORS } from "../domain/tokens.ts";
+import { HttpError, requireFilled, unauthorized } from "../http/errors.ts";
+import type { Tenant } from "../tenant/tenant.ts";
 import type { ServerApiHandlers } from "./handlers.ts";
 
 export const sessions: Pick<
   ServerApiHandlers,
   "createSession" | "validateSession" | "refreshSession" | "revokeSession" | "revokeUserSessions"
 > = {
-  createSession({ body: { token, clientId, action: actionCode } }, tenant) {
-    requireFilled({ clientId });
-    const read = readActionToken(tenant, token);
-    if (typeof read === "string") throw unauthorized(TOKEN_ERRORS[read]);
-    const action = findAction(tenant, read);
-    if (!action) throw unauthorized(TOKEN_ERRORS.invalid);
-    if (actionCode !== undefined && actionCode !== action.actionCode) throw unauthorized("Action is invalid.");
-    if (action.state !== "CHALLENGE_SUCCEEDED") {
-      throw unauthorized(`The challenge was not passed: it is ${action.state}.`);
+  createSession({ body }, tenant) {
+    requireFilled({ clientId: body.clientId });
+    try {
+      const tokens = createSession(tenant, body);
+      recordTokenUse(tenant, body.token, { kind: "session.created" });
+      return tokens;
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      recordTokenUse(tenant, body.token, { kind: "session.rejected", reason: error.message });
+      // An error that is thrown here would undo the transaction, and with it the entry of the timeline.
+      return Promise.reject(error);
     }
-    markTokenUsed(tenant, read);
-    const { userId, verificationMethod } = action;
-    const sessionId = randomUUID();
-    return issueTokens(tenant, { sessionId, userId, clientId, verificationMethod, createdAt: tenant.now() });
   },
 
   validateSession({ body: { accessToken, clientIds } }, tenant) {
@@ -62,3 +62,19 @@ export const sessions: Pick<
     return undefined;
   },
 };
+
+/** Exchanges the token of a confirmed action for a session. @throws HttpError with 401 when the token cannot be used. */
+function createSession(tenant: Tenant, { token, clientId, action: actionCode }: Body<"createSession">) {
+  const read = readActionToken(tenant, token);
+  if (typeof read === "string") throw unauthorized(TOKEN_ERRORS[read]);
+  const action = findAction(tenant, read);
+  if (!action) throw unauthorized(TOKEN_ERRORS.invalid);
+  if (actionCode !== undefined && actionCode !== action.actionCode) throw unauthorized("Action is invalid.");
+  if (action.state !== "CHALLENGE_SUCCEEDED") {
+    throw unauthorized(`The challenge was not passed: it is ${action.state}.`);
+  }
+  markTokenUsed(tenant, read);
+  const { userId, verificationMethod } = action;
+  const sessionId = randomUUID();
+  return issueTokens(tenant, { sessionId, userId, clientId, verificationMethod, createdAt: tenant.now() });
+}

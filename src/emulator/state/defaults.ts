@@ -27,8 +27,10 @@ export const fill = {
     rules: row.rules ?? [],
     output: row.output ?? {},
   }),
-  challenge: (row: Row<"challenges">, now: string): Rows.Challenge => ({
+  // Every seed and every data file comes in here, so this is the one place that reads the old name of `isEnrollment`.
+  challenge: ({ isEnrolment, isEnrollment = isEnrolment, ...row }: Row<"challenges">, now: string): Rows.Challenge => ({
     ...row,
+    ...(isEnrollment !== undefined && { isEnrollment }),
     challengeId: row.challengeId ?? randomUUID(),
     idempotencyKey: row.idempotencyKey ?? randomUUID(),
     code: row.code ?? "123456",

@@ -21,7 +21,7 @@ export interface Action
     "idempotencyKey" | "actionId" | "createdAt" | "updatedAt" | "stateUpdatedAt" | "rules" | "output"
   > {}
 export type Challenge = Filled<
-  Schema<"SeedChallenge">,
+  Omit<Schema<"SeedChallenge">, "isEnrolment">,
   "challengeId" | "idempotencyKey" | "code" | "key" | "createdAt" | "expiresAt"
 >;
 export type Session = Filled<

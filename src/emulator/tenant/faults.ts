@@ -6,32 +6,32 @@ import { validateFault } from "../http/faults.ts";
 import { describeProblems } from "../http/validation.ts";
 import type { Fault } from "../state/rows.ts";
 
-/** The names of the operations that faults may hit. */
+/** The names of the operations that can have faults. */
 export const OPERATIONS = [...Object.keys(serverApi), ...Object.keys(callConnect), ...Object.keys(clientApi)];
 
-/** Lets calls go wrong on demand. */
+/** Faults: calls that fail, break or are slow on demand. */
 export interface Faults {
   /**
-   * Adds a fault. Of several that fit a call, the oldest happens.
-   * @throws TypeError when it is for an operation that does not exist, or asks for what no answer can have.
+   * Adds a fault. Of several that apply to a call, the oldest one is used.
+   * @throws TypeError for an operation that does not exist, or for a response that cannot be sent.
    */
   add(fault: Fault): void;
-  /** The faults that are still to come. */
+  /** Returns the faults that are not used up. */
   list(): Fault[];
-  /** Lets all calls succeed again. */
+  /** Removes all faults. */
   clear(): void;
 }
 
-/** The faults of a tenant as the emulator itself sees them. */
+/** The faults of a tenant, with what only the emulator needs. */
 export class TenantFaults implements Faults {
   #faults: Fault[] = [];
   readonly #random: () => number;
-  readonly #changed: () => void;
+  readonly #onChange: () => void;
 
-  /** @param changed Is called after each change. */
-  constructor(random: () => number, changed: () => void) {
+  /** @param onChange Is called after each change. */
+  constructor(random: () => number, onChange: () => void) {
     this.#random = random;
-    this.#changed = changed;
+    this.#onChange = onChange;
   }
 
   add(fault: Fault): void {
@@ -41,7 +41,7 @@ export class TenantFaults implements Faults {
       throw new TypeError(`There is no operation ${unknown}. There are ${OPERATIONS.join(", ")}`);
     validateFault(fault);
     this.#faults.push(structuredClone(fault));
-    this.#changed();
+    this.#onChange();
   }
 
   list(): Fault[] {
@@ -50,10 +50,10 @@ export class TenantFaults implements Faults {
 
   clear(): void {
     this.#faults = [];
-    this.#changed();
+    this.#onChange();
   }
 
-  /** The fault that happens to a call, if any; it is one less to come. */
+  /** Returns the fault of a call, if there is one, and counts it as used. */
   take(operation: string): Fault | undefined {
     const fault = this.#faults.find(
       ({ operations, probability }) =>
@@ -64,7 +64,7 @@ export class TenantFaults implements Faults {
       if (one !== fault || one.times === undefined) return [one];
       return one.times > 1 ? [{ ...one, times: one.times - 1 }] : [];
     });
-    this.#changed();
+    this.#onChange();
     return fault;
   }
 }

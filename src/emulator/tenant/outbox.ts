@@ -3,21 +3,21 @@ import { type Kinds, readOptions } from "../http/options.ts";
 import type { Message, MessageChannel } from "../state/rows.ts";
 import type { State } from "../state/state.ts";
 
-/** Which messages are meant; all that is given must be so. */
+/** Selects messages. A message must match all fields that are given. */
 export interface MessageFilter {
-  /** Phone number, address or, for a push, userId. */
+  /** Phone number, e-mail address or, for a push, userId. */
   readonly to?: string | undefined;
-  /** How it travels. */
+  /** Channel of the message. */
   readonly channel?: MessageChannel | undefined;
-  /** Id of the user whom it is for. */
+  /** Id of the user. */
   readonly userId?: string | undefined;
 }
 
-/** How to wait for a message. */
+/** Options of `waitFor`. */
 export interface WaitOptions {
   /** How long to wait, in milliseconds of real time. Default 2,000. */
   readonly timeout?: number | undefined;
-  /** Ends the waiting at once. */
+  /** Rejects the promise when it is aborted. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -32,22 +32,22 @@ const DEFAULT_TIMEOUT = 2_000;
 /** How many messages are kept. */
 const CAPACITY = 10_000;
 
-/** The messages that a real tenant would have sent. */
+/** The messages that the service would send. */
 export interface Outbox {
-  /** The messages that fit, the oldest first. */
+  /** Returns the messages that match, the oldest first. */
   list(filter?: MessageFilter): Message[];
-  /** The newest message that fits. */
+  /** Returns the newest message that matches. */
   last(filter?: MessageFilter): Message | undefined;
   /**
-   * Gives the oldest message that fits and that nobody has waited for before: at once, or as soon as it is sent.
-   * @throws Error when there was none in time, which tells what was sent instead; or the reason of the signal.
+   * Takes the oldest message that matches and was not taken before: at once, or as soon as it is sent.
+   * @throws Error with what was sent instead, when there is none in time; or the reason of the signal.
    */
   waitFor(filter?: MessageFilter, options?: WaitOptions): Promise<Message>;
-  /** Empties the outbox. Codes that were sent go on working. */
+  /** Deletes all messages. Their codes stay valid. */
   clear(): void;
 }
 
-/** The outbox of a tenant as the emulator itself sees it. */
+/** The outbox of a tenant, with what only the emulator needs. */
 export class TenantOutbox implements Outbox {
   readonly #state: State;
   readonly #waiters = new Set<Waiter>();
@@ -59,7 +59,7 @@ export class TenantOutbox implements Outbox {
 
   list(filter: MessageFilter = {}): Message[] {
     checkFilter(filter);
-    return this.#state.messages.filter((message) => fits(message, filter)).map((message) => ({ ...message }));
+    return this.#state.messages.filter((message) => matches(message, filter)).map((message) => ({ ...message }));
   }
 
   last(filter: MessageFilter = {}): Message | undefined {
@@ -71,8 +71,8 @@ export class TenantOutbox implements Outbox {
     if (this.#isClosed) throw new Error(CLOSED);
     const { timeout = DEFAULT_TIMEOUT, signal } = readOptions("waitFor", options, WAIT_OPTIONS);
     signal?.throwIfAborted();
-    const there = this.#take(filter);
-    if (there) return there;
+    const sent = this.#take(filter);
+    if (sent) return sent;
     const { promise, ...waiter } = newWaiter(filter);
     if (Number.isNaN(timeout)) throw new TypeError("timeout must be a number of milliseconds");
     const timer = setTimeout(
@@ -99,22 +99,22 @@ export class TenantOutbox implements Outbox {
     });
   }
 
-  /** Puts a message in. Whoever waits gets it when the transaction is over. */
+  /** Adds a message. A waiting caller receives it after the running transaction. */
   add(message: Message): void {
     const [oldest] = this.#state.messages;
     if (oldest && this.#state.messages.size >= CAPACITY) this.#state.messages.delete(oldest);
     this.#state.messages.put(message);
-    if (this.#waiters.size > 0) queueMicrotask(() => this.serve());
+    if (this.#waiters.size > 0) queueMicrotask(() => this.resolveWaiting());
   }
 
-  /** Ends all waiting, now and from now on. */
+  /** Rejects all waiting calls, and later ones. */
   close(): void {
     this.#isClosed = true;
     for (const { reject } of this.#waiters) reject(new Error(CLOSED));
   }
 
-  /** Gives those who wait what is there for them. */
-  serve(): void {
+  /** Resolves waiting calls for which there are messages. */
+  resolveWaiting(): void {
     for (const waiter of [...this.#waiters]) {
       try {
         const message = this.#take(waiter.filter);
@@ -128,7 +128,7 @@ export class TenantOutbox implements Outbox {
   }
 
   #take(filter: MessageFilter): Message | undefined {
-    const message = this.#state.messages.find((one) => !one.isTaken && fits(one, filter));
+    const message = this.#state.messages.find((one) => !one.isTaken && matches(one, filter));
     return message && this.#state.messages.put({ ...message, isTaken: true });
   }
 
@@ -150,18 +150,18 @@ function isText(value: unknown): boolean {
   return typeof value === "string";
 }
 
-/** @throws TypeError when a filter is none. In JavaScript, a misspelt one would fit everything. */
+/** Checks a filter: in JavaScript, a misspelled field would match everything. @throws TypeError that says what is wrong. */
 function checkFilter(filter: MessageFilter): void {
   const entries = typeof filter === "object" && filter !== null ? Object.entries(filter) : [[String(filter), filter]];
   for (const [name, value] of entries) {
-    const isFine = new Map(Object.entries(FILTERS)).get(`${name}`);
-    if (value === undefined || isFine?.(value)) continue;
+    const isValid = new Map(Object.entries(FILTERS)).get(`${name}`);
+    if (value === undefined || isValid?.(value)) continue;
     const hint = "Messages are found by { to, channel, userId }; timeout and signal come in a second argument";
-    throw new TypeError(`${hint}. ${isFine ? `${name} cannot be ${value}` : `There is no ${name}`}`);
+    throw new TypeError(`${hint}. ${isValid ? `${name} cannot be ${value}` : `There is no ${name}`}`);
   }
 }
 
-function fits(message: Message, { to, channel, userId }: MessageFilter): boolean {
+function matches(message: Message, { to, channel, userId }: MessageFilter): boolean {
   return (
     (to === undefined || message.to === to) &&
     (channel === undefined || message.channel === channel) &&

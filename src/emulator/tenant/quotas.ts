@@ -6,27 +6,27 @@ const MINUTE = 60_000;
 const SENDING_WINDOW = 10 * MINUTE;
 const TRYING_WINDOW = 5 * MINUTE;
 
-/** How many messages a recipient may get in 10 minutes (documented, but for WHATSAPP, which is taken to be as SMS). */
+/** How many messages a recipient may get in 10 minutes. All are documented but WHATSAPP, which is assumed to equal SMS. */
 const SENDING_LIMITS: Readonly<Record<string, number>> = { EMAIL_MAGIC_LINK: 12, EMAIL_OTP: 12, SMS: 6, WHATSAPP: 6 };
-/** How many codes may be tried in 5 minutes (documented for e-mail, SMS and TOTP; the others are taken to be alike). */
+/** How many codes may be tried in 5 minutes. Documented for e-mail, SMS and TOTP; the other methods are assumed to be equal. */
 const TRYING_LIMIT = 10;
 
-/** Counts messages per recipient and tried codes, to keep the documented limits. */
+/** The rate limiters of a tenant: messages and tried codes per recipient. */
 export class Quotas {
   readonly #state: State;
   readonly #clock: Clock;
-  readonly #areOn: boolean;
+  readonly #isEnabled: boolean;
 
-  constructor(state: State, clock: Clock, areOn: boolean) {
+  constructor(state: State, clock: Clock, isEnabled: boolean) {
     this.#state = state;
     this.#clock = clock;
-    this.#areOn = areOn;
+    this.#isEnabled = isEnabled;
   }
 
-  /** Counts a message. Gives how many milliseconds to wait instead, when the limit is reached. */
+  /** Counts a message. @returns How many milliseconds to wait instead, when the limit is reached. */
   countMessage(verificationMethod: string, to: string): number | undefined {
     const limit = SENDING_LIMITS[verificationMethod];
-    if (!this.#areOn || limit === undefined) return undefined;
+    if (!this.#isEnabled || limit === undefined) return undefined;
     const { sentAt, triedAt } = this.#quota(verificationMethod, to);
     const wait = this.#wait(sentAt, limit, SENDING_WINDOW);
     if (wait !== undefined) return wait;
@@ -34,9 +34,9 @@ export class Quotas {
     return undefined;
   }
 
-  /** Counts a tried code. Gives how many milliseconds to wait instead, when the limit is reached. */
+  /** Counts a tried code. @returns How many milliseconds to wait instead, when the limit is reached. */
   countTry(verificationMethod: string, to: string): number | undefined {
-    if (!this.#areOn) return undefined;
+    if (!this.#isEnabled) return undefined;
     const { sentAt, triedAt } = this.#quota(verificationMethod, to);
     const wait = this.#wait(triedAt, TRYING_LIMIT, TRYING_WINDOW);
     if (wait !== undefined) return wait;
@@ -44,7 +44,7 @@ export class Quotas {
     return undefined;
   }
 
-  /** What was counted and still matters. */
+  /** Returns the counts without those that have left their window. */
   #quota(verificationMethod: string, to: string): Quota {
     const { sentAt = [], triedAt = [] } = this.#state.quotas.get(verificationMethod, to) ?? {};
     const since = (window: number) => (time: string) => Date.parse(time) > this.#clock.milliseconds - window;

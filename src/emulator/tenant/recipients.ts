@@ -1,7 +1,7 @@
-/** What happens to whoever writes to a recipient for whom something always goes wrong. */
+/** What always fails for a test recipient. */
 export type Trouble = "wrong-code" | "expired" | "too-many-attempts" | "undeliverable" | "rate-limited";
 
-/** Phone numbers and addresses for whom something always goes wrong. */
+/** Phone numbers and e-mail addresses for which something always fails. */
 export const TROUBLED_RECIPIENTS: Readonly<Record<string, Trouble>> = {
   "+15005550001": "wrong-code",
   "+15005550002": "expired",
@@ -15,7 +15,7 @@ export const TROUBLED_RECIPIENTS: Readonly<Record<string, Trouble>> = {
   "rate-limited@emulator.test": "rate-limited",
 };
 
-/** What always goes wrong for a recipient, if anything. */
+/** Returns what always fails for a recipient; undefined for an ordinary one. */
 export function troubleOf(recipient: string): Trouble | undefined {
   return Object.hasOwn(TROUBLED_RECIPIENTS, recipient) ? TROUBLED_RECIPIENTS[recipient] : undefined;
 }

@@ -2,25 +2,25 @@ import type { LoggedRequest } from "../state/rows.ts";
 
 const CAPACITY = 1_000;
 
-/** The last 1,000 requests to the API, and what became of them. No key is in it. */
+/** The last 1,000 requests to the API, with their responses. It holds no secret key. */
 export interface RequestLog {
-  /** The requests, the oldest first. */
+  /** Returns the requests, the oldest first. */
   list(): readonly LoggedRequest[];
-  /** Forgets all of them. */
+  /** Deletes all requests. */
   clear(): void;
 }
 
-/** The requests to a tenant as the emulator itself sees them. */
+/** The request log of a tenant, with what only the emulator needs. */
 export class TenantRequests implements RequestLog {
   #requests: LoggedRequest[] = [];
-  readonly #changed: () => void;
+  readonly #onChange: () => void;
 
-  /** @param changed Is called after each change. */
-  constructor(changed: () => void) {
-    this.#changed = changed;
+  /** @param onChange Is called after each change. */
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
   }
 
-  /** How many there are. */
+  /** The number of requests. */
   get size(): number {
     return this.#requests.length;
   }
@@ -28,20 +28,20 @@ export class TenantRequests implements RequestLog {
   add(request: LoggedRequest): void {
     this.#requests.push(request);
     if (this.#requests.length > CAPACITY) this.#requests.shift();
-    this.#changed();
+    this.#onChange();
   }
 
   list(): readonly LoggedRequest[] {
     return structuredClone(this.#requests);
   }
 
-  /** The last of them, the newest first. */
+  /** Returns the last requests, the newest first. */
   newest(count: number): readonly LoggedRequest[] {
     return structuredClone(this.#requests.slice(-count).reverse());
   }
 
   clear(): void {
     this.#requests = [];
-    this.#changed();
+    this.#onChange();
   }
 }

@@ -2,66 +2,68 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { components } from "../../../generated/emulator.ts";
 import { bodies } from "../../../generated/emulator-validators.js";
+import { fieldOf } from "../../platform/fields.ts";
 import { describeProblems } from "../http/validation.ts";
 import type { Action, Device, FiredRule, Outcome, QueuedOutcome, Rule, User } from "../state/rows.ts";
 import type { State } from "../state/state.ts";
 
-/** What a rule may look at: the action with all that was tracked about it, its user, and its device if known. */
+/** The argument of the function of a rule. */
 export interface RuleContext {
-  /** The action, with all that was tracked about it. */
+  /** The action, with all attributes that were tracked. */
   readonly action: Action;
-  /** The user whose action it is. */
+  /** The user of the action. */
   readonly user: User;
-  /** The device, when `track` told which it is. */
+  /** The device, if the action has a `deviceId`. */
   readonly device:
     | (Device & {
-        /** Whether the user has confirmed nothing on it, or nothing since it was invalidated. */
+        /** Whether the user has not passed a challenge on it, or not since it was invalidated. */
         readonly isNew: boolean;
-        /** Whether it is not new, and `rememberedUntil` is still to come. */
+        /** Whether it is not new, and `rememberedUntil` is in the future. */
         readonly isRemembered: boolean;
       })
     | undefined;
 }
 
-/** A rule to add. With `when`, it also asks a function, and without this process it fits nothing. */
+/** A rule to add. A rule with `when` applies only in this process: a data file cannot keep the function. */
 export interface RuleOptions extends Readonly<components["schemas"]["EmulatorRule"]> {
-  /** Tells whether the rule fits. */
+  /** Whether the rule applies to an action that all other conditions fit. */
   readonly when?: ((context: RuleContext) => boolean) | undefined;
 }
 
-/** How an action comes out. */
+/** The decision about an action. */
 export interface Decision {
   readonly outcome: Outcome;
   readonly rules: FiredRule[];
   readonly output: Record<string, unknown>;
 }
 
-/** What the rules engine of a tenant would decide. Of the rules that fit an action, the first decides. */
+/** The rules of a tenant. Of the rules that apply to an action, the first one decides. */
 export interface Rules {
-  /** Says how actions of a code come out where no rule that was added says otherwise. The last word on a code counts. */
+  /** Sets the outcome of all actions with a code, unless a rule that was added applies. A later call for a code replaces it. */
   set(action: string, outcome: Outcome): void;
   /**
-   * Adds a rule behind those that were added before, or in the place of the one with its id; gives its id.
-   * @throws TypeError when there is no such outcome, or something else is wrong with it.
+   * Adds a rule after those that were added before, or replaces the one with its id.
+   * @returns The id of the rule.
+   * @throws TypeError that says what is wrong with the rule.
    */
   add(options: RuleOptions): string;
-  /** Takes the rule with an id away, if there is one. */
+  /** Removes the rule with an id, if there is one. */
   remove(ruleId: string): void;
-  /** Puts these rules in the place of all others. @throws TypeError when there is no such outcome. */
+  /** Replaces all rules. @throws TypeError that says what is wrong with a rule. */
   replace(rules: readonly RuleOptions[]): void;
-  /** Says how the next actions come out, whatever the rules say: each outcome once, in turn. */
+  /** Sets the outcomes of the next actions, in turn. They take precedence over all rules. */
   next(...outcomes: readonly (Outcome | QueuedOutcome)[]): void;
-  /** All rules, the most important first. */
+  /** Returns all rules, the first of which has precedence. */
   list(): Rule[];
-  /** Takes all rules and queued outcomes away. */
+  /** Removes all rules and queued outcomes. */
   clear(): void;
 }
 
-/** The rules of a tenant as the emulator itself sees them. */
+/** The rules of a tenant, with what only the emulator needs. */
 export class TenantRules implements Rules {
   readonly #state: State;
   readonly #defaultOutcome: Outcome;
-  /** The functions of rules that have one. No file can keep them, so their rules say that they need one. */
+  /** The functions of rules, by rule id. No file can keep them; their rules have `hasFunction`. */
   readonly #functions = new Map<string, NonNullable<RuleOptions["when"]>>();
 
   constructor(state: State, defaultOutcome: Outcome) {
@@ -79,10 +81,10 @@ export class TenantRules implements Rules {
   add(options: RuleOptions): string {
     const rule = filled(options);
     const rules = this.list();
-    const place = rules.findIndex(({ ruleId }) => ruleId === rule.ruleId);
+    const index = rules.findIndex(({ ruleId }) => ruleId === rule.ruleId);
     const firstSet = rules.findIndex(({ ruleId }) => ruleId.startsWith("set:"));
     const end = firstSet === -1 ? rules.length : firstSet;
-    this.#state.rules.value = place === -1 ? rules.toSpliced(end, 0, rule) : rules.with(place, rule);
+    this.#state.rules.value = index === -1 ? rules.toSpliced(end, 0, rule) : rules.with(index, rule);
     this.#keepFunction(rule.ruleId, options.when);
     return rule.ruleId;
   }
@@ -111,7 +113,7 @@ export class TenantRules implements Rules {
     return structuredClone([...this.#state.rules.value]);
   }
 
-  /** All rules with their functions, for `replace`. */
+  /** Returns all rules with their functions, for `replace`. */
   listWithFunctions(): readonly RuleOptions[] {
     return this.list().map((rule) => ({ ...rule, when: this.#functions.get(rule.ruleId) }));
   }
@@ -121,9 +123,11 @@ export class TenantRules implements Rules {
     this.#state.outcomes.value = [];
   }
 
-  /** Decides an action. */
+  /** Returns the decision about an action. A queued outcome is used up. */
   decide(context: RuleContext): Decision {
-    const fired = this.#state.rules.value.filter((rule) => fits(rule, context.action) && this.#agrees(rule, context));
+    const fired = this.#state.rules.value.filter(
+      (rule) => applies(rule, context.action) && this.#appliesBy(rule, context),
+    );
     return {
       outcome: this.#takeQueued(context.action.actionCode) ?? fired[0]?.outcome ?? this.#defaultOutcome,
       rules: fired.map(({ ruleId, name, description }) => ({ ruleId, name, ...(description && { description }) })),
@@ -138,14 +142,14 @@ export class TenantRules implements Rules {
     return next?.outcome;
   }
 
-  #agrees({ ruleId, hasFunction }: Rule, context: RuleContext): boolean {
+  #appliesBy({ ruleId, hasFunction }: Rule, context: RuleContext): boolean {
     if (!hasFunction) return true;
-    const agrees = this.#ask(ruleId, context);
-    if (typeof agrees === "boolean") return agrees;
+    const applies = this.#callFunction(ruleId, context);
+    if (typeof applies === "boolean") return applies;
     throw new TypeError(`The function of the rule ${ruleId} must give true or false, at once`);
   }
 
-  #ask(ruleId: string, context: RuleContext): boolean {
+  #callFunction(ruleId: string, context: RuleContext): boolean {
     try {
       return this.#functions.get(ruleId)?.(context) ?? false;
     } catch (error) {
@@ -163,7 +167,7 @@ export class TenantRules implements Rules {
   }
 }
 
-function fits({ action: actionCode, userId, where }: Rule, action: Action): boolean {
+function applies({ action: actionCode, userId, where }: Rule, action: Action): boolean {
   if (actionCode !== undefined && actionCode !== action.actionCode) return false;
   if (userId !== undefined && userId !== action.userId) return false;
   return where === undefined || holds(action, where);
@@ -171,14 +175,14 @@ function fits({ action: actionCode, userId, where }: Rule, action: Action): bool
 
 const OUTCOMES: readonly string[] = ["ALLOW", "BLOCK", "CHALLENGE", "REVIEW"] satisfies Outcome[];
 
-/** @throws TypeError when there is no such outcome. */
+/** Checks the outcome of a rule, which callers without types may have misspelled. @throws TypeError when there is no such outcome. */
 export function checkOutcome(rule: { readonly outcome: Outcome }): void {
-  const { outcome } = Object(rule);
-  if (!OUTCOMES.includes(outcome))
-    throw new TypeError(`There is no outcome ${outcome}. There are ${OUTCOMES.join(", ")}`);
+  const outcome = fieldOf(rule, "outcome");
+  if (OUTCOMES.some((one) => one === outcome)) return;
+  throw new TypeError(`There is no outcome ${outcome}. There are ${OUTCOMES.join(", ")}`);
 }
 
-/** A checked copy of a rule, with an id and a name. @throws TypeError when something is wrong with it. */
+/** Returns a checked copy of a rule, with an id and a name. @throws TypeError that says what is wrong with the rule. */
 function filled(options: RuleOptions): Rule {
   checkOutcome(options);
   const { when, ...rule } = options;
@@ -187,13 +191,13 @@ function filled(options: RuleOptions): Rule {
   return { ...fillRule(structuredClone(rule)), ...(when && { hasFunction: true }) };
 }
 
-/** Gives a rule an id and a name where it has none. */
+/** Fills in the id and the name of a rule. */
 export function fillRule(rule: components["schemas"]["EmulatorRule"]): Rule {
   const name = `${rule.action ?? "any action"} is ${rule.outcome}`;
   return { ...rule, ruleId: rule.ruleId ?? randomUUID(), name: rule.name ?? name };
 }
 
-/** Whether a value holds all that a pattern says; it may hold more. */
+/** Whether a value has all fields of a pattern, with equal values. It may have more fields. */
 function holds(value: unknown, pattern: unknown): boolean {
   if (typeof pattern !== "object" || pattern === null || Array.isArray(pattern))
     return isDeepStrictEqual(value, pattern);

@@ -5,7 +5,7 @@ import type { State } from "../state/state.ts";
 import { checkWebhooks } from "../webhooks/configuration.ts";
 import { fillRule } from "./rules.ts";
 
-/** Everything a tenant holds, as a seed. */
+/** Returns everything that a tenant holds, as a seed. */
 export function exportState(state: State): Rows.Seed {
   const { clock, rules, outcomes, configurations, webhooks, signingKey, ...tables } = state;
   return structuredClone({
@@ -32,7 +32,7 @@ export function exportState(state: State): Rows.Seed {
   });
 }
 
-/** @throws TypeError that names the row, when a seed holds what no tenant can. */
+/** Checks what the schema of a seed cannot express. @throws TypeError that names the row. */
 export function checkSeed({ users = [], authenticators = [], clock = {}, webhooks = {} }: Rows.Seed): void {
   authenticators.forEach((row, index) => {
     const problem = authenticatorProblem(row);
@@ -46,7 +46,7 @@ export function checkSeed({ users = [], authenticators = [], clock = {}, webhook
 
 /**
  * Replaces everything that a tenant holds by a seed.
- * @param nowOf Reads the clock, once it is set.
+ * @param nowOf Returns the time. It is called after the clock is set.
  * @throws TypeError as `checkSeed` does. Nothing is changed then.
  */
 export function importState(state: State, original: Rows.Seed, nowOf: () => string): void {

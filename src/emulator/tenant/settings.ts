@@ -3,42 +3,42 @@ import type { Complete, Message, Outcome, WebhooksConfiguration } from "../state
 import { checkWebhooks } from "../webhooks/configuration.ts";
 import { checkOutcome } from "./rules.ts";
 
-/** A message whose code is being made. */
+/** A message for which a code is generated. */
 export type UncodedMessage = Pick<Message, "channel" | "to" | "userId" | "action" | "locale">;
 
-/** How an emulator behaves; all of it is optional. */
+/** Options for the behavior of an emulator. */
 export interface BehaviourOptions {
-  /** The one-time codes: one for all, `"random"`, or a function that makes one for a message. Default `"123456"`. */
+  /** The one-time codes: the same for all, `"random"`, or a function that returns the code of a message. Default `"123456"`. */
   otp?: string | ((message: UncodedMessage) => string) | undefined;
-  /** What happens to an action that no rule fits. Default `"ALLOW"`. */
+  /** The outcome of an action to which no rule applies. Default `"ALLOW"`. */
   defaultOutcome?: Outcome | undefined;
-  /** Refuses request fields that the spec does not know; the real service ignores them. Default true. */
+  /** Rejects request fields that are not in the spec; the service ignores them. Default true. */
   strict?: boolean | undefined;
-  /** Keeps the documented limits: 6 texts or 12 e-mails in 10 minutes, 10 tried codes in 5 minutes. Default true. */
+  /** Enforces the documented limits: 6 texts or 12 e-mails in 10 minutes, 10 codes in 5 minutes. Default true. */
   limits?: boolean | undefined;
-  /** Lets a token be validated, or made a session of, only once. Default true. */
+  /** Accepts a token only once, to validate it or to create a session. Default true. */
   singleUseTokens?: boolean | undefined;
-  /** Gives recovery codes to a user who enrolls for the first time. Default true. */
+  /** Creates recovery codes for a user who enrolls for the first time. Default true. */
   recoveryCodes?: boolean | undefined;
-  /** How long the token of an action lives. Default `"10m"`. */
+  /** Lifetime of the token of an action. Default `"10m"`. */
   tokenLifetime?: Duration | undefined;
-  /** How long a one-time code or a link lives. Default `"10m"`. */
+  /** Lifetime of a one-time code or a link. Default `"10m"`. */
   codeLifetime?: Duration | undefined;
-  /** How long the access token of a session lives. Default `"1h"`. */
+  /** Lifetime of the access token of a session. Default `"1h"`. */
   accessTokenLifetime?: Duration | undefined;
-  /** How long the refresh token of a session lives. Default `"30d"`. */
+  /** Lifetime of the refresh token of a session. Default `"30d"`. */
   refreshTokenLifetime?: Duration | undefined;
-  /** Origins, such as `https://app.example.com` or `myapp://`, to which challenge pages may send people; those of this machine always. */
+  /** Origins, such as `https://app.example.com` or `myapp://`, to which challenge pages may redirect; those of this machine are always allowed. */
   allowedRedirects?: readonly string[] | undefined;
-  /** Where events go, and how; for every tenant, until it says otherwise by `webhooks.configure`. Default: nowhere. */
+  /** Where events go, and how: for every tenant, until `webhooks.configure` is called. Default: nowhere. */
   webhooks?: WebhooksConfiguration | undefined;
-  /** Carries events to their URLs, such as `(request) => app.fetch(request)`. Default: the global `fetch`. */
+  /** Sends events to their URLs, such as `(request) => app.fetch(request)`. Default: the global `fetch`. */
   fetch?: ((request: Request) => Response | Promise<Response>) | undefined;
-  /** Gives numbers from 0 to 1 that decide about faults with a probability. Default `Math.random`. */
+  /** Returns numbers from 0 to 1 that decide about faults with a probability. Default `Math.random`. */
   random?: (() => number) | undefined;
 }
 
-/** The same with everything filled in; lengths of time are milliseconds. */
+/** The options with all defaults. Durations are milliseconds. */
 export interface Settings extends Complete<BehaviourOptions> {
   readonly tokenLifetime: number;
   readonly codeLifetime: number;
@@ -47,8 +47,8 @@ export interface Settings extends Complete<BehaviourOptions> {
 }
 
 /**
- * Fills in what is left out.
- * @throws TypeError that says what to change, when something cannot be used.
+ * Checks options and fills in the defaults.
+ * @throws TypeError that says what to change.
  */
 export function settingsOf(options: BehaviourOptions): Settings {
   const { otp = "123456", defaultOutcome = "ALLOW", allowedRedirects = [] } = options;
@@ -84,12 +84,15 @@ function lifetime(option: string, duration: Duration): number {
   throw new TypeError(`${option} must be milliseconds, or a text such as "10m", more than 0 and at most 100 years`);
 }
 
-/** Schemes that run code or read files. */
+/** Schemes of URLs that run code or read files. */
 const DANGEROUS = ["javascript:", "data:", "vbscript:", "blob:", "file:"];
 
-/** What must be the same about a redirect: the origin or, for the scheme of an app, the scheme. */
+/**
+ * Returns what is compared with the allowed redirects: the origin of a URL or, for the scheme of an app, the scheme;
+ * undefined for a text that is no safe absolute URL.
+ */
 export function redirectScope(text: string): string | undefined {
-  // What looks like a scheme may be a host with a port.
+  // `localhost:3000` parses as a URL with the scheme "localhost:", but it is a host with a port.
   if (/^[\w.-]+:\d+(\/|$)/.test(text)) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || DANGEROUS.includes(url.protocol)) return undefined;

@@ -19,16 +19,16 @@ import type { Settings } from "./settings.ts";
 import { Tokens } from "./tokens.ts";
 import { totpOf } from "./totp.ts";
 
-/** What the secret keys of the emulator begin with, so that none can be taken for a real one. */
+/** The prefix of all secret keys of the emulator. Keys of the service never begin with it. */
 export const KEY_PREFIX = "sk_emulator_";
 const CALL_CONNECT_PREFIX = `${KEY_PREFIX}connect_`;
 
-/** The Call Connect key of the tenant with this secret key. */
+/** Returns the Call Connect key of the tenant with a secret key. */
 export function callConnectKeyOf(apiSecretKey: string): string {
   return apiSecretKey.replace(KEY_PREFIX, CALL_CONNECT_PREFIX);
 }
 
-/** The secret key of the tenant with this Call Connect key; undefined when it is none. */
+/** Returns the secret key of the tenant with a Call Connect key; undefined when the key is none. */
 export function apiSecretKeyOf(callConnectKey: string): string | undefined {
   if (!isCallConnectKey(callConnectKey)) return undefined;
   return callConnectKey.replace(CALL_CONNECT_PREFIX, KEY_PREFIX);
@@ -41,34 +41,34 @@ export function isCallConnectKey(key: string): boolean {
 
 const SNAPSHOT = Symbol("snapshot");
 
-/** A moment of a tenant to go back to. What is in it cannot be read: `export` gives that. */
+/** The state of a tenant at one moment, for `restore`. It has no readable content: `export` returns that. */
 export interface Snapshot {
-  /** Tells it from all else. */
+  /** Marks snapshots for the type checker. */
   readonly [SNAPSHOT]: true;
 }
 
-/** What was at a moment. */
-interface Moment {
+/** The content of a snapshot. */
+interface SnapshotContent {
   readonly state: Seed;
   readonly rules: readonly RuleOptions[];
 }
 
-const moments = new WeakMap<Snapshot, Moment>();
+const snapshots = new WeakMap<Snapshot, SnapshotContent>();
 
-/** What an emulator tells its tenants. */
+/** What an emulator provides to each tenant. */
 export interface TenantOptions {
   readonly apiSecretKey: string;
   readonly settings: Settings;
-  /** Gives the address at which the emulator is reached. It may have a path, and has no slash at its end. */
+  /** Returns the address of the emulator. It may have a path, and has no slash at its end. */
   readonly origin: () => string;
-  /** Answers requests to the emulator. */
+  /** Serves requests to the emulator. */
   readonly fetch: Fetch;
-  /** Takes the changes of each transaction, e.g. to write them to a file. */
+  /** Receives the changes of each transaction, e.g. to write them to a file. */
   readonly commit?: ((changes: readonly Change[]) => void) | undefined;
 }
 
 /**
- * One customer of Authsignal: each secret key has users of its own. It can be passed to a client whole, or as a copy, because
+ * A tenant of Authsignal: each secret key has users of its own. It can be passed to a client whole, or as a copy, because
  * `apiSecretKey`, `apiUrl` and `fetch` are its only own properties that are enumerable: `new Authsignal({ ...tenant })`.
  */
 export interface EmulatorTenant {
@@ -76,51 +76,51 @@ export interface EmulatorTenant {
   readonly apiSecretKey: string;
   /** The key for Call Connect. */
   readonly callConnectSecretKey: string;
-  /** A UUID made from the secret key, so that it is always the same. */
+  /** A UUID that is derived from the secret key: the same key has the same id. */
   readonly tenantId: string;
   /** The address of the Server API, for `new Authsignal({ apiUrl })`. */
   readonly apiUrl: string;
   /**
-   * Answers a request. It needs no port: pass it as the `fetch` of a client, with `apiUrl` as its address. It takes what the
-   * global `fetch` takes.
-   * @throws TypeError when a fault says that the connection breaks, as any fetch does.
+   * Serves a request without a port: pass it as the `fetch` of a client, with `apiUrl` as its address. It takes the same
+   * arguments as the global `fetch`.
+   * @throws TypeError when a fault resets the connection, as any fetch does.
    */
   readonly fetch: (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
-  /** The address of everything else: Call Connect, pages and control routes. It has no slash at its end. */
+  /** The address of Call Connect, the pages and the control API. It has no slash at its end. */
   readonly origin: string;
-  /** The time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** What the rules engine would decide. */
+  /** The rules that decide actions. */
   readonly rules: Rules;
-  /** The messages that would have been sent. */
+  /** The messages that the service would send. */
   readonly outbox: Outbox;
-  /** The events that your application gets. */
+  /** The events that your application receives. */
   readonly webhooks: Webhooks;
-  /** Calls that go wrong on demand. */
+  /** Faults of calls. */
   readonly faults: Faults;
-  /** The last requests, and what became of them. */
+  /** The last requests, and their responses. */
   readonly requests: RequestLog;
   /**
-   * What the authenticator app of a user shows, by the tenant's clock.
-   * @throws TypeError when the user has enrolled none.
+   * Returns the code that the authenticator app of a user shows, by the tenant's clock.
+   * @throws TypeError when the user has enrolled no app.
    */
   totp(userId: string): string;
-  /** Everything the tenant holds, as a seed file has it. The functions of rules are left out, and their rules fit nothing elsewhere. */
+  /** Returns everything that the tenant holds, as a seed. The functions of rules are left out; elsewhere their rules never apply. */
   export(): Seed;
   /**
-   * Replaces everything the tenant holds by a seed.
-   * @throws TypeError that names what does not fit. Nothing is changed then.
+   * Replaces everything that the tenant holds by a seed.
+   * @throws TypeError that names what does not fit the schema. Nothing is changed then.
    */
   import(seed: Seed): void;
-  /** A moment to go back to with `restore`. It holds neither faults nor the request log, and a running clock goes on running. */
+  /** Returns a snapshot for `restore`. It holds neither faults nor the request log, and a running clock keeps running. */
   snapshot(): Snapshot;
-  /** Goes back to a moment. @throws TypeError when it is none. */
+  /** Restores a snapshot. @throws TypeError for any other value. */
   restore(snapshot: Snapshot): void;
-  /** Empties everything, faults and request log included; the clock shows real time again. */
+  /** Deletes everything, faults and request log included; the clock shows real time again. */
   reset(): void;
 }
 
-/** A tenant as the emulator itself sees it. */
+/** A tenant, with what only the emulator needs. */
 export class Tenant implements EmulatorTenant {
   readonly apiSecretKey: string;
   declare readonly apiUrl: string;
@@ -182,17 +182,17 @@ export class Tenant implements EmulatorTenant {
     return this.#origin();
   }
 
-  /** The time, as it is stored. */
+  /** Returns the current time, in ISO 8601, as rows hold it. */
   now(): string {
     return this.clock.timestamp();
   }
 
-  /** The time after some milliseconds, as it is stored. */
+  /** Returns the time some milliseconds from now, in ISO 8601, as rows hold it. */
   later(milliseconds: number): string {
     return this.clock.timestamp(milliseconds);
   }
 
-  /** Whether a stored time is over. */
+  /** Whether the time of a row has been reached. */
   isOver(time: string): boolean {
     return this.clock.isPast(time);
   }
@@ -211,22 +211,22 @@ export class Tenant implements EmulatorTenant {
   import(seed: Seed): void {
     if (!bodies.importState(seed)) throw new TypeError(describeProblems(bodies.importState.errors ?? [], "seed"));
     importState(this.state, seed, () => this.now());
-    this.outbox.serve();
+    this.outbox.resolveWaiting();
     this.webhooks.flushDue();
   }
 
   snapshot(): Snapshot {
     const snapshot: Snapshot = { [SNAPSHOT]: true };
-    moments.set(snapshot, { state: this.export(), rules: this.rules.listWithFunctions() });
+    snapshots.set(snapshot, { state: this.export(), rules: this.rules.listWithFunctions() });
     return snapshot;
   }
 
   restore(snapshot: Snapshot): void {
-    const moment = moments.get(snapshot);
-    if (!moment) throw new TypeError("restore takes what snapshot gave. import takes a seed");
+    const content = snapshots.get(snapshot);
+    if (!content) throw new TypeError("restore takes what snapshot gave. import takes a seed");
     this.state.transaction(() => {
-      this.import(moment.state);
-      this.rules.replace(moment.rules);
+      this.import(content.state);
+      this.rules.replace(content.rules);
     });
   }
 
@@ -240,7 +240,7 @@ export class Tenant implements EmulatorTenant {
   }
 }
 
-/** A UUID that is always the same for a text (version 8, RFC 9562). */
+/** Returns the UUID of a text (version 8, RFC 9562). */
 function uuidOf(text: string): string {
   const hex = createHash("sha256").update(text).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

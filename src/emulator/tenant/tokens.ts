@@ -79,9 +79,9 @@ export class Tokens {
     return signJwt(claims, this.#actionKey);
   }
 
-  /** Verifies the token of an action. */
-  readAction(token: string): Read<ActionToken> {
-    const claims = verifyJwt(token, this.#actionKey, { now: this.#seconds() });
+  /** Verifies the token of an action. @param ignoreExpiration Whether an expired token is read, too. */
+  readAction(token: string, ignoreExpiration = false): Read<ActionToken> {
+    const claims = verifyJwt(token, this.#actionKey, { now: this.#seconds(), ignoreExpiration });
     if (typeof claims === "string") return claims;
     const { jti, exp, other, actionId, scope } = claims;
     const read = {

@@ -1,10 +1,7 @@
 import type { Message, Seed } from "../state/rows.ts";
 import { VisitError } from "../visit/page.ts";
 
-/**
- * An emulator in this process or in another one, as `startEmulator` and `authsignal-emulator --json` give it; or one of its
- * tenants.
- */
+/** An emulator in this process or in another one, as `startEmulator` and `authsignal-emulator --json` return it; or a tenant. */
 export interface ReachableEmulator {
   /** Its address, without a slash at its end. */
   readonly origin: string;
@@ -12,7 +9,7 @@ export interface ReachableEmulator {
   readonly apiSecretKey?: string | undefined;
 }
 
-/** A challenge as its page tells it. */
+/** The challenge of a page, read from the attributes of the page. */
 export interface ShownChallenge {
   readonly challengeId: string;
   readonly method: string;
@@ -20,17 +17,17 @@ export interface ShownChallenge {
 }
 
 /**
- * The code that a challenge asks for: that of its message, of the authenticator app, or a recovery code.
+ * Returns the code that passes a challenge: that of its message, of the authenticator app, or a recovery code.
  * @throws VisitError when there is none.
  */
 export async function codeFor(emulator: ReachableEmulator, challenge: ShownChallenge): Promise<string> {
   const { method, userId } = challenge;
   if (method === "AUTHENTICATOR_APP") {
-    const { code } = await ask<{ code: string }>(emulator, `totp?${new URLSearchParams({ userId })}`);
+    const { code } = await callControlApi<{ code: string }>(emulator, `totp?${new URLSearchParams({ userId })}`);
     return code;
   }
   if (method === "RECOVERY_CODE") {
-    const { recoveryCodes = [] } = await ask<Seed>(emulator, "state");
+    const { recoveryCodes = [] } = await callControlApi<Seed>(emulator, "state");
     const code = recoveryCodes.find((one) => one.userId === userId && one.usedAt === undefined)?.code;
     if (code === undefined) throw new VisitError(`${userId} has no recovery code left`);
     return code;
@@ -41,12 +38,12 @@ export async function codeFor(emulator: ReachableEmulator, challenge: ShownChall
 }
 
 /**
- * The newest message that was sent for a challenge.
+ * Returns the newest message of a challenge.
  * @throws VisitError when there is none.
  */
 export async function messageFor(emulator: ReachableEmulator, challenge: ShownChallenge): Promise<Message> {
   const { challengeId, method, userId } = challenge;
-  const messages = await ask<Message[]>(emulator, `outbox?${new URLSearchParams({ userId })}`);
+  const messages = await callControlApi<Message[]>(emulator, `outbox?${new URLSearchParams({ userId })}`);
   const message = messages.findLast((one) => one.challengeId === challengeId);
   if (message) return message;
   throw new VisitError(
@@ -54,8 +51,8 @@ export async function messageFor(emulator: ReachableEmulator, challenge: ShownCh
   );
 }
 
-/** Asks the control API, because the emulator may be in another process. */
-async function ask<Answer>({ origin, apiSecretKey }: ReachableEmulator, what: string): Promise<Answer> {
+/** Calls the control API, because the emulator may be in another process. */
+async function callControlApi<Answer>({ origin, apiSecretKey }: ReachableEmulator, what: string): Promise<Answer> {
   const headers = new Headers(
     apiSecretKey === undefined ? [] : [["authorization", `Basic ${btoa(`${apiSecretKey}:`)}`]],
   );

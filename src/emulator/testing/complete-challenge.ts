@@ -4,15 +4,15 @@ import { visit } from "../visit/visit.ts";
 import { codeFor, messageFor, type ReachableEmulator, type ShownChallenge } from "./challenge-codes.ts";
 import { type ChallengePlace, PlaywrightPage } from "./playwright-page.ts";
 
-/** How to complete a challenge. */
+/** Options of `completeChallenge`. */
 export interface CompleteChallengeOptions {
-  /** Where codes and links are found: an emulator of this process, or the address of one. */
+  /** The emulator that has the codes and links: one of this process, or the address of one. */
   readonly emulator: ReachableEmulator;
-  /** Which method to choose, such as `"SMS"`. Default: the one that is shown, or else the first that is offered. */
+  /** The method to choose, such as `"SMS"`. Default: the one that the page shows, or else the first that it offers. */
   readonly method?: string | undefined;
   /** The code to enter. Default: the right one. */
   readonly code?: string | undefined;
-  /** Whether to say yes. Default true. No means to deny where that is asked, and to cancel where a code is. */
+  /** Whether to approve. Default true. False denies a link or a push, and cancels on the page of a code. */
   readonly approve?: boolean | undefined;
   /** How long to wait for each step of the page, in milliseconds. Default 10,000. */
   readonly timeout?: number | undefined;
@@ -27,10 +27,10 @@ const OPTIONS: Kinds<CompleteChallengeOptions> = {
 };
 
 /**
- * Goes through the challenge page in a browser that Playwright drives, and waits until the browser has left it or it says
- * that it is over. The page may still be on its way: this waits for it. Messages stay in the outbox.
+ * Completes the challenge on a page in a browser that Playwright drives. Waits for the page first, and then until the
+ * browser has left it or it reports the end. Messages stay in the outbox.
  * @param page A page or, for the popup of the browser SDK, its frame: `page.frameLocator("iframe")`.
- * @throws VisitError that says what the page says or offers, when it does not go on.
+ * @throws VisitError with the message of the page or what it offers, when a step fails.
  */
 export async function completeChallenge(page: ChallengePlace, given: CompleteChallengeOptions): Promise<void> {
   const options = readOptions("completeChallenge", given, OPTIONS);
@@ -51,7 +51,7 @@ export async function completeChallenge(page: ChallengePlace, given: CompleteCha
   return finish(place, () => place.follow("continue"));
 }
 
-/** Goes to the page of a method, unless it is there. */
+/** Goes to the page of a method, unless it is shown already. */
 async function choose(place: PlaywrightPage, method: string | undefined): Promise<ShownChallenge> {
   const shown = (await place.look())?.challenge;
   if (shown && (method === undefined || method === shown.method)) return shown;
@@ -64,9 +64,9 @@ async function choose(place: PlaywrightPage, method: string | undefined): Promis
   throw await place.problem(`${offered[wanted]} could not be chosen`);
 }
 
-/** Does the last thing on the page. */
+/** Does the last step, and checks that the challenge is over. */
 async function finish(place: PlaywrightPage, act: () => Promise<void>): Promise<void> {
   const sight = await place.goOn(act);
-  const isAsked = sight?.screen === undefined ? false : ["choose", "enter"].includes(sight.screen);
-  if (isAsked || sight?.isAlerted) throw await place.problem("The challenge is not over");
+  const isPending = sight?.screen !== undefined && ["choose", "enter"].includes(sight.screen);
+  if (isPending || sight?.isAlerted) throw await place.problem("The challenge is not over");
 }

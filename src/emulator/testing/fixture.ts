@@ -1,11 +1,11 @@
 import { createEmulator, type Emulator, type EmulatorOptions } from "../emulator.ts";
 import { type StartOptions, startEmulator } from "../start.ts";
 
-/** What `test.extend` of vitest and of Playwright takes: hands a value to a test, and cleans up after it. */
+/** A fixture for `test.extend` of vitest and of Playwright: passes an emulator to a test, and closes it after it. */
 export type EmulatorFixture = (context: object, use: (emulator: Emulator) => Promise<void>) => Promise<void>;
 
 /**
- * Gives each test of vitest an emulator of its own without a port, which is closed afterwards:
+ * Returns a fixture that gives each test of vitest an emulator of its own, without a port:
  * `const test = baseTest.extend({ emulator: emulatorFixture() })`.
  */
 export function emulatorFixture(options?: EmulatorOptions): EmulatorFixture {
@@ -13,7 +13,7 @@ export function emulatorFixture(options?: EmulatorOptions): EmulatorFixture {
 }
 
 /**
- * The same with a port, for tests with a browser: `base.extend<{ emulator: Emulator }>({ emulator: startedEmulatorFixture() })`
+ * Returns a fixture that gives each test an emulator of its own with a port, for tests with a browser: `base.extend<{ emulator: Emulator }>({ emulator: startedEmulatorFixture() })`
  * in Playwright.
  */
 export function startedEmulatorFixture(options?: StartOptions): EmulatorFixture {
@@ -21,7 +21,7 @@ export function startedEmulatorFixture(options?: StartOptions): EmulatorFixture 
 }
 
 function fixtureOf(make: () => Emulator | Promise<Emulator>): EmulatorFixture {
-  // Both test runners read here, from the text of the function, which other fixtures it needs: none.
+  // Both test runners read the fixtures that a function needs from its first parameter. This one needs none.
   return async ({}, use) => {
     const emulator = await make();
     try {

@@ -4,35 +4,35 @@ import type { Emulator } from "../emulator.ts";
 import { ConnectionReset } from "../http/faults.ts";
 import { type Kinds, readOptions } from "../http/options.ts";
 
-/** What `http` of Mock Service Worker (msw 2) is here. */
+/** The part of `http` of Mock Service Worker (msw 2) that is used. */
 export interface MswHttp<Handler> {
-  /** Makes a handler for all requests to the addresses that fit. */
+  /** Returns a handler for all requests to the addresses that match a pattern. */
   all(path: string, resolver: (call: { request: Request }) => Promise<Response>): Handler;
 }
 
-/** Which addresses are taken over beside those of the service; all of it is optional. */
+/** More addresses that the emulator serves, beside those of the service. */
 export interface MswOptions {
-  /** More addresses of the Server API, as they are given to a client: that of your gateway, with its path. */
+  /** Addresses of the Server API, as they are passed to a client: that of your gateway, with its path. */
   apiUrls?: readonly string[] | undefined;
-  /** More addresses of Call Connect. */
+  /** Addresses of Call Connect. */
   callConnectUrls?: readonly string[] | undefined;
 }
 
 const MSW_OPTIONS: Kinds<MswOptions> = { apiUrls: ["list"], callConnectUrls: ["list"] };
 
 /**
- * Handlers for Mock Service Worker, so that code that calls the real addresses is served by an emulator in the process:
- * `setupServer(...mswHandlers(http, emulator))`. They take over the Server API of every region, Call Connect, and the
+ * Returns handlers for Mock Service Worker that serve calls to the real addresses by an emulator in the process:
+ * `setupServer(...mswHandlers(http, emulator))`. They handle the Server API of every region, Call Connect, and the
  * emulator's own address. The secret key has to be one of the emulator's.
- * @param http That of msw: `import { http } from "msw"`.
- * @throws TypeError when an address is none.
+ * @param http The `http` of msw: `import { http } from "msw"`.
+ * @throws TypeError for an address that is no URL.
  */
 export function mswHandlers<Handler>(http: MswHttp<Handler>, emulator: Emulator, options: MswOptions = {}): Handler[] {
   const { apiUrls = [], callConnectUrls = [] } = readOptions("mswHandlers", options, MSW_OPTIONS);
   const { apiUrl, origin } = emulator;
   const takeOver = (from: string, to: string): Handler => {
     const base = new URL(from).href.replace(/\/$/, "");
-    return http.all(`${base}/*`, ({ request }) => answer(emulator, to + request.url.slice(base.length), request));
+    return http.all(`${base}/*`, ({ request }) => serve(emulator, to + request.url.slice(base.length), request));
   };
   return [
     ...[...Object.values(servers), ...apiUrls].map((url) => takeOver(url, apiUrl)),
@@ -40,12 +40,12 @@ export function mswHandlers<Handler>(http: MswHttp<Handler>, emulator: Emulator,
   ];
 }
 
-/** @param request Only its parts are read: in jsdom, it is of another class than the global `Request`. */
-async function answer(emulator: Emulator, url: string, request: Request): Promise<Response> {
+/** @param request Only its fields are read: in jsdom, it is of another class than the global `Request`. */
+async function serve(emulator: Emulator, url: string, request: Request): Promise<Response> {
   try {
     return await emulator.fetch(url, request);
   } catch (error) {
-    // This is how msw is told that nobody answers.
+    // msw reports an error response as a network error.
     if (error instanceof ConnectionReset) return Response.error();
     throw error;
   }

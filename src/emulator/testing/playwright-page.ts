@@ -1,7 +1,8 @@
+import { fieldOf } from "../../platform/fields.ts";
 import { CONTROLS, VisitError } from "../visit/page.ts";
 import type { ShownChallenge } from "./challenge-codes.ts";
 
-// Playwright is not imported: what is needed of it is described here, and a test holds it against the real types.
+// Playwright is not imported: these interfaces describe the used part, and a test compares them with its types.
 
 /** A page, a frame, or a frame locator of Playwright. */
 export interface ChallengePlace {
@@ -13,19 +14,19 @@ export interface ChallengePlace {
 export interface ChallengeLocator {
   /** Finds elements inside of these. */
   locator(selector: string): ChallengeLocator;
-  /** One of the elements, by its place from 0. */
+  /** Returns the locator of one of the elements, by its index. */
   nth(index: number): ChallengeLocator;
-  /** How many elements there are now. */
+  /** Returns how many elements there are now. */
   count(): Promise<number>;
   /** Clicks on the element. */
   click(options?: { timeout?: number }): Promise<void>;
-  /** Puts a text into the field. */
+  /** Replaces the text of the field. */
   fill(value: string, options?: { timeout?: number }): Promise<void>;
-  /** The value of an attribute; null when there is none. */
+  /** Returns the value of an attribute; null when there is none. */
   getAttribute(name: string, options?: { timeout?: number }): Promise<string | null>;
-  /** The text that can be read. */
+  /** Returns the visible text. */
   innerText(options?: { timeout?: number }): Promise<string>;
-  /** Waits until the element is there, or is gone. */
+  /** Waits until the element is attached, or detached. */
   waitFor(options?: { state?: "attached" | "detached"; timeout?: number }): Promise<void>;
   /** Runs a function in the browser, with the element. */
   evaluate<Result>(
@@ -39,38 +40,38 @@ export interface ChallengeLocator {
 export interface ChallengeElement {
   /** The address of its page. */
   readonly baseURI: string;
-  /** Its page, and how far that was read. */
+  /** Its document. */
   readonly ownerDocument: {
-    /** `loading` until all of it was read. */
+    /** `loading` until the whole document was parsed. */
     readonly readyState: string;
   };
-  /** The value of an attribute; null when there is none. */
+  /** Returns the value of an attribute; null when there is none. */
   getAttribute(name: string): string | null;
-  /** Gives an attribute a value. */
+  /** Sets the value of an attribute. */
   setAttribute(name: string, value: string): void;
-  /** The first element inside of it that fits a CSS selector. */
+  /** Returns the first element inside of it that a CSS selector matches. */
   querySelector(selector: string): ChallengeElement | null;
 }
 
-/** What there is to see on a challenge page. */
+/** The content of a challenge page. */
 export interface Sight {
-  /** What the page is for, such as `enter`. */
+  /** The kind of page, such as `enter`. */
   readonly screen: string | undefined;
-  /** The challenge that it is about, if it is about one. */
+  /** The challenge of the page, if it has one. */
   readonly challenge: ShownChallenge | undefined;
-  /** Whether something went wrong. */
+  /** Whether the page shows an error message. */
   readonly isAlerted: boolean;
 }
 
 const MAIN = "main[data-screen]";
-/** How long a frame is empty, in milliseconds, until it is taken for gone. */
+/** How long a frame may be empty before it counts as closed, in milliseconds. */
 const GONE_AFTER = 1_000;
 
 /** A challenge page in a browser. */
 export class PlaywrightPage {
   readonly #page: ChallengePlace;
   readonly #timeout: number;
-  /** What the addresses of all challenge pages begin with. */
+  /** The prefix of the addresses of all challenge pages. */
   readonly #home: string;
 
   private constructor(page: ChallengePlace, timeout: number, home: string) {
@@ -80,8 +81,8 @@ export class PlaywrightPage {
   }
 
   /**
-   * Waits until a challenge page is there.
-   * @param timeout How long to wait for it and for each of its steps, in milliseconds.
+   * Waits for a challenge page.
+   * @param timeout How long to wait for the page, and for each of its steps, in milliseconds.
    */
   static async at(page: ChallengePlace, timeout: number): Promise<PlaywrightPage> {
     const main = page.locator(MAIN);
@@ -94,7 +95,7 @@ export class PlaywrightPage {
     return new PlaywrightPage(page, timeout, home);
   }
 
-  /** What is to see; undefined when it is none of the challenge pages, or when window or frame are gone. */
+  /** Reads the page; undefined when it is no challenge page, or the window or frame was closed. */
   async look(): Promise<Sight | undefined> {
     const read = (root: ChallengeElement) => {
       const main = root.querySelector("main[data-screen]");
@@ -124,19 +125,19 @@ export class PlaywrightPage {
     throw new VisitError(`The page is not there in full, after ${this.#timeout} ms`);
   }
 
-  /** The methods to choose from. */
+  /** Returns the methods that can be chosen. */
   async methods(): Promise<string[]> {
     const fields = this.#form("choose").locator('input[name="method"]');
     const values = Array.from({ length: await fields.count() }, (_, index) => fields.nth(index).getAttribute("value"));
     return (await Promise.all(values)).map((value) => value ?? "");
   }
 
-  /** Whether there is a form. */
+  /** Whether the page has a form. */
   async has(form: string): Promise<boolean> {
     return (await this.#form(form).count()) > 0;
   }
 
-  /** Chooses one of the methods, by its place among them. */
+  /** Chooses a method, by its index. */
   choose(index: number): Promise<void> {
     return this.#click(this.#form("choose").nth(index).locator("button"));
   }
@@ -157,8 +158,8 @@ export class PlaywrightPage {
 
   /**
    * Does something that leads to another page, and waits for that page.
-   * @returns What is to see there, as `look` does.
-   * @throws VisitError when no page comes.
+   * @returns The content of that page, as `look` does.
+   * @throws VisitError when the page does not change.
    */
   async goOn(act: () => Promise<void>): Promise<Sight | undefined> {
     const timeout = this.#timeout;
@@ -174,7 +175,7 @@ export class PlaywrightPage {
     }
   }
 
-  /** What went wrong: what the page says, or else these words and what it offers. */
+  /** Returns the error of a failed step: the message of the page, or else these words and what the page offers. */
   async problem(words: string, cause?: unknown): Promise<VisitError> {
     const alerts = this.#page.locator('[role="alert"]');
     if ((await alerts.count()) > 0) return new VisitError(await alerts.nth(0).innerText(), { cause });
@@ -204,16 +205,16 @@ export class PlaywrightPage {
   }
 }
 
-/** The address of the page that holds an element. */
+/** Returns the address of the page of an element. */
 function addressOf(element: ChallengeLocator, timeout: number): Promise<string> {
   return element.evaluate(({ baseURI }) => baseURI, undefined, { timeout });
 }
 
-/** A window that was closed, or a frame that was taken away: apps do so when they have what they wanted. */
+/** Whether a window was closed or a frame removed. Apps do so when the challenge is over. */
 function isGone(error: unknown): boolean {
-  return !isTimeout(error) && /has been closed|detached|context was destroyed/.test(Object(error).message);
+  return !isTimeout(error) && /has been closed|detached|context was destroyed/.test(`${fieldOf(error, "message")}`);
 }
 
 function isTimeout(error: unknown): boolean {
-  return Object(error).name === "TimeoutError";
+  return fieldOf(error, "name") === "TimeoutError";
 }

@@ -1,13 +1,13 @@
-import { parse } from "node-html-parser";
+import { parseHtml } from "./html.ts";
 import { isPage, Page, VisitError, type VisitResult } from "./page.ts";
 
 /** Sends a request. */
 export type Send = (request: Request) => Promise<Response>;
 
-/** More redirects than these lead nowhere. */
+/** How many redirects are followed. */
 const MAX_REDIRECTS = 5;
 
-/** Sends a request and follows redirects as long as they lead to challenge pages. Elsewhere is the app. */
+/** Sends a request and follows redirects to challenge pages. A redirect to any other page leads back to the app, and is returned. */
 export async function go(send: Send, url: string, init: RequestInit = {}, redirects = 0): Promise<Page | VisitResult> {
   const response = await send(new Request(url, { ...init, redirect: "manual" }));
   const body = await response.text();
@@ -20,7 +20,7 @@ export async function go(send: Send, url: string, init: RequestInit = {}, redire
 }
 
 function read(url: string, status: number, body: string): Page {
-  const main = parse(body).querySelector("main");
+  const main = parseHtml(body).find("main");
   if (main) return new Page(url, main);
   throw new VisitError(`There is no challenge page at ${url}: the answer has the status ${status}`);
 }

@@ -1,24 +1,24 @@
-import type { HTMLElement } from "node-html-parser";
+import type { PageElement } from "./html.ts";
 
-/** Where a person arrives in the app. */
+/** How a visit returned to the app. */
 export interface VisitResult {
   /** The token to validate. */
   readonly token: string;
-  /** The `redirectUrl` with the token; undefined when the action has none that the emulator may send people to. */
+  /** The `redirectUrl` with the token; undefined when the action has none to which the emulator may redirect. */
   readonly url: string | undefined;
 }
 
-/** What a person has set up, as the settings show it. */
+/** An authenticator of the user, as the settings show it. */
 export interface ShownAuthenticator {
   /** Its id. */
   readonly userAuthenticatorId: string;
   /** How it verifies a user, such as `SMS`. */
   readonly verificationMethod: string;
-  /** Its phone number or address, made hard to read. */
+  /** Its phone number or e-mail address, masked. */
   readonly contact: string | undefined;
 }
 
-/** What the page says went wrong, or that it does not offer what was asked for. The visit can go on. */
+/** The error message of a page, or that the page does not offer what a method needs. The visit can go on. */
 export class VisitError extends Error {
   /** Always `"VisitError"`. */
   declare readonly name: "VisitError";
@@ -29,14 +29,14 @@ export class VisitError extends Error {
   }
 }
 
-/** Something to do on a page. */
+/** A form or link on a page. */
 export interface Control {
   readonly selector: string;
-  /** What to say when it is not there. */
+  /** Its name in the error message when it is missing. */
   readonly name: string;
 }
 
-/** What there may be to do on a page. */
+/** The forms and links of all pages. */
 export const CONTROLS = {
   enter: { selector: 'form[data-form="enter"]', name: "code to enter" },
   resend: { selector: 'form[data-form="resend"]', name: "message to send again" },
@@ -52,47 +52,46 @@ export const CONTROLS = {
   cancel: { selector: 'form[data-form="cancel"]', name: "way to cancel" },
 } as const satisfies Record<string, Control>;
 
-/** A challenge page, as somebody reads it who cannot run scripts. */
+/** A challenge page, as a browser without JavaScript shows it. */
 export class Page {
   readonly url: string;
-  readonly #main: HTMLElement;
+  readonly #main: PageElement;
 
-  constructor(url: string, main: HTMLElement) {
+  constructor(url: string, main: PageElement) {
     this.url = url;
     this.#main = main;
   }
 
-  /** What the page is for, such as `choose`, `enter` or `end`. */
+  /** The kind of page, such as `choose`, `enter` or `end`. */
   get screen(): string {
     return this.#main.getAttribute("data-screen") ?? "";
   }
 
   /** The heading. */
   get title(): string {
-    return this.#main.querySelector("h1")?.text.trim() ?? "";
+    return this.#main.find("h1")?.text.trim() ?? "";
   }
 
-  /** All that can be read, line by line. */
+  /** The text, line by line. */
   get text(): string {
-    const lines = this.#main.structuredText.split("\n").map((line) => line.trim());
-    return lines.filter((line) => line !== "").join("\n");
+    return this.#main.lines.join("\n");
   }
 
-  /** What went wrong, if anything. */
+  /** The error message, if there is one. */
   get error(): string | undefined {
-    return this.#main.querySelector('[role="alert"]')?.text.trim();
+    return this.#main.find('[role="alert"]')?.text.trim();
   }
 
-  /** The methods to choose from, be it to confirm or to set one up. */
+  /** The methods that can be chosen, to confirm with or to set up. */
   get methods(): string[] {
     return [...this.#choices("choose"), ...this.#choices("enroll")].map((form) => fieldsIn(form).method ?? "");
   }
 
-  /** Where the person goes from a page on which nothing has to be done any more. */
+  /** How the visit returns to the app, on a page where nothing is left to do. */
   get end(): VisitResult | undefined {
     const token = this.#main.getAttribute("data-token");
     if (token === undefined) return undefined;
-    const href = this.#main.querySelector('a[data-link="back"], a[data-link="done"]')?.getAttribute("href");
+    const href = this.#main.find('a[data-link="back"], a[data-link="done"]')?.getAttribute("href");
     const url = href === undefined ? undefined : new URL(href, this.url).href;
     return { token, url: url !== undefined && isPage(url, this.url) ? undefined : href };
   }
@@ -100,53 +99,53 @@ export class Page {
   /** The secret of an authenticator app that is being set up, in base 32, and the URI with it. */
   get otp(): { secret: string | undefined; uri: string | undefined } {
     return {
-      secret: this.#main.querySelector("[data-secret]")?.getAttribute("data-secret"),
-      uri: this.#main.querySelector('a[data-link="otpauth"]')?.getAttribute("href"),
+      secret: this.#main.find("[data-secret]")?.getAttribute("data-secret"),
+      uri: this.#main.find('a[data-link="otpauth"]')?.getAttribute("href"),
     };
   }
 
   /** The recovery codes that are shown. */
   get recoveryCodes(): string[] {
-    return this.#main.querySelectorAll("[data-code]").map((item) => item.getAttribute("data-code") ?? "");
+    return this.#main.findAll("[data-code]").map((item) => item.getAttribute("data-code") ?? "");
   }
 
-  /** What the settings show. */
+  /** The authenticators that the settings show. */
   get authenticators(): ShownAuthenticator[] {
-    return this.#main.querySelectorAll("[data-authenticator]").map((item) => ({
+    return this.#main.findAll("[data-authenticator]").map((item) => ({
       userAuthenticatorId: item.getAttribute("data-authenticator") ?? "",
       verificationMethod: item.getAttribute("data-method") ?? "",
-      contact: item.querySelector("[data-contact]")?.text,
+      contact: item.find("[data-contact]")?.text,
     }));
   }
 
   has({ selector }: Control): boolean {
-    return this.#main.querySelector(selector) !== null;
+    return this.#main.find(selector) !== undefined;
   }
 
-  /** @throws VisitError that says what the page offers, when it is not there. */
-  get({ selector, name }: Control): HTMLElement {
-    return this.#main.querySelector(selector) ?? this.#miss(name);
+  /** Returns a form or link. @throws VisitError that lists what the page offers, when it is missing. */
+  get({ selector, name }: Control): PageElement {
+    return this.#main.find(selector) ?? this.#miss(name);
   }
 
-  /** The form that chooses a method. @throws VisitError that says what the page offers, when it is not there. */
-  choice(method: string, form: "choose" | "enroll" = "choose"): HTMLElement {
+  /** Returns the form that chooses a method. @throws VisitError that lists what the page offers, when it is missing. */
+  choice(method: string, form: "choose" | "enroll" = "choose"): PageElement {
     return this.#choices(form).find((form) => fieldsIn(form).method === method) ?? this.#miss(method);
   }
 
-  /** The link that removes an authenticator. @throws VisitError that says what the page offers, when it is not there. */
-  removal(userAuthenticatorId: string): HTMLElement {
-    const items = this.#main.querySelectorAll("[data-authenticator]");
+  /** Returns the link that removes an authenticator. @throws VisitError that lists what the page offers, when it is missing. */
+  removal(userAuthenticatorId: string): PageElement {
+    const items = this.#main.findAll("[data-authenticator]");
     const item = items.find((one) => one.getAttribute("data-authenticator") === userAuthenticatorId);
-    return item?.querySelector('a[data-link="remove"]') ?? this.#miss(`way to remove ${userAuthenticatorId}`);
+    return item?.find('a[data-link="remove"]') ?? this.#miss(`way to remove ${userAuthenticatorId}`);
   }
 
-  /** The address that a form or a link leads to. */
-  target(element: HTMLElement, attribute: "action" | "href"): string {
+  /** Returns the address that a form or a link leads to. */
+  target(element: PageElement, attribute: "action" | "href"): string {
     return new URL(element.getAttribute(attribute) ?? "", this.url).href;
   }
 
-  #choices(form: "choose" | "enroll"): HTMLElement[] {
-    return this.#main.querySelectorAll(`form[data-form="${form}"]`);
+  #choices(form: "choose" | "enroll"): PageElement[] {
+    return this.#main.findAll(`form[data-form="${form}"]`);
   }
 
   #miss(name: string): never {
@@ -154,20 +153,20 @@ export class Page {
       .filter((control) => this.has(control))
       .map(({ name }) => name);
     const offers = this.methods.length > 0 ? this.methods : rest;
-    const words = offers.length > 0 ? offers.join(", ") : `nothing. It says: ${this.text}`;
-    throw new VisitError(`There is no ${name} here; the page offers ${words}`);
+    const offered = offers.length > 0 ? offers.join(", ") : `nothing. It says: ${this.text}`;
+    throw new VisitError(`There is no ${name} here; the page offers ${offered}`);
   }
 }
 
-/** What a form holds before anybody fills it in. */
-export function fieldsIn(form: HTMLElement): Record<string, string> {
-  const fields = form.querySelectorAll("input");
+/** Returns the initial values of the fields of a form. */
+export function fieldsIn(form: PageElement): Record<string, string> {
+  const fields = form.findAll("input");
   return Object.fromEntries(
     fields.map((field) => [field.getAttribute("name") ?? "", field.getAttribute("value") ?? ""]),
   );
 }
 
-/** Whether an address is that of another challenge page of the same emulator. */
+/** Whether two addresses are challenge pages of the same emulator. */
 export function isPage(address: string, other: string): boolean {
   const [one, two] = [new URL(address), new URL(other)];
   return one.origin === two.origin && pagePath(one) !== undefined && pagePath(one) === pagePath(two);

@@ -5,22 +5,22 @@ import { Walk } from "./walk.ts";
 
 export { type ShownAuthenticator, VisitError, type VisitResult };
 
-/** How to visit; all of it is optional. */
+/** Options of a visit. */
 export interface VisitOptions {
   /** Sends a request. Default: the global `fetch`. */
   fetch?: Send | undefined;
 }
 
 /**
- * Goes to a challenge page, as a person without JavaScript would.
- * @param url The address that `track` gave, or that of the link in a message.
- * @throws VisitError when no challenge page is there. A page that only says what is wrong is one: look at `error`.
+ * Opens a challenge page, as a browser without JavaScript does.
+ * @param url The `url` that `track` returned, or that of the link in a message.
+ * @throws VisitError when there is no challenge page. A page that reports a problem is a challenge page: read `error`.
  */
 export function visit(url: string, options: VisitOptions = {}): Promise<Visit> {
   return Visit.to(url, options);
 }
 
-/** A walk through the challenge pages of an emulator. */
+/** A user on the challenge pages of an emulator. Each method goes from the current page to the next one. */
 export class Visit {
   readonly #walk: Walk;
 
@@ -28,7 +28,7 @@ export class Visit {
     this.#walk = walk;
   }
 
-  /** As the function `visit`. */
+  /** Opens a challenge page, as the function `visit` does. */
   static async to(url: string, options: VisitOptions = {}): Promise<Visit> {
     const { fetch: send = (request: Request) => fetch(request) } = readOptions<VisitOptions>("visit", options, {
       fetch: ["function"],
@@ -45,7 +45,7 @@ export class Visit {
     return this.#page.url;
   }
 
-  /** What the page is for: `choose`, `enter`, `link`, `enroll`, `contact`, `codes`, `settings`, `remove`, `end` or `problem`. */
+  /** The kind of page: `choose`, `enter`, `link`, `enroll`, `contact`, `codes`, `settings`, `remove`, `end` or `problem`. */
   get screen(): string {
     return this.#page.screen;
   }
@@ -55,17 +55,17 @@ export class Visit {
     return this.#page.title;
   }
 
-  /** All that can be read on the page. */
+  /** The text of the page, line by line. */
   get text(): string {
     return this.#page.text;
   }
 
-  /** What the page says went wrong, if anything. */
+  /** The error message on the page, if there is one. */
   get error(): string | undefined {
     return this.#page.error;
   }
 
-  /** The methods to choose from, such as `SMS`, be it to confirm, the usual one first, or to set one up. */
+  /** The methods that the page offers, such as `SMS`: to confirm with, the default one first, or to set up. */
   get methods(): string[] {
     return this.#page.methods;
   }
@@ -85,14 +85,14 @@ export class Visit {
     return this.#walk.recoveryCodes;
   }
 
-  /** What the settings show. */
+  /** The authenticators that the settings show. */
   get authenticators(): ShownAuthenticator[] {
     return this.#page.authenticators;
   }
 
   /**
-   * Chooses a method, so that its message is sent.
-   * @throws VisitError when it is not there to be chosen, or when the service refuses it.
+   * Chooses a method, which sends its message.
+   * @throws VisitError when the page does not offer the method, or the service rejects it.
    */
   async choose(method: string): Promise<this> {
     await this.#walk.openIfAny(CONTROLS.another);
@@ -101,22 +101,30 @@ export class Visit {
   }
 
   /**
-   * Sets up a method, as far as the page on which it is confirmed: by `enter`, `approve`, or `open` and `continue`.
-   * @param contact Where its messages go, for methods that have any. By default what the page knows already.
-   * @throws VisitError when it cannot be set up, or when the service refuses it.
+   * Starts to set up a method. The next page confirms it: by `enter`, `approve`, or `open` and `continue`.
+   * @param contact Where the messages of the method go, if it has any. Default: the contact on the page.
+   * @throws VisitError when the method cannot be set up, or the service rejects it.
    */
   async enroll(
     method: string,
     contact: { phoneNumber?: string | undefined; email?: string | undefined } = {},
   ): Promise<this> {
-    for (const way of [CONTROLS.another, CONTROLS.settings, CONTROLS.add]) await this.#walk.openIfAny(way);
+    for (const link of [CONTROLS.another, CONTROLS.settings, CONTROLS.add]) await this.#walk.openIfAny(link);
     await this.#walk.submit(this.#page.choice(method, "enroll"));
     if (!this.#page.has(CONTROLS.contact)) return this;
     await this.#walk.submit(this.#page.get(CONTROLS.contact), { ...contact });
     return this;
   }
 
-  /** Has the message sent once more. @throws VisitError when there is none, or when the service refuses it. */
+  /**
+   * Starts to set up a method.
+   * @deprecated Renamed to `enroll`.
+   */
+  enrol(...args: Parameters<Visit["enroll"]>): Promise<this> {
+    return this.enroll(...args);
+  }
+
+  /** Sends the message again. @throws VisitError when there is none, or the service rejects it. */
   async resend(): Promise<this> {
     await this.#walk.submit(this.#page.get(CONTROLS.resend));
     return this;
@@ -124,7 +132,7 @@ export class Visit {
 
   /**
    * Enters a code. Recovery codes that are shown then are kept in `recoveryCodes`.
-   * @throws VisitError with the words of the page when the code is refused. Another one can be entered then.
+   * @throws VisitError with the message of the page when the code is rejected. Another one can be entered then.
    */
   async enter(code: string | undefined): Promise<VisitResult> {
     if (code === undefined) {
@@ -135,24 +143,24 @@ export class Visit {
     return this.#walk.leave(this.#page.get(CONTROLS.enter), { code });
   }
 
-  /** Says yes, on the page of a simulated device or on that of a link. */
+  /** Approves, on the page of a simulated device or of a link. */
   async approve(): Promise<VisitResult> {
     return this.#walk.leave(this.#page.get(CONTROLS.answer), { answer: "approve" });
   }
 
-  /** Says no, on the page of a simulated device or on that of a link. */
+  /** Denies, on the page of a simulated device or of a link. */
   async deny(): Promise<VisitResult> {
     return this.#walk.leave(this.#page.get(CONTROLS.answer), { answer: "deny" });
   }
 
-  /** Goes back to the app and confirms nothing. */
+  /** Returns to the app without a confirmation. */
   async cancel(): Promise<VisitResult> {
     return this.#walk.leave(this.#page.get(CONTROLS.cancel));
   }
 
   /**
-   * Removes something in the settings.
-   * @param userAuthenticatorId One of those in `authenticators`.
+   * Removes an authenticator in the settings.
+   * @param userAuthenticatorId Id of one of `authenticators`.
    * @throws VisitError when it cannot be removed.
    */
   async remove(userAuthenticatorId: string): Promise<this> {
@@ -162,9 +170,9 @@ export class Visit {
   }
 
   /**
-   * Goes back to the app from a last page, from the settings, from one that only offers to set something up, or from one
-   * that waits until a link was answered.
-   * @throws VisitError while it was not.
+   * Returns to the app from a last page, from the settings, from a page that only offers to set up a method, or from one
+   * that waits for a link to be approved or denied.
+   * @throws VisitError while that has not happened.
    */
   async continue(): Promise<VisitResult> {
     if (this.#page.end) return this.#page.end;
@@ -173,7 +181,7 @@ export class Visit {
   }
 
   /**
-   * Opens the link of a message, as if in another window: this visit stays where it is.
+   * Opens the link of a message as in another window: this visit stays on its page.
    * @param url The `url` of the message.
    */
   async open(url: string | undefined): Promise<Visit> {

@@ -1,10 +1,10 @@
-import type { HTMLElement } from "node-html-parser";
 import { go, type Send } from "./go.ts";
+import type { PageElement } from "./html.ts";
 import { CONTROLS, type Control, fieldsIn, Page, VisitError, type VisitResult } from "./page.ts";
 
 type Entries = Readonly<Record<string, string | undefined>>;
 
-/** Goes from page to page. */
+/** The current page of a visit, and the requests that lead to the next one. */
 export class Walk {
   readonly send: Send;
   #page: Page;
@@ -15,18 +15,18 @@ export class Walk {
     this.send = send;
   }
 
-  /** Where it is. */
+  /** The current page. */
   get page(): Page {
     return this.#page;
   }
 
-  /** The recovery codes that were shown on the way. */
+  /** The recovery codes that were shown on this visit. */
   get recoveryCodes(): readonly string[] {
     return this.#recoveryCodes;
   }
 
-  /** Follows a link. @throws VisitError with what the page says went wrong. */
-  async open(link: HTMLElement): Promise<VisitResult | undefined> {
+  /** Follows a link. @throws VisitError with the error message of the next page. */
+  async open(link: PageElement): Promise<VisitResult | undefined> {
     return this.#arrive(await go(this.send, this.#page.target(link, "href")));
   }
 
@@ -35,27 +35,27 @@ export class Walk {
     if (this.#page.has(link)) await this.open(this.#page.get(link));
   }
 
-  /** Sends a form. @throws VisitError with what the page says went wrong. */
-  async submit(form: HTMLElement, entries: Entries = {}): Promise<VisitResult | undefined> {
+  /** Sends a form. @throws VisitError with the error message of the next page. */
+  async submit(form: PageElement, entries: Entries = {}): Promise<VisitResult | undefined> {
     const body = new URLSearchParams(fieldsIn(form));
     for (const [name, value] of Object.entries(entries)) if (value !== undefined) body.set(name, value);
     return this.#arrive(await go(this.send, this.#page.target(form, "action"), { method: "POST", body }));
   }
 
-  /** Sends a form that leads back to the app. @throws VisitError when it does not. */
-  async leave(form: HTMLElement, entries: Entries = {}): Promise<VisitResult> {
+  /** Sends a form that must lead back to the app. @throws VisitError when it does not. */
+  async leave(form: PageElement, entries: Entries = {}): Promise<VisitResult> {
     return this.back(await this.submit(form, entries));
   }
 
-  /** @throws VisitError when somebody is not back in the app. */
+  /** @throws VisitError when the visit has not returned to the app. */
   back(end: VisitResult | undefined): VisitResult {
     if (end) return end;
     throw new VisitError(`This did not lead back to the app. The page says: ${this.#page.text}`);
   }
 
   /**
-   * Stays on the page that was reached, if one was; gives the way back to the app when that is where it leads. Recovery
-   * codes are taken along.
+   * Makes a page the current one. On the pages of recovery codes it shows the codes, keeps them, and goes on.
+   * @returns Where the visit returns to the app, if it does.
    */
   async #arrive(place: Page | VisitResult): Promise<VisitResult | undefined> {
     if (!(place instanceof Page)) return place;

@@ -62,7 +62,7 @@ describe("the token", () => {
     const { emulator, track } = startClient();
     const token = await track();
     const [header, , signature] = token.split(".");
-    const claims = { other: { tenantId: emulator.tenantId }, sub: "somebody" };
+    const claims = { other: { tenantId: emulator.tenantId }, sub: "usr_2" };
     const forged = [header, Buffer.from(JSON.stringify(claims)).toString("base64url"), signature].join(".");
     const unsigned = [Buffer.from('{"alg":"none"}').toString("base64url"), token.split(".")[1], ""].join(".");
     for (const one of [forged, unsigned, `${token}x`]) {

@@ -121,7 +121,7 @@ describe("sending", () => {
     ["sms", { phoneNumber: "+15005550005" }],
     ["email-otp", { email: "rate-limited@emulator.test" }],
     ["email-magic-link", { email: "rate-limited@emulator.test" }],
-  ])("is refused for %s to %o, as to somebody who got too many", async (path, contact) => {
+  ])("is rejected with 429 for %s to %o, as for a recipient of too many messages", async (path, contact) => {
     const { emulator, send, track } = startClient();
     const answer = await send(`user-authenticators/${path}`, await track(), contact);
     expect(answer).toMatchObject(refusal(429, "too_many_requests"));
@@ -139,7 +139,7 @@ describe("sending", () => {
     expect(emulator.export()).toMatchObject({ challenges: [], messages: [] });
   });
 
-  it("fails for a challenge to somebody who cannot be reached", async () => {
+  it("fails for a challenge to a recipient to whom nothing is delivered", async () => {
     const { enroll, send, track } = startClient();
     await enroll(userId, "+15005550004");
     expect(await send("challenge/sms", await track())).toMatchObject(refusal(502, "delivery_failed"));
@@ -160,7 +160,7 @@ describe("what may not be", () => {
     },
   );
 
-  it("is a challenge for somebody who has enrolled nothing, or not this", async () => {
+  it("is a challenge for a user who has enrolled nothing, or not this method", async () => {
     const { enroll, send, track } = startClient();
     const nothing = await send("challenge/sms", await track());
     expect(nothing).toMatchObject(refusal(409, "conflict", expect.stringContaining("enroll a method first")));

@@ -80,7 +80,7 @@ describe("a control request", () => {
   });
 });
 
-describe("whoever may not steer the emulator", () => {
+describe("a caller that may not control the emulator", () => {
   const steering = Object.values(routes).filter((route) => route !== routes.getHealth);
 
   it.each(steering)("is refused at %s", async (route) => {
@@ -115,7 +115,7 @@ describe("whoever may not steer the emulator", () => {
     { host: "[::1]:4300", "sec-fetch-site": "same-origin" },
     { origin: "http://app.localhost:3000", "sec-fetch-site": "same-site" },
     { "sec-fetch-site": "none" },
-  ])("is not whoever sends %j", async (headers) => {
+  ])("is not one that sends %j", async (headers) => {
     const emulator = createEmulator({ allowedHosts: ["Emulator"] });
     const { status, headers: answered } = await call(emulator, "GET /_emulator/clock", { headers });
     expect(status).toBe(200);

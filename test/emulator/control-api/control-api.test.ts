@@ -32,7 +32,7 @@ describe("the outbox by HTTP", () => {
     expect(body).toEqual(emulator.outbox.list());
     expect((await call(emulator, "GET /_emulator/outbox?channel=EMAIL")).body).toMatchObject([mail]);
     expect((await call(emulator, "GET /_emulator/outbox?to=%2B64270000000")).body).toMatchObject([text]);
-    expect((await call(emulator, "GET /_emulator/outbox?userId=nobody")).body).toEqual([]);
+    expect((await call(emulator, "GET /_emulator/outbox?userId=usr_none")).body).toEqual([]);
     expect(await call(emulator, "GET /_emulator/outbox?channel=PIGEON")).toMatchObject(
       invalid(/^query\.channel must be/),
     );
@@ -66,8 +66,8 @@ describe("the outbox by HTTP", () => {
   it("says what was sent instead when nothing comes in time", async () => {
     const { emulator, send } = start();
     await send();
-    expect(await call(emulator, "GET /_emulator/outbox/next?userId=nobody&timeout=0")).toMatchObject(
-      refusal(404, "not_found", /^No message for .*nobody.* within 0 ms\. The last messages: SMS to \+64270000000\./),
+    expect(await call(emulator, "GET /_emulator/outbox/next?userId=usr_none&timeout=0")).toMatchObject(
+      refusal(404, "not_found", /^No message for .*usr_none.* within 0 ms\. The last messages: SMS to \+64270000000\./),
     );
     const tooLong = await call(emulator, "GET /_emulator/outbox/next?timeout=60001");
     expect(tooLong).toMatchObject(invalid("query.timeout must be <= 60000"));

@@ -8,7 +8,7 @@ import { allowed, startPages } from "../../support/emulator/pages.ts";
 
 const VERIFY = "action.verify";
 
-/** Somebody who has a phone number already. */
+/** A user who has a phone number already. */
 const enrolled = { authenticators: [{ userId, verificationMethod: "SMS", phoneNumber } as const] };
 
 /** What an app with this secret shows. */
@@ -93,7 +93,7 @@ describe("an enrollment", () => {
     const walk = await visit();
     await walk.enroll("EMAIL_MAGIC_LINK", { email });
     const link = await walk.open((await emulator.outbox.waitFor({ to: email })).url);
-    expect(link.text).toMatch(/Link by e-mail for usr_1/);
+    expect(link.text).toMatch(/Link by email for usr_1/);
     await failureOf(walk.continue());
     await link.approve();
     expect(link.recoveryCodes).toEqual([]);
@@ -107,7 +107,7 @@ describe("an enrollment", () => {
     const { url, idempotencyKey } = await track();
     const walk = await emulator.visit(url);
     await walk.enroll("PASSKEY");
-    expect(await failureOf(walk.deny())).toMatchObject({ message: expect.stringContaining("It was not set up") });
+    expect(await failureOf(walk.deny())).toMatchObject({ message: expect.stringContaining("Not set up.") });
     await walk.enroll("EMAIL_MAGIC_LINK", { email });
     const link = await walk.open(emulator.outbox.last()?.url);
     expect((await link.deny()).token).not.toBe("");
@@ -155,7 +155,7 @@ describe("an enrollment", () => {
       expect([waiting.screen, waiting.error]).toEqual([state === "CHALLENGE_REQUIRED" ? "choose" : "end", undefined]);
       await sms.enter(CODE).catch(() => undefined);
       expect([sms.screen, sms.error]).toEqual([waiting.screen, undefined]);
-      expect((await link.open(message?.url)).title).toBe("This link does not work any more");
+      expect((await link.open(message?.url)).title).toBe("This link no longer works");
       expect([await methods(), await stateOf({ idempotencyKey })]).toEqual([[], state]);
     },
   );
@@ -181,7 +181,7 @@ describe("an enrollment", () => {
   });
 });
 
-describe("whoever may not add anything", () => {
+describe("a user who may not add anything", () => {
   it("has something already, and neither the scope nor the settings", async () => {
     const { track, post, methods } = startPages({ seed: enrolled });
     const { token } = await track();
@@ -323,7 +323,7 @@ describe("recovery codes", () => {
     expect([walk.recoveryCodes, emulator.export().recoveryCodes]).toEqual([[], []]);
   });
 
-  it("are not given to somebody who has set nothing up in the action", async () => {
+  it("are not given to a user who has set nothing up in the action", async () => {
     const { emulator, track, post, send } = startPages({ seed: enrolled });
     for (const attributes of [{}, { redirectToSettings: true }, { scope: "add:authenticators" }]) {
       const { token, url } = await track({ action, attributes });

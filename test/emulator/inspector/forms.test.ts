@@ -6,35 +6,35 @@ import { inspect, trackWaiting } from "../../support/emulator/inspector.ts";
 const HOUR = 60 * 60_000;
 
 describe("time", () => {
-  it("goes on by the length of a button or of a field", async () => {
+  it("moves by the duration of a button or of a field", async () => {
     const { emulator, submit, open } = inspect();
     emulator.clock.freeze("2026-01-01T00:00:00Z");
-    const { location, words } = await submit("#time form[data-form=advance]", { by: "1 hour" });
+    const { location, texts } = await submit("#time form[data-form=advance]", { by: "1 hour" });
     expect(location).toBe("/");
     expect(emulator.clock.now().toISOString()).toBe("2026-01-01T01:00:00.000Z");
-    expect(words("time")).toContain("stands still");
+    expect(texts("time")).toContain("frozen");
     await submit("#time form[data-form=advance]", { by: " -30m " });
     expect(emulator.clock.now().toISOString()).toBe("2026-01-01T00:30:00.000Z");
     const steps = (await open()).part("time").querySelectorAll("input[type=hidden][name=by]");
     expect(steps.map((one) => one.getAttribute("value"))).toEqual(["1 min", "10 min", "1 hour", "1 day"]);
   });
 
-  it("is set, freezes, runs on, and is real again", async () => {
+  it("can be set, frozen, unfrozen and reset to real time", async () => {
     const { emulator, submit } = inspect();
     await submit("form[data-form=set-time]", { time: "2030-05-06T07:08:09" });
     expect(Math.abs(emulator.clock.milliseconds - new Date("2030-05-06T07:08:09").getTime())).toBeLessThan(HOUR);
-    expect((await submit("form[data-form=freeze]")).words("time")).toContain("stands still");
+    expect((await submit("form[data-form=freeze]")).texts("time")).toContain("frozen");
     expect(emulator.clock.isFrozen).toBe(true);
-    expect((await submit("form[data-form=unfreeze]")).words("time")).toContain("moved");
-    const { words, part } = await submit("form[data-form=real-time]");
-    expect(words("time")).toContain("real time");
+    expect((await submit("form[data-form=unfreeze]")).texts("time")).toContain("moved");
+    const { texts, part } = await submit("form[data-form=real-time]");
+    expect(texts("time")).toContain("real time");
     expect(part("time").querySelector("form[data-form=real-time]")).toBeNull();
     expect(Math.abs(emulator.clock.milliseconds - Date.now())).toBeLessThan(HOUR);
   });
 
   it.each([
-    ["advance", { by: "soon" }, "soon is no duration: enter one such as 16m, 2h or 3 days"],
-    ["advance", { by: "" }, "Nothing is no duration: enter one such as 16m, 2h or 3 days"],
+    ["advance", { by: "soon" }, "soon is not a duration: enter one such as 16m, 2h or 3 days"],
+    ["advance", { by: "" }, "An empty text is not a duration: enter one such as 16m, 2h or 3 days"],
     ["advance", { by: "3 moons" }, '3 moons is no duration: pass milliseconds, or a text such as "16m"'],
     ["advance", { by: "999999999999 weeks" }, expect.stringContaining("between the years 1971 and 8999")],
     ["set-time", { time: "yesterday" }, expect.stringContaining("between the years 1971 and 8999")],
@@ -46,10 +46,10 @@ describe("time", () => {
 });
 
 describe("failures", () => {
-  it("are told, shown and taken back", async () => {
+  it("are added, shown and cleared", async () => {
     const { emulator, authsignal, submit } = inspect();
-    const { words } = await submit("form[data-form=add-fault]", { operation: "track", failure: "reset", times: "2" });
-    expect(words("faults")).toContain("track connection reset 2 to come");
+    const { texts } = await submit("form[data-form=add-fault]", { operation: "track", failure: "reset", times: "2" });
+    expect(texts("faults")).toContain("track connection reset 2 left");
     await expect(authsignal.track({ userId: "jo", action: "a" })).rejects.toMatchObject({ errorCode: "network_error" });
     await submit("form[data-form=add-fault]", { operation: "", failure: "429", times: "1" });
     await expect(authsignal.getUser({ userId: "jo" })).rejects.toMatchObject({ statusCode: 429, retryAfter: 1_000 });
@@ -67,12 +67,12 @@ describe("failures", () => {
   });
 
   it.each([
-    [{ failure: "flood" }, "There is no failure flood: choose one of the list"],
-    [{ failure: "__proto__" }, "There is no failure __proto__: choose one of the list"],
-    [{ times: "many" }, "A call can fail 1 to 1000 times, not many"],
-    [{ times: "0" }, "A call can fail 1 to 1000 times, not 0"],
+    [{ failure: "flood" }, 'Unknown failure "flood": choose one from the list'],
+    [{ failure: "__proto__" }, 'Unknown failure "__proto__": choose one from the list'],
+    [{ times: "many" }, "Times must be a number from 1 to 1000, not many"],
+    [{ times: "0" }, "Times must be a number from 1 to 1000, not 0"],
     [{ operation: "trick" }, expect.stringContaining("There is no operation trick")],
-  ])("are refused: %o", async (fields: Record<string, string>, problem) => {
+  ])("are rejected: %o", async (fields: Record<string, string>, problem) => {
     const { emulator, submit } = inspect();
     expect(await submit("form[data-form=add-fault]", fields)).toMatchObject({ status: 422, problem });
     expect(emulator.faults.list()).toEqual([]);
@@ -80,16 +80,16 @@ describe("failures", () => {
 });
 
 describe("rules", () => {
-  it("get an outcome for an action, for good or for the next time", async () => {
+  it("set the outcome of an action, always or for the next time", async () => {
     const { emulator, authsignal, submit } = inspect();
     const state = async () => (await authsignal.track({ userId: "jo", action: "withdraw" })).state;
     await submit("form[data-form=set-outcome]", { action: " withdraw ", outcome: "BLOCK" });
-    const { words } = await submit("form[data-form=set-outcome]", {
+    const { texts } = await submit("form[data-form=set-outcome]", {
       action: "withdraw",
       outcome: "REVIEW",
       how: "next",
     });
-    expect(words("rules")).toContain("Next withdraw REVIEW");
+    expect(texts("rules")).toContain("Next withdraw REVIEW");
     expect([await state(), await state()]).toEqual(["REVIEW_REQUIRED", "BLOCK"]);
     emulator.rules.next("ALLOW", "ALLOW");
     await submit("form[data-form=clear-queue]");
@@ -101,8 +101,8 @@ describe("rules", () => {
     await enroll("jo");
     const where = '{ "custom": { "isNewPayee": true } }';
     const fields = { name: "New payee", action: "payout", userId: "", where, outcome: "CHALLENGE" };
-    const { words } = await submit("form[data-form=add-rule]", fields);
-    expect(words("rules")).toContain("payout CHALLENGE New payee Conditions");
+    const { texts } = await submit("form[data-form=add-rule]", fields);
+    expect(texts("rules")).toContain("payout CHALLENGE New payee Conditions");
     const attributes = { custom: { isNewPayee: true } };
     expect((await authsignal.track({ userId: "jo", action: "payout", attributes })).state).toBe("CHALLENGE_REQUIRED");
     expect(emulator.rules.list()).toMatchObject([{ name: "New payee", where: { custom: { isNewPayee: true } } }]);
@@ -111,13 +111,13 @@ describe("rules", () => {
   });
 
   it.each([
-    ["set-outcome", { action: " " }, "Enter the code of the action, such as withdraw"],
-    ["set-outcome", { action: "a", outcome: "MAYBE" }, "There is no outcome MAYBE: choose one of the list"],
+    ["set-outcome", { action: " " }, "Enter an action code such as withdraw"],
+    ["set-outcome", { action: "a", outcome: "MAYBE" }, 'Unknown outcome "MAYBE": choose one from the list'],
     ["add-rule", { where: "{" }, expect.stringContaining("must be JSON")],
     ["add-rule", { where: "[1]" }, 'Where must be a JSON object such as { "custom": { "isNewPayee": true } }'],
     ["add-rule", { where: `${'{"a":'.repeat(100)}1${"}".repeat(100)}` }, expect.stringContaining("deeper")],
-    ["add-rule", { outcome: "" }, expect.stringContaining("choose one of the list")],
-  ])("are refused by %s: %o", async (form, fields: Record<string, string>, problem) => {
+    ["add-rule", { outcome: "" }, expect.stringContaining("choose one from the list")],
+  ])("are rejected by %s: %o", async (form, fields: Record<string, string>, problem) => {
     const { emulator, submit } = inspect();
     expect(await submit(`form[data-form=${form}]`, fields)).toMatchObject({ status: 422, problem });
     expect(emulator.rules.list()).toEqual([]);
@@ -129,15 +129,15 @@ describe("actions that wait for a review", () => {
     const { emulator, authsignal, submit, send } = inspect();
     emulator.rules.set("transfer", "REVIEW");
     const { idempotencyKey } = await authsignal.track({ userId: "jo", action: "transfer" });
-    const { words } = await submit("form[data-form=review]", { state: "REVIEW_FAILED" });
-    expect(words("actions")).toContain("Review failed");
+    const { texts } = await submit("form[data-form=review]", { state: "REVIEW_FAILED" });
+    expect(texts("actions")).toContain("Review failed");
     const { state } = await authsignal.getAction({ userId: "jo", action: "transfer", idempotencyKey });
     expect(state).toBe("REVIEW_FAILED");
     const tenant = emulator.tenantId;
     const action = emulator.export().actions?.[0]?.actionId ?? "";
     expect(await send("/_inspector/review", { tenant, action, state: "REVIEW_SUCCEEDED" })).toMatchObject({
       status: 422,
-      problem: "This action does not wait for a review any more",
+      problem: "This action no longer waits for a review",
     });
     expect((await send("/_inspector/review", { tenant, action, state: "ALLOW" })).status).toBe(422);
   });
@@ -149,7 +149,7 @@ describe("webhooks", () => {
     for (const close of servers.splice(0)) close();
   });
 
-  /** An app that takes deliveries, and answers as it is told. */
+  /** An app that receives deliveries and responds with the next of these statuses. */
   async function app() {
     const state = { status: 200, taken: [] as string[] };
     const server = createServer((request, response) => {
@@ -163,7 +163,7 @@ describe("webhooks", () => {
     return { state, url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}` };
   }
 
-  it("go where the form says, and keep what it does not know", async () => {
+  it("are sent to the URLs of the form, and keep their other settings", async () => {
     const { emulator, submit } = inspect();
     emulator.webhooks.configure({ timeout: 5_000 });
     const { part } = await submit("form[data-form=set-webhooks]", {
@@ -182,20 +182,20 @@ describe("webhooks", () => {
     expect(refused).toMatchObject({ status: 422, problem: expect.stringContaining("http or https URL") });
   });
 
-  it("get samples, and deliveries once more, whose attempts are shown", async () => {
+  it("receive samples and repeated deliveries, whose attempts are shown", async () => {
     const { emulator, submit } = inspect();
     const { state, url } = await app();
     emulator.webhooks.configure({ url: `${url}/hook` });
     state.status = 500;
     const failed = await submit("form[data-form=send-sample]", { type: "sms.created" });
-    expect(failed.words("webhooks")).toMatch(/failed sms\.created 500 .*1 attempt 500 after \d+ ms <b>answer<\/b>/);
+    expect(failed.texts("webhooks")).toMatch(/failed sms\.created 500 .*1 attempt 500 after \d+ ms <b>answer<\/b>/);
     state.status = 204;
     const delivered = await submit("form[data-form=redeliver]");
-    expect(delivered.words("webhooks")).toMatch(/delivered sms\.created 204 .*2 attempts 500 .* 204 after/);
+    expect(delivered.texts("webhooks")).toMatch(/delivered sms\.created 204 .*2 attempts 500 .* 204 after/);
     expect(state.taken).toEqual(["/hook", "/hook"]);
   });
 
-  it("get the log records that wait", async () => {
+  it("receive the pending log records", async () => {
     const { emulator, authsignal, submit } = inspect();
     const { state, url } = await app();
     emulator.webhooks.configure({ urls: { "action.log_created": `${url}/log` } });
@@ -204,12 +204,12 @@ describe("webhooks", () => {
     expect(state.taken).toEqual(["/log"]);
   });
 
-  it("refuse what is not there", async () => {
+  it("reject unknown events and deliveries", async () => {
     const { emulator, send } = inspect();
     const tenant = emulator.tenantId;
     for (const [form, fields, problem] of [
       ["send-sample", { type: "sms.created" }, "No URL is configured for sms.created"],
-      ["send-sample", { type: "sms.exploded" }, "There is no event sms.exploded"],
+      ["send-sample", { type: "sms.exploded" }, 'Unknown event "sms.exploded"'],
       ["redeliver", { delivery: "nothing" }, "There is no delivery nothing"],
     ] as const) {
       const answer = await send(`/_inspector/${form}`, { tenant, ...fields });
@@ -218,8 +218,8 @@ describe("webhooks", () => {
   });
 });
 
-describe("starting again", () => {
-  it("empties one tenant, after a question", async () => {
+describe("a reset", () => {
+  it("empties one tenant, after a confirmation", async () => {
     const { emulator, open, submit } = inspect();
     const other = emulator.tenant("sk_emulator_other");
     other.import({ users: [{ userId: "kept" }] });
@@ -228,17 +228,17 @@ describe("starting again", () => {
     for (const form of ["reset", "sample", "clear-requests"]) {
       expect((await open()).document.querySelector(`details form[data-form=${form}]`), form).not.toBeNull();
     }
-    expect((await open()).words("reset")).toContain("time, failures and webhook URLs are as at the start");
-    const { words } = await submit("form[data-form=reset]");
-    expect(words("actions")).toContain("Nothing has been tracked yet");
+    expect((await open()).texts("reset")).toContain("Time, failures and webhook URLs are reset, too.");
+    const { texts } = await submit("form[data-form=reset]");
+    expect(texts("actions")).toContain("Nothing has been tracked yet");
     expect(emulator.export().users).toEqual([]);
     expect(emulator.faults.list()).toEqual([]);
     expect(other.export().users).toHaveLength(1);
   });
 
-  it("with the sample, in which nothing is odd", async () => {
+  it("can load the sample, which shows each state", async () => {
     const { emulator, submit } = inspect();
-    const { words, document } = await submit("#reset form[data-form=sample]");
+    const { texts, document } = await submit("#reset form[data-form=sample]");
     expect(document.querySelectorAll("#actions .list > li")).toHaveLength(9);
     for (const state of [
       "Challenge required",
@@ -248,7 +248,7 @@ describe("starting again", () => {
       "Allow",
       "Review required",
     ]) {
-      expect(words("actions")).toContain(state);
+      expect(texts("actions")).toContain(state);
     }
     const { actions = [], messages = [] } = emulator.export();
     for (const { createdAt = "", stateUpdatedAt = "" } of actions) expect(createdAt <= stateUpdatedAt).toBe(true);
@@ -258,7 +258,7 @@ describe("starting again", () => {
     expect(action).toMatchObject({ userId: "jo", actionCode: "withdraw", state: "CHALLENGE_REQUIRED" });
   });
 
-  it("empties the outbox and the request log alone", async () => {
+  it("does not happen when the outbox or the request log is cleared", async () => {
     const { emulator, submit } = inspect();
     emulator.import(sampleSeed(emulator));
     await trackWaiting(emulator);
@@ -271,7 +271,7 @@ describe("starting again", () => {
 });
 
 describe("every form", () => {
-  it("changes the tenant that it is for", async () => {
+  it("changes the tenant of its field", async () => {
     const { emulator, submit } = inspect();
     const other = emulator.tenant("sk_emulator_other");
     const { location } = await submit("form[data-form=freeze]", {}, `/?tenant=${other.tenantId}`);
@@ -279,7 +279,7 @@ describe("every form", () => {
     expect([emulator.clock.isFrozen, other.clock.isFrozen]).toEqual([false, true]);
   });
 
-  it("is refused with words when it is none, or for nobody", async () => {
+  it("is rejected with a message when it or its tenant is unknown", async () => {
     const { emulator, send, at } = inspect();
     const tenant = emulator.tenantId;
     expect(await send("/_inspector/nothing", { tenant })).toMatchObject({
@@ -295,7 +295,7 @@ describe("every form", () => {
     expect(await send("/_inspector/advance", { tenant, by: "x".repeat(3_000_000) })).toMatchObject({ status: 413 });
   });
 
-  it("posts to an address that does what its name says", async () => {
+  it("posts to the URL of its name", async () => {
     const { emulator, open } = inspect();
     emulator.import(sampleSeed(emulator));
     for (const form of (await open()).document.querySelectorAll("form")) {

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { version } from "../../../generated/version.ts";
 import { sampleSeed } from "../../../src/emulator/tenant/sample.ts";
 import { basic, CODE, call } from "../../support/emulator/emulator.ts";
-import { inspect, trackWaiting, wordsOf } from "../../support/emulator/inspector.ts";
+import { inspect, textOf, trackWaiting } from "../../support/emulator/inspector.ts";
 
 describe("the inspector", () => {
-  it("is one accessible page with a heading for each part, that loads nothing", async () => {
+  it("is one accessible page with a heading for each panel, and loads nothing", async () => {
     const { emulator, open } = inspect();
     emulator.import(sampleSeed(emulator));
     const { status, document, text } = await open();
@@ -14,7 +14,7 @@ describe("the inspector", () => {
     expect(document.querySelectorAll("h1").map(({ text }) => text)).toEqual(["Authsignal emulator"]);
     expect(document.querySelectorAll("h2").map(({ text }) => text)).toEqual([
       ...["Actions", "Requests", "Outbox", "Users", "Webhooks", "Rules", "Time", "Fail the next call", "Connect"],
-      "Start again",
+      "Reset",
     ]);
     for (const section of document.querySelectorAll("section")) {
       expect(document.querySelector(`#${section.getAttribute("aria-labelledby")}`)?.tagName).toBe("H2");
@@ -29,7 +29,7 @@ describe("the inspector", () => {
     expect(document.querySelector("link[rel=icon]")?.getAttribute("href")).toMatch(/^data:/);
   });
 
-  it("gives no two things that can be opened the same name", async () => {
+  it("gives each section that can be opened a key of its own", async () => {
     const { emulator, open } = inspect();
     emulator.import(sampleSeed(emulator));
     await trackWaiting(emulator);
@@ -39,7 +39,7 @@ describe("the inspector", () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it("tells programs where they find what", async () => {
+  it("returns the addresses of the emulator to programs", async () => {
     const { emulator, at } = inspect();
     const response = await emulator.fetch(at("/"));
     expect(await response.json()).toEqual({
@@ -52,22 +52,22 @@ describe("the inspector", () => {
     });
   });
 
-  it("has an icon of its own, and no other", async () => {
+  it("has an inline icon, and no favicon", async () => {
     const { emulator, at } = inspect();
     expect((await emulator.fetch(at("/favicon.ico"))).status).toBe(204);
     expect(emulator.requests.list()).toEqual([]);
   });
 
-  it("says what to do where there is nothing yet", async () => {
+  it("says what to do in empty panels", async () => {
     const { emulator, open } = inspect();
-    const { words, part, document } = await open();
+    const { texts, part, document } = await open();
     const command = `curl -u ${emulator.apiSecretKey}: \\\n  ${emulator.apiUrl}/users/jo/actions/withdraw`;
     expect(part("actions").querySelector("[data-copy]")?.getAttribute("data-copy")).toContain(command);
-    expect(words("outbox")).toContain("Codes and links appear here");
-    expect(words("requests")).toContain(`curl -u ${emulator.apiSecretKey}: ${emulator.apiUrl}/users/jo`);
-    expect(words("users")).toContain("There are no users.");
-    expect(words("webhooks")).toContain("No event is sent");
-    expect(words("rules")).toContain("anything else ALLOW");
+    expect(texts("outbox")).toContain("Codes and links appear here");
+    expect(texts("requests")).toContain(`curl -u ${emulator.apiSecretKey}: ${emulator.apiUrl}/users/jo`);
+    expect(texts("users")).toContain("There are no users.");
+    expect(texts("webhooks")).toContain("No event has a URL");
+    expect(texts("rules")).toContain("anything else ALLOW");
     expect(document.querySelector("#actions form[data-form=sample]")).not.toBeNull();
   });
 
@@ -84,19 +84,19 @@ describe("the inspector", () => {
     expect(copies).toContain(emulator.callConnectSecretKey);
   });
 
-  it("tells the story of an action", async () => {
+  it("shows the timeline of an action", async () => {
     const { emulator, authsignal, open } = inspect();
     const { url } = await trackWaiting(emulator);
-    const story = async () => (await open()).part("actions").querySelectorAll("li.step").map(wordsOf);
+    const steps = async () => (await open()).part("actions").querySelectorAll("li.step").map(textOf);
     const time = String.raw`\d\d:\d\d:\d\d`;
-    expect(await story()).toEqual([
+    expect(await steps()).toEqual([
       expect.stringMatching(`^Tracked · withdraw → CHALLENGE ${time}$`),
       "Waits for jo to confirm",
     ]);
 
     const visit = await emulator.visit(url);
     await visit.choose("SMS");
-    expect(await story()).toEqual([
+    expect(await steps()).toEqual([
       expect.stringMatching("^Tracked"),
       expect.stringMatching(`^Text message sent to \\+64270000000 ${CODE} Copy code ${time}$`),
       "Waits for jo to confirm",
@@ -105,16 +105,16 @@ describe("the inspector", () => {
     const { token } = await visit.enter(CODE);
     await authsignal.validateChallenge({ token });
     await authsignal.validateChallenge({ token });
-    expect((await story()).slice(2)).toEqual([
+    expect((await steps()).slice(2)).toEqual([
       expect.stringMatching(`^Code entered ${time}$`),
       expect.stringMatching(`^Challenge succeeded with Text message ${time}$`),
       expect.stringMatching(`^Token validated ${time}$`),
       expect.stringMatching(`^Token not valid Token has been used already\\. ${time}$`),
     ]);
-    expect((await open()).words("actions")).toContain("Challenge succeeded");
+    expect((await open()).texts("actions")).toContain("Challenge succeeded");
   });
 
-  it("leads from an action that waits to its challenge page", async () => {
+  it("links from an action that waits to its challenge page", async () => {
     const { emulator, open, at } = inspect();
     await trackWaiting(emulator);
     const href = (await open()).part("actions").querySelector("a.main")?.getAttribute("href") ?? "";
@@ -125,61 +125,61 @@ describe("the inspector", () => {
     expect((await emulator.fetch(at("/_inspector/open?action=nothing"))).status).toBe(404);
   });
 
-  it("says why somebody was let through who has nothing to be asked for", async () => {
+  it("says why a user without methods was allowed", async () => {
     const { emulator, authsignal, open } = inspect();
     emulator.rules.set("withdraw", "CHALLENGE");
     await authsignal.track({ userId: "jo", action: "withdraw" });
-    const { words } = await open();
-    expect(words("actions")).toContain("Allowed, because jo has nothing enrolled (the rule said CHALLENGE)");
-    expect(words("actions")).toContain("Open the page to enroll");
+    const { texts } = await open();
+    expect(texts("actions")).toContain("Allowed, because jo has nothing enrolled (the rule said CHALLENGE)");
+    expect(texts("actions")).toContain("Open the page to enroll");
   });
 
-  it("shows a challenge that nobody has claimed, and codes that were wrong", async () => {
+  it("shows an unclaimed challenge, and wrong codes", async () => {
     const { authsignal, open } = inspect();
     const attributes = { verificationMethod: "SMS", action: "signIn", phoneNumber: "+64270000001" } as const;
     const { challengeId } = await authsignal.challenge(attributes);
     await authsignal.verify({ challengeId, verificationCode: "000000" });
-    const { words } = await open();
-    expect(words("actions")).toMatch(/signIn nobody yet Not claimed/);
-    expect(words("actions")).toMatch(/Wrong code entered \d\d:/);
-    expect(words("requests")).toContain("Not verified: CODE_INVALID_OR_EXPIRED");
+    const { texts } = await open();
+    expect(texts("actions")).toMatch(/signIn no user yet Not claimed/);
+    expect(texts("actions")).toMatch(/Wrong code entered \d\d:/);
+    expect(texts("requests")).toContain("Not verified: CODE_INVALID_OR_EXPIRED");
   });
 
-  it("shows messages with their codes and links, and whether they are of use", async () => {
+  it("shows messages with their codes and links, and whether these still work", async () => {
     const { emulator, open } = inspect();
     emulator.import(sampleSeed(emulator));
-    const { part, words } = await open();
+    const { part, texts } = await open();
     const [newest] = part("outbox").querySelectorAll(".list > li");
-    expect(newest && wordsOf(newest)).toMatch(
+    expect(newest && textOf(newest)).toMatch(
       /^123456 Copy code waiting \d+ s ago Text message to \+64270000000 · withdraw · jo$/,
     );
     const link = part("outbox").querySelector("a.button")?.getAttribute("href") ?? "";
     expect(link).toBe(emulator.outbox.last({ to: "ada@example.com" })?.url);
     expect(await (await emulator.fetch(link)).text()).toContain("Is it you?");
-    expect(words("outbox")).toContain("expired");
+    expect(texts("outbox")).toContain("expired");
     emulator.clock.advance("1h");
-    expect((await open()).words("outbox")).not.toContain("waiting");
+    expect((await open()).texts("outbox")).not.toContain("waiting");
   });
 
-  it("shows users with what they have enrolled", async () => {
+  it("shows users with their methods", async () => {
     const { emulator, open } = inspect();
     emulator.import(sampleSeed(emulator));
-    const { words } = await open();
-    expect(words("users")).toMatch(/jo Jo · jo@example\.com · \+64270000000 Text message Code by e-mail/);
-    expect(words("users")).toContain(`The app shows ${emulator.totp("kim")}`);
-    expect(words("users")).toContain("Text message SMS +64270000000 never used");
-    expect(words("users")).toMatch(/sam Sam · sam@example\.com not enrolled/);
+    const { texts } = await open();
+    expect(texts("users")).toMatch(/jo Jo · jo@example\.com · \+64270000000 Text message Code by email/);
+    expect(texts("users")).toContain(`The app shows ${emulator.totp("kim")}`);
+    expect(texts("users")).toContain("Text message SMS +64270000000 never used");
+    expect(texts("users")).toMatch(/sam Sam · sam@example\.com not enrolled/);
   });
 
-  it("shows requests with their operation and what was wrong with them", async () => {
+  it("shows requests with their operation and error", async () => {
     const { emulator, authsignal, open } = inspect();
     await call(emulator, "POST /users/jo/actions/withdraw", { body: { redirectURL: "x" } });
     await emulator.fetch(`${emulator.origin}/users/jo`, { headers: { authorization: basic(emulator.apiSecretKey) } });
     emulator.faults.add({ status: 503, times: 1 });
     await expect(authsignal.getUser({ userId: "jo" })).rejects.toMatchObject({ statusCode: 503 });
-    const rows = (await open()).part("requests").querySelectorAll(".list > li").map(wordsOf);
+    const rows = (await open()).part("requests").querySelectorAll(".list > li").map(textOf);
     expect(rows).toEqual([
-      expect.stringMatching(/^503 getUser GET \/v1\/users\/jo fault now .*Fault It was told to go wrong/),
+      expect.stringMatching(/^503 getUser GET \/v1\/users\/jo fault now .*Fault Failed as configured/),
       expect.stringMatching(
         /^404 no operation GET \/users\/jo GET \/users\/jo is not in the spec: the base URL must end in \/v1/,
       ),
@@ -188,14 +188,14 @@ describe("the inspector", () => {
     expect(rows[2]).toContain('"redirectURL": "x"');
   });
 
-  it("marks answers that never came as they should", async () => {
+  it("marks responses that were cut off by a fault", async () => {
     const { emulator, authsignal, open } = inspect();
     for (const connection of ["reset", "cut", "empty"] as const) {
       emulator.faults.add({ connection, times: 1 });
       await expect(authsignal.track({ userId: "jo", action: "look" })).rejects.toThrow();
     }
     const chips = (await open()).part("requests").querySelectorAll("summary > .chip");
-    const shown = chips.map((chip) => [wordsOf(chip), chip.classList.contains("wait")]);
+    const shown = chips.map((chip) => [textOf(chip), chip.classList.contains("wait")]);
     expect(shown).toEqual([
       ["200, empty", true],
       ["200, cut off", true],
@@ -203,34 +203,34 @@ describe("the inspector", () => {
     ]);
   });
 
-  it("shows the newest 50 of each, and how many more there are", async () => {
+  it("shows the newest 50 rows, and the number of the others", async () => {
     const { emulator, open } = inspect();
     emulator.import({
       actions: Array.from({ length: 53 }, (_, index) => ({ userId: `u${index}`, actionCode: "a", state: "ALLOW" })),
     });
-    const { part, words } = await open();
+    const { part, texts } = await open();
     for (const id of ["actions", "users"]) {
       expect(part(id).querySelectorAll(".list > li")).toHaveLength(50);
-      expect(words(id)).toMatch(/and 3 more$/);
+      expect(texts(id)).toMatch(/and 3 more$/);
     }
-    expect(words("users")).toContain("u52");
-    expect(words("users")).not.toContain("u2 ");
+    expect(texts("users")).toContain("u52");
+    expect(texts("users")).not.toContain("u2 ");
   });
 
-  it("shows each tenant by itself, and never has a key in an address", async () => {
+  it("shows one tenant at a time, and has no key in a URL", async () => {
     const { emulator, open } = inspect();
     const other = emulator.tenant("sk_emulator_other");
     emulator.import({ users: [{ userId: "first" }] });
     other.import({ users: [{ userId: "second" }] });
-    const { document, words } = await open();
-    expect(words("users")).toContain("first");
-    expect(words("users")).not.toContain("second");
+    const { document, texts } = await open();
+    expect(texts("users")).toContain("first");
+    expect(texts("users")).not.toContain("second");
     const links = document.querySelectorAll(".menu a").map((link) => link.getAttribute("href"));
     expect(links).toEqual(["/", `/?tenant=${other.tenantId}`]);
     const second = await open(links[1]);
-    expect(second.words("users")).toContain("second");
-    expect(second.words("users")).not.toContain("first");
-    expect(second.words("connect")).toContain("sk_emulator_other");
+    expect(second.texts("users")).toContain("second");
+    expect(second.texts("users")).not.toContain("first");
+    expect(second.texts("connect")).toContain("sk_emulator_other");
     for (const { document } of [await open(), second]) {
       const addresses = document
         .querySelectorAll("a, form")
@@ -243,7 +243,7 @@ describe("the inspector", () => {
     });
   });
 
-  it("goes with the path of its address", async () => {
+  it("uses the path of its origin in links", async () => {
     const { emulator, open, submit, at } = inspect({ origin: "http://localhost:3000/authsignal" });
     await trackWaiting(emulator);
     const { document } = await open("/authsignal");
@@ -264,7 +264,7 @@ describe("the inspector", () => {
 describe("hostile texts", () => {
   const nasty = `"><script>alert(1)</script>'<img src=x onerror=alert(1)>&lt;`;
 
-  it("are shown as they are, wherever they come from", async () => {
+  it("are shown as text, wherever they come from", async () => {
     const { emulator, authsignal, open } = inspect();
     const where = { custom: { [nasty]: nasty } };
     emulator.rules.add({
@@ -312,14 +312,14 @@ describe("hostile texts", () => {
     });
     await authsignal.track({ userId: nasty, action: "a", attributes: { custom: { text: nasty } } });
     await call(emulator, `GET /${encodeURIComponent(nasty)}?${encodeURIComponent(nasty)}`);
-    const { text, document, words } = await open();
+    const { text, document, texts } = await open();
     expect(text).not.toContain("<script>alert");
     expect(text).not.toContain("<img");
     expect(document.querySelectorAll("script")).toHaveLength(1);
-    for (const part of ["actions", "outbox", "users", "rules"]) expect(words(part)).toContain(nasty);
+    for (const part of ["actions", "outbox", "users", "rules"]) expect(texts(part)).toContain(nasty);
   });
 
-  it("do not become addresses that run", async () => {
+  it("do not become links that run scripts", async () => {
     const { emulator, open } = inspect();
     const createdAt = new Date().toISOString();
     emulator.import({
@@ -330,7 +330,7 @@ describe("hostile texts", () => {
     expect(addresses.filter((address) => /^javascript/i.test(address))).toEqual([]);
   });
 
-  it("are cut where they are very long", async () => {
+  it("are cut when they are very long", async () => {
     const { emulator, open } = inspect();
     const long = "x".repeat(100_000);
     emulator.import({

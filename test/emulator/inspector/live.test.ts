@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { liveAnswer } from "../../../src/emulator/inspector/live.ts";
+import { eventStreamResponse } from "../../../src/emulator/inspector/event-stream.ts";
 import { startEmulator } from "../../../src/emulator/start.ts";
 import { Changes } from "../../../src/emulator/state/changes.ts";
 import { basic } from "../../support/emulator/emulator.ts";
@@ -8,7 +8,7 @@ import { inspect } from "../../support/emulator/inspector.ts";
 
 const CHANGE = "data: changed\n\n";
 
-/** Reads a stream of events piece by piece. */
+/** Reads a stream of events, chunk by chunk. */
 function listen({ body }: Response) {
   if (!body) throw new Error("There is no stream");
   const reader = body.getReader();
@@ -23,7 +23,7 @@ function listen({ body }: Response) {
 }
 
 describe("the stream of changes", () => {
-  it("tells of everything that the page shows", async () => {
+  it("sends an event for each change that the page shows", async () => {
     const { emulator, authsignal, at } = inspect();
     const response = await emulator.fetch(at("/_inspector/live"));
     expect(response.headers.get("content-type")).toBe("text/event-stream");
@@ -52,7 +52,7 @@ describe("the stream of changes", () => {
     await leave();
   });
 
-  it("tells of its own tenant only", async () => {
+  it("sends events of its own tenant only", async () => {
     const { emulator, at } = inspect();
     const other = emulator.tenant("sk_emulator_other");
     const first = listen(await emulator.fetch(at("/_inspector/live")));
@@ -69,7 +69,7 @@ describe("the stream of changes", () => {
     expect((await emulator.fetch(at("/_inspector/live?tenant=x"))).status).toBe(404);
   });
 
-  it("tells the default tenant of tenants that come into being, because its page lists them", async () => {
+  it("sends an event of the default tenant for a new tenant, because its page lists them", async () => {
     const { emulator, at } = inspect();
     const { next, leave } = listen(await emulator.fetch(at("/_inspector/live")));
     await next();
@@ -78,9 +78,9 @@ describe("the stream of changes", () => {
     await leave();
   });
 
-  it("tells several changes in a row once", async () => {
+  it("sends one event for several changes in a row", async () => {
     const changes = new Changes();
-    const { next, leave } = listen(liveAnswer(changes));
+    const { next, leave } = listen(eventStreamResponse(changes));
     await next();
     for (let count = 0; count < 1_000; count += 1) changes.notify();
     expect(await next()).toBe(CHANGE);
@@ -101,10 +101,10 @@ describe("the stream of changes", () => {
     expect(await word).toBe("the end");
   });
 
-  it("is forgotten when nobody reads it any more, and over before it begins once all has ended", async () => {
+  it("ends when its reader leaves, and at once after the emulator was closed", async () => {
     const changes = new Changes();
-    const { leave } = listen(liveAnswer(changes));
-    const stay = listen(liveAnswer(changes));
+    const { leave } = listen(eventStreamResponse(changes));
+    const stay = listen(eventStreamResponse(changes));
     expect(changes.watchers).toBe(2);
     await leave();
     expect(changes.watchers).toBe(1);
@@ -112,14 +112,14 @@ describe("the stream of changes", () => {
     expect(changes.watchers).toBe(0);
     await stay.next();
     expect(await stay.next()).toBe("the end");
-    const late = listen(liveAnswer(changes));
+    const late = listen(eventStreamResponse(changes));
     await late.next();
     expect(await late.next()).toBe("the end");
   });
 
-  it("does not gather changes that nobody reads", async () => {
+  it("does not buffer events for a slow reader", async () => {
     const changes = new Changes();
-    const { next, leave } = listen(liveAnswer(changes));
+    const { next, leave } = listen(eventStreamResponse(changes));
     const told = () =>
       new Promise<void>((resolve) => {
         const stop = changes.watch({
@@ -144,7 +144,7 @@ describe("the stream of changes", () => {
 describe("the policy of the inspector", () => {
   const policyOf = (response: Response) => response.headers.get("content-security-policy") ?? "";
 
-  it("allows the script and the style of the page, and nothing else", async () => {
+  it("allows only the script and the style of the page", async () => {
     const { emulator, open, at } = inspect();
     const { document } = await open();
     const hashOf = (tag: string) => {
@@ -163,14 +163,14 @@ describe("the policy of the inspector", () => {
     }
   });
 
-  it("is a script without what would end it in a page", async () => {
+  it("allows a script that does not contain its end tag", async () => {
     const { document } = await inspect().open();
     const script = document.querySelector("script")?.rawText ?? "";
     expect(script).toContain("EventSource");
     expect(script).not.toMatch(/<\/|<!--/);
   });
 
-  it("refuses other hosts", async () => {
+  it("rejects other hosts", async () => {
     const { emulator, at } = inspect({ allowedHosts: ["emulator"] });
     const status = async (host: string) => (await emulator.fetch(at("/"), { headers: { host } })).status;
     expect(await status("evil.example")).toBe(403);
@@ -189,7 +189,7 @@ describe("the policy of the inspector", () => {
     ["POST", { origin: "null" }],
     ["GET", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }],
     ["GET", { "sec-fetch-site": "same-site", "sec-fetch-mode": "cors" }],
-  ])("refuses %s from elsewhere: %o", async (method, headers: Record<string, string>) => {
+  ])("rejects %s from other sites: %o", async (method, headers: Record<string, string>) => {
     const { emulator, at } = inspect();
     const body = method === "POST" ? new URLSearchParams({ tenant: emulator.tenantId }) : undefined;
     const response = await emulator.fetch(at(method === "POST" ? "/_inspector/freeze" : "/"), {
@@ -207,18 +207,18 @@ describe("the policy of the inspector", () => {
     { "sec-fetch-site": "none" },
     { origin: "http://emulator.localhost" },
     {},
-  ])("lets forms of its own through: %o", async (headers) => {
+  ])("accepts its own forms: %o", async (headers) => {
     const { emulator, send } = inspect();
     expect((await send("/_inspector/freeze", { tenant: emulator.tenantId }, headers)).status).toBe(200);
     expect(emulator.clock.isFrozen).toBe(true);
   });
 
-  it("lets people follow a link from elsewhere", async () => {
+  it("accepts links from other sites", async () => {
     const { status } = await inspect().open("/", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" });
     expect(status).toBe(200);
   });
 
-  it("keeps keys out of what other pages could read, and its own pages out of the request log", async () => {
+  it("keeps keys out of public responses, and its own pages out of the request log", async () => {
     const { emulator, open, at } = inspect();
     const response = await emulator.fetch(at("/"), { headers: { authorization: basic("sk_emulator_x") } });
     expect(await response.text()).not.toContain("sk_emulator");

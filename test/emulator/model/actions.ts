@@ -64,7 +64,7 @@ const STATES = {
   REVIEW: "REVIEW_REQUIRED",
 } as const;
 
-/** The queue decides first, then the first rule that fits, then the word on the action, and at last nobody minds. */
+/** The queue decides first, then the first rule that fits, then the outcome of the action, then the default. */
 function decide(tenant: TenantModel, { userId, code, amount }: Tracked): { outcome: Outcome; ruleIds: string[] } {
   const fired = [...tenant.rules, ...tenant.defaults].filter(
     (rule) =>

@@ -11,7 +11,7 @@ export const CODE_LIFETIME = 10 * MINUTE;
 const SENDING_LIMITS = { SMS: 6, WHATSAPP: 6, EMAIL_OTP: 12, EMAIL_MAGIC_LINK: 12 };
 const TRYING_LIMIT = 10;
 
-/** Nobody can be reached here. */
+/** A recipient to whom no message is delivered. */
 export const UNREACHABLE = "+15005550004";
 /** All codes that are sent here have expired. */
 export const LATE = "+15005550002";
@@ -122,7 +122,7 @@ export function claim(
   return action;
 }
 
-/** Whether a challenge that nobody in particular was sent can be that of a user. Everything can, for who has nothing. */
+/** Whether a challenge without a user can be claimed for a user. Any can, for a user who has enrolled nothing. */
 function isOwn(tenant: TenantModel, { email, phoneNumber, scope }: ChallengeModel, userId: string): boolean {
   const enrolled = enrolledBy(tenant, userId);
   if (enrolled.length === 0) return true;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createEmulator, type Visit, VisitError } from "../../../src/emulator/index.ts";
 import { Authsignal } from "../../../src/index.ts";
-import { PATIENCE, parameters } from "./runs.ts";
+import { parameters, TEST_TIMEOUT } from "./runs.ts";
 import { SIGNING_KEYS } from "./world.ts";
 
 const userId = "jo";
@@ -52,7 +52,7 @@ function statuses(results: readonly PromiseSettledResult<unknown>[]): unknown[] 
   return results.flatMap((result) => (result.status === "rejected" ? [Object(result.reason).statusCode] : []));
 }
 
-describe("of many who come at once", { timeout: PATIENCE }, () => {
+describe("of many who come at once", { timeout: TEST_TIMEOUT }, () => {
   it("one refreshes a session", () =>
     holds(async ({ server, token }, crowd) => {
       const { refreshToken } = await server.createSession({ token: await token(), clientId });
@@ -63,7 +63,7 @@ describe("of many who come at once", { timeout: PATIENCE }, () => {
       await server.validateSession({ accessToken: tokens?.accessToken ?? "" });
     }));
 
-  it("nobody keeps a session that one of them ends", () =>
+  it("no client keeps a session that one of them ends", () =>
     holds(async ({ server, token }, crowd) => {
       const { accessToken, refreshToken } = await server.createSession({ token: await token(), clientId });
       const refresh = () => server.refreshSession({ refreshToken });

@@ -113,7 +113,7 @@ export interface RuleModel {
   readonly asksFunction?: boolean;
 }
 
-/** Somebody on the challenge pages who is asked to pass a challenge. */
+/** A user on the challenge pages who has to pass a challenge. */
 export interface VisitModel {
   readonly id: number;
   readonly token: TokenModel;

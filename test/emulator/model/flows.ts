@@ -26,7 +26,7 @@ type Enrollment = Omit<Parameters<typeof enrollMethod.run>[1], "phone" | "isDefa
 const newest = { pick: 0, forgery: "none", place: 0 } as const;
 const usualPhone = "+64270000000";
 
-/** How late somebody is for what ends next. */
+/** How long after the next expiry a user comes. */
 const late = fc.constantFrom("in time", "in time", "in time", "just in time", "too late");
 
 function wait(scene: Scene, ending: "token" | "challenge", late: string): Promise<void> {

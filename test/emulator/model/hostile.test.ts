@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { createEmulator } from "../../../src/emulator/index.ts";
 import { Authsignal, AuthsignalError, CallConnect } from "../../../src/index.ts";
 import { allCalls, invoke } from "../../contract/calls.ts";
-import { PATIENCE, parameters } from "./runs.ts";
+import { parameters, TEST_TIMEOUT } from "./runs.ts";
 import { SIGNING_KEYS } from "./world.ts";
 
 /** Values that are hard to keep. */
@@ -48,7 +48,7 @@ function changed(request: unknown, [place, value]: [number, unknown]): unknown {
 }
 
 it("survives whatever it is sent, and can be exported, imported and opened again then", {
-  timeout: PATIENCE,
+  timeout: TEST_TIMEOUT,
 }, async () => {
   const property = fc.asyncProperty(fc.array(call, { maxLength: 40, size: "max" }), async (calls) => {
     const folder = mkdtempSync(join(tmpdir(), "emulator-hostile-"));

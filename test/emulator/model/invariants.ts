@@ -61,7 +61,7 @@ async function checkUser(tenant: TenantModel, world: World, name: TenantName, us
   const server = world.server(name);
   const user = tenant.users.find((one) => one.userId === userId);
   const { allowedVerificationMethods: _allowed, ...details } = await server.getUser({ userId });
-  const { userId: _userId, createdAt: _createdAt, ...known } = user ?? NOBODY;
+  const { userId: _userId, createdAt: _createdAt, ...known } = user ?? NO_USER;
   const methods = methodsOf(tenant, userId);
   assert.deepEqual(
     details,
@@ -126,7 +126,7 @@ export function learnIds(
   });
 }
 
-const NOBODY: UserModel = { userId: "", createdAt: 0, emailVerified: false, phoneNumberVerified: false };
+const NO_USER: UserModel = { userId: "", createdAt: 0, emailVerified: false, phoneNumberVerified: false };
 
 function summaryOf({
   code,
@@ -188,7 +188,7 @@ async function checkAccess(tenant: TenantModel, world: World, name: TenantName, 
     const answer = await answered(world.server(name).validateSession({ accessToken: access }), isInForce ? 200 : 401);
     if (!answer) continue;
     const user = tenant.users.find((one) => one.userId === userId);
-    const { createdAt: _createdAt, defaultVerificationMethod: _method, ...known } = user ?? NOBODY;
+    const { createdAt: _createdAt, defaultVerificationMethod: _method, ...known } = user ?? NO_USER;
     assert.deepEqual(answer, plain({ user: known, expiresAt: (issuedAt + HOUR) / 1_000, verificationMethod }));
     for (const other of TENANTS) {
       if (other !== name) await answered(world.server(other).validateSession({ accessToken: access }), 401);

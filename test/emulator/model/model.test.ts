@@ -5,7 +5,7 @@ import { routes as callConnectRoutes } from "../../../generated/call-connect-dat
 import { MODELLED, sequences } from "./commands.ts";
 import { Model } from "./data.ts";
 import { checkEnd } from "./invariants.ts";
-import { PATIENCE, parameters } from "./runs.ts";
+import { parameters, TEST_TIMEOUT } from "./runs.ts";
 import { successes, World, type WorldOptions } from "./world.ts";
 
 function holds(options: WorldOptions): Promise<void> {
@@ -22,7 +22,7 @@ function holds(options: WorldOptions): Promise<void> {
   return fc.assert(property, parameters(50));
 }
 
-describe("the emulator does what a simple model of Authsignal does", { timeout: PATIENCE }, () => {
+describe("the emulator does what a simple model of Authsignal does", { timeout: TEST_TIMEOUT }, () => {
   it("with limits", () => holds({ hasLimits: true, isKept: false }));
 
   it("with a file, closed and opened again at any time", () => holds({ hasLimits: false, isKept: true }));

@@ -8,7 +8,7 @@ import { emptyTenant, type Model, TENANTS } from "./data.ts";
 export const takeSnapshot = kind("snapshot", [], fc.constant(undefined), async ({ model, tenant, world, name }) => {
   const moment = { snapshot: world.tenant(name).snapshot(), state: world.tenant(name).export() };
   world.snapshots.set(name, moment);
-  // Nobody can go back to a page that they have left.
+  // A user cannot go back to a page that was left.
   model.snapshots[name] = structuredClone({ ...tenant, visits: [] });
 });
 

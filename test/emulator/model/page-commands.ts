@@ -43,7 +43,7 @@ export const openPage = kind(
   "tokens",
 );
 
-/** What somebody does who was asked to pass a challenge. */
+/** The steps of a user who has to pass a challenge. */
 const reaction = fc.constantFrom("pass", "pass", "pass", "deny", "cancel", "look", "send again");
 type Reaction = "pass" | "deny" | "cancel" | "look" | "send again";
 

@@ -80,7 +80,7 @@ export type Enrollment = Pick<
   "userId" | "method" | "email" | "phoneNumber" | "credentialId" | "otpUri"
 >;
 
-/** Enrolls something; a second time, the same thing is only verified anew. Undefined when it is somebody else's passkey. */
+/** Enrolls something; a second time, the same thing is only verified anew. Undefined when it is a passkey of another user. */
 export function enroll(tenant: TenantModel, enrollment: Enrollment): AuthenticatorModel | undefined {
   const { userId, email, phoneNumber, credentialId } = enrollment;
   const isTaken = ({ credentialId: other, userId: owner }: AuthenticatorModel) =>

@@ -8,4 +8,4 @@ export function parameters(usualRuns: number): { numRuns: number; seed: number }
 }
 
 /** Long enough for many runs, and to find the shortest sequence that fails. In milliseconds. */
-export const PATIENCE = 3_600_000;
+export const TEST_TIMEOUT = 3_600_000;

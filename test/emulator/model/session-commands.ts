@@ -8,7 +8,7 @@ import { answered } from "./world.ts";
 
 const presented = { pick, forgery, place: fc.nat(2_000) };
 
-/** A token as somebody presents it. */
+/** A token as a caller presents it. */
 function present(token: string | undefined, forgery: Forgery, place: number): string {
   return token === undefined ? "nonsense" : forge(token, forgery, place);
 }
@@ -119,7 +119,7 @@ export const revokeSession = kind(
     const tokens = session && picked(session.tokens, age);
     const request = { accessToken: present(tokens?.access, forgery, place) };
     await answered(stranger.revokeSession(request), 401);
-    // Whoever has, or had, the session may end it: nobody gains anything by that.
+    // Every token of the session, an expired one included, may end it: a caller gains nothing by that.
     const isKnown = forgery === "none" && session !== undefined && !session.isGone;
     await answered(server.revokeSession(request), isKnown ? 200 : 401);
     if (isKnown) session.isRevoked = true;

@@ -6,10 +6,15 @@ import { action, CODE, email, phoneNumber, userId } from "../../support/emulator
 import { read, redirectUrl, startPages } from "../../support/emulator/pages.ts";
 
 describe("the first page", () => {
-  it("asks somebody who has set up nothing what to set up", async () => {
+  it("offers methods to enroll to a user without any", async () => {
     const { track, send } = startPages();
     const page = await read(await send((await track()).url));
-    expect(page).toMatchObject({ status: 200, heading: "Set up how to confirm", screen: "enroll", token: undefined });
+    expect(page).toMatchObject({
+      status: 200,
+      heading: "Set up how to confirm it's you",
+      screen: "enroll",
+      token: undefined,
+    });
     expect(page.about).toMatchObject({ "data-user": userId, "data-action": "signUp" });
     expect(
       page.document.querySelectorAll("form[data-form=enroll] [name=method]").map((one) => one.attributes.value),
@@ -17,20 +22,23 @@ describe("the first page", () => {
     expect(page.document.querySelector("form[data-form=cancel] button")?.text).toBe("Not now");
   });
 
-  it("asks somebody to add more when the client wants it and the app allows it", async () => {
+  it("offers more methods when the client requests it and the app allows it", async () => {
     const { track, send, authsignal } = startPages();
     await authsignal.enrollVerifiedAuthenticator({ userId, attributes: { verificationMethod: "SMS", phoneNumber } });
     const screen = async (added: string, scope?: string) => {
       const { screen, heading } = await read(await send((await track({ attributes: { scope } })).url + added));
       return [screen, heading];
     };
-    expect(await screen("&force_enrollment=true", "add:authenticators")).toEqual(["enroll", "Set up how to confirm"]);
+    expect(await screen("&force_enrollment=true", "add:authenticators")).toEqual([
+      "enroll",
+      "Set up how to confirm it's you",
+    ]);
     expect(await screen("&force_enrollment=true")).toEqual(["end", "Nothing to set up"]);
     expect(await screen("&force_enrollment=false", "add:authenticators")).toEqual(["end", "Nothing to confirm"]);
     expect(await screen("")).toEqual(["end", "Nothing to confirm"]);
   });
 
-  it("tells somebody who may not set up anything, and leads back", async () => {
+  it("says that nothing can be set up, and links back to the app", async () => {
     const { track, send } = startPages({
       seed: { configurations: [{ verificationMethod: "SMS", isEditableByUser: false }] },
     });
@@ -47,7 +55,7 @@ describe("the first page", () => {
     }
   });
 
-  it("is skipped without a change", async () => {
+  it("can be skipped without a change", async () => {
     const { emulator, visit } = startPages();
     const walk = await visit();
     expect((await walk.cancel()).url).toMatch(/^http:\/\/localhost:3000\/callback\?order=1&token=/);
@@ -60,7 +68,7 @@ describe("the first page", () => {
 });
 
 describe("a form for a contact", () => {
-  it("is filled in with what is known, and says what it wants", async () => {
+  it("is filled in with the known contact, and describes its format", async () => {
     const { track, send } = startPages();
     const { token } = await track({ attributes: { phoneNumber, email } });
     for (const [method, name, value, autocomplete] of [
@@ -75,7 +83,7 @@ describe("a form for a contact", () => {
     }
   });
 
-  it("keeps what was typed when it is refused, and says why", async () => {
+  it("keeps the entered contact when it is rejected, and says why", async () => {
     const { track, post } = startPages();
     const { token } = await track();
     const typed = `"><img src=x>`;
@@ -90,9 +98,9 @@ describe("a form for a contact", () => {
   });
 
   it.each([
-    ["rate-limited", 429, "Too many messages were sent. Wait a minute, or choose another way."],
-    ["undeliverable", 502, "The message could not be delivered. Choose another way."],
-  ])("tells that an address is %s", async (trouble, status, problem) => {
+    ["rate-limited", 429, "Too many messages were sent. Wait a minute, or use another method."],
+    ["undeliverable", 502, "The message could not be delivered. Use another method."],
+  ])("says that an address is %s", async (trouble, status, problem) => {
     const { track, post } = startPages();
     const { token } = await track();
     const to = `${trouble}@emulator.test`;
@@ -102,7 +110,7 @@ describe("a form for a contact", () => {
     expect(page.document.querySelector("[data-link=another]")).not.toBeNull();
   });
 
-  it("can be left for another way", async () => {
+  it("links to the other methods", async () => {
     const { visit } = startPages();
     const walk = await visit();
     expect(await failureOf(walk.enroll("SMS"))).toMatchObject({
@@ -128,7 +136,7 @@ describe("an authenticator app", () => {
     expect(text).not.toContain("<i>");
   });
 
-  it("is not asked for its secret once it is set up", async () => {
+  it("shows no secret after its enrollment", async () => {
     const { emulator, visit, send } = startPages();
     const walk = await visit();
     await walk.enroll("AUTHENTICATOR_APP");
@@ -142,7 +150,7 @@ describe("an authenticator app", () => {
 });
 
 describe("recovery codes", () => {
-  it("are shown once, to be copied", async () => {
+  it("are shown once", async () => {
     const { track, post, send } = startPages();
     const { token } = await track();
     const { headers } = await post("/enroll", { token, method: "PASSKEY" });
@@ -164,7 +172,7 @@ describe("recovery codes", () => {
     }
   });
 
-  it("are offered by a form to somebody who has confirmed elsewhere, and not made by looking", async () => {
+  it("are created by a form only, also after a confirmation in another window", async () => {
     const { emulator, track, post, send } = startPages();
     const { token } = await track();
     const { headers } = await post("/enroll", { token, method: "EMAIL_MAGIC_LINK", email });
@@ -172,15 +180,15 @@ describe("recovery codes", () => {
     const { headers: next } = await send(`${headers.get("location")}&answered=true`);
     const before = emulator.export();
     const page = await read(await send(next.get("location") ?? ""));
-    expect(page).toMatchObject({ screen: "codes", heading: "It is set up" });
-    expect(page.document.querySelector("form[data-form=codes] button")?.text).toBe("Show them");
+    expect(page).toMatchObject({ screen: "codes", heading: "Your method is set up" });
+    expect(page.document.querySelector("form[data-form=codes] button")?.text).toBe("Show recovery codes");
     expect(emulator.export()).toEqual(before);
     expect((await read(await post("/codes", { token }))).document.querySelectorAll("[data-code]")).toHaveLength(8);
   });
 });
 
 describe("every page", () => {
-  it("under a path stays there", async () => {
+  it("links to pages below the path of the emulator", async () => {
     const { emulator, visit, send } = startPages({ origin: "http://localhost:3000/authsignal" });
     const walk = await visit({ attributes: { redirectToSettings: true } });
     const look = async () => {
@@ -202,7 +210,7 @@ describe("every page", () => {
     expect((await walk.continue()).url).toMatch(/^http:\/\/localhost:3000\/callback/);
   });
 
-  it("on which somebody waits for a message points to the inspector", async () => {
+  it("that waits for a message links to the inspector", async () => {
     const { emulator, visit, send } = startPages();
     const walk = await visit();
     const linkOn = async () => (await read(await send(walk.url))).document.querySelector("[data-link=inspector]");
@@ -215,7 +223,7 @@ describe("every page", () => {
     });
   });
 
-  it("tells a program what it is for", async () => {
+  it("names its kind and subject in attributes for programs", async () => {
     const { authsignal, visit, send, emulator } = startPages();
     await authsignal.enrollVerifiedAuthenticator({ userId, attributes: { verificationMethod: "SMS", phoneNumber } });
     const walk = await visit({ action });

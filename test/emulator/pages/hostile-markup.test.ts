@@ -10,7 +10,7 @@ import { type Answer, harmless, MARKUP, markup } from "../../support/emulator/ma
 
 const ESCAPED = encodeURIComponent(MARKUP);
 
-/** Asks as a browser does, and looks at the answer. */
+/** Requests a page as a browser does, and checks the response. */
 const ask = async ({ fetch, origin }: Emulator, address: string, init: RequestInit = {}): Promise<Answer> =>
   harmless(await fetch(new URL(address, origin), { headers: { accept: "text/html" }, redirect: "manual", ...init }));
 
@@ -21,7 +21,7 @@ const post = (emulator: Emulator, address: string, fields: Record<string, string
     headers: { accept: "text/html", ...headers },
   });
 
-/** Every place of a value in which there could be a text. */
+/** Returns every path of a value that could hold a text. */
 function placesIn(value: unknown): { owner: object; name: string }[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => [
@@ -31,7 +31,7 @@ function placesIn(value: unknown): { owner: object; name: string }[] {
   ]);
 }
 
-/** The same value again and again, each time with markup in another place, or under a name that is markup. */
+/** Yields copies of a value, each with markup in another place, or under a name that is markup. */
 function spoilt(value: unknown): unknown[] {
   return placesIn(value).map((_place, index) => {
     const copy: unknown = structuredClone(value);
@@ -42,7 +42,7 @@ function spoilt(value: unknown): unknown[] {
 }
 
 describe("markup in a call", () => {
-  it.each(allCalls)("stays a text, whatever field it is in: %s", async (name, { requests }) => {
+  it.each(allCalls)("stays a text in every field of %s", async (name, { requests }) => {
     const emulator = createEmulator({ seed, limits: false });
     const fetch = async (request: Request) => {
       const response = await emulator.fetch(request);
@@ -64,7 +64,7 @@ describe("markup in a call", () => {
     expect(emulator.requests.list().filter(({ status }) => status === 500)).toEqual([]);
   });
 
-  it("stays a text in what comes back from elsewhere, and in what is told to go wrong", async () => {
+  it("stays a text in responses of webhooks and in faults", async () => {
     const answers = (): Response => {
       const headers = { "content-type": "text/html" };
       return new Response(markup("response"), { status: 500, headers });
@@ -161,10 +161,10 @@ function valuesOf(fields: readonly HTMLElement[]): Record<string, string> {
   return Object.fromEntries(known);
 }
 
-/** All kinds of pages. */
+/** The kinds of pages. */
 const SCREENS = ["choose", "codes", "contact", "end", "enroll", "enter", "link", "problem", "remove", "settings"];
 
-/** What was seen on the way through challenge pages. */
+/** The pages and forms that were visited. */
 interface Found {
   readonly screens: Set<string>;
   readonly words: string[];
@@ -220,7 +220,7 @@ describe("markup on challenge pages", () => {
     ],
   };
 
-  /** Opens every page that links and forms lead to, with good values in their fields, and with markup. */
+  /** Opens every page behind links and forms, with valid values in the fields, and with markup. */
   async function crawl(emulator: Emulator, start: string, { screens, words }: Found): Promise<void> {
     const seen = new Set<string>();
     const queue: (() => Promise<Answer>)[] = [];

@@ -30,7 +30,7 @@ async function start({ attributes, user = userId, ...options }: Arranged = {}) {
   const send = (path: string, init?: RequestInit) => fetch(new URL(path, origin), { ...init, redirect: "manual" });
   const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
     send(path, { method: "POST", body: new URLSearchParams({ token, ...fields }), headers });
-  /** Starts a method; gives its challenge. */
+  /** Starts a method, and returns its challenge. */
   const choose = async (method: string) => {
     const location = (await post("/challenge/start", { method })).headers.get("location") ?? "";
     return { location, challenge: new URL(location, origin).searchParams.get("challenge") ?? "" };
@@ -53,7 +53,7 @@ async function read(response: Response) {
 }
 
 describe("every page", () => {
-  it("is a plain, accessible page without scripts, and says whose it is", async () => {
+  it("is accessible, has no scripts, and says that it is the emulator's", async () => {
     const { url, send, choose } = await start();
     const addresses = [url, "/challenge?token=x", "/challenge/link"];
     for (const method of ["SMS", "EMAIL_MAGIC_LINK", "PASSKEY"]) addresses.push((await choose(method)).location);
@@ -66,7 +66,7 @@ describe("every page", () => {
       expect(document.querySelector("html")?.getAttribute("lang")).toBe("en");
       const heading = document.querySelector("h1")?.text;
       expect([heading, `${heading} – ${action}`]).toContain(document.querySelector("title")?.text);
-      expect(document.querySelector("footer")?.text).toContain("local emulator");
+      expect(document.querySelector("footer")?.text).toContain("Local Authsignal emulator");
       expect(text).not.toMatch(/<script|javascript:|https?:\/\/| on\w+=/i);
       for (const input of document.querySelectorAll("input:not([type=hidden])")) {
         expect(document.querySelector(`label[for="${input.id}"]`), input.outerHTML).not.toBeNull();
@@ -74,7 +74,7 @@ describe("every page", () => {
     }
   });
 
-  it("is kept out of caches, frames and referrers, and loads nothing", async () => {
+  it("forbids caches, frames and referrers, and loads nothing", async () => {
     const { url, send, post } = await start();
     for (const response of [
       await send(url),
@@ -115,7 +115,7 @@ describe("every page", () => {
     }
   });
 
-  it("is shown under names of this machine and those that are allowed", async () => {
+  it("is served under the names of this machine and allowed hosts only", async () => {
     const { emulator, url } = await start({ allowedHosts: ["emulator"] });
     const { pathname, search } = new URL(url);
     const status = async (host: string, headers?: Record<string, string>) => {
@@ -136,7 +136,7 @@ describe("every page", () => {
 });
 
 describe("a form", () => {
-  it("is refused when a page of another site sends it", async () => {
+  it("is rejected when a page of another site sends it", async () => {
     const { emulator, post } = await start();
     for (const path of ["/challenge/start", "/challenge/link"]) {
       const response = await post(path, { method: "SMS" }, { "sec-fetch-site": "cross-site" });
@@ -147,7 +147,7 @@ describe("a form", () => {
     expect(own.status).toBe(303);
   });
 
-  it("is read in its usual type only, and whatever its fields hold", async () => {
+  it("is read in the type of browser forms only, with any fields", async () => {
     const { token, send, post } = await start();
     const body = new FormData();
     body.set("token", token);
@@ -186,7 +186,7 @@ describe("a form", () => {
     expect((await send(`/challenge/enter?token=${other.token}&challenge=${challenge}`)).status).toBe(400);
   });
 
-  it("tells when to try again", async () => {
+  it("says when to retry", async () => {
     const { post } = await start();
     for (let count = 0; count < 6; count++) await post("/challenge/start", { method: "SMS" });
     const response = await post("/challenge/start", { method: "SMS" });
@@ -194,7 +194,7 @@ describe("a form", () => {
     const page = await read(response);
     expect(page).toMatchObject({
       status: 429,
-      problem: "Too many messages were sent. Wait 10 minutes, or choose another way.",
+      problem: "Too many messages were sent. Wait 10 minutes, or use another method.",
     });
     expect(page.text).not.toContain(phoneNumber);
   });
@@ -211,14 +211,14 @@ describe("opening a page", () => {
       await send(address, { method: "HEAD" });
     }
     const waiting = await read(await send(`${location}&answered=true`));
-    expect(waiting.problem).toBe("It is not confirmed yet.");
+    expect(waiting.problem).toBe("Not confirmed yet.");
     for (const name of ["start", "simulate", "cancel"]) {
       expect((await send(`/challenge/${name}`)).status, name).toBe(404);
     }
     expect(emulator.export()).toEqual(before);
   });
 
-  it("tells that a token is no good", async () => {
+  it("says that a token is not valid", async () => {
     const { emulator, authsignal, token, url, send } = await start();
     const claims = { other: { tenantId: "x" } };
     const tenantId = Object(Object(jwt.decode(token)).other).tenantId;
@@ -242,7 +242,7 @@ describe("opening a page", () => {
     const { apiUrl, fetch } = emulator;
     const other = new Authsignal({ apiSecretKey: "sk_emulator_other", apiUrl, fetch });
     const { url } = await other.track({ userId: "usr_2", action });
-    expect(await read(await send(url))).toMatchObject({ status: 200, heading: "Set up how to confirm" });
+    expect(await read(await send(url))).toMatchObject({ status: 200, heading: "Set up how to confirm it's you" });
   });
 
   it.each([
@@ -272,25 +272,25 @@ describe("opening a page", () => {
     expect((await send(location)).headers.get("location")).toMatch(target);
   });
 
-  it("says that there is nothing to choose from", async () => {
+  it("says that the user has no method", async () => {
     const { authsignal, url, send } = await start();
     for (const { userAuthenticatorId } of await authsignal.getAuthenticators({ userId })) {
       await authsignal.deleteAuthenticator({ userId, userAuthenticatorId });
     }
     const { text } = await read(await send(url));
-    expect(text).toContain("You have not set up any way to confirm it.");
+    expect(text).toContain("You have not set up a method yet.");
     expect(text).toContain("Cancel");
   });
 });
 
-describe("the way back", () => {
+describe("the return URL", () => {
   const confirm = async (options: Arranged) => {
     const started = await start(options);
     const { challenge } = await started.choose("SMS");
     return { ...started, response: await started.post("/challenge/enter", { challenge, code: "123456" }) };
   };
 
-  it("leads to this machine and to where it is allowed", async () => {
+  it("may be on this machine or in allowedRedirects", async () => {
     for (const [redirectUrl, start] of [
       ["http://localhost:3000", "http://localhost:3000/?token="],
       ["https://app.example.com/a?x=%2F#y", "https://app.example.com/a?x=%2F&token="],
@@ -307,7 +307,7 @@ describe("the way back", () => {
     ["https://app.example.com/callback?a=1", "https://app.example.com"],
     ["http://localhost.example.com/", "http://localhost.example.com"],
     ["otherapp://x", "otherapp:"],
-  ])("does not lead to %s unasked, and says what to do", async (redirectUrl, scope) => {
+  ])("is not linked to %s, and the page says how to allow it", async (redirectUrl, scope) => {
     const { response, send, authsignal } = await confirm({ attributes: { redirectUrl } });
     const another = await authsignal.track({ userId, action, attributes: { redirectUrl } });
     const first = await read(await send(another.url));
@@ -320,14 +320,14 @@ describe("the way back", () => {
     expect(await authsignal.validateChallenge({ action, token: page.token ?? "" })).toMatchObject({ isValid: true });
   });
 
-  it("does not exist without a redirectUrl", async () => {
+  it("is not linked without a redirectUrl", async () => {
     const { response, send } = await confirm({});
     const page = await read(await send(response.headers.get("location") ?? ""));
     expect(page).toMatchObject({ heading: "Confirmed", back: undefined, token: expect.any(String) });
     const cancelled = await start();
     expect(await read(await cancelled.post("/challenge/cancel", {}))).toMatchObject({
       status: 200,
-      heading: "Cancelled",
+      heading: "Canceled",
     });
   });
 
@@ -343,7 +343,7 @@ describe("the way back", () => {
     const confirmed = await read(await send(headers.get("location") ?? ""));
     for (const { text, heading } of [cancelled, confirmed]) {
       expect(text).not.toContain(redirectUrl);
-      expect(heading).toMatch(/^(Cancelled|Confirmed)$/);
+      expect(heading).toMatch(/^(Canceled|Confirmed)$/);
     }
   });
 });

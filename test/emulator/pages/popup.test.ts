@@ -16,13 +16,13 @@ const seed = {
 function start(options: Parameters<typeof startPages>[0] = {}) {
   const started = startPages({ seed, ...options });
   const { send, track } = started;
-  /** Opens a popup from a page; no page tells where it is when there is none. */
+  /** Opens a popup from a page, or without a Referer. */
   const open = async (referer: string | undefined, tracked: Parameters<typeof track>[0] = { action }, more = "") => {
     const { url, token } = await track(tracked);
     const headers: Record<string, string> = referer === undefined ? {} : { referer };
     return { token, response: await send(`${url}${POPUP}${more}`, { headers }) };
   };
-  /** Sends a form as a page in a popup does, which names the app in the address of the form. */
+  /** Sends a form as a page in a popup does: its URL contains the app. */
   const submit = (path: string, fields: Record<string, string>, origin = app) =>
     started.post(`${path}?${new URLSearchParams({ mode: "popup", app: origin })}`, fields);
   return { ...started, open, submit };
@@ -33,7 +33,7 @@ function ancestorsOf({ headers }: Response): string | undefined {
 }
 
 describe("a popup", () => {
-  it("is for the page that has opened it, on every page", async () => {
+  it("may be framed by the page that has opened it, on every page", async () => {
     const { open, send, submit } = start();
     const { response, token } = await open(`${app}/account?secret=1`);
     expect(ancestorsOf(response)).toBe(app);
@@ -62,13 +62,13 @@ describe("a popup", () => {
     expect((await read(plain)).document.querySelectorAll("script, [data-close], [data-app]")).toEqual([]);
   });
 
-  it("is known by the way back when the page does not tell where it is", async () => {
+  it("takes the app from the redirectUrl without a Referer", async () => {
     const { open } = start();
     const { response } = await open(undefined, { action, attributes: { redirectUrl: "http://127.0.0.1:8080/a" } });
     expect(ancestorsOf(response)).toBe("http://127.0.0.1:8080");
   });
 
-  it("may be that of an origin to which people may be sent, or of a host that is allowed", async () => {
+  it("may be opened by allowed redirect origins and allowed hosts", async () => {
     const { open } = start({ allowedRedirects: ["https://app.example.com"], allowedHosts: ["dev.example.com"] });
     for (const origin of [
       "https://app.example.com",
@@ -88,7 +88,7 @@ describe("a popup", () => {
     "http://localhost.evil.example/",
     "null",
     "data:text/html,x",
-  ])("is refused to %s", async (referer) => {
+  ])("is rejected for %s", async (referer) => {
     const { open, send, track } = start({ allowedRedirects: ["https://app.example.com"] });
     const { url } = await track({ action });
     for (const response of [
@@ -97,13 +97,18 @@ describe("a popup", () => {
     ]) {
       expect(ancestorsOf(response), "so that the page in the frame says why").toBeUndefined();
       const page = await read(response);
-      expect(page).toMatchObject({ status: 403, heading: "Not in this popup", screen: "problem", token: undefined });
+      expect(page).toMatchObject({
+        status: 403,
+        heading: "This popup is not allowed",
+        screen: "problem",
+        token: undefined,
+      });
       expect(page.document.querySelectorAll("script, form, [data-app]")).toEqual([]);
       expect(page.problem).toMatch(/allowedRedirects \(--allow-redirect\)|Track the action with a redirectUrl/);
     }
   });
 
-  it("takes nothing but an origin from an address", async () => {
+  it("takes only the origin from the query", async () => {
     const { open } = start();
     for (const referer of ["http://localhost:1/;script-src *", "http://user:secret@localhost:1/?a#b"]) {
       const { response } = await open(referer);
@@ -112,7 +117,7 @@ describe("a popup", () => {
     }
   });
 
-  it("is refused when nothing tells where it is, and says what to do", async () => {
+  it("is rejected when the opener is unknown, and says what to do", async () => {
     const { authsignal, emulator, send } = start();
     for (const redirectUrl of [undefined, "myapp://done"]) {
       const { url } = await authsignal.track({ userId, action, attributes: { redirectUrl } });
@@ -122,7 +127,7 @@ describe("a popup", () => {
     expect(emulator.outbox.list()).toEqual([]);
   });
 
-  it("closes with a token in the place of going back", async () => {
+  it("closes with a token instead of a redirect", async () => {
     const { authsignal, open, submit, send } = start();
     const { token } = await open(app);
     const { headers } = await submit("/start", { token, method: "SMS" });
@@ -136,17 +141,17 @@ describe("a popup", () => {
     expect(validated).toMatchObject({ isValid: true, verificationMethod: "SMS" });
   });
 
-  it("closes without a token when it is cancelled, and nothing was confirmed", async () => {
+  it("closes without a token when the user cancels", async () => {
     const { open, submit } = start();
     const { token } = await open(app);
     const page = await read(await submit("/cancel", { token }));
-    expect(page).toMatchObject({ heading: "Cancelled", about: { "data-closes": "without token", "data-app": app } });
+    expect(page).toMatchObject({ heading: "Canceled", about: { "data-closes": "without token", "data-app": app } });
     const other = await open(app, { user: "usr_new" });
     const skipped = await read(await submit("/cancel", { token: other.token }));
     expect(skipped).toMatchObject({ heading: "Nothing set up", about: { "data-closes": "without token" } });
   });
 
-  it("waits to be closed where there is something to read", async () => {
+  it("stays open where there is something to read", async () => {
     const { emulator, open } = start();
     for (const [outcome, heading] of [
       ["ALLOW", "Nothing to confirm"],
@@ -173,7 +178,7 @@ describe("a popup", () => {
     expect((await read(await send(done))).about).toMatchObject({ "data-closes": "with token" });
   });
 
-  it("tells the app what was refused", async () => {
+  it("sends the error code of a rejected form to the app", async () => {
     const { emulator, open, submit, send } = start();
     const { token, response } = await open(app);
     const limited = await read(await submit("/start", { token, method: "EMAIL_OTP" }));
@@ -192,7 +197,7 @@ describe("a popup", () => {
     expect((await read(response)).about["data-code"]).toBeUndefined();
   });
 
-  it("says nothing of a wrong code to the app", async () => {
+  it("sends no error to the app for a wrong code", async () => {
     const { open, submit } = start();
     const { token } = await open(app);
     const { headers } = await submit("/start", { token, method: "SMS" });
@@ -202,7 +207,7 @@ describe("a popup", () => {
     expect(wrong.about["data-code"]).toBeUndefined();
   });
 
-  it("keeps no cookies, and nothing of another mode is one", async () => {
+  it("sets no cookies, and needs the mode popup", async () => {
     const { open, track, send } = start();
     const { response } = await open(app);
     expect(response.headers.get("set-cookie")).toBeNull();

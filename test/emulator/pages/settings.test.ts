@@ -30,7 +30,7 @@ const start = () =>
   });
 
 describe("the settings", () => {
-  it("come after a challenge when the app wants it, and lead back", async () => {
+  it("open after a challenge when the app requests them, and link back", async () => {
     const { authsignal, visit } = start();
     const walk = await visit({ action, attributes: settings });
     expect(walk.screen).toBe("choose");
@@ -45,7 +45,7 @@ describe("the settings", () => {
     });
   });
 
-  it("ask somebody who has something to lose to confirm first, though the action is allowed", async () => {
+  it("need a challenge for an enrolled user, even if the action is allowed", async () => {
     const { visit, stateOf, methods, post, track } = start();
     const attributes = { redirectToSettings: true, idempotencyKey: "1" };
     const { token } = await track({ attributes });
@@ -66,7 +66,7 @@ describe("the settings", () => {
     expect(await methods()).toEqual(["SMS"]);
   });
 
-  it("stay closed to somebody who says no, or goes away", async () => {
+  it("stay closed after the user denies or cancels", async () => {
     const { emulator, authsignal, visit, stateOf } = start();
     for (const attributes of [
       { verificationMethod: "PASSKEY" as const, credentialId: "c", credentialPublicKey: "k" },
@@ -76,12 +76,12 @@ describe("the settings", () => {
     }
     const walk = await visit({ attributes: { redirectToSettings: true, idempotencyKey: "1" } });
     await walk.choose("PASSKEY");
-    expect(await failureOf(walk.deny())).toMatchObject({ message: expect.stringContaining("It was not confirmed.") });
+    expect(await failureOf(walk.deny())).toMatchObject({ message: expect.stringContaining("Not confirmed.") });
     expect(walk.screen).toBe("choose");
     await walk.choose("EMAIL_MAGIC_LINK");
     const link = await walk.open((await emulator.outbox.waitFor({ to: email })).url);
     await link.deny();
-    expect(link.title).toBe("Cancelled");
+    expect(link.title).toBe("Canceled");
     expect((await walk.cancel()).url).toContain("order=1&token=");
     expect(await stateOf({ idempotencyKey: "1" })).toBe("ALLOW");
   });
@@ -91,14 +91,14 @@ describe("the settings", () => {
     const walk = await visit({ attributes: { redirectToSettings: true, idempotencyKey: "1" } });
     await walk.choose("SMS");
     for (let tries = 0; tries < 11; tries++) await failureOf(walk.enter("000000"));
-    expect([walk.error, walk.screen]).toEqual(["Too many codes were tried.", "choose"]);
+    expect([walk.error, walk.screen]).toEqual(["Too many wrong codes were entered.", "choose"]);
     expect(await stateOf({ idempotencyKey: "1" })).toBe("ALLOW");
   });
 
   it.each([
     ["add", { remove: 0, add: 1 }],
     ["remove", { remove: 2, add: 0 }],
-  ])("let somebody with the scope %s do that only", async (scope, links) => {
+  ])("allow only the links of the scope %s", async (scope, links) => {
     const { visit, send } = start();
     const walk = await visit({ attributes: { redirectToSettings: true, scope: `${scope}:authenticators` } });
     const { document } = await read(await send(walk.url));
@@ -106,7 +106,7 @@ describe("the settings", () => {
     expect({ remove: found("remove"), add: found("add") }).toEqual(links);
   });
 
-  it("keep the last thing of somebody who may only remove, because whoever has none may add any", async () => {
+  it("keep the last method without the scope to add, because a user without methods may add any", async () => {
     const { visit, methods } = start();
     const attributes = { redirectToSettings: true, scope: "remove:authenticators" };
     const walk = await visit({ attributes });
@@ -116,7 +116,7 @@ describe("the settings", () => {
     expect(await methods()).toEqual(["SMS"]);
   });
 
-  it("come at once with an action that is allowed, where a scope says who the user is", async () => {
+  it("open at once for an allowed action with a scope", async () => {
     const { visit, send } = start();
     const walk = await visit({ attributes: settings });
     expect(walk.authenticators).toEqual([
@@ -127,11 +127,11 @@ describe("the settings", () => {
     expect(text).not.toContain(phoneNumber);
     expect(text).not.toContain(email);
     expect(document.querySelector("time")?.attributes).toEqual({ datetime: "2026-01-02T23:00:00Z" });
-    expect(document.querySelector("time")?.text).toBe("2 Jan 2026");
-    expect(document.querySelector("[data-codes-left]")?.text).toBe("1 recovery code is left.");
+    expect(document.querySelector("time")?.text).toBe("Jan 2, 2026");
+    expect(document.querySelector("[data-codes-left]")?.text).toBe("1 recovery code left.");
   });
 
-  it("remove what the person has, after asking", async () => {
+  it("remove a method after a confirmation", async () => {
     const { emulator, visit, send, methods } = start();
     const walk = await visit({ attributes: settings });
     const before = emulator.export();
@@ -144,7 +144,7 @@ describe("the settings", () => {
     await walk.remove("phone");
     expect(await methods()).toEqual(["EMAIL_OTP"]);
     await walk.remove("mail");
-    expect(walk.text).toContain("You have not set up anything yet.");
+    expect(walk.text).toContain("You have not set up a method yet.");
     expect(await failureOf(walk.remove("mail"))).toMatchObject({
       message: expect.stringContaining("no way to remove mail"),
     });
@@ -153,7 +153,7 @@ describe("the settings", () => {
     expect([walk.screen, await methods()]).toEqual(["settings", ["PASSKEY"]]);
   });
 
-  it("lead to other pages and back", async () => {
+  it("link to other pages and back", async () => {
     const { visit, send } = start();
     const walk = await visit({ attributes: settings });
     await walk.enroll("AUTHENTICATOR_APP");
@@ -166,7 +166,7 @@ describe("the settings", () => {
     expect(walk.authenticators).toHaveLength(3);
   });
 
-  it("lead to the last page where there is no other way", async () => {
+  it("link to the last page without a redirectUrl", async () => {
     const { visit, send } = start();
     const walk = await visit({ attributes: { ...settings, redirectUrl: "https://app.example.com/" } });
     expect((await walk.continue()).url).toBeUndefined();
@@ -176,7 +176,7 @@ describe("the settings", () => {
     expect(end.text).toContain("add https://app.example.com to allowedRedirects");
   });
 
-  it("leave alone what people may not edit", async () => {
+  it("do not remove methods that users may not edit", async () => {
     const configurations = [
       { verificationMethod: "SMS", isEditableByUser: false },
       { verificationMethod: "EMAIL_OTP" },
@@ -207,7 +207,7 @@ describe("the settings", () => {
     expect(emulator.export()).toEqual(before);
   });
 
-  it("do not reach what is somebody else's", async () => {
+  it("do not remove methods of another user", async () => {
     const { emulator, track, post, send } = start();
     const { token } = await track({ attributes: settings });
     for (const authenticator of ["theirs", "", "__proto__", "x"]) {
@@ -223,7 +223,7 @@ describe("the settings", () => {
     expect(emulator.export().authenticators).toHaveLength(3);
   });
 
-  it("take each form once", async () => {
+  it("accept each form once", async () => {
     const { track, post, methods } = start();
     const { token } = await track({ attributes: settings });
     expect((await post("/remove", { token, authenticator: "phone" })).status).toBe(303);

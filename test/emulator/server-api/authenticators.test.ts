@@ -108,7 +108,7 @@ describe("enrollVerifiedAuthenticator", () => {
     expect((await start({ recoveryCodes: false }).enroll()).recoveryCodes).toBeUndefined();
   });
 
-  it("refuses a passkey that is somebody else's", async () => {
+  it("rejects a passkey of another user", async () => {
     const { authsignal, emulator } = start();
     const attributes = { verificationMethod: "PASSKEY", ...passkey } as const;
     await authsignal.enrollVerifiedAuthenticator({ userId, attributes });
@@ -127,7 +127,7 @@ describe("batchEnrollVerifiedAuthenticators", () => {
     credentialPublicKey: "k",
   });
 
-  it("enrolls what it can, and names what is somebody else's, also within one batch", async () => {
+  it("enrolls what it can, and names passkeys of other users, also within one batch", async () => {
     const { authsignal } = start();
     const enroll = (authenticators: BatchAuthenticator[]) =>
       authsignal.batchEnrollVerifiedAuthenticators({ authenticators });

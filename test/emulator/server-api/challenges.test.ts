@@ -170,7 +170,7 @@ describe("claimChallenge", () => {
   it.each<[string, (world: ReturnType<typeof start>) => Promise<[id: string, user: string, skip?: boolean]>, object]>([
     ["was not verified", async ({ send }) => [(await send()).challengeId, userId], { statusCode: 400 }],
     [
-      "was started for somebody else",
+      "was started for another user",
       async ({ authsignal }) => {
         const request = { verificationMethod: "SMS", action, phoneNumber, userId: "other" } as const;
         const { challengeId } = await authsignal.challenge(request);
@@ -197,7 +197,7 @@ describe("claimChallenge", () => {
       },
       { statusCode: 400 },
     ],
-    ["shall go to nobody", async ({ sendAndVerify }) => [await sendAndVerify(), ""], { statusCode: 400 }],
+    ["is claimed for no user", async ({ sendAndVerify }) => [await sendAndVerify(), ""], { statusCode: 400 }],
   ])("refuses one that %s", async (_name, prepare, error) => {
     const world = start();
     const [challengeId, user, skipVerificationCheck] = await prepare(world);

@@ -132,7 +132,7 @@ it("finds users and actions", async () => {
   expect(await codesOf({ fromDate: tenant.clock.now().toISOString() })).toEqual([]);
 });
 
-it("signs somebody in whom nobody knows yet", async () => {
+it("signs an unknown user in", async () => {
   const { client, tenant } = start();
   const started = await client.challenge({ verificationMethod: "SMS", action: "signIn", phoneNumber });
   const { challengeId } = started;
@@ -188,7 +188,7 @@ it("confirms an action on the challenge pages, and keeps a session for it", asyn
   await expect(client.validateSession({ accessToken: renewed.accessToken })).rejects.toMatchObject(refused);
 });
 
-it("calls somebody who is on the phone", async () => {
+it("verifies a user who is on the phone", async () => {
   const { emulator, tenant } = start();
   const options = { apiUrl: emulator.origin, apiSecretKey: tenant.callConnectSecretKey, retries: 0 };
   const client = new CallConnect(options);

@@ -33,7 +33,7 @@ function start({ strict = true } = {}) {
   return { tenant, send: (sent: Sent) => send(emulator.origin, tenant, sent) };
 }
 
-/** Sends exactly these bytes: `fetch` would set headers and mend paths. */
+/** Sends exactly these bytes: `fetch` would set headers and normalize paths. */
 function send(origin: string, { apiSecretKey }: EmulatorTenant, { method, path, headers, body }: Sent) {
   const authorization = `Basic ${Buffer.from(`${apiSecretKey}:`).toString("base64")}`;
   return new Promise<{ status: number | undefined; type: string | undefined; answer: unknown }>((resolve, reject) => {

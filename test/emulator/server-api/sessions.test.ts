@@ -177,7 +177,7 @@ describe("revokeSession and revokeUserSessions", () => {
     await expect(authsignal.revokeSession(request)).rejects.toMatchObject(refused(401, "unauthorized"));
   });
 
-  it("end all sessions of a user and of nobody else, without a body", async () => {
+  it("ends all sessions of one user only, without a body", async () => {
     const { emulator, authsignal, session, signIn, stepUp, validate } = await signedIn();
     const second = await signIn();
     const others = await authsignal.createSession({ clientId, token: (await stepUp("other")).token });
@@ -185,7 +185,7 @@ describe("revokeSession and revokeUserSessions", () => {
     expect([answer.status, answer.body]).toEqual([204, undefined]);
     for (const one of [session, second]) await expect(validate(one)).rejects.toMatchObject(over);
     expect(await validate(others)).toMatchObject({ user: { userId: "other" } });
-    await authsignal.revokeUserSessions({ userId: "nobody" });
+    await authsignal.revokeUserSessions({ userId: "usr_none" });
   });
 
   it("are not needed for a deleted user, whose sessions are over", async () => {

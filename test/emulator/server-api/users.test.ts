@@ -137,14 +137,14 @@ describe("queryUsers", () => {
 
   it("finds by the address in an identity token, and tells the token's claims in any case", async () => {
     const { authsignal, find } = await people();
-    const token = (claims: object) => jwt.sign(claims, "somebody else's key", { noTimestamp: true });
+    const token = (claims: object) => jwt.sign(claims, "the key of another issuer", { noTimestamp: true });
     const known = { sub: "1098", email: "Jo@Example.com", email_verified: true };
     expect(await authsignal.queryUsers({ token: token(known) })).toMatchObject({
       users: [{ userId: "a" }, { userId: "b" }],
       tokenPayload: known,
     });
-    const nobody = { sub: "1098", email: "nobody@example.com" };
-    expect(await authsignal.queryUsers({ token: token(nobody) })).toEqual({ users: [], tokenPayload: nobody });
+    const unknown = { sub: "1098", email: "none@example.com" };
+    expect(await authsignal.queryUsers({ token: token(unknown) })).toEqual({ users: [], tokenPayload: unknown });
     expect(await authsignal.queryUsers({ token: token({ sub: "1" }) })).toEqual({
       users: [],
       tokenPayload: { sub: "1" },
@@ -157,7 +157,7 @@ describe("queryUsers", () => {
 
   it("finds only whom both an identity token and an address name", async () => {
     const { find } = await people();
-    const token = jwt.sign({ email: "nobody@example.com" }, "somebody else's key");
+    const token = jwt.sign({ email: "none@example.com" }, "the key of another issuer");
     expect(await find({ token, email })).toEqual([]);
   });
 

@@ -97,7 +97,7 @@ describe("what comes over a port", () => {
     expect((await send(emulator, "GET /v1/users/jo", headers)).status).toBe(200);
   });
 
-  it("is answered at /health whoever asks", async () => {
+  it("responds at /health to every caller", async () => {
     const headers = { host: "evil.example", origin: "https://evil.example", "sec-fetch-site": "cross-site" };
     expect((await send(emulator, "GET /health", headers)).status).toBe(200);
   });

@@ -122,7 +122,7 @@ describe("a host that is the emulator's", () => {
 });
 
 describe("a way back that is a trap", () => {
-  /** Tracks with a redirectUrl, and gives every address to which somebody may be led on the way; none when it is refused. */
+  /** Tracks with a redirectUrl, and returns every address to which a user may be redirected; none when it is rejected. */
   async function waysOf(redirectUrl: string, isConfirmed: boolean): Promise<string[]> {
     const { emulator, authsignal, post, send } = startPages();
     const attributes = { verificationMethod: "SMS", phoneNumber } as const;

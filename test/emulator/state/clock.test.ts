@@ -4,13 +4,13 @@ import { action, CODE, phoneNumber, start, userId } from "../../support/emulator
 const MOMENT = "2026-01-15T03:04:05.678Z";
 
 describe("the clock", () => {
-  it("goes with real time until it is moved", () => {
+  it("shows real time until it is changed", () => {
     const { clock } = start().emulator;
     expect(Math.abs(clock.milliseconds - Date.now())).toBeLessThan(1_000);
     expect(clock.isFrozen).toBe(false);
   });
 
-  it("stands still exactly where it is told to", () => {
+  it("is frozen at exactly the given time", () => {
     const { clock } = start().emulator;
     for (let time = 0; time < 3_000; time += 1) {
       clock.unfreeze();
@@ -38,7 +38,7 @@ describe("the clock", () => {
     expect(clock.milliseconds - before - milliseconds).toBeLessThan(1_000);
   });
 
-  it("is set, frozen and let go", () => {
+  it("can be set, frozen and unfrozen", () => {
     const { clock } = start().emulator;
     for (const time of [MOMENT, new Date(MOMENT), Date.parse(MOMENT), "2026-01-15T04:04:05.678+01:00"]) {
       clock.set(time);
@@ -53,7 +53,7 @@ describe("the clock", () => {
     }
   });
 
-  it("refuses what is no time", () => {
+  it("rejects values that are no time", () => {
     const { clock } = start().emulator;
     clock.freeze(MOMENT);
     const duration = JSON.parse('"soon"');
@@ -73,7 +73,7 @@ describe("the clock", () => {
     expect(clock.now().toISOString()).toBe(MOMENT);
   });
 
-  it("rules every stored time, and moves without anybody waiting", async () => {
+  it("sets every stored time, and can be advanced without waiting", async () => {
     const { emulator, authsignal, stepUp } = start();
     emulator.clock.freeze("2030-01-01T00:00:00Z");
     const { token } = await stepUp(userId, { deviceId: "laptop" });

@@ -18,7 +18,7 @@ function start(): Emulator {
 }
 
 describe("the sample", () => {
-  it("is as old as it is told", () => {
+  it("ends at the given time", () => {
     const { actions = [] } = sampleSeed({ tenantId: "t", origin: "http://localhost:1", now: Date.UTC(2026, 0, 10) });
     expect(actions.at(0)?.createdAt).toBe("2026-01-08T00:00:00.000Z");
     expect(actions.at(-1)?.createdAt).toBe("2026-01-09T23:59:20.000Z");
@@ -53,7 +53,7 @@ describe("the sample", () => {
     expect((await emulator.fetch(used ?? "")).status).toBe(410);
   });
 
-  it("holds an event that was taken and one that was not, as the spec says", () => {
+  it("holds a delivered event and a failed one, both as in the spec", () => {
     const { deliveries = [] } = start().export();
     expect(deliveries.map(({ type, state, attempts }) => [type, state, attempts.length])).toEqual([
       ["sms.created", "delivered", 1],
@@ -62,13 +62,13 @@ describe("the sample", () => {
     for (const { type, body } of deliveries) expect(events[type](JSON.parse(body)), type).toBe(true);
   });
 
-  it("tells the story of an action that failed by wrong codes", async () => {
+  it("shows the timeline of an action that failed by wrong codes", async () => {
     const emulator = start();
     const page = await emulator.fetch(emulator.origin, { headers: { accept: "text/html" } });
-    expect(await page.text()).toMatch(/Wrong code entered <span class="note">11 times.*?Too many codes were tried/s);
+    expect(await page.text()).toMatch(/Wrong code entered <span class="note">10 times.*?Too many codes were entered/s);
   });
 
-  it("is not put over what a data file keeps", async () => {
+  it("does not replace the content of a data file", async () => {
     const argv = ["--json", "--sample", "--data", join(folder, "data.json")];
     const idempotencyKey = "mine";
     const track = async (out: string) => {

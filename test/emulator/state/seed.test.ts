@@ -122,7 +122,7 @@ describe("an export", () => {
 });
 
 describe("a seed", () => {
-  it("needs only what matters; the rest is made", async () => {
+  it("needs only the required fields; the others are generated", async () => {
     const seed: Seed = {
       $schema: "https://example.com/schema.json",
       users: [{ userId, email }],
@@ -144,7 +144,7 @@ describe("a seed", () => {
     expect((await authsignal.track({ userId, action: "any" })).state).toBe("REVIEW_REQUIRED");
   });
 
-  it("replaces all there was", async () => {
+  it("replaces everything", async () => {
     const { emulator } = await lived();
     emulator.import({ users: [{ userId: "only" }] });
     const { users, clock, ...rest } = emulator.export();
@@ -183,7 +183,7 @@ describe("a seed", () => {
     expect((await authsignal.getUser({ userId })).enrolledVerificationMethods).toEqual(["SMS", "EMAIL_OTP"]);
   });
 
-  it("is not held on to", async () => {
+  it("is copied: later changes of the object have no effect", async () => {
     const custom = { tier: "gold" };
     const seed: Seed = { users: [{ userId, custom }], outcomes: [{ outcome: "BLOCK" }] };
     const { authsignal } = start({ seed });

@@ -33,7 +33,7 @@ describe("a fault", () => {
     ]);
   });
 
-  it("has headers as they are told, in whatever case", async () => {
+  it("has the headers that it names, in any case", async () => {
     const { emulator } = start();
     emulator.faults.add({ status: 502, headers: { "Content-Type": "text/html" }, body: '"<h1>Bad gateway</h1>"' });
     expect((await call(emulator, get)).headers.get("content-type")).toBe("text/html");
@@ -53,7 +53,7 @@ describe("a fault", () => {
     await send();
   });
 
-  it("hits the operations that it names, or all, as often as it says; the oldest first", async () => {
+  it("applies to the operations that it names, or to all, as often as it says; the oldest first", async () => {
     const { emulator, authsignal } = start();
     emulator.faults.add({ operations: ["track", "getAction"], times: 2, status: 501 });
     emulator.faults.add({ times: 1, status: 502 });
@@ -70,7 +70,7 @@ describe("a fault", () => {
     expect(await statusOf(get)).toBe(200);
   });
 
-  it("happens as likely as it says", async () => {
+  it("happens with its probability", async () => {
     const chances = [0.29, 0.31, 0, 0.99];
     const { emulator } = start({ random: () => chances.shift() ?? 1 });
     emulator.faults.add({ probability: 0.3, status: 503 });
@@ -85,7 +85,7 @@ describe("a fault", () => {
     expect((await call(emulator, get)).status).toBe(503);
   });
 
-  it("that names no operation of the API is refused, because it would never happen", () => {
+  it("for an unknown operation is rejected", () => {
     const { emulator } = start();
     expect(() => emulator.faults.add({ operations: ["trak"], status: 503 })).toThrow(/trak/);
   });
@@ -127,7 +127,7 @@ describe("a fault", () => {
     }
   });
 
-  it("leaves a request that is refused anyway refused", async () => {
+  it("does not change the error of an invalid request", async () => {
     const { emulator } = start();
     emulator.faults.add({ latency: 1 });
     expect(await call(emulator, "GET /users")).toMatchObject({ status: 400 });
@@ -143,7 +143,7 @@ describe("a fault", () => {
 });
 
 describe("our client", () => {
-  it("waits as long as Retry-After says and tries again", async () => {
+  it("waits as long as Retry-After says and retries", async () => {
     const { emulator } = start();
     emulator.faults.add({ times: 1, retryAfter: 1 });
     const before = performance.now();

@@ -79,7 +79,7 @@ describe("the limit of tried codes", () => {
     for (let count = 0; count < 10; count += 1) await expect(visit.enter("000000")).rejects.toThrow();
     const ids = { userId, action, idempotencyKey };
     expect(await authsignal.getAction(ids)).toMatchObject({ state: "CHALLENGE_REQUIRED" });
-    await expect(visit.enter(CODE)).rejects.toThrow("Too many codes were tried.");
+    await expect(visit.enter(CODE)).rejects.toThrow("Too many wrong codes were entered.");
     expect(await authsignal.getAction(ids)).toMatchObject({ state: "CHALLENGE_FAILED" });
   });
 });

@@ -4,7 +4,7 @@ import { action, email, phoneNumber, start, userId } from "../../support/emulato
 const OTHER = "+64270000001";
 
 describe("the outbox", () => {
-  it("lists messages by all that is asked for, the oldest first", async () => {
+  it("lists the messages that match all fields of a filter, the oldest first", async () => {
     const { emulator, authsignal, send } = start();
     await send();
     await authsignal.challenge({ verificationMethod: "EMAIL_OTP", email, action, userId });
@@ -21,10 +21,10 @@ describe("the outbox", () => {
     expect(found({ userId, channel: "SMS" })).toEqual([]);
     expect(outbox.last()?.channel).toBe("WHATSAPP");
     expect(outbox.last({ channel: "SMS" })?.to).toBe(OTHER);
-    expect(outbox.last({ to: "nobody" })).toBeUndefined();
+    expect(outbox.last({ to: "unknown" })).toBeUndefined();
   });
 
-  it("gives a message that is there at once, each to one who waits, the oldest first", async () => {
+  it("resolves at once with a message that was sent before, each for one waiting call, the oldest first", async () => {
     const { emulator, send } = start();
     const { challengeId } = await send();
     const second = await send();
@@ -34,7 +34,7 @@ describe("the outbox", () => {
     expect(emulator.outbox.list(), "taken ones stay in the list").toHaveLength(2);
   });
 
-  it("gives a message as soon as it is sent, to the first who waits for it", async () => {
+  it("resolves the first waiting call as soon as a message is sent", async () => {
     const { emulator, send } = start();
     const { outbox } = emulator;
     const waiting = [
@@ -51,7 +51,7 @@ describe("the outbox", () => {
     expect(received).toEqual([OTHER, phoneNumber, phoneNumber, "+64270000002"]);
   });
 
-  it("says after a while what was sent instead", async () => {
+  it("rejects after the timeout with what was sent instead", async () => {
     const { emulator, send } = start();
     const wait = (to: string) => emulator.outbox.waitFor({ to }, { timeout: 5 });
     await expect(wait(OTHER)).rejects.toThrow(`No message for {"to":"${OTHER}"} within 5 ms. Nothing was sent.`);
@@ -72,7 +72,7 @@ describe("the outbox", () => {
     await expect(waiting).rejects.toThrow("Nothing was sent.");
   });
 
-  it("is emptied, and codes that were sent go on working", async () => {
+  it("can be cleared, and the codes stay valid", async () => {
     const { emulator, authsignal, send } = start();
     const { challengeId } = await send();
     emulator.outbox.clear();
@@ -81,7 +81,7 @@ describe("the outbox", () => {
     expect((await authsignal.verify({ challengeId, verificationCode: "123456" })).isVerified).toBe(true);
   });
 
-  it("serves those who wait also when the messages come with an import", async () => {
+  it("resolves waiting calls also with messages of an import", async () => {
     const { emulator, send } = start();
     await send();
     const seed = emulator.export();

@@ -8,7 +8,7 @@ const track = `POST /users/${userId}/actions/${action}`;
 const NOT_OURS = "The key is not one of the emulator's: those begin with sk_emulator_.";
 
 describe("the request log", () => {
-  it("tells what was asked and answered, under the id that the answer bears, and no key", async () => {
+  it("holds each request and its response, under the request id of the response, and no secret key", async () => {
     const { emulator } = start();
     const good = await call(emulator, track, { body: { custom: { a: 1 } } });
     const bad = await call(emulator, `POST /users/${userId}/authenticators`, { body: {} });

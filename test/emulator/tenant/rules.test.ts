@@ -81,13 +81,13 @@ describe("a rule", () => {
     expect(rules.list()).toEqual([]);
   });
 
-  it("that takes the place of another one has its place", async () => {
+  it("that replaces another one keeps its position", async () => {
     const { rules } = await arrange();
     for (const ruleId of ["r1", "r2", "r1"]) rules.add({ ruleId, outcome: "BLOCK" });
     expect(rules.list().map(({ ruleId }) => ruleId)).toEqual(["r1", "r2"]);
   });
 
-  it("that takes the place of another one has nothing of its function, also after a restore", async () => {
+  it("that replaces another one does not inherit its function, also after a restore", async () => {
     const { emulator, rules, stateOf } = await arrange();
     rules.add({ ruleId: "r1", outcome: "BLOCK", when: () => false });
     rules.add({ ruleId: "r1", outcome: "CHALLENGE" });
@@ -96,7 +96,7 @@ describe("a rule", () => {
     expect(await stateOf()).toBe("CHALLENGE_REQUIRED");
   });
 
-  it("with an outcome that there is not is refused", async () => {
+  it("with an unknown outcome is rejected", async () => {
     const { rules } = await arrange();
     const outcome = JSON.parse('"CHALLENGE_REQUIRED"');
     expect(() => rules.set(action, outcome)).toThrow(/no outcome CHALLENGE_REQUIRED\. There are ALLOW, BLOCK/);
@@ -107,7 +107,7 @@ describe("a rule", () => {
 });
 
 describe("a function", () => {
-  it("sees the action with all that was tracked, its user and its device", async () => {
+  it("receives the action with all tracked attributes, its user and its device", async () => {
     const { rules, authsignal, track, pass } = await arrange();
     const seen: RuleContext[] = [];
     rules.add({ action, outcome: "CHALLENGE", when: (context) => seen.push(context) > 0 });
@@ -149,7 +149,7 @@ describe("a function", () => {
     expect((await track({ deviceId: "laptop" })).state).toBe("CHALLENGE_REQUIRED");
   });
 
-  it("is asked only when the rest of its rule fits, and only once for a key", async () => {
+  it("is called only when the other conditions of its rule fit, and only once for a key", async () => {
     const { rules, track } = await arrange();
     let calls = 0;
     const when = () => {
@@ -167,7 +167,7 @@ describe("a function", () => {
 });
 
 describe("queued outcomes", () => {
-  it("win over the rules, once each, in turn, and only for their action", async () => {
+  it("take precedence over the rules, once each, in turn, and only for their action", async () => {
     const { rules, stateOf } = await arrange();
     rules.set("a", "BLOCK");
     rules.next({ action: "a", outcome: "ALLOW" }, "CHALLENGE", { action: "a", outcome: "REVIEW" });

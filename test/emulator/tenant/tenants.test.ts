@@ -6,7 +6,7 @@ import { action, call, clientOf, email, phoneNumber, refused, start, userId } fr
 const OTHER = "sk_emulator_other";
 
 describe("tenants", () => {
-  it("do not mix, and need no more than a key of their own", async () => {
+  it("are separate, and need nothing but different keys", async () => {
     const { emulator, authsignal, stepUp, sendAndVerify } = start();
     const other = clientOf(emulator, { apiSecretKey: OTHER });
     const { token, idempotencyKey } = await stepUp(userId, { deviceId: "laptop" });
@@ -130,7 +130,7 @@ describe("snapshot and restore", () => {
     }
   });
 
-  it("goes back to what snapshot gave only, and changes nothing else", async () => {
+  it("rejects anything but a snapshot, and changes nothing then", async () => {
     const { emulator, enroll } = start();
     await enroll();
     const before = emulator.export();
@@ -141,7 +141,7 @@ describe("snapshot and restore", () => {
     expect(emulator.export()).toEqual(before);
   });
 
-  it("are not changed by what is done to what was given out", async () => {
+  it("are not changed when a caller changes what an earlier call returned", async () => {
     const { emulator, authsignal } = start();
     await authsignal.updateUser({ userId, attributes: { email, custom: { tier: "gold" } } });
     const snapshot = emulator.snapshot();

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { action, CODE, email, phoneNumber, start, userId } from "../../support/emulator/emulator.ts";
 
 describe("validateChallenge", () => {
-  it("tells all about a passed challenge, once", async () => {
+  it("returns all fields of a passed challenge, once", async () => {
     const { emulator, authsignal, stepUp } = start();
     emulator.clock.freeze();
     const { token, idempotencyKey } = await stepUp();
@@ -20,7 +20,7 @@ describe("validateChallenge", () => {
     expect(await authsignal.validateChallenge({ token })).toEqual(used);
   });
 
-  it("does not use a token up by a wrong question, nor where tokens work more than once", async () => {
+  it("does not use up a token by a wrong user or action, nor where tokens work more than once", async () => {
     const { authsignal, stepUp } = start();
     const { token } = await stepUp();
     expect(await authsignal.validateChallenge({ token, userId: "other" })).toEqual({
@@ -50,7 +50,7 @@ describe("validateChallenge", () => {
     expect(await authsignal.validateChallenge({ token })).toMatchObject({ isValid: false, state, userId, action });
   });
 
-  it("refuses a token from the moment at which it expires", async () => {
+  it("rejects a token from the moment at which it expires", async () => {
     const { emulator, authsignal, stepUp } = start({ tokenLifetime: "16m" });
     emulator.clock.freeze("2026-01-15T00:00:00Z");
     const { token } = await stepUp();
@@ -60,7 +60,7 @@ describe("validateChallenge", () => {
     expect(await authsignal.validateChallenge({ token })).toEqual({ isValid: false, error: "Token has expired." });
   });
 
-  it("refuses what is forged, cut, or of another tenant", async () => {
+  it("rejects tokens that are forged, cut, or of another tenant", async () => {
     const { emulator, authsignal, stepUp } = start();
     const { token } = await stepUp();
     const [header, payload = "", signature] = token.split(".");
@@ -157,7 +157,7 @@ describe("getChallenge", () => {
     expect(await find({})).toBeUndefined();
   });
 
-  it("finds nothing when a challenge is somebody else's", async () => {
+  it("finds nothing when the challenge belongs to another user", async () => {
     const { authsignal } = start();
     const request = { verificationMethod: "EMAIL_OTP", email, userId, action } as const;
     const { challengeId } = await authsignal.challenge(request);

@@ -44,7 +44,7 @@ describe.each(TRANSPORTS)("our client over %s", (_name, transport) => {
     expect(emulator.export().actions).toMatchObject([{ userId, custom: { amount: 1 } }]);
   });
 
-  it("is told of refusals and broken connections as by the service", async () => {
+  it("gets errors and broken connections as from the service", async () => {
     const authsignal = new Authsignal({ apiSecretKey, retries: 0, ...transport });
     emulator.faults.add({ connection: "reset", times: 1 });
     expect(await failureOf(authsignal.getUser({ userId }))).toMatchObject({ errorCode: "network_error" });
@@ -79,7 +79,7 @@ describe("others", () => {
     expect(emulator.requests.list()).toEqual([]);
   });
 
-  it("need addresses that are some", () => {
+  it("reject addresses that are no URL", () => {
     expect(() => mswHandlers(http, emulator, { apiUrls: ["gateway/v1"] })).toThrow(TypeError);
   });
 });

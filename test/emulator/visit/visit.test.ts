@@ -6,6 +6,7 @@ import { createEmulator, type EmulatorOptions } from "../../../src/emulator/emul
 import { VisitError, visit } from "../../../src/emulator/visit/visit.ts";
 import { Authsignal } from "../../../src/index.ts";
 import { failureOf } from "../../support/clients.ts";
+import { startPages } from "../../support/emulator/pages.ts";
 
 const userId = "usr_1";
 const action = "withdraw";
@@ -46,7 +47,19 @@ async function start(options: EmulatorOptions = {}) {
 }
 
 describe("a visit", () => {
-  it("walks as the example does", async () => {
+  it("sets up a method by the deprecated name enrol as by enroll", async () => {
+    const { emulator, track, methods } = startPages();
+    for (const [index, name] of (["enrol", "enroll"] as const).entries()) {
+      const { url } = await track({ user: `usr_${index}` });
+      const visit = await emulator.visit(url);
+      expect(await visit[name]("SMS", { phoneNumber: "+64 27 000 0000" })).toBe(visit);
+      expect([visit.screen, visit.error]).toEqual(["enter", undefined]);
+      await visit.enter(emulator.outbox.last()?.code);
+      expect(await methods(`usr_${index}`)).toEqual(["SMS"]);
+    }
+  });
+
+  it("runs the example of the documentation", async () => {
     const emulator = createEmulator();
     const { apiSecretKey, apiUrl, fetch } = emulator;
     const authsignal = new Authsignal({ apiSecretKey, apiUrl, fetch });
@@ -73,8 +86,8 @@ describe("a visit", () => {
       "VERIFF",
       "RECOVERY_CODE",
     ]);
-    expect(walk).toMatchObject({ title: "Confirm that it is you", error: undefined, url });
-    expect(walk.text).toMatch(/withdraw of usr_1 .*Text message ••••0000.*Code by e-mail j•••@example\.com/s);
+    expect(walk).toMatchObject({ title: "Choose how you want to confirm it's you", error: undefined, url });
+    expect(walk.text).toMatch(/withdraw of usr_1\..*Text message ••••0000.*Code by email j•••@example\.com/s);
   });
 
   it.each([
@@ -115,7 +128,7 @@ describe("a visit", () => {
     const { emulator, walk, validate } = await start();
     await walk.choose(method);
     expect(await failureOf(walk.continue())).toMatchObject({
-      message: expect.stringContaining("It is not confirmed yet"),
+      message: expect.stringContaining("Not confirmed yet"),
     });
     const message = await emulator.outbox.waitFor({ to });
     const failure = await failureOf(walk.enter(message.code));
@@ -130,7 +143,7 @@ describe("a visit", () => {
       expect(url).toContain(token);
       expect(await validate(token)).toMatchObject({ isValid: true, verificationMethod: method });
     }
-    expect(await walk.open(message.url)).toMatchObject({ title: "This link does not work any more" });
+    expect(await walk.open(message.url)).toMatchObject({ title: "This link no longer works" });
   });
 
   it("denies by a link", async () => {
@@ -167,7 +180,7 @@ describe("a visit", () => {
     expect(walk.error).toBe("This code is wrong or has expired.");
     await walk.resend();
     expect(walk.error).toBeUndefined();
-    expect(walk.text).toContain("It was sent again.");
+    expect(walk.text).toContain("Sent again.");
     const second = await emulator.outbox.waitFor({ to: phoneNumber });
     expect(second.messageId).not.toBe(first.messageId);
     await failureOf(walk.enter(""));
@@ -205,7 +218,7 @@ describe("a visit", () => {
     const words: unknown[] = [];
     for (let count = 0; count < 11; count++) words.push(await failureOf(walk.enter("1")));
     expect(words.at(-2)).toMatchObject({ message: "This code is wrong or has expired." });
-    expect(words.at(-1)).toMatchObject({ message: "Too many codes were tried." });
+    expect(words.at(-1)).toMatchObject({ message: "Too many wrong codes were entered." });
     expect(await stateNow()).toBe("CHALLENGE_FAILED");
     expect(walk.title).toBe("Not confirmed");
     expect(await validate((await walk.continue()).token)).toMatchObject({ isValid: false });
@@ -214,7 +227,7 @@ describe("a visit", () => {
     });
   });
 
-  it("keeps what the address of the app holds besides", async () => {
+  it("keeps the other parameters of the redirect URL", async () => {
     const { walk } = await start();
     await walk.choose("SMS");
     const { token, url } = await walk.enter("123456");
@@ -233,9 +246,9 @@ describe("a visit", () => {
   });
 
   it.each([
-    ["rate-limited", "Too many messages were sent. Wait a minute, or choose another way."],
-    ["undeliverable", "The message could not be delivered. Choose another way."],
-  ])("tells that a recipient is %s, and offers the other ways", async (trouble, words) => {
+    ["rate-limited", "Too many messages were sent. Wait a minute, or use another method."],
+    ["undeliverable", "The message could not be delivered. Use another method."],
+  ])("shows that a recipient is %s, and offers the other methods", async (trouble, words) => {
     const to = `${trouble}@emulator.test`;
     const { walk } = await start({
       seed: {
@@ -251,7 +264,7 @@ describe("a visit", () => {
     expect((await walk.enter("123456")).token).not.toBe("");
   });
 
-  it("tells what the page offers instead of what was asked for", async () => {
+  it("names what the page offers when something is missing", async () => {
     const seed = {
       authenticators: [
         { userId, verificationMethod: "EMAIL_OTP", email },
@@ -274,7 +287,7 @@ describe("a visit", () => {
     });
   });
 
-  it("tells that there is no challenge page", async () => {
+  it("reports that there is no challenge page", async () => {
     const { emulator } = await start();
     expect(await failureOf(emulator.visit(emulator.apiUrl))).toMatchObject({
       message: `There is no challenge page at ${emulator.apiUrl}: the answer has the status 404`,

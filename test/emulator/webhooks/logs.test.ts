@@ -33,7 +33,7 @@ async function logging(
 }
 
 describe("the log of actions", () => {
-  it("comes 15 minutes after an action was tracked, with how it stands by then", async () => {
+  it("comes 15 minutes after an action was tracked, with its state at that time", async () => {
     const { server, authsignal, emulator, advance, enroll, pass } = await logging(ACTIONS);
     await using _ = server;
     await enroll();
@@ -112,7 +112,7 @@ describe("the log of actions", () => {
     expect(recordsOf(server.received[0]).map(({ record }) => record)).toMatchObject([{ state: next, outcome }]);
   });
 
-  it("tells of an action that changes later once more", async () => {
+  it("has another record of an action that changes later", async () => {
     const { server, authsignal, emulator } = await logging(ACTIONS);
     await using _ = server;
     const { idempotencyKey } = await authsignal.track({ userId, action: "pay" });
@@ -126,7 +126,7 @@ describe("the log of actions", () => {
 });
 
 describe("the log of challenges", () => {
-  it("tells every step, in order", async () => {
+  it("has every step of a challenge, in order", async () => {
     const { server, authsignal, emulator } = await logging(CHALLENGES);
     await using _ = server;
     const challenge = { verificationMethod: "SMS", action: "signIn", phoneNumber, userId } as const;
@@ -159,7 +159,7 @@ describe("batches", () => {
     expect(new Set(batches.flat().map(({ id }) => id)).size).toBe(1_001);
   });
 
-  it("are sent every minute until they are taken, with the same ids, and longer than events", async () => {
+  it("are retried every minute until a 2xx, with the same ids, and longer than events", async () => {
     const { server, emulator, authsignal, advance } = await logging(ACTIONS, {
       logDelay: "1m",
       replies: [500, 500, 500, 500, 500, 500, 200],
@@ -207,7 +207,7 @@ describe("batches", () => {
     expect(server.received.map((one) => recordsOf(one)[0]?.record.actionCode).sort()).toEqual(["one", "one", "two"]);
   });
 
-  it("sent without delay are not those that are under way", async () => {
+  it("sent without delay are not those that are in flight", async () => {
     const asked = signal();
     const answer = signal();
     let count = 0;
@@ -228,7 +228,7 @@ describe("batches", () => {
     expect(count).toBe(1);
   });
 
-  it("leave out what no record can be, which only a seed holds, and say so", async () => {
+  it("leave out invalid records of a seed, and report them", async () => {
     await using server = await receiver();
     const row = { type: ACTIONS, userId, dueAt: "2020-01-15T03:00:00.000Z" } as const;
     const said = vi.spyOn(console, "error").mockImplementation(() => {});
@@ -249,7 +249,7 @@ describe("batches", () => {
     }
   });
 
-  it("are not made of what nobody wants to hear", async () => {
+  it("are not made of records whose type has no URL", async () => {
     const { server, emulator, authsignal, waiting } = await logging(CHALLENGES);
     await using _ = server;
     await authsignal.track({ userId, action: "pay" });

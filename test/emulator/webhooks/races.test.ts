@@ -3,7 +3,7 @@ import { startClient } from "../../support/emulator/client-api.ts";
 import { action, CODE, phoneNumber, refused, start, userId } from "../../support/emulator/emulator.ts";
 import { read, startPages } from "../../support/emulator/pages.ts";
 
-// What may change while a webhook is asked, and must not be undone or overlooked afterwards.
+// Changes while a synchronous event is pending, which must not be undone or overlooked.
 
 /** A handler of webhooks each of whose answers is given when the test says so. */
 function slowHandler(type: "action.verify" | "sms.created") {
@@ -36,7 +36,7 @@ function slowHandler(type: "action.verify" | "sms.created") {
   };
 }
 
-describe("while action.verify is asked", () => {
+describe("while action.verify is pending", () => {
   it("an enrollment ends when the server wants a challenge", async () => {
     const handler = slowHandler("action.verify");
     const { emulator, authsignal, send } = startClient(handler.options);
@@ -121,7 +121,7 @@ describe("while action.verify is asked", () => {
   });
 });
 
-describe("while sms.created is asked", () => {
+describe("while sms.created is pending", () => {
   it("a challenge that was verified is not taken back when the message fails", async () => {
     const handler = slowHandler("sms.created");
     const { emulator, authsignal } = start(handler.options);
@@ -162,7 +162,7 @@ describe("a used token", () => {
       const page = await response.text();
       expect([response.status, response.headers.get("location")], path).toEqual([200, null]);
       expect(page, path).not.toMatch(/token=|data-token/);
-      expect(page, path).toContain("the app has used it already");
+      expect(page, path).toContain("the app has used the confirmation");
     }
   });
 });

@@ -27,7 +27,7 @@ describe("with a data file", () => {
       attributes: { verificationMethod: "SMS", phoneNumber: "+64270000000" },
     });
 
-  it("what was not delivered goes on after a restart, with what was configured", async () => {
+  it("continues pending deliveries after a restart, with the same configuration", async () => {
     const first = open({ fetch: () => new Response(null, { status: 500 }) });
     first.webhooks.configure({ url, secondKey: "sk_emulator_second", logDelay: "30d" });
     await enroll(first);
@@ -56,7 +56,7 @@ describe("with a data file", () => {
     expect(second.webhooks.deliveries()).toMatchObject([{ state: "delivered", attempts: [{}, {}] }]);
   });
 
-  it("what was under way when the process was killed is sent again, and what was asked is not", async () => {
+  it("retries asynchronous events of a killed process, and no synchronous ones", async () => {
     const reached: string[] = [];
     const both = signal();
     const first = open({
@@ -95,7 +95,7 @@ describe("with a data file", () => {
     }
   });
 
-  it("nothing is sent by an emulator that could not be opened", async () => {
+  it("sends nothing from an emulator that could not be opened", async () => {
     const first = open({ webhooks: { url }, fetch: () => new Response(null, { status: 500 }) });
     await enroll(first);
     await first.webhooks.settle();
@@ -114,7 +114,7 @@ describe("with a data file", () => {
   });
 });
 
-it("keeps no process alive, whatever waits or is under way", async () => {
+it("keeps no process alive by what waits or is in flight", async () => {
   const program = `
     import { createEmulator } from "./src/emulator/emulator.ts";
     const fetch = (request) => (request.url.endsWith("/slow") ? new Promise(() => {}) : new Response(null, { status: 500 }));

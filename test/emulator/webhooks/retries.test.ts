@@ -25,8 +25,8 @@ async function told(...all: readonly number[]) {
   return { ...world, server, times, advance };
 }
 
-describe("an event that is only told", () => {
-  it("holds up nobody, and is sent three times more, at least 30 s apart by the clock", async () => {
+describe("an asynchronous event", () => {
+  it("delays no call, and is retried three times, at least 30 s apart by the clock", async () => {
     const { emulator, server, times, advance } = await told(500);
     await using _ = server;
     expect(emulator.webhooks.deliveries()).toMatchObject([
@@ -52,7 +52,7 @@ describe("an event that is only told", () => {
     expect(delivery).not.toHaveProperty("nextAttemptAt");
   });
 
-  it("is sent with the same body and id until it is taken", async () => {
+  it("is sent with the same body and id until a 2xx", async () => {
     const { emulator, server, advance } = await told(500, 503, 200);
     await using _ = server;
     await advance("30s");
@@ -67,7 +67,7 @@ describe("an event that is only told", () => {
     ]);
   });
 
-  it("is sent again by itself while the clock runs", async () => {
+  it("is retried while the clock runs", async () => {
     const again = signal();
     const server = await receiver((response, _request, count) => {
       response.writeHead(count === 1 ? 500 : 200).end();
@@ -85,7 +85,7 @@ describe("an event that is only told", () => {
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(30_000);
   });
 
-  it.each(["set", "unfreeze"] as const)("is sent again when the clock is moved by %s", async (how) => {
+  it.each(["set", "unfreeze"] as const)("is retried when the clock is changed by %s", async (how) => {
     const { emulator, server } = await told(500, 200);
     await using _ = server;
     if (how === "set") emulator.clock.set("2031-01-15T03:00:30.000Z");
@@ -101,7 +101,7 @@ describe("an event that is only told", () => {
     expect(emulator.webhooks.deliveries()).toMatchObject([{ state: "delivered" }]);
   });
 
-  it("is not sent when what it tells is taken back", async () => {
+  it("is not sent when its transaction fails", async () => {
     const seen: string[] = [];
     const fetch = async (request: Request) => {
       seen.push(await request.text());
@@ -149,7 +149,7 @@ describe("an event that is only told", () => {
     await webhooks.close();
   });
 
-  it("that is not what the spec says is a defect, which shows where it is told", async () => {
+  it("that does not fit the spec throws where it is sent", async () => {
     const settings = settingsOf({ webhooks: { url }, fetch: () => new Response() });
     const { webhooks } = new Tenants({ apiSecretKey: KEY, settings, origin: () => "", fetch }).default;
     const data = { to: "+1", code: "1", userId, idempotencyKey: "i", actionCode: "a" };
@@ -163,7 +163,7 @@ describe("an event that is only told", () => {
     await webhooks.close();
   });
 
-  it("goes where events go by then, and fails when that is nowhere", async () => {
+  it("is retried at the URL that is configured by then, and fails without one", async () => {
     const { emulator, server, advance } = await told(500);
     await using _ = server;
     await using other = await receiver();
@@ -184,7 +184,7 @@ describe("an event that is only told", () => {
     });
   });
 
-  it("is one of at most eight that are under way at once", async () => {
+  it("is one of at most eight that are in flight at once", async () => {
     let underWay = 0;
     let most = 0;
     const fetch = async () => {
@@ -226,7 +226,7 @@ describe("a delivery that is sent once more", () => {
     expect(server.received).toHaveLength(7);
   });
 
-  it("is failed when it was delivered before and is not taken any more", async () => {
+  it("fails when it was delivered before and gets no 2xx any more", async () => {
     const { emulator, server, advance } = await told(200, 500);
     await using _ = server;
     const { deliveryId } = emulator.webhooks.deliveries({ state: "delivered" })[0] ?? { deliveryId: "" };
@@ -235,7 +235,7 @@ describe("a delivery that is sent once more", () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it("before it is due puts the next attempt off", async () => {
+  it("before it is due delays the next attempt", async () => {
     const { emulator, server, advance, times } = await told(500);
     await using _ = server;
     const { deliveryId } = emulator.webhooks.deliveries()[0] ?? { deliveryId: "" };
@@ -250,7 +250,7 @@ describe("a delivery that is sent once more", () => {
     expect(times()).toEqual(["00:00", "00:29", "00:59"]);
   });
 
-  it("waits for the attempt that is under way", async () => {
+  it("waits for the attempt that is in flight", async () => {
     const asked = signal();
     const answer = signal();
     let count = 0;
@@ -269,7 +269,7 @@ describe("a delivery that is sent once more", () => {
     expect((await again).attempts).toMatchObject([{ status: 500 }, { status: 200 }]);
   });
 
-  it("must be there, and have somewhere to go", async () => {
+  it("must exist, and have a URL", async () => {
     const { emulator, server } = await told(200);
     await using _ = server;
     await expect(emulator.webhooks.redeliver("delivery_1")).rejects.toThrow("There is no delivery delivery_1");

@@ -34,7 +34,7 @@ const FAILURES: [name: string, reply: Reply][] = [
 ];
 
 describe.each(SENDING)("%s", (type, send) => {
-  it("lets the message be sent once it is taken", async () => {
+  it("sends the message after a 2xx", async () => {
     await using server = await receiver(statuses(202));
     const { emulator, authsignal } = start({ webhooks: { urls: { [type]: server.url } } });
     expect(await send(authsignal)).toMatchObject({ challengeId: expect.any(String) });
@@ -61,7 +61,7 @@ describe.each(SENDING)("%s", (type, send) => {
     expect(server.received.filter(({ path }) => path !== "/")).toEqual([]);
   });
 
-  it("that reaches nobody makes the call fail", async () => {
+  it("without a receiver makes the call fail", async () => {
     const { emulator, authsignal } = start({ webhooks: { url: await closedUrl() } });
     await expect(send(authsignal)).rejects.toMatchObject(refused(502, "delivery_failed"));
     expect(emulator.outbox.list()).toEqual([]);
@@ -80,7 +80,7 @@ async function waiting(reply: Reply, urls: "action.verify" | "push.created" = "a
 }
 
 describe("action.verify", () => {
-  it("is asked before the action succeeds", async () => {
+  it("is sent before the action succeeds", async () => {
     const stateWhenAsked: (string | undefined)[] = [];
     const { emulator, tracked, server, stateNow } = await waiting((response) => {
       stateNow().then((state) => {
@@ -108,7 +108,7 @@ describe("action.verify", () => {
     ]);
   });
 
-  it("that is refused leaves the action as it was, and the person can do it again", async () => {
+  it("that is rejected leaves the action unchanged, and the user can retry", async () => {
     const { emulator, tracked, server, stateNow, authsignal } = await waiting(statuses(500, 200));
     await using _ = server;
     const visit = await emulator.visit(tracked.url);
@@ -124,7 +124,7 @@ describe("action.verify", () => {
     expect(emulator.webhooks.deliveries().map(({ state }) => state)).toEqual(["failed", "delivered"]);
   });
 
-  it("is not asked again by itself", async () => {
+  it("is not retried", async () => {
     const { emulator, tracked, server } = await waiting(statuses(500));
     await using _ = server;
     const visit = await emulator.visit(tracked.url);
@@ -137,7 +137,7 @@ describe("action.verify", () => {
 });
 
 describe("push.created", () => {
-  it("is asked when a push is chosen on the page", async () => {
+  it("is sent when a push is chosen on the page", async () => {
     await using server = await receiver(statuses(500, 200));
     const seed = { authenticators: [{ userId, verificationMethod: "PUSH" }] };
     const { emulator, authsignal } = start({ seed, webhooks: { urls: { "push.created": server.url } } });
@@ -152,8 +152,8 @@ describe("push.created", () => {
   });
 });
 
-describe("a receiver that is asked", () => {
-  it("may call the API before it answers", async () => {
+describe("a receiver of a synchronous event", () => {
+  it("may call the API before it responds", async () => {
     await using server = await receiver((response) => {
       const more = { userId: "usr_2", attributes: { displayName: "Kim" } };
       client.updateUser(more).then(
@@ -167,7 +167,7 @@ describe("a receiver that is asked", () => {
     expect(emulator.export().users).toMatchObject([{ userId: "usr_2", displayName: "Kim" }]);
   });
 
-  it("holds up nobody else", async () => {
+  it("does not delay other calls", async () => {
     const asked = signal();
     const answer = signal();
     const fetch = async () => {
@@ -186,7 +186,7 @@ describe("a receiver that is asked", () => {
     expect(emulator.outbox.list()).toHaveLength(1);
   });
 
-  it("is given up when the emulator is closed", async () => {
+  it("is aborted when the emulator is closed", async () => {
     const asked = signal();
     const fetch = () => {
       asked.happen();
@@ -201,7 +201,7 @@ describe("a receiver that is asked", () => {
     await ended;
   });
 
-  it("is not asked when the emulator is emptied meanwhile, and its answer counts for nothing", async () => {
+  it("has no effect when the emulator is reset meanwhile", async () => {
     const asked = signal();
     const answer = signal();
     const fetch = async () => {

@@ -98,7 +98,7 @@ describe("a delivery", () => {
     expect(() => new Webhook("sk_emulator_other").constructEvent(request.body, signature)).toThrow(/mismatch/);
   });
 
-  it("needs no port where a function carries it", async () => {
+  it("needs no port with the option fetch", async () => {
     const seen: Request[] = [];
     const fetch = (request: Request) => {
       seen.push(request);
@@ -113,7 +113,7 @@ describe("a delivery", () => {
     expect(await new Webhook(KEY).constructEventFromRequest(request)).toMatchObject({ type: "authenticator.created" });
   });
 
-  it("keeps no more than the beginning of an answer, which may go on for ever", async () => {
+  it("keeps only the beginning of an endless response", async () => {
     await using server = await receiver((response) => {
       response.on("error", () => {}).writeHead(200);
       const more = () => void (response.writable && response.write("x".repeat(5_000), more));
@@ -167,7 +167,7 @@ describe("a sample", () => {
     if (one && "record" in one) expect(one.record.tenantId).toBe(tenantId);
   });
 
-  it("is sent once, whatever comes back", async () => {
+  it("is sent once, whatever the response", async () => {
     await using server = await receiver(statuses(500));
     await using emulator = createEmulator({ webhooks: { url: server.url } });
     for (const type of TYPES) {
@@ -178,7 +178,7 @@ describe("a sample", () => {
     expect(server.received).toHaveLength(9);
   });
 
-  it("goes nowhere without a URL, and there are none of other events", async () => {
+  it("is rejected without a URL, and for unknown events", async () => {
     await using emulator = createEmulator();
     await expect(emulator.webhooks.sendSample("sms.created")).rejects.toThrow(
       new TypeError("No URL is configured for sms.created: pass one to webhooks.configure({ url }) first"),
@@ -239,7 +239,7 @@ describe("the configuration", () => {
     expect(emulator.webhooks.configuration).toEqual({});
   });
 
-  it("with a fetch that is none is refused", () => {
+  it("with a fetch that is no function is rejected", () => {
     const fetch = "http://app.local/" as unknown as () => Response;
     expect(() => createEmulator({ fetch })).toThrow(new TypeError("fetch must be function, not string"));
   });
@@ -279,7 +279,7 @@ describe("the log", () => {
     ]);
   });
 
-  it("of one tenant knows nothing of another, and neither do their keys", async () => {
+  it("of one tenant has nothing of another, and neither key signs for the other", async () => {
     await using server = await receiver();
     await using emulator = createEmulator({ webhooks: { url: server.url } });
     const tenant = emulator.tenant("sk_emulator_other");
@@ -301,7 +301,7 @@ describe("the log", () => {
     }
   });
 
-  it("says why there was no answer", async () => {
+  it("says why there was no response", async () => {
     const url = await closedUrl();
     const cases: [WebhooksConfiguration, (() => Response | Promise<Response>) | undefined, RegExp][] = [
       [{ url }, undefined, /^connect ECONNREFUSED 127\.0\.0\.1:\d+$/],
@@ -318,7 +318,7 @@ describe("the log", () => {
     }
   });
 
-  it("is told in the order in which things happened", async () => {
+  it("is in the order in which events happened", async () => {
     await using server = await receiver();
     const { emulator, enroll, authsignal } = start({ webhooks: { url: server.url } });
     await enroll();

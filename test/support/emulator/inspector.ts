@@ -4,7 +4,7 @@ import { clientOf } from "./emulator.ts";
 
 const HTML = { accept: "text/html" };
 
-/** A page of the inspector, as somebody sees it who cannot run scripts. */
+/** Parses a page of the inspector, as a user without JavaScript sees it. */
 export function pageOf(status: number, text: string) {
   const document = parse(text);
   const part = (id: string) => document.querySelector(`#${id}`) ?? parse("");
@@ -13,20 +13,20 @@ export function pageOf(status: number, text: string) {
     text,
     document,
     part,
-    /** All that can be read in one part of it, in one line. */
-    words: (id: string) => wordsOf(part(id)),
+    /** The text of a panel, in one line. */
+    texts: (id: string) => textOf(part(id)),
     problem: document.querySelector("[role=alert]")?.text,
   };
 }
 
-/** All that can be read in an element, in one line. */
-export function wordsOf(element: HTMLElement): string {
+/** Returns the text of an element, in one line. */
+export function textOf(element: HTMLElement): string {
   return parse(element.innerHTML.replaceAll(/<[^>]*>/g, " "))
     .text.replaceAll(/\s+/g, " ")
     .trim();
 }
 
-/** An emulator, its inspector and a client. */
+/** Starts an emulator, with functions that use its inspector, and a client. */
 export function inspect(options: EmulatorOptions = {}) {
   const emulator = createEmulator(options);
   const base = new URL(emulator.origin);
@@ -35,14 +35,14 @@ export function inspect(options: EmulatorOptions = {}) {
     const response = await emulator.fetch(at(path), { headers: { ...HTML, ...headers } });
     return pageOf(response.status, await response.text());
   };
-  /** Sends a form of the page that fits a selector, with other values in some of its fields; gives the page that comes then. */
+  /** Sends the form of a selector with some changed fields, and returns the page that follows. */
   const submit = async (selector: string, fields: Record<string, string> = {}, path?: string) => {
     const { document } = await open(path);
     const form = document.querySelector(selector);
     if (!form) throw new Error(`There is no ${selector}`);
     return send(form.getAttribute("action") ?? "", { ...valuesOf(form), ...fields });
   };
-  /** Posts a form as a browser does, and goes where the answer leads. */
+  /** Posts a form as a browser does, and follows the redirect. */
   const send = async (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) => {
     const body = new URLSearchParams(fields);
     const response = await emulator.fetch(at(path), { method: "POST", body, headers: { ...HTML, ...headers } });
@@ -61,7 +61,7 @@ export function inspect(options: EmulatorOptions = {}) {
   };
 }
 
-/** What a form holds when nobody changes it. */
+/** Returns the initial values of a form. */
 function valuesOf(form: HTMLElement): Record<string, string> {
   const inputs = form
     .querySelectorAll("input")
@@ -78,7 +78,7 @@ function enroll(emulator: Emulator, userId: string) {
   return clientOf(emulator).enrollVerifiedAuthenticator({ userId, attributes });
 }
 
-/** Enrolls somebody by text message and tracks an action that waits for a challenge. */
+/** Enrolls a user with SMS, and tracks an action that waits for a challenge. */
 export async function trackWaiting(emulator: Emulator, userId = "jo") {
   emulator.rules.set("withdraw", "CHALLENGE");
   await enroll(emulator, userId);

@@ -1,22 +1,22 @@
 import { type HTMLElement, parse } from "node-html-parser";
 import { expect } from "vitest";
 
-/** Would be an element, an attribute, or the end of what is around it, if it were taken for markup. */
+/** A text that would become an element, an attribute, or the end of its surroundings if it were not escaped. */
 export const MARKUP = `"'><mark-up/onmark=1></script></style></title></textarea></pre></option>&lt;<!--\${alert(1)}`;
 
-/** The same with a name by which it is told from others. */
+/** Returns the hostile text after a name, so that several can be told apart. */
 export const markup = (name: string): string => `${name}${MARKUP}`;
 
-/** An answer that was looked at. */
+/** A response that was checked. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
-  /** The page; undefined where there is none. */
+  /** The page; undefined when the response is no HTML. */
   readonly document: HTMLElement | undefined;
   readonly location: string | undefined;
 }
 
-/** Reads an answer; fails when anything in it could be taken for markup that is not of the emulator, or could run. */
+/** Reads a response; fails when it has markup or scripts that are not those of the emulator. */
 export async function harmless(response: Response): Promise<Answer> {
   const { status, headers } = response;
   const text = await response.text();

@@ -4,7 +4,7 @@ import type { TrackAttributes } from "../../../src/index.ts";
 import { action, clientOf, userId } from "./emulator.ts";
 
 export const redirectUrl = "http://localhost:3000/callback?order=1";
-/** An action that is allowed, because no rule says otherwise. */
+/** An action without a rule, which is allowed. */
 export const allowed = "signUp";
 
 export interface Tracked {
@@ -13,13 +13,13 @@ export interface Tracked {
   attributes?: Partial<TrackAttributes>;
 }
 
-/** An emulator of one's own, and what somebody does on its pages. */
+/** Starts an emulator, with functions that use its pages. */
 export function startPages(options: EmulatorOptions = {}) {
   const emulator = createEmulator(options);
   const authsignal = clientOf(emulator);
   emulator.rules.set(action, "CHALLENGE");
 
-  /** Tracks an action that is allowed, unless another is named. */
+  /** Tracks an action, by default an allowed one. */
   const track = ({ user = userId, action = allowed, attributes }: Tracked = {}) =>
     authsignal.track({ userId: user, action, attributes: { redirectUrl, ...attributes } });
   const visit = async (tracked: Tracked = {}, added = "") => emulator.visit((await track(tracked)).url + added);
@@ -34,7 +34,7 @@ export function startPages(options: EmulatorOptions = {}) {
   return { emulator, authsignal, track, visit, send, post, stateOf, methods };
 }
 
-/** What a page says, and what programs read from it. */
+/** Reads the texts and attributes of a page. */
 export async function read(response: Response) {
   const text = await response.text();
   const document = parse(text);

@@ -5,13 +5,13 @@ import { type Received, type Reply, serve, type TestServer } from "../server.ts"
 
 export const KEY = "sk_emulator_default";
 
-/** What a request had to be proven by. */
+/** A signed request. */
 interface Signed {
   readonly headers: Received["headers"];
   readonly body: string;
 }
 
-/** The event of a delivery that both our client and the official one find to be genuine. */
+/** Returns the event of a delivery whose signature both our client and the official one accept. */
 export function eventOf({ headers, body }: Signed, key = KEY): WebhookEvent | LogBatch {
   const signature = `${headers["x-signature-v2"]}`;
   const event = new Webhook(key).constructEvent(body, signature);
@@ -19,22 +19,22 @@ export function eventOf({ headers, body }: Signed, key = KEY): WebhookEvent | Lo
   return event;
 }
 
-/** The types of what was received, in order. */
+/** Returns the types of the received events, in order. */
 export function typesOf({ received }: Pick<TestServer, "received">): string[] {
   return received.flatMap((one) => eventOf(one).type ?? "batch");
 }
 
-/** A receiver that takes everything, or answers as it is told. */
+/** Starts a receiver that responds with 204, or as `reply` does. */
 export function receiver(reply: Reply = (response) => response.writeHead(204).end()): Promise<TestServer> {
   return serve(reply);
 }
 
-/** Answers with one status after another, and with the last one from then on. */
+/** Responds with one status after another, and then always with the last one. */
 export function statuses(...all: readonly number[]): Reply {
   return (response, _request, count) => response.writeHead(all[Math.min(count, all.length) - 1] ?? 200).end();
 }
 
-/** Waits, without asking again and again, for something that happens some time. */
+/** Returns a promise, and the function that resolves it. */
 export function signal(): { readonly happened: Promise<void>; happen(): void } {
   let happen = () => {};
   const happened = new Promise<void>((resolve) => {

@@ -1,13 +1,13 @@
 import { html } from "hono/html";
 import type { Message } from "../../state/rows.ts";
-import { ago, chip, confirmed, copyable, empty, type Html, linkOut, list, panel } from "../parts.ts";
-import { MOST_ROWS, type View } from "../view.ts";
-import { CHANNELS } from "../words.ts";
+import { ago, chip, confirmed, copyable, empty, type Html, linkOut, list, panel } from "../components.ts";
+import { type InspectorView, MAX_ROWS } from "../inspector-view.ts";
+import { CHANNELS } from "../labels.ts";
 
-/** Shows the messages that would have been sent, with their codes and links. */
-export function outboxPanel(view: View): Html {
+/** Renders the messages that a real tenant would have sent, with their codes and links. */
+export function outboxPanel(view: InspectorView): Html {
   const { messages } = view.tenant.state;
-  const newest = [...messages].slice(-MOST_ROWS).reverse();
+  const newest = [...messages].slice(-MAX_ROWS).reverse();
   return panel({
     id: "outbox",
     heading: "Outbox",
@@ -20,23 +20,23 @@ export function outboxPanel(view: View): Html {
             messages.size,
           )
         : empty(
-            "No message has been sent. Codes and links appear here as soon as somebody chooses a method on a challenge page.",
+            "No message has been sent. Codes and links appear here when a user chooses a method on a challenge page.",
           ),
   });
 }
 
-function messageRow(view: View, message: Message): Html {
+function messageRow(view: InspectorView, message: Message): Html {
   const { messageId, channel, to, code, url, userId, action, locale, createdAt } = message;
-  const about = [action, userId, locale].flatMap((one) => (one === undefined ? [] : ` · ${one}`));
+  const details = [action, userId, locale].flatMap((one) => (one === undefined ? [] : ` · ${one}`));
   return html`<li class="line" data-key="${messageId}">
 <div class="pair high">${code ? copyable(code, "code", "big") : ""}${url ? linkOut(url, "Open the link", "button") : ""}
-<span class="end">${standing(view, message)}<span class="soft small">${ago(createdAt, view.tenant.clock.milliseconds)}</span></span></div>
-<p class="soft small wrap"><span title="${channel}">${CHANNELS[channel]}</span> to ${to}${about}</p>
+<span class="end">${messageState(view, message)}<span class="soft small">${ago(createdAt, view.tenant.clock.milliseconds)}</span></span></div>
+<p class="soft small wrap"><span title="${channel}">${CHANNELS[channel]}</span> to ${to}${details}</p>
 </li>`;
 }
 
-/** Whether what a message holds is still of use. */
-function standing({ tenant }: View, { challengeId = "" }: Message): Html | string {
+/** Renders whether the code or link of a message can still be used. */
+function messageState({ tenant }: InspectorView, { challengeId = "" }: Message): Html | string {
   const challenge = tenant.state.challenges.get(challengeId);
   if (!challenge) return "";
   if (challenge.verifiedAt) return chip("used", "good");

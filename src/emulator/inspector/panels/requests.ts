@@ -1,29 +1,28 @@
 import { html } from "hono/html";
+import { fieldOf } from "../../../platform/fields.ts";
 import type { LoggedRequest } from "../../state/rows.ts";
-import { ago, chip, confirmed, copyable, empty, type Html, json, list, panel, type Tone } from "../parts.ts";
-import { MOST_ROWS, type View } from "../view.ts";
+import { ago, chip, confirmed, copyable, empty, type Html, json, list, panel, type Tone } from "../components.ts";
+import { type InspectorView, MAX_ROWS } from "../inspector-view.ts";
 import { readCommand } from "./connect.ts";
 
-/** Shows what was asked of the API, and what it said. */
-export function requestsPanel(view: View): Html {
+/** Renders the requests to the API and their responses. */
+export function requestsPanel(view: InspectorView): Html {
   const { requests } = view.tenant;
   const now = Date.now();
-  const rows = requests.newest(MOST_ROWS).map((request) => requestRow(request, now));
+  const rows = requests.newest(MAX_ROWS).map((request) => requestRow(request, now));
   return panel({
     id: "requests",
     heading: "Requests",
     count: requests.size,
-    tools: rows.length > 0 ? confirmed(view, "clear-requests", "Clear", "Empty the log") : undefined,
+    tools: rows.length > 0 ? confirmed(view, "clear-requests", "Clear", "Delete the log") : undefined,
     content:
-      rows.length > 0
-        ? list(rows, requests.size)
-        : empty("Nothing has been asked yet. Say hello to the API:", readCommand(view)),
+      rows.length > 0 ? list(rows, requests.size) : empty("No request has been sent yet. Try one:", readCommand(view)),
   });
 }
 
 function requestRow(request: LoggedRequest, now: number): Html {
   const { requestId, receivedAt, method, path, operation, body, answer, problem, violation, fault, duration } = request;
-  const reason = problem ?? noteIn(answer);
+  const reason = problem ?? rejectionOf(answer);
   return html`<li data-key="${requestId}"><details class="item" data-key="request ${requestId}">
 <summary>${badge(request)}<span class="text"><span class="cut"><strong>${operation ?? "no operation"}</strong> <code class="soft">${method} ${path}</code></span>${
     reason ? html`<span class="problem small">${reason}</span>` : ""
@@ -32,44 +31,43 @@ function requestRow(request: LoggedRequest, now: number): Html {
 <div class="inside">
 <dl class="facts small">
 <dt>Request</dt><dd class="wrap"><code>${method} ${path}</code></dd>
-<dt>Operation</dt><dd>${operation ?? "none: this is not in the spec"}</dd>
-<dt>${fault ? "Fault" : "Check"}</dt><dd class="wrap">${verdict(request)}</dd>
+<dt>Operation</dt><dd>${operation ?? "none: not in the spec"}</dd>
+<dt>${fault ? "Fault" : "Check"}</dt><dd class="wrap">${checkResult(request)}</dd>
 <dt>Took</dt><dd>${duration} ms</dd>
 <dt>Id</dt><dd>${copyable(requestId, "request id")}</dd>
 </dl>
 ${body === undefined ? "" : html`<h3>Body</h3>${json(body, "The body of the request")}`}
-${answer === undefined ? "" : html`<h3>Answer</h3>${json(answer, "The body of the answer")}`}
+${answer === undefined ? "" : html`<h3>Response</h3>${json(answer, "The body of the response")}`}
 ${violation === undefined ? "" : html`<p class="problem wrap">${violation}</p>`}
 </div></details></li>`;
 }
 
-/** What an answer says that is a success and yet says no. */
-function noteIn(answer: unknown): string | undefined {
-  const { isValid, isVerified, error, state, failureReason } = Object(answer);
-  if (isValid === false) return `Not valid: ${error ?? state ?? "no reason is given"}`;
-  return isVerified === false ? `Not verified: ${failureReason ?? "no reason is given"}` : undefined;
+/** Returns why a response with a success status rejects a token or a code. */
+function rejectionOf(response: unknown): string | undefined {
+  const reason = (...fields: string[]) =>
+    fields.map((field) => fieldOf(response, field)).find((value) => value !== undefined) ?? "no reason is given";
+  if (fieldOf(response, "isValid") === false) return `Not valid: ${reason("error", "state")}`;
+  return fieldOf(response, "isVerified") === false ? `Not verified: ${reason("failureReason")}` : undefined;
 }
 
-/** Whether a request was what the spec says, and why it was refused. */
-function verdict({ operation, problem, violation, fault, connection, status }: LoggedRequest): Html {
+/** Renders the result of the check against the spec, or the fault. */
+function checkResult({ operation, problem, violation, fault, connection, status }: LoggedRequest): Html {
   if (violation !== undefined)
-    return html`<span class="problem">The answer is not what the spec says, a defect of the emulator</span>`;
+    return html`<span class="problem">The response does not match the spec: a defect of the emulator</span>`;
   if (problem !== undefined) return html`<span class="problem">${problem}</span>`;
   if (fault) return html`${FAULTS[connection ?? "none"]}`;
   if (operation === undefined) return html`Not in the spec`;
-  return status === 0
-    ? html`Whoever asked did not wait for the answer`
-    : html`Request and answer are what the spec says`;
+  return status === 0 ? html`The client did not wait for the response` : html`Request and response match the spec`;
 }
 
 const FAULTS = {
-  none: "It was told to go wrong",
-  reset: "It was told to end the connection without an answer",
-  cut: "It was told to end the connection inside of the answer",
-  empty: "It was told to answer without a body",
+  none: "Failed as configured",
+  reset: "Connection closed without a response, as configured",
+  cut: "Connection closed within the response, as configured",
+  empty: "Response without a body, as configured",
 } as const;
 
-/** The status of an answer, and what of it never came. */
+/** Renders the status of a response, and what of it was not sent. */
 function badge({ status, connection }: LoggedRequest): Html {
   switch (connection) {
     case "reset":
@@ -79,7 +77,7 @@ function badge({ status, connection }: LoggedRequest): Html {
     case "empty":
       return chip(`${status}, empty`, "wait");
     default:
-      return chip(status === 0 ? "no answer" : status, toneOf(status));
+      return chip(status === 0 ? "no response" : status, toneOf(status));
   }
 }
 

@@ -1,15 +1,15 @@
 import { html } from "hono/html";
-import { confirmed, type Html, panel } from "../parts.ts";
-import type { View } from "../view.ts";
+import { confirmed, type Html, panel } from "../components.ts";
+import type { InspectorView } from "../inspector-view.ts";
 
-/** Starts again. */
-export function resetPanel(view: View): Html {
+/** Renders the forms that delete all data or load the sample. */
+export function resetPanel(view: InspectorView): Html {
   return panel({
     id: "reset",
-    heading: "Start again",
+    heading: "Reset",
     content: html`<div class="body">
-${confirmed(view, "reset", "Empty everything", "Empty everything", {}, "Deletes everything; time, failures and webhook URLs are as at the start.")}
-${confirmed(view, "sample", "Load the sample", "Put the sample in the place of everything")}
+${confirmed(view, "reset", "Delete everything", "Delete everything", {}, "Deletes all data. Time, failures and webhook URLs are reset, too.")}
+${confirmed(view, "sample", "Load the sample", "Replace everything by the sample")}
 </div>`,
   });
 }

@@ -1,13 +1,13 @@
 import { html } from "hono/html";
 import type { Rule } from "../../state/rows.ts";
-import { button, chip, confirmed, fold, form, type Html, json, panel } from "../parts.ts";
-import type { View } from "../view.ts";
-import { toneOf } from "../words.ts";
+import { button, chip, confirmed, fold, form, type Html, json, panel } from "../components.ts";
+import type { InspectorView } from "../inspector-view.ts";
+import { toneOf } from "../labels.ts";
 
 const OUTCOMES = ["CHALLENGE", "ALLOW", "BLOCK", "REVIEW"];
 
-/** Shows what decides about actions, and lets it be changed. */
-export function rulesPanel(view: View): Html {
+/** Renders the rules that decide actions, and forms that change them. */
+export function rulesPanel(view: InspectorView): Html {
   const { rules, state, settings } = view.tenant;
   const rows = rules.list();
   const queued = state.outcomes.value;
@@ -15,7 +15,7 @@ export function rulesPanel(view: View): Html {
     id: "rules",
     heading: "Rules",
     count: rows.length,
-    content: html`${queued.length === 0 ? "" : html`<div class="rest pair" data-key="queue"><span>Next ${queued.map(({ action = "any action", outcome }) => html`<span class="wrap">${action}</span> ${chip(outcome, toneOf(outcome))} `)}</span>${button(view, "clear-queue", "Forget")}</div>`}
+    content: html`${queued.length === 0 ? "" : html`<div class="rest pair" data-key="queue"><span>Next ${queued.map(({ action = "any action", outcome }) => html`<span class="wrap">${action}</span> ${chip(outcome, toneOf(outcome))} `)}</span>${button(view, "clear-queue", "Clear")}</div>`}
 <ol class="list">${rows.map((rule) => ruleRow(view, rule))}
 <li class="line pair"><span class="soft">anything else</span>${chip(settings.defaultOutcome, toneOf(settings.defaultOutcome))}</li></ol>
 <div class="body"><datalist id="codes">${codesOf(view).map((code) => html`<option value="${code}"></option>`)}</datalist>
@@ -33,7 +33,7 @@ ${fold("new rule", "Add a rule with conditions", ruleForm(view))}</div>`,
 }
 
 function ruleRow(
-  view: View,
+  view: InspectorView,
   { ruleId, name, description, action, userId, where, output, outcome, hasFunction }: Rule,
 ): Html {
   const isNamed = name !== `${action ?? "any action"} is ${outcome}`;
@@ -49,7 +49,7 @@ ${isNamed ? html`<p class="wrap">${name}</p>` : ""}${description === undefined ?
 ${confirmed(view, "remove-rule", "Remove", `Remove ${name}`, { rule: ruleId })}</div></li>`;
 }
 
-function ruleForm(view: View): Html {
+function ruleForm(view: InspectorView): Html {
   return form(
     view,
     "add-rule",
@@ -67,8 +67,8 @@ function outcomes(): Html {
   return html`<select name="outcome">${OUTCOMES.map((outcome) => html`<option>${outcome}</option>`)}</select>`;
 }
 
-/** The codes of actions that are in use, and those of the rules. */
-function codesOf({ tenant: { state } }: View): string[] {
+/** Returns the action codes of the latest actions and of the rules. */
+function codesOf({ tenant: { state } }: InspectorView): string[] {
   const tracked = [...state.actions].slice(-200).map(({ actionCode }) => actionCode);
   const ruled = state.rules.value.flatMap(({ action }) => action ?? []);
   return [...new Set([...ruled, ...tracked])].sort().slice(0, 50);

@@ -4,7 +4,7 @@ import { failureOf } from "../../support/clients.ts";
 import { action, CODE, email, phoneNumber, userId } from "../../support/emulator/emulator.ts";
 import { read, startPages } from "../../support/emulator/pages.ts";
 
-// What a person reads when something does not go as they wish, and how they get on.
+// The texts of pages after an error, and how the user continues.
 
 const otpUri = "otpauth://totp/Example:jo?secret=JBSWY3DPEHPK3PXP";
 
@@ -27,28 +27,28 @@ function failingOnce(type: string): EmulatorOptions {
 const words = (call: Promise<unknown>) => failureOf(call).then((error) => Object(error).message);
 
 describe("a page", () => {
-  it("tells that a code has expired, and sends another", async () => {
+  it("says that a code has expired, and sends a new one", async () => {
     const { emulator, visit } = start({ codeLifetime: "1m", otp: "random" });
     const walk = await visit({ action });
     await walk.choose("SMS");
     const { code } = await emulator.outbox.waitFor({ to: phoneNumber });
     emulator.clock.advance("2m");
-    expect(await words(walk.enter(code))).toBe("This code has expired. Have another one sent.");
+    expect(await words(walk.enter(code))).toBe("This code has expired. Send a new one.");
     await walk.resend();
     const again = await emulator.outbox.waitFor({ to: phoneNumber });
     expect((await walk.enter(again.code)).token).not.toBe("");
   });
 
-  it("tells that a link has expired, and sends another", async () => {
+  it("says that a link has expired, and sends a new one", async () => {
     const { emulator, visit } = start({ codeLifetime: "1m" });
     const walk = await visit({ action });
     await walk.choose("EMAIL_MAGIC_LINK");
     const { url } = await emulator.outbox.waitFor({ to: email });
     emulator.clock.advance("2m");
-    expect(await words(walk.continue())).toBe("The link has expired. Have another one sent.");
+    expect(await words(walk.continue())).toBe("The link has expired. Send a new one.");
     const link = await walk.open(url);
     expect([link.title, link.error]).toEqual([
-      "This link does not work any more",
+      "This link no longer works",
       "It was used, it has expired, or it was never valid. Go back to the app and start again.",
     ]);
     await walk.resend();
@@ -56,18 +56,18 @@ describe("a page", () => {
     expect((await walk.continue()).token).not.toBe("");
   });
 
-  it("lets somebody choose once more who was too slow with an app", async () => {
+  it("offers the methods again when the code of an app came too late", async () => {
     const { emulator, visit } = start({ codeLifetime: "1m" });
     const walk = await visit({ action });
     await walk.choose("AUTHENTICATOR_APP");
     emulator.clock.advance("2m");
-    expect(await words(walk.enter(emulator.totp(userId)))).toBe("This took too long. Choose once more.");
+    expect(await words(walk.enter(emulator.totp(userId)))).toBe("This took too long. Choose a method again.");
     expect(walk.screen).toBe("choose");
     await walk.choose("AUTHENTICATOR_APP");
     expect((await walk.enter(emulator.totp(userId))).token).not.toBe("");
   });
 
-  it("tells that the app did not confirm a code, which can be entered again", async () => {
+  it("says that the app did not confirm a code, which can be entered again", async () => {
     const { visit } = start(failingOnce("action.verify"));
     const walk = await visit({ action });
     await walk.choose("SMS");
@@ -76,7 +76,7 @@ describe("a page", () => {
     expect((await walk.enter(CODE)).token).not.toBe("");
   });
 
-  it("tells that the app did not confirm a link, which can be answered again", async () => {
+  it("says that the app did not confirm a link, which can be confirmed again", async () => {
     const { emulator, visit } = start(failingOnce("action.verify"));
     const walk = await visit({ action });
     await walk.choose("EMAIL_MAGIC_LINK");
@@ -87,22 +87,22 @@ describe("a page", () => {
     expect((await walk.continue()).token).not.toBe("");
   });
 
-  it("tells that a message could not be sent, and offers the other ways", async () => {
+  it("says that a message could not be sent, and offers the other methods", async () => {
     const { visit } = start(failingOnce("sms.created"));
     const walk = await visit({ action });
-    expect(await words(walk.choose("SMS"))).toBe("The message could not be delivered. Choose another way.");
+    expect(await words(walk.choose("SMS"))).toBe("The message could not be delivered. Use another method.");
     expect(walk.methods).toContain("EMAIL_MAGIC_LINK");
     await walk.choose("SMS");
     expect((await walk.enter(CODE)).token).not.toBe("");
   });
 
-  it("tells that too many codes were tried, which does not fail an action that is allowed", async () => {
+  it("says that too many codes were entered, which does not fail an allowed action", async () => {
     const { track, visit, stateOf, emulator } = startPages();
     const { url, idempotencyKey } = await track();
     const walk = await emulator.visit(url);
     await walk.enroll("SMS", { phoneNumber });
     for (let count = 0; count < 10; count++) await failureOf(walk.enter("0"));
-    expect(await words(walk.enter("0"))).toBe("Too many codes were tried.");
+    expect(await words(walk.enter("0"))).toBe("Too many wrong codes were entered.");
     expect([walk.screen, await stateOf({ idempotencyKey })]).toEqual(["enroll", "ALLOW"]);
     emulator.clock.advance("6m");
     const other = await visit();
@@ -110,7 +110,7 @@ describe("a page", () => {
     expect((await other.enter(CODE)).token).not.toBe("");
   });
 
-  it("tells that there is none where only a form leads", async () => {
+  it("is not found where only a form leads", async () => {
     const { send } = start();
     for (const path of ["start", "simulate", "cancel", "saved", "other"]) {
       const page = await read(await send(`/challenge/${path}`));
@@ -124,7 +124,7 @@ describe("a page", () => {
 });
 
 describe("a form that is sent twice", () => {
-  it("leads to where the first one has led", async () => {
+  it("leads to the same page as the first one", async () => {
     const { emulator, track, post } = start();
     const { token, idempotencyKey } = await track({ action });
     const { headers } = await post("/start", { token, method: "SMS" });

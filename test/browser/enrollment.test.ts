@@ -8,7 +8,7 @@ import { appCode } from "./sdk.ts";
 
 const NOBODY = { seed: {} };
 
-/** Reads the recovery codes off the page, and goes on. */
+/** Reads the recovery codes of the page, and continues. */
 async function saveCodes({ page }: Stage): Promise<string[]> {
   await page.locator('main[data-screen="codes"] [data-code]').first().waitFor();
   const codes = await page.locator("[data-code]").allTextContents();
@@ -20,7 +20,7 @@ function authenticatorsOf({ emulator }: Stage) {
   return emulator.export().authenticators ?? [];
 }
 
-describe("a person sets up the first authenticator", () => {
+describe("a user enrolls the first method", () => {
   test.for([
     ["SMS", "phoneNumber", phoneNumber],
     ["WHATSAPP", "phoneNumber", phoneNumber],
@@ -51,7 +51,7 @@ describe("a person sets up the first authenticator", () => {
     expect(await arriveInApp(page)).toMatchObject({ heading: "Done", verificationMethod: method });
   });
 
-  test("an authenticator app, by the key that the page shows", async ({ open }) => {
+  test("an authenticator app, with the key on the page", async ({ open }) => {
     const stage = await open({ emulator: NOBODY });
     const { emulator, page } = stage;
     const challenge = await goFromApp(stage, "Sign up");
@@ -70,7 +70,7 @@ describe("a person sets up the first authenticator", () => {
     expect(await arriveInApp(page)).toMatchObject({ heading: "Done", verificationMethod: "RECOVERY_CODE" });
   });
 
-  test("a link by e-mail, opened in another tab", async ({ open }) => {
+  test("a link by email, opened in another tab", async ({ open }) => {
     const stage = await open({ emulator: NOBODY });
     const { emulator, page } = stage;
     const challenge = await goFromApp(stage, "Sign up");
@@ -101,7 +101,7 @@ describe("a person sets up the first authenticator", () => {
 });
 
 describe("the settings", () => {
-  test("show what is set up, and remove it", async ({ open }) => {
+  test("show the methods, and remove one", async ({ open }) => {
     const stage = await open();
     const { page } = stage;
     const challenge = await goFromApp(stage, "Security settings");
@@ -120,7 +120,7 @@ describe("the settings", () => {
     expect(await arriveInApp(page)).toMatchObject({ heading: "Not done", state: "ALLOW" });
   });
 
-  test("ask a person to confirm first, unless the app knows who it is", async ({ open }) => {
+  test("need a challenge first, unless the app has identified the user", async ({ open }) => {
     const stage = await open();
     const { page, emulator } = stage;
     const { apiSecretKey, apiUrl } = emulator;
@@ -134,7 +134,7 @@ describe("the settings", () => {
     expect(await page.locator("[data-authenticator]").count()).toBe(5);
   });
 
-  test("let a person add something", async ({ open }) => {
+  test("let a user add a method", async ({ open }) => {
     const stage = await open({ emulator: { otp: "random" } });
     const { page, emulator } = stage;
     const challenge = await goFromApp(stage, "Security settings");

@@ -1,7 +1,6 @@
 import type { Message } from "../state/rows.ts";
-import type { Tone } from "./parts.ts";
+import type { Tone } from "./components.ts";
 
-/** What the state of an action, or an outcome, means. */
 const TONES: Readonly<Record<string, Tone>> = {
   ALLOW: "good",
   CHALLENGE_SUCCEEDED: "good",
@@ -15,30 +14,30 @@ const TONES: Readonly<Record<string, Tone>> = {
   REVIEW_REQUIRED: "other",
 };
 
-/** The colour of the state of an action or of an outcome. */
+/** Returns the color of the state of an action, or of an outcome. */
 export function toneOf(state: string): Tone {
   return TONES[state] ?? "plain";
 }
 
-/** `CHALLENGE_SUCCEEDED` as `Challenge succeeded`. */
+/** Formats a constant as text: `CHALLENGE_SUCCEEDED` becomes `Challenge succeeded`. */
 export function sentence(constant: string): string {
-  const words = constant.replaceAll("_", " ").toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const text = constant.replaceAll("_", " ").toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** How a message travelled. */
+/** Names of the message channels. */
 export const CHANNELS: { readonly [Channel in Message["channel"]]: string } = {
   SMS: "Text message",
   WHATSAPP: "WhatsApp message",
-  EMAIL: "E-mail",
+  EMAIL: "Email",
   PUSH: "Push",
 };
 
 const METHODS: Readonly<Record<string, string>> = {
   SMS: "Text message",
   WHATSAPP: "WhatsApp",
-  EMAIL_OTP: "Code by e-mail",
-  EMAIL_MAGIC_LINK: "Link by e-mail",
+  EMAIL_OTP: "Code by email",
+  EMAIL_MAGIC_LINK: "Link by email",
   AUTHENTICATOR_APP: "Authenticator app",
   RECOVERY_CODE: "Recovery code",
   PASSKEY: "Passkey",
@@ -51,7 +50,7 @@ const METHODS: Readonly<Record<string, string>> = {
   DEVICE: "Trusted device",
 };
 
-/** What people call a method. */
+/** Returns the name of a verification method. */
 export function methodName(verificationMethod: string): string {
   return METHODS[verificationMethod] ?? verificationMethod;
 }
