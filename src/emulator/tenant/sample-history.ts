@@ -69,15 +69,11 @@ const STATES = {
   REVIEW: "REVIEW_REQUIRED",
 } as const satisfies Record<Outcome, string>;
 
+type HistoryRows = Required<Pick<Seed, "actions" | "challenges" | "messages" | "deliveries" | "timeline">>;
+
 /** Builds the history of the sample: actions with their challenges, messages and timelines, and webhook deliveries. */
 export class SampleHistory {
-  readonly rows = {
-    actions: [] as Rows<"actions">[number][],
-    challenges: [] as Row<"challenges">[],
-    messages: [] as Row<"messages">[],
-    deliveries: [] as Row<"deliveries">[],
-    timeline: [] as Row<"timeline">[],
-  };
+  readonly rows: HistoryRows = { actions: [], challenges: [], messages: [], deliveries: [], timeline: [] };
   readonly #options: HistoryOptions;
 
   constructor(options: HistoryOptions) {

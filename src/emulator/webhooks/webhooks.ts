@@ -197,10 +197,11 @@ export class TenantWebhooks implements Webhooks {
     }
   }
 
-  /** Records the result of a synchronous event in the timeline of its action. */
+  /** Records the result of a synchronous event in the timeline of its action, unless the tenant was reset meanwhile. */
   #record(data: Serializable<EventData<SynchronousEvent>>, delivery: Delivery): void {
     const { userId, idempotencyKey } = data;
     const { type: eventType, deliveryId, state, attempts } = delivery;
+    if (!this.#context.state.deliveries.get(deliveryId)) return;
     const actionCode = "actionCode" in data ? data.actionCode : data.action;
     const { status, error: reason } = attempts.at(-1) ?? {};
     this.#context.timeline.record(
