@@ -6,7 +6,7 @@ import { email, phoneNumber, type Stage, test } from "./fixtures.ts";
 import { arriveInApp, goFromApp, takeOut } from "./journey.ts";
 import { appCode } from "./sdk.ts";
 
-const NOBODY = { seed: {} };
+const NO_METHODS = { seed: {} };
 
 /** Reads the recovery codes of the page, and continues. */
 async function saveCodes({ page }: Stage): Promise<string[]> {
@@ -26,7 +26,7 @@ describe("a user enrolls the first method", () => {
     ["WHATSAPP", "phoneNumber", phoneNumber],
     ["EMAIL_OTP", "email", email],
   ] as const)("%s, and confirms with it", async ([method, field, contact], { open }) => {
-    const stage = await open({ emulator: { otp: "random", ...NOBODY } });
+    const stage = await open({ emulator: { otp: "random", ...NO_METHODS } });
     const { emulator, page, problems } = stage;
     const challenge = await goFromApp(stage, "Sign up");
     await challenge.setUp(method);
@@ -52,7 +52,7 @@ describe("a user enrolls the first method", () => {
   });
 
   test("an authenticator app, with the key on the page", async ({ open }) => {
-    const stage = await open({ emulator: NOBODY });
+    const stage = await open({ emulator: NO_METHODS });
     const { emulator, page } = stage;
     const challenge = await goFromApp(stage, "Sign up");
     await challenge.setUp("AUTHENTICATOR_APP");
@@ -71,7 +71,7 @@ describe("a user enrolls the first method", () => {
   });
 
   test("a link by email, opened in another tab", async ({ open }) => {
-    const stage = await open({ emulator: NOBODY });
+    const stage = await open({ emulator: NO_METHODS });
     const { emulator, page } = stage;
     const challenge = await goFromApp(stage, "Sign up");
     await challenge.setUp("EMAIL_MAGIC_LINK");
@@ -89,7 +89,7 @@ describe("a user enrolls the first method", () => {
   });
 
   test("a simulated passkey", async ({ open }) => {
-    const stage = await open({ emulator: NOBODY });
+    const stage = await open({ emulator: NO_METHODS });
     const { page } = stage;
     const challenge = await goFromApp(stage, "Sign up");
     await challenge.setUp("PASSKEY");

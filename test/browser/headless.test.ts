@@ -4,7 +4,7 @@ import { takeOut } from "./journey.ts";
 import { appCode, SdkPage } from "./sdk.ts";
 
 const WRONG = { data: { isVerified: false, failureReason: "CODE_INVALID_OR_EXPIRED" } };
-const NOBODY = { seed: {} };
+const NO_METHODS = { seed: {} };
 
 /** The result of the SDK for a correct code. */
 const VERIFIED = { data: { isVerified: true, token: expect.any(String) } };
@@ -119,7 +119,7 @@ describe("an enrollment through the browser SDK", () => {
     ["sms", { phoneNumber }, "SMS"],
     ["email", { email }, "EMAIL_OTP"],
   ] as const)("of %s", async ([part, contact, verificationMethod], { open }) => {
-    const stage = await open({ emulator: { otp: "random", ...NOBODY } });
+    const stage = await open({ emulator: { otp: "random", ...NO_METHODS } });
     const sdk = await SdkPage.of(stage);
     await sdk.begin();
     const enrolled = part === "sms" ? await sdk.call(part, "enroll", contact) : await sdk.call(part, "enroll", contact);
@@ -135,7 +135,7 @@ describe("an enrollment through the browser SDK", () => {
   });
 
   test("of an authenticator app, whose code confirms the next action", async ({ open }) => {
-    const stage = await open({ emulator: NOBODY });
+    const stage = await open({ emulator: NO_METHODS });
     const { emulator } = stage;
     const sdk = await SdkPage.of(stage);
     await sdk.begin();
@@ -150,7 +150,7 @@ describe("an enrollment through the browser SDK", () => {
   });
 
   test("of a magic link", async ({ open }) => {
-    const stage = await open({ emulator: NOBODY });
+    const stage = await open({ emulator: NO_METHODS });
     const sdk = await SdkPage.of(stage);
     await sdk.begin();
     await sdk.call("emailML", "enroll", { email });

@@ -192,7 +192,7 @@ describe("markup on challenge pages", () => {
   const rows: Seed = {
     users: [
       { userId, displayName: MARKUP, username: MARKUP, locale: MARKUP, ...contact, custom: { [MARKUP]: MARKUP } },
-      { userId: markup("nobody") },
+      { userId: markup("unenrolled") },
     ],
     authenticators: [
       { userId, verificationMethod: "EMAIL_OTP", email: markup("email") },
@@ -215,7 +215,7 @@ describe("markup on challenge pages", () => {
       actionOf("strange", { state: "CHALLENGE_REQUIRED", redirectUrl: MARKUP }),
       actionOf("settings", { state: "CHALLENGE_SUCCEEDED", redirectToSettings: true, scope }),
       actionOf("enrolling", { state: "ALLOW", scope }),
-      { ...actionOf("first", { state: "ALLOW", scope }), userId: markup("nobody") },
+      { ...actionOf("first", { state: "ALLOW", scope }), userId: markup("unenrolled") },
       actionOf("over", { state: markup("state") }),
     ],
   };
@@ -279,6 +279,7 @@ describe("markup on challenge pages", () => {
     }
     expect([...found.screens].sort()).toEqual(SCREENS);
     const words = found.words.join("\n");
-    for (const name of ["userId", "nobody", "action", "name", "method", "state"]) expect(words).toContain(markup(name));
+    for (const name of ["userId", "unenrolled", "action", "name", "method", "state"])
+      expect(words).toContain(markup(name));
   });
 });
