@@ -353,14 +353,14 @@ export const operations = {
 /** Where requests and answers hold keys that are the user's own. */
 export const userData = {
   "queryUsers": {
-    "answer": {
+    "response": {
       "fields": {
         "tokenPayload": "all"
       }
     }
   },
   "getUser": {
-    "answer": {
+    "response": {
       "fields": {
         "custom": "all"
       }
@@ -372,7 +372,7 @@ export const userData = {
         "custom": "all"
       }
     },
-    "answer": {
+    "response": {
       "fields": {
         "custom": "all"
       }
@@ -386,14 +386,14 @@ export const userData = {
     }
   },
   "getAction": {
-    "answer": {
+    "response": {
       "fields": {
         "output": "all"
       }
     }
   },
   "updateAction": {
-    "answer": {
+    "response": {
       "fields": {
         "output": "all"
       }
@@ -407,7 +407,7 @@ export const userData = {
     }
   },
   "validateSession": {
-    "answer": {
+    "response": {
       "fields": {
         "user": {
           "known": [

@@ -37,8 +37,10 @@ const RULES: [file: RegExp, mayImport: RegExp][] = [
   [/^src\/platform\//, /^(src\/platform\/.*|@noble\/hashes\/.*)$/],
   [/^src\/errors\.ts$/, /^src\/platform\/printable\.ts$/],
   [/^src\/case\.ts$/, /^$/],
-  [/^src\/rename-keys\.ts$/, /^src\/case\.ts$/],
-  [/^src\/snake-case\.ts$/, /^(src\/(errors|case|rename-keys|authsignal\/response-info)\.ts|generated\/.*-data\.ts)$/],
+  [
+    /^src\/snake-case\.ts$/,
+    /^(src\/(errors|case|platform\/client-marks|authsignal\/response-info)\.ts|generated\/.*-data\.ts)$/,
+  ],
   [/^src\/webhook\//, /^(src\/(errors\.ts|platform\/.*|webhook\/.*)|generated\/authsignal\.ts)$/],
   [/^src\/http\/node-transport\.ts$/, /^(src\/(errors\.ts|platform\/.*|http\/.*)|node:.*)$/],
   [/^src\/http\//, /^(src\/(errors\.ts|platform\/.*|http\/.*)|openapi-fetch)$/],
