@@ -11,12 +11,13 @@ import {
 } from "../http/options.ts";
 import { unwrap } from "../http/unwrap.ts";
 import { readOptions } from "../platform/own-options.ts";
+import type { SchemaOf } from "../platform/spec-types.ts";
 import { authsignalApi, authsignalHeaders, basicAuthorization } from "./api.ts";
 
 /** One method for each operation of the spec; the compiler names the one that is missing. */
 type Operations = Record<keyof CallConnectOperations, (request: never, options?: CallOptions) => Promise<unknown>>;
 
-type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+type Schema<Name extends keyof components["schemas"]> = SchemaOf<components, Name>;
 
 /** A call, and how to reach the person on the phone. */
 export interface StartCallRequest extends Schema<"StartCallRequest"> {}

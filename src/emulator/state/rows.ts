@@ -1,6 +1,7 @@
 import type { components } from "../../../generated/emulator.ts";
+import type { SchemaOf } from "../../platform/spec-types.ts";
 
-type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+type Schema<Name extends keyof components["schemas"]> = SchemaOf<components, Name>;
 
 // What a tenant holds. A row is a row of a seed file whose ids, times and defaults are filled in, and it is never
 // changed: a change puts another one in its place.

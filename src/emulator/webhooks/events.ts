@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { components } from "../../../generated/authsignal.ts";
 import { samples } from "../../../generated/authsignal-events.ts";
 import { events } from "../../../generated/authsignal-validators.js";
+import type { SchemaOf } from "../../platform/spec-types.ts";
 import { type Validator, wordsOf } from "../http/validation.ts";
 import type { Delivery, EventType } from "../state/rows.ts";
 
-type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+type Schema<Name extends keyof components["schemas"]> = SchemaOf<components, Name>;
 
 /** The data of each event that is asked about: what happens waits for the answer, and does not happen without a good one. */
 export interface Questions {
