@@ -229,7 +229,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     safeguard: "a step-up is of the person who is signed in",
     file: "src/step-up/step-up.ts",
-    code: "(ticket) => ticket.userId === userId",
+    code: "(cookie) => cookie.userId === userId",
     instead: "() => true",
     tests: ["test/examples/web.test.ts"],
   },
