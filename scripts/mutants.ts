@@ -166,7 +166,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     safeguard: "an unknown option is refused",
     file: "src/platform/own-options.ts",
-    code: "  return unknown ? refuse(unknownOption(unknown[0], Object.keys(known))) : options;",
+    code: "  return unknown ? reject(unknownOption(unknown[0], Object.keys(known))) : options;",
     instead: "  return options;",
     tests: ["test/http/options.test.ts"],
   },

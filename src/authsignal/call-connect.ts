@@ -28,10 +28,10 @@ export interface StartCallResponse extends Schema<"StartCallResponse"> {}
 /** A call, and how its verification ended. */
 export interface FinishCallRequest extends Schema<"FinishCallRequest"> {}
 
-/** Whether the end was noted. */
+/** Whether the end was recorded. */
 export interface FinishCallResponse extends Schema<"FinishCallResponse"> {}
 
-/** How to reach Call Connect, and as which tenant. */
+/** The address and key of Call Connect, and how it is called. */
 export interface CallConnectOptions extends ConnectionOptions {
   /** The Call Connect API secret key, which is not the one of the Server API. */
   apiSecretKey: string;
@@ -47,10 +47,10 @@ const OPTIONS = { ...CONNECTION_OPTIONS, apiSecretKey: true, apiUrl: true } sati
 const callConnectApi = authsignalApi(operations);
 const checks = optionChecks(callConnectApi);
 
-/** Holds the connection of a client: see `Authsignal`. */
+/** The property that holds the connection of a client, as that of `Authsignal` does. */
 const CONNECTION = Symbol("authsignal-ts.connection");
 
-/** Gives the typed client, for a call with these options. */
+/** Returns the typed client, for a call with these options. */
 function api(client: object, options: CallOptions | undefined): Client<paths> {
   const { client: clientFor }: Connected<paths> = Reflect.get(client, CONNECTION);
   return clientFor(options);
@@ -78,14 +78,14 @@ export class CallConnect implements Operations {
   }
 
   /**
-   * Sends the caller a message with which they verify themselves. Never repeated once it may have been sent.
-   * The answer can be a success and still hold an `errorCode`: look at it. `POST /call/start`
+   * Sends the caller a message with which they verify themselves. Never retried once it may have been sent.
+   * The response can be a success and still hold an `errorCode`: look at it. `POST /call/start`
    */
   async startCall(request: StartCallRequest, options?: CallOptions): Promise<StartCallResponse> {
     return unwrap(api(this, options).POST("/call/start", { body: request }));
   }
 
-  /** Notes how the verification of a caller ended. `POST /call/finish` */
+  /** Records how the verification of a caller ended. `POST /call/finish` */
   async finishCall(request: FinishCallRequest, options?: CallOptions): Promise<FinishCallResponse> {
     return unwrap(api(this, options).POST("/call/finish", { body: request }));
   }

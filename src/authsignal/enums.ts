@@ -32,7 +32,7 @@ export const UserActionState = {
  */
 export type UserActionState = Schema<"UserActionState">;
 
-/** A way to verify a user. */
+/** A method to verify a user. */
 export const VerificationMethod = {
   SMS: "SMS",
   EMAIL_OTP: "EMAIL_OTP",
@@ -53,7 +53,7 @@ export const VerificationMethod = {
 /** One of the known methods, or one that the service added later. */
 export type VerificationMethod = Schema<"VerificationMethod">;
 
-/** Which way a text message goes. */
+/** The channel of a text message. */
 export const SmsChannel = {
   WHATSAPP: "WHATSAPP",
   DEFAULT: "DEFAULT",
