@@ -12,7 +12,10 @@ const bundledInEmulator = [["@noble/hashes"], ["hono", "@hono/node-server"], ["o
  * `platform`.
  */
 const layers = [
-  layer("platform", /\/src\/platform\/(builtin|bytes|fields|own-options|parse-url|request-headers|shape|timers|utf8|uuid)\.ts$/),
+  layer(
+    "platform",
+    /\/src\/platform\/(builtin|bytes|client-marks|fields|own-options|parse-url|request-headers|shape|timers|utf8|uuid)\.ts$/,
+  ),
   layer("errors", /\/src\/(errors|platform\/printable)\.ts$/),
   layer(
     "core",
@@ -27,7 +30,7 @@ const layers = [
   layer("authy-core", /\/src\/authy\/(?!index\.ts$|migrate\/)/),
   layer("migrate-error", /\/src\/authy\/migrate\/import\/error\.ts$/),
   layer("migrate-import", /\/csv-parse\/|\/src\/(files|authy\/migrate\/import)\//),
-  layer("snake-case", /\/src\/(snake-case|rename-keys)\.ts$/),
+  layer("snake-case", /\/src\/snake-case\.ts$/),
   layer("enums", /\/src\/authsignal\/enums\.ts$/),
   sharedTypes(
     "types",

@@ -353,14 +353,14 @@ export const operations = {
 /** The places in requests and responses whose keys are chosen by users. */
 export const userData = {
   "queryUsers": {
-    "answer": {
+    "response": {
       "fields": {
         "tokenPayload": "all"
       }
     }
   },
   "getUser": {
-    "answer": {
+    "response": {
       "fields": {
         "custom": "all"
       }
@@ -372,7 +372,7 @@ export const userData = {
         "custom": "all"
       }
     },
-    "answer": {
+    "response": {
       "fields": {
         "custom": "all"
       }
@@ -386,14 +386,14 @@ export const userData = {
     }
   },
   "getAction": {
-    "answer": {
+    "response": {
       "fields": {
         "output": "all"
       }
     }
   },
   "updateAction": {
-    "answer": {
+    "response": {
       "fields": {
         "output": "all"
       }
@@ -407,7 +407,7 @@ export const userData = {
     }
   },
   "validateSession": {
-    "answer": {
+    "response": {
       "fields": {
         "user": {
           "known": [

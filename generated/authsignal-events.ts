@@ -200,7 +200,7 @@ export const samples = {
           "type": "SMS_SEND_DOWNSTREAM_FAILED",
           "verificationMethod": "SMS",
           "phoneNumber": "+64270000000",
-          "errorDescription": "The carrier refused the message.",
+          "errorDescription": "The carrier rejected the message.",
           "statusCode": "502",
           "data": {
             "carrier": "example",

@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Enroll the passkeys of many users at once.
-         * Brings up to 1,000 passkeys over from another system. A failed item does not fail the call: the answer is still 200 and lists what went wrong. On POST this path cannot also mean a user with the id "authenticators".
+         * Brings up to 1,000 passkeys over from another system. A failed item does not fail the call: the response is still 200 and lists what went wrong. On POST this path cannot also mean a user with the id "authenticators".
          */
         post: operations["batchEnrollVerifiedAuthenticators"];
         delete?: never;
@@ -145,7 +145,7 @@ export interface paths {
         };
         /**
          * List recent actions of a user.
-         * Gives the actions of at most the last 30 days, all in one answer.
+         * Returns the actions of at most the last 30 days, all in one response.
          */
         get: operations["queryUserActions"];
         put?: never;
@@ -167,7 +167,7 @@ export interface paths {
         put?: never;
         /**
          * Tell what a user is about to do, and learn whether to challenge.
-         * Records the action, runs the rules and answers with a state. When the state is CHALLENGE_REQUIRED, send the user to the url, or hand the token to a client SDK. ALLOW for a user who is not enrolled is no proof: a rule may have asked for a challenge, and there was nothing to challenge with. Send such a user to the url to enroll, or refuse the action. Keep the idempotencyKey, to compare it with that of validateChallenge. A new id creates the user. Send a key of your own to make the call safe to repeat.
+         * Records the action, runs the rules and returns a state. When the state is CHALLENGE_REQUIRED, send the user to the url, or hand the token to a client SDK. ALLOW for a user who is not enrolled is no proof: a rule may have asked for a challenge, and there was nothing to challenge with. Send such a user to the url to enroll, or refuse the action. Keep the idempotencyKey, to compare it with that of validateChallenge. A new id creates the user. Send a key of your own to make the call safe to retry.
          */
         post: operations["track"];
         delete?: never;
@@ -195,7 +195,7 @@ export interface paths {
         head?: never;
         /**
          * Set the state of a tracked action.
-         * Records your own decision, such as the result of a review. Which changes the service refuses is not documented.
+         * Records your own decision, such as the result of a review. Which changes the service rejects is not documented.
          */
         patch: operations["updateAction"];
         trace?: never;
@@ -231,7 +231,7 @@ export interface paths {
         put?: never;
         /**
          * Check a one-time code.
-         * Each call spends an attempt. A wrong code is not an error but an answer with isVerified false.
+         * Each call spends an attempt. A wrong code is not an error but a response with isVerified false.
          */
         post: operations["verify"];
         delete?: never;
@@ -251,7 +251,7 @@ export interface paths {
         put?: never;
         /**
          * Give a verified challenge to a user.
-         * Ties the challenge to a user of yours, and answers with a token to validate or to make a session of.
+         * Assigns the challenge to a user of yours, and returns a token to validate or to make a session of.
          */
         post: operations["claimChallenge"];
         delete?: never;
@@ -291,7 +291,7 @@ export interface paths {
         put?: never;
         /**
          * Check that a challenge was passed.
-         * Turns a client token into facts that you can trust. Always pass action, and also userId when you know who the user is. A bad token, user or action is not an error but an answer with isValid false.
+         * Turns a client token into facts that you can trust. Always pass action, and also userId when you know who the user is. A bad token, user or action is not an error but a response with isValid false.
          */
         post: operations["validateChallenge"];
         delete?: never;
@@ -331,7 +331,7 @@ export interface paths {
         put?: never;
         /**
          * Check an access token.
-         * Unlike an offline check against the JWKS, this one sees revocations. Inferred: a bad token is answered with 401.
+         * Unlike an offline check against the JWKS, this one sees revocations. Inferred: the response to a bad token is a 401.
          */
         post: operations["validateSession"];
         delete?: never;
@@ -602,7 +602,7 @@ export interface webhooks {
         put?: never;
         /**
          * A user has enrolled an authenticator.
-         * Sent afterwards. Repeated up to three times, with at least 30 seconds between.
+         * Sent afterwards. Retried up to three times, with at least 30 seconds between.
          */
         post: {
             parameters: {
@@ -644,7 +644,7 @@ export interface webhooks {
         put?: never;
         /**
          * An authenticator has changed.
-         * Sent afterwards. Repeated up to three times, with at least 30 seconds between.
+         * Sent afterwards. Retried up to three times, with at least 30 seconds between.
          */
         post: {
             parameters: {
@@ -686,7 +686,7 @@ export interface webhooks {
         put?: never;
         /**
          * An authenticator was removed.
-         * Sent afterwards. Repeated up to three times, with at least 30 seconds between.
+         * Sent afterwards. Retried up to three times, with at least 30 seconds between.
          */
         post: {
             parameters: {
@@ -728,7 +728,7 @@ export interface webhooks {
         put?: never;
         /**
          * A challenge is about to succeed.
-         * Sent before the state changes. Any status but 2xx, or no answer in time, keeps it from changing.
+         * Sent before the state changes. Any status but 2xx, or no response in time, keeps it from changing.
          */
         post: {
             parameters: {
@@ -770,7 +770,7 @@ export interface webhooks {
         put?: never;
         /**
          * Actions were logged.
-         * Sent in batches of up to 500 once the challenge token has run out, and repeated until it is taken; expect duplicates.
+         * Sent in batches of up to 500 once the challenge token has run out, and retried until it is accepted; expect duplicates.
          */
         post: {
             parameters: {
@@ -812,7 +812,7 @@ export interface webhooks {
         put?: never;
         /**
          * Steps of challenges were logged.
-         * Sent in batches of up to 500 once the challenge token has run out, and repeated until it is taken; expect duplicates.
+         * Sent in batches of up to 500 once the challenge token has run out, and retried until it is accepted; expect duplicates.
          */
         post: {
             parameters: {
@@ -855,7 +855,7 @@ export interface components {
          */
         KnownVerificationMethod: "SMS" | "EMAIL_OTP" | "EMAIL_MAGIC_LINK" | "AUTHENTICATOR_APP" | "PASSKEY" | "SECURITY_KEY" | "PUSH" | "VERIFF" | "IPROOV" | "IDVERSE" | "PALM_BIOMETRICS_RR" | "RECOVERY_CODE" | "DEVICE" | "WHATSAPP";
         /**
-         * A way to verify a user.
+         * A method to verify a user.
          */
         VerificationMethod: components["schemas"]["KnownVerificationMethod"] | (string & {});
         /**
@@ -898,12 +898,12 @@ export interface components {
          */
         SmsChannel: components["schemas"]["KnownSmsChannel"] | (string & {});
         /**
-         * The reasons to refuse a code that are known today.
+         * The reasons to reject a code that are known today.
          * @enum {string}
          */
         KnownVerificationFailureReason: "CODE_INVALID_OR_EXPIRED" | "MAX_ATTEMPTS_EXCEEDED";
         /**
-         * Why a code was refused.
+         * Why a code was rejected.
          */
         VerificationFailureReason: components["schemas"]["KnownVerificationFailureReason"] | (string & {});
         /**
@@ -957,7 +957,7 @@ export interface components {
          */
         ErrorCode: components["schemas"]["KnownErrorCode"] | (string & {});
         /**
-         * What went wrong. Nothing in it is certain to be there, because gateways answer in a form of their own.
+         * What went wrong. Nothing in it is certain to be there, because gateways have a form of their own.
          */
         ErrorResponse: {
             /**
@@ -1010,7 +1010,7 @@ export interface components {
          */
         User: {
             /**
-             * Whether the user has enrolled anything, and so can be challenged. Until then, track answers ALLOW even where a rule asks for a challenge.
+             * Whether the user has enrolled anything, and so can be challenged. Until then, track returns ALLOW even where a rule asks for a challenge.
              */
             isEnrolled: boolean;
             /**
@@ -1651,7 +1651,7 @@ export interface components {
              */
             locale?: string | undefined;
             /**
-             * Your own domain to use in the url of the answer, when you have several.
+             * Your own domain to use in the url of the response, when you have several.
              */
             customDomain?: string | undefined;
             /**
@@ -2002,7 +2002,7 @@ export interface components {
              */
             verificationMethod?: components["schemas"]["VerificationMethod"];
             /**
-             * Why the code was refused. Only seen in SDK types.
+             * Why the code was rejected. Only seen in SDK types.
              */
             failureReason?: components["schemas"]["VerificationFailureReason"];
         };
@@ -3156,7 +3156,7 @@ export interface components {
         TooManyRequests: {
             headers: {
                 /**
-                 * When to try again, in seconds or as an HTTP date. Not documented; obey it when it is there.
+                 * When to retry, in seconds or as an HTTP date. Not documented; obey it when it is there.
                  * @example 30
                  */
                 "Retry-After"?: string;
@@ -3178,7 +3178,7 @@ export interface components {
             };
         };
         /**
-         * The event was taken. Any 2xx will do.
+         * The event was accepted. Any 2xx will do.
          */
         WebhookAccepted: {
             headers: {
@@ -3187,7 +3187,7 @@ export interface components {
             content?: never;
         };
         /**
-         * The event was not taken. What follows depends on the event.
+         * The event was not accepted. What follows depends on the event.
          */
         WebhookRefused: {
             headers: {

@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Send the caller a message to verify with.
-         * Each call sends a message. An answer of 200 may still hold an error, so look at it.
+         * Each call sends a message. A response of 200 may still hold an error, so look at it.
          */
         post: operations["startCall"];
         delete?: never;
@@ -78,7 +78,7 @@ export interface components {
          */
         ErrorCode: components["schemas"]["KnownErrorCode"] | (string & {});
         /**
-         * What went wrong. Nothing in it is certain to be there, because gateways answer in a form of their own.
+         * What went wrong. Nothing in it is certain to be there, because gateways have a form of their own.
          */
         ErrorResponse: {
             /**
@@ -271,7 +271,7 @@ export interface components {
         TooManyRequests: {
             headers: {
                 /**
-                 * When to try again, in seconds or as an HTTP date. Not documented; obey it when it is there.
+                 * When to retry, in seconds or as an HTTP date. Not documented; obey it when it is there.
                  * @example 30
                  */
                 "Retry-After"?: string;

@@ -293,7 +293,7 @@ export const operations = {
 /** The places in requests and responses whose keys are chosen by users. */
 export const userData = {
   "getRules": {
-    "answer": {
+    "response": {
       "fields": {
         "where": "all",
         "output": "all"
@@ -309,7 +309,7 @@ export const userData = {
     }
   },
   "getFaults": {
-    "answer": {
+    "response": {
       "fields": {
         "headers": "all"
       }
@@ -323,7 +323,7 @@ export const userData = {
     }
   },
   "exportState": {
-    "answer": {
+    "response": {
       "fields": {
         "users": {
           "fields": {

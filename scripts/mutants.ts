@@ -166,7 +166,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     safeguard: "an unknown option is refused",
     file: "src/platform/own-options.ts",
-    code: "  return unknown ? refuse(unknownOption(unknown[0], Object.keys(known))) : options;",
+    code: "  return unknown ? reject(unknownOption(unknown[0], Object.keys(known))) : options;",
     instead: "  return options;",
     tests: ["test/http/options.test.ts"],
   },
@@ -229,7 +229,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     safeguard: "a step-up is of the person who is signed in",
     file: "src/step-up/step-up.ts",
-    code: "(ticket) => ticket.userId === userId",
+    code: "(cookie) => cookie.userId === userId",
     instead: "() => true",
     tests: ["test/examples/web.test.ts"],
   },

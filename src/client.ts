@@ -1,5 +1,5 @@
 /**
- * The typed client of Authsignal: paths, verbs, parameters, bodies and answers are those of its spec.
+ * The typed client of Authsignal: paths, verbs, parameters, bodies and responses are those of its spec.
  *
  * @packageDocumentation
  */

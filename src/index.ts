@@ -1,5 +1,5 @@
 /**
- * Authsignal and Call Connect from your backend, with webhooks, errors, and every request and answer.
+ * Authsignal and Call Connect from your backend, with webhooks, errors, and every request and response.
  *
  * @packageDocumentation
  */

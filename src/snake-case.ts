@@ -6,9 +6,18 @@ import {
 } from "../generated/authy-data.ts";
 import { userData as callConnect } from "../generated/call-connect-data.ts";
 import type { WithResponse } from "./authsignal/response-info.ts";
-import { isClientPart, REFUSE, toCamelCase, toSnakeCase, type UserData } from "./case.ts";
+import {
+  hasMethod,
+  inField,
+  tagOf,
+  toCamelCase,
+  toCamelRequest,
+  toSnakeCase,
+  toSnakeResponse,
+  type UserData,
+} from "./case.ts";
 import { AuthsignalError } from "./errors.ts";
-import { hasMethod, inField, tagOf, toCamelRequest, toSnakeResponse } from "./rename-keys.ts";
+import { isClientPart, REJECT_ARGUMENT } from "./platform/client-marks.ts";
 
 /** `userId` -> `user_id`, of a literal type. */
 export type SnakeName<Name> = Name extends `${infer First}${infer Rest}`
@@ -17,7 +26,7 @@ export type SnakeName<Name> = Name extends `${infer First}${infer Rest}`
     : `_${Lowercase<First>}${SnakeName<Rest>}`
   : Name;
 
-/** What is passed on as it is: errors, signals, webhooks (told by their methods), a request or what is like one. */
+/** The values that are passed on as they are: errors, signals, webhooks (recognized by their methods), and HTTP requests. */
 type Opaque =
   | { readonly aborted: boolean; readonly reason: unknown }
   | Error
@@ -29,7 +38,7 @@ type Method = (...given: never) => unknown;
 /** The names of the methods of a type. */
 type MethodNames<Value> = { [Name in keyof Value]: Value[Name] extends Method ? Name : never }[keyof Value];
 
-/** A result with methods, as far as it is looked at. */
+/** The part of a result with methods by which it is recognized. */
 interface ResultOf<Content> {
   readonly content: unknown;
   readonly error: unknown;
@@ -48,13 +57,13 @@ export type SnakeCased<Value> = Value extends string | number | boolean | null |
         ? { [Key in keyof Value as SnakeName<Key>]: SnakeCased<Value[Key]> }
         : Value;
 
-/** What tells whether a result is a success, once it is shown in snake_case. */
+/** The method of a result in snake_case that tells whether it is a success. */
 export interface SnakeCasedResult<Content> {
-  /** Whether it worked, so that there is the content that was promised. */
+  /** Whether the call succeeded, so that the content is that of a success. */
   ok(): this is { readonly content: Content; readonly error: undefined };
 }
 
-/** The arguments of a method, named in snake_case. */
+/** The arguments of a method, with their keys in snake_case. */
 export type SnakeArguments<Arguments> = { [Index in keyof Arguments]: SnakeCased<Arguments[Index]> };
 
 /** A member of a client, named in snake_case: a method, a group of methods, or data. */
@@ -66,10 +75,10 @@ export type SnakeMember<Member> = Member extends (...args: infer Arguments) => i
       ? SnakeCased<Member>
       : SnakeCaseClient<Member>;
 
-/** What a method returns, named in snake_case. */
+/** The result of a method, with its keys in snake_case. */
 export type SnakeResult<Result> =
-  Result extends PromiseLike<infer Answer>
-    ? Promise<SnakeCased<Answer>>
+  Result extends PromiseLike<infer Value>
+    ? Promise<SnakeCased<Value>>
     : Result extends AsyncGenerator<infer Item, void, void>
       ? AsyncGenerator<SnakeCased<Item>, void, void>
       : SnakeCased<Result>;
@@ -86,36 +95,36 @@ export type SnakeWithResponse<Client> = <Value>(
   call: (client: SnakeCaseClient<Client>) => Promise<Value>,
 ) => Promise<WithResponse<Value>>;
 
-interface Places {
+/** Where the request and the response of an operation hold keys of the user's own data. */
+interface OperationUserData {
   readonly request?: UserData | undefined;
-  readonly answer?: UserData | undefined;
+  readonly response?: UserData | undefined;
 }
 
-/** Where each operation holds the user's own keys; several names of one operation share its places. */
-const places = new Map<string, Places>([
+/** The user's own data of each operation, by each name that the operation has. */
+const userDataByOperation = new Map<string, OperationUserData>([
   ...Object.entries(authsignal),
   ...Object.entries(callConnect),
   ...Object.entries(authy),
   ["trackAction", authsignal.track],
   ["identify", authsignal.updateUser],
-  ["withResponse", { answer: { fields: { data: "all", response: "all" } } }],
-  ["oneTouchReadCallback", { answer: authyEvents.oneTouchCallback }],
+  ["withResponse", { response: { fields: { data: "all", response: "all" } } }],
+  ["oneTouchReadCallback", { response: authyEvents.oneTouchCallback }],
   ["oneTouchValidateOneTouchSignature", { request: { fields: { params: "all" } } }],
 ]);
 
-/** The methods that return no promise and never throw: what they cannot read is answered with false. */
+/** The methods that return no promise and never throw: for what they cannot read they return false. */
 const NEVER_THROWS = new Set(["oneTouchValidateOneTouchSignature"]);
 
 const views = new WeakMap<object, object>();
 
 /**
  * Shows a client in snake_case, as users of the Python SDKs know it: `validate_challenge({ user_id, token })` gives
- * `{ is_valid, … }`, and `users.request_sms(id)` what `get_uuid()` and `content` can be asked of. The keys inside your own
- * data, such as `custom`, stay untouched both ways. Nothing else changes: it is the same client, with the same options,
- * errors and webhooks. A client has one view, which tests can spy on. An object of a class is read as `JSON.stringify`
- * reads it.
+ * `{ is_valid, … }`, and `users.request_sms(id)` a result with `get_uuid()` and `content`. The keys inside your own data, such
+ * as `custom`, stay untouched both ways. Nothing else changes: it is the same client, with the same options, errors and
+ * webhooks. A client has one view, which tests can spy on. An object of a class is read as `JSON.stringify` reads it.
  *
- * A request with two names of one field, such as `user_id` and `userId`, is refused, and so is what JSON cannot hold: the
+ * For a request with two names of one field, such as `user_id` and `userId`, or with a value that JSON cannot hold, the
  * method rejects with `invalid_argument`.
  *
  * @throws AuthsignalError `invalid_argument` when there is no client to show.
@@ -130,8 +139,13 @@ export function snakeCase(client: object): object {
   return view;
 }
 
-/** Shows a client or a part of it. `path` is what the names of its operations begin with; `own` tells of its data. */
-function viewOf(part: object, path: string, own?: UserData): object {
+/**
+ * Makes the view of a client or of a part of it.
+ *
+ * @param path The beginning of the names of its operations, such as `users`; empty for the client itself.
+ * @param userData The user's own data among its properties.
+ */
+function viewOf(part: object, path: string, userData?: UserData): object {
   const methods = new Map<string, unknown>();
   const groups = new WeakMap<object, object>();
 
@@ -139,18 +153,18 @@ function viewOf(part: object, path: string, own?: UserData): object {
     const member: unknown = Reflect.get(part, name);
     const operation = operationOf(path, name);
     if (typeof member === "function") {
-      const method = methods.get(name) ?? methodOf(part, name, operation, own);
+      const method = methods.get(name) ?? methodOf(part, name, operation, userData);
       methods.set(name, method);
       return method;
     }
-    if (hasMethod(member, "constructEvent")) return member; // webhooks, whose events keep the names of the wire
-    if (!isGroup(member)) return toSnakeResponse(member, own);
-    const group = groups.get(member) ?? viewOf(member, operation, orFailure(own));
+    if (hasMethod(member, "constructEvent")) return member; // the webhook, whose events keep the names of the wire
+    if (!isGroup(member)) return toSnakeResponse(member, userData);
+    const group = groups.get(member) ?? viewOf(member, operation, orFailure(userData));
     groups.set(member, group);
     return group;
   }
 
-  /** What the view has of its client, as `Object.getOwnPropertyDescriptor` tells it. */
+  /** Describes a property that the view has from its client. */
   function describe(key: string | symbol): PropertyDescriptor | undefined {
     if (typeof key !== "string" || !namesOf(part).includes(key)) return undefined;
     const name = toCamelCase(key);
@@ -158,7 +172,7 @@ function viewOf(part: object, path: string, own?: UserData): object {
     return { value: memberOf(name), writable: true, enumerable, configurable: true };
   }
 
-  // The target holds what was assigned to the view. All else is asked of the client, at the moment it is used.
+  // The target holds the properties that were assigned to the view. All others are read from the client at each use.
   return new Proxy<object>(
     {},
     {
@@ -179,12 +193,14 @@ function viewOf(part: object, path: string, own?: UserData): object {
   );
 }
 
-/** Shows a method. The client's own is looked up in each call, so that one that was replaced later is called, too. */
-function methodOf(part: object, name: string, operation: string, own: UserData | undefined): unknown {
+/** Makes the view of a method. The client's method is read in each call, so that one that was replaced later is called. */
+function methodOf(part: object, name: string, operation: string, ownData: UserData | undefined): unknown {
   return (...given: unknown[]): unknown => {
     const member: unknown = Reflect.get(part, name);
     if (typeof member !== "function") throw new TypeError(`The client has no method ${name} any more`);
-    const { request, answer }: Places = places.get(operation) ?? { answer: inField(own, name) };
+    const { request, response }: OperationUserData = userDataByOperation.get(operation) ?? {
+      response: inField(ownData, name),
+    };
     let renamed: unknown[];
     try {
       renamed = given.map((argument, index) =>
@@ -194,34 +210,35 @@ function methodOf(part: object, name: string, operation: string, own: UserData |
       if (NEVER_THROWS.has(operation)) return Reflect.apply(member, part, given);
       return tagOf(member) === "AsyncGeneratorFunction" ? failingItems(error) : Promise.reject(error);
     }
-    return viewedResult(Reflect.apply(member, part, renamed), operation, answer);
+    return viewOfResult(Reflect.apply(member, part, renamed), operation, response);
   };
 }
 
-/** Shows the client in snake_case to the function that `withResponse` calls with it. */
+/** Wraps the function that is passed to `withResponse`, so that it gets the client in snake_case. */
 function withView(call: unknown): unknown {
   if (typeof call !== "function") return call;
   return (client: object): unknown => Reflect.apply(call, undefined, [snakeCase(client)]);
 }
 
-/** An HTTP request, which is told by its headers, is passed on as it is. */
+/** Renames the keys of an argument. An HTTP request, recognized by its headers, is passed on as it is. */
 function renameArgument(argument: unknown, index: number, request: UserData | undefined, part: object): unknown {
   if (index === 0 && typeof argument === "object" && argument !== null && "headers" in argument) return argument;
-  return toCamelRequest(argument, (problem) => refuse(part, problem), inRequest(request));
+  return toCamelRequest(argument, (problem) => reject(part, problem), inRequest(request));
 }
 
-/** Refuses an argument with the errors of the client. */
-function refuse(part: object, problem: string): never {
-  const own: unknown = Reflect.get(part, REFUSE);
-  if (typeof own === "function") Reflect.apply(own, part, [problem]);
+/** Rejects an argument with the class of errors of the client. */
+function reject(part: object, problem: string): never {
+  const ownReject: unknown = Reflect.get(part, REJECT_ARGUMENT);
+  if (typeof ownReject === "function") Reflect.apply(ownReject, part, [problem]);
   throw new AuthsignalError(undefined, "invalid_argument", problem);
 }
 
+/** Returns the name of an operation in the tables: `users` and `requestSms` make `usersRequestSms`. */
 function operationOf(path: string, name: string): string {
   return path ? path + name.replace(/^./, (letter) => letter.toUpperCase()) : name;
 }
 
-/** The names that a view shows, for tools that list them: those of the client, but for what every object has. */
+/** Lists the names of a view, for tools that show them: those of the client without those that every object has. */
 function namesOf(part: object): string[] {
   const names = new Set<string>();
   for (let level = part; level && Object.getPrototypeOf(level) !== null; level = Object.getPrototypeOf(level)) {
@@ -239,8 +256,8 @@ function isGroup(member: unknown): member is object {
 }
 
 /**
- * The user's own keys in a facade request, which keeps the body under `attributes` or, in the first SDKs, `payload`; and
- * what is passed on as it is of the options of a call.
+ * Returns the user's own data in the arguments of a method. A request of the facade keeps the body under `attributes` or, in
+ * the first SDKs, `payload`. In the options of a call, the signal and the headers are passed on as they are.
  */
 function inRequest(body: UserData | undefined): UserData {
   if (body === "all") return body;
@@ -248,35 +265,35 @@ function inRequest(body: UserData | undefined): UserData {
   return { fields: { signal: "all", headers: "all", ...inner } };
 }
 
-function viewedResult(result: unknown, operation: string, own: UserData | undefined): unknown {
-  if (hasMethod(result, "then")) return viewLater(result, operation, own);
-  if (isAsyncIterable(result)) return viewEach(result, operation, own);
-  return viewed(result, operation, own);
+function viewOfResult(result: unknown, operation: string, userData: UserData | undefined): unknown {
+  if (hasMethod(result, "then")) return viewOfPromise(result, operation, userData);
+  if (isAsyncIterable(result)) return viewOfItems(result, operation, userData);
+  return viewOfValue(result, operation, userData);
 }
 
-async function viewLater(result: unknown, operation: string, own: UserData | undefined): Promise<unknown> {
-  return viewed(await result, operation, own);
+async function viewOfPromise(result: unknown, operation: string, userData: UserData | undefined): Promise<unknown> {
+  return viewOfValue(await result, operation, userData);
 }
 
-async function* viewEach(
+async function* viewOfItems(
   items: AsyncIterable<unknown>,
   operation: string,
-  own: UserData | undefined,
+  userData: UserData | undefined,
 ): AsyncGenerator<unknown, void, void> {
-  for await (const item of items) yield viewed(item, operation, own);
+  for await (const item of items) yield viewOfValue(item, operation, userData);
 }
 
 async function* failingItems(error: unknown): AsyncGenerator<never, void, void> {
   yield await Promise.reject(error);
 }
 
-function viewed(value: unknown, operation: string, own: UserData | undefined): unknown {
-  return isClientPart(value) ? viewOf(value, operation, orFailure(own)) : toSnakeResponse(value, own);
+function viewOfValue(value: unknown, operation: string, userData: UserData | undefined): unknown {
+  return isClientPart(value) ? viewOf(value, operation, orFailure(userData)) : toSnakeResponse(value, userData);
 }
 
-/** The user's own keys in a result, which holds a success or a failure. */
-function orFailure(own: UserData | undefined): UserData {
-  return own === "all" ? own : { ...own, fields: { ...authyFailure.fields, ...own?.fields } };
+/** Returns the user's own data in a result that holds either a success or a failure. */
+function orFailure(success: UserData | undefined): UserData {
+  return success === "all" ? success : { ...success, fields: { ...authyFailure.fields, ...success?.fields } };
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

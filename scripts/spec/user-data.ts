@@ -1,15 +1,15 @@
 import type { UserData } from "../../src/case.ts";
 import { bodySchema, type Document, eachEvent, eachOperation, resolveGiven, type Schema, successes } from "./schema.ts";
 
-/** Where the request and the answer of each operation hold free-form objects, whose keys are never renamed. */
+/** Where the request and the response of each operation hold free-form objects, whose keys are never renamed. */
 export function userDataOf(document: Document) {
   const entries = eachOperation(document).map(({ operation }) => {
     const body = bodySchema(operation.requestBody?.content);
-    const answers = successes(operation).flatMap((schema) => (schema ? [find(schema, document)] : []));
-    const found = { request: body && find(body, document), answer: answers.find((one) => one !== undefined) };
+    const responses = successes(operation).flatMap((schema) => (schema ? [find(schema, document)] : []));
+    const found = { request: body && find(body, document), response: responses.find((one) => one !== undefined) };
     return [operation.operationId, found] as const;
   });
-  return Object.fromEntries(entries.filter(([, { request, answer }]) => request ?? answer));
+  return Object.fromEntries(entries.filter(([, { request, response }]) => request ?? response));
 }
 
 /** Returns the places of free-form objects in each event. */

@@ -4,18 +4,18 @@ import { type Api, type Operations, routeFinder } from "../http/operation.ts";
 import { base64 } from "../http/redact.ts";
 import { encodeUtf8 } from "../platform/utf8.ts";
 
-/** An API of Authsignal as the request pipeline sees it. */
+/** Describes an API of Authsignal to the request pipeline. */
 export function authsignalApi(operations: Operations): Api {
   return { findOperation: routeFinder(operations), Failure: AuthsignalError };
 }
 
-/** Names this package and its version. */
+/** The headers that name this package and its version. */
 export const authsignalHeaders: Readonly<Record<string, string>> = {
   "user-agent": `authsignal-ts/${version}`,
   "x-authsignal-version": version,
 };
 
-/** HTTP Basic with the secret as the user's name and an empty password (RFC 7617). */
+/** Returns the header of HTTP Basic authentication, with the secret as the user name and an empty password (RFC 7617). */
 export function basicAuthorization(secret: string): Record<string, string> {
   return { authorization: `Basic ${base64(encodeUtf8(`${secret}:`))}` };
 }

@@ -9,15 +9,18 @@ import type { AuthsignalOptions } from "./options.ts";
 import { type ResponseInfo, responseInfo, type WithResponse } from "./response-info.ts";
 import type * as T from "./types.ts";
 
-/** Holds the connection of a client. It is a property, so that a client works behind a `Proxy`, and its types are plain. */
+/**
+ * The property that holds the connection of a client. A private field could not be read through a `Proxy`, and would keep the
+ * types of two copies of this package apart.
+ */
 const CONNECTION = Symbol("authsignal-ts.connection");
 
 function connectionOf(client: object | undefined): AuthsignalConnection {
   const connection: AuthsignalConnection | undefined = client && Reflect.get(client, CONNECTION);
-  return connection ?? refuse("A method was taken off its client. Call it as authsignal.getUser(…), or bind it");
+  return connection ?? reject("A method was taken off its client. Call it as authsignal.getUser(…), or bind it");
 }
 
-/** Gives the typed client of the facade, for a call with these options. */
+/** Returns the typed client of the facade, for a call with these options. */
 function api(client: object, options: CallOptions | undefined): AuthsignalClient {
   return connectionOf(client).client(options);
 }
@@ -38,7 +41,7 @@ export class Authsignal implements Operations {
   /**
    * @param options Default: what the variables `AUTHSIGNAL_SECRET_KEY`, `AUTHSIGNAL_REGION` and `AUTHSIGNAL_API_URL` of the
    *   environment say. Each is read only where its option is left out.
-   * @throws AuthsignalError `invalid_argument` when an option cannot be used. A missing key is refused by the first call, so
+   * @throws AuthsignalError `invalid_argument` when an option cannot be used. A missing key is an error of the first call, so
    *   that a build without secrets works.
    * @example
    * ```ts
@@ -53,7 +56,7 @@ export class Authsignal implements Operations {
   }
 
   /**
-   * Makes one call and gives its response beside its value: status, headers, and the service's own name of the request.
+   * Makes one call and returns its response beside its value: status, headers, and the id that the service gave the request.
    *
    * @param call Makes the call with the client that it gets.
    * @example
@@ -64,7 +67,7 @@ export class Authsignal implements Operations {
    */
   async withResponse<Value>(call: (client: Authsignal) => Promise<Value>): Promise<WithResponse<Value>> {
     if (typeof call !== "function")
-      refuse("withResponse takes a function, such as (client) => client.getUser({ userId })");
+      reject("withResponse takes a function, such as (client) => client.getUser({ userId })");
     let last: ResponseInfo | undefined;
     const connection = connectionOf(this);
     const noting: AuthsignalConnection = {
@@ -76,12 +79,12 @@ export class Authsignal implements Operations {
         }),
     };
     const data = await call(Object.create(this, { [CONNECTION]: { value: noting, configurable: true } }));
-    if (!last) return refuse("The function made no call with the client that it got", { mayHaveBeenProcessed: true });
+    if (!last) return reject("The function made no call with the client that it got", { mayHaveBeenProcessed: true });
     return { data, response: last };
   }
 
   /**
-   * Reads one user. An id that you never used comes back as not enrolled, not as an error. Not enrolled: `track` answers
+   * Reads one user. An id that you never used comes back as not enrolled, not as an error. Not enrolled: `track` returns
    * `ALLOW` even where a rule asks for a challenge. `GET /users/{userId}`
    */
   async getUser(request: T.GetUserRequest, options?: CallOptions): Promise<T.User> {
@@ -93,7 +96,7 @@ export class Authsignal implements Operations {
     return unwrap(api(this, options).GET("/users", { params: { query: given(request) } }));
   }
 
-  /** Goes through all pages of `queryUsers`, reading the next one when you get there. The options hold for each page. */
+  /** Iterates over all pages of `queryUsers`, reading a page when the loop gets to it. The options hold for each page. */
   async *queryAllUsers(request: T.QueryUsersRequest, options?: CallOptions): AsyncGenerator<T.UserSummary, void, void> {
     const seen = new Set<string | undefined>();
     let cursor = given(request).lastEvaluatedUserId;
@@ -126,7 +129,7 @@ export class Authsignal implements Operations {
 
   /**
    * Enrolls an address, number or key that you have verified yourself; the user is sent nothing. Enrolling one that
-   * nobody verified lets its owner in. `POST /users/{userId}/authenticators`
+   * was not verified lets its owner in. `POST /users/{userId}/authenticators`
    */
   async enrollVerifiedAuthenticator(
     request: T.EnrollVerifiedAuthenticatorRequest,
@@ -162,8 +165,8 @@ export class Authsignal implements Operations {
   }
 
   /**
-   * Tells the service what a user is about to do, and gets the decision: let them, block them, or challenge them at `url`.
-   * Safe to repeat: without an `idempotencyKey` of yours, one is made before the first attempt and kept.
+   * Tracks what a user is about to do, and returns the decision: let them, block them, or challenge them at `url`.
+   * Safe to retry: without an `idempotencyKey` of yours, one is made before the first attempt and kept.
    * `POST /users/{userId}/actions/{action}`
    *
    * `ALLOW` with `isEnrolled: false` is no proof: a rule may have asked for a challenge, and there was nothing to challenge
@@ -205,8 +208,8 @@ export class Authsignal implements Operations {
   }
 
   /**
-   * Sends a one-time code, to somebody who need not be a user yet. Never repeated once it may have been sent, so that
-   * nobody gets two. `POST /challenge`
+   * Sends a one-time code, to an address or number that need not belong to a user yet. Never retried once it may have been
+   * sent, so that no second code is sent. `POST /challenge`
    */
   async challenge(request: T.ChallengeRequest, options?: CallOptions): Promise<T.ChallengeResponse> {
     return unwrap(api(this, options).POST("/challenge", { body: request }));
@@ -217,18 +220,18 @@ export class Authsignal implements Operations {
     return unwrap(api(this, options).POST("/verify", { body: request }));
   }
 
-  /** Gives a verified challenge to a user, and gets the token that proves it. `POST /claim` */
+  /** Assigns a verified challenge to a user, and returns the token that proves it. `POST /claim` */
   async claimChallenge(request: T.ClaimChallengeRequest, options?: CallOptions): Promise<T.ClaimChallengeResponse> {
     return unwrap(api(this, options).POST("/claim", { body: request }));
   }
 
-  /** Reads the current challenge; the answer is empty when there is none. `GET /challenges` */
+  /** Reads the current challenge; the response is empty when there is none. `GET /challenges` */
   async getChallenge(request: T.GetChallengeRequest, options?: CallOptions): Promise<T.GetChallengeResponse> {
     return unwrap(api(this, options).GET("/challenges", { params: { query: given(request) } }));
   }
 
   /**
-   * Tells whether the token that came back stands for a passed challenge. Without `isValid: true`, carry nothing out. Pass
+   * Validates the token that came back: whether it stands for a passed challenge. Without `isValid: true`, carry nothing out. Pass
    * `action`, so that a token for something harmless does not open the vault, and `userId` when a user is signed in; what is
    * undefined is not checked. `POST /validate`
    *
@@ -247,8 +250,8 @@ export class Authsignal implements Operations {
     request: T.ValidateChallengeRequest,
     options?: CallOptions,
   ): Promise<T.ValidateChallengeResponse> {
-    const { actionCode, ...answer } = await unwrap(api(this, options).POST("/validate", { body: request }));
-    return actionCode === undefined ? answer : { action: actionCode, ...answer };
+    const { actionCode, ...challenge } = await unwrap(api(this, options).POST("/validate", { body: request }));
+    return actionCode === undefined ? challenge : { action: actionCode, ...challenge };
   }
 
   /** Starts a session for the user who passed a challenge. `POST /sessions` */
@@ -261,7 +264,7 @@ export class Authsignal implements Operations {
     return unwrap(api(this, options).POST("/sessions/validate", { body: request }));
   }
 
-  /** Exchanges a refresh token for the next tokens. It works once, so this is never repeated. `POST /sessions/refresh` */
+  /** Exchanges a refresh token for the next tokens. It works once, so this is never retried. `POST /sessions/refresh` */
   async refreshSession(request: T.RefreshSessionRequest, options?: CallOptions): Promise<T.RefreshSessionResponse> {
     return unwrap(api(this, options).POST("/sessions/refresh", { body: request }));
   }
@@ -319,12 +322,12 @@ export class Authsignal implements Operations {
   }
 }
 
-/** Refuses what a caller without types may pass in the place of a request that is about to be taken apart. */
+/** Returns a request that is an object, and rejects any other value, which a caller without types may pass. */
 function given<Request extends object>(request: Request): Request {
   if (typeof request === "object" && request !== null) return request;
-  return refuse("The request must be an object, such as { userId }");
+  return reject("The request must be an object, such as { userId }");
 }
 
-function refuse(problem: string, details?: ErrorDetails): never {
+function reject(problem: string, details?: ErrorDetails): never {
   throw new AuthsignalError(undefined, "invalid_argument", problem, details);
 }

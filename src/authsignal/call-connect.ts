@@ -11,12 +11,13 @@ import {
 } from "../http/options.ts";
 import { unwrap } from "../http/response.ts";
 import { readOptions } from "../platform/own-options.ts";
+import type { SchemaOf } from "../platform/spec-types.ts";
 import { authsignalApi, authsignalHeaders, basicAuthorization } from "./api.ts";
 
 /** One method for each operation of the spec; the compiler names the one that is missing. */
 type Operations = Record<keyof CallConnectOperations, (request: never, options?: CallOptions) => Promise<unknown>>;
 
-type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+type Schema<Name extends keyof components["schemas"]> = SchemaOf<components, Name>;
 
 /** A call, and how to reach the person on the phone. */
 export interface StartCallRequest extends Schema<"StartCallRequest"> {}
@@ -27,10 +28,10 @@ export interface StartCallResponse extends Schema<"StartCallResponse"> {}
 /** A call, and how its verification ended. */
 export interface FinishCallRequest extends Schema<"FinishCallRequest"> {}
 
-/** Whether the end was noted. */
+/** Whether the end was recorded. */
 export interface FinishCallResponse extends Schema<"FinishCallResponse"> {}
 
-/** How to reach Call Connect, and as which tenant. */
+/** The address and key of Call Connect, and how it is called. */
 export interface CallConnectOptions extends ConnectionOptions {
   /** The Call Connect API secret key, which is not the one of the Server API. */
   apiSecretKey: string;
@@ -46,10 +47,10 @@ const OPTIONS = { ...CONNECTION_OPTIONS, apiSecretKey: true, apiUrl: true } sati
 const callConnectApi = authsignalApi(operations);
 const checks = optionChecks(callConnectApi);
 
-/** Holds the connection of a client: see `Authsignal`. */
+/** The property that holds the connection of a client, as that of `Authsignal` does. */
 const CONNECTION = Symbol("authsignal-ts.connection");
 
-/** Gives the typed client, for a call with these options. */
+/** Returns the typed client, for a call with these options. */
 function api(client: object, options: CallOptions | undefined): Client<paths> {
   const { client: clientFor }: Connected<paths> = Reflect.get(client, CONNECTION);
   return clientFor(options);
@@ -77,14 +78,14 @@ export class CallConnect implements Operations {
   }
 
   /**
-   * Sends the caller a message with which they verify themselves. Never repeated once it may have been sent.
-   * The answer can be a success and still hold an `errorCode`: look at it. `POST /call/start`
+   * Sends the caller a message with which they verify themselves. Never retried once it may have been sent.
+   * The response can be a success and still hold an `errorCode`: look at it. `POST /call/start`
    */
   async startCall(request: StartCallRequest, options?: CallOptions): Promise<StartCallResponse> {
     return unwrap(api(this, options).POST("/call/start", { body: request }));
   }
 
-  /** Notes how the verification of a caller ended. `POST /call/finish` */
+  /** Records how the verification of a caller ended. `POST /call/finish` */
   async finishCall(request: FinishCallRequest, options?: CallOptions): Promise<FinishCallResponse> {
     return unwrap(api(this, options).POST("/call/finish", { body: request }));
   }

@@ -10,7 +10,7 @@ import { AUTHSIGNAL_OPTIONS, type AuthsignalOptions } from "./options.ts";
 import { type Region, withVersion } from "./regions.ts";
 
 /**
- * The typed client of the whole API, made from its spec. A call may bring a `fetch` and serializers of its own, and a
+ * The typed client of the whole API, made from its spec. A call may pass its own `fetch` and serializers, and a
  * middleware gets the platform's `Request` and `Response`; deadline, retries and checks hold for all of them.
  */
 export type AuthsignalClient = Client<paths>;
@@ -18,7 +18,7 @@ export type AuthsignalClient = Client<paths>;
 const api = authsignalApi(operations);
 const checks = optionChecks(api);
 
-/** What every call is refused with where the key is missing. */
+/** The error of every call where the key is missing. */
 const MISSING_KEY = `apiSecretKey is missing. Pass it to the client, or set ${VARIABLES.apiSecretKey} in the environment`;
 
 /** A checked connection to the Server API. */
@@ -29,7 +29,7 @@ export interface AuthsignalConnection extends Connected<paths> {
   readonly secretKey: () => string;
 }
 
-/** Checks the options, completes them from the environment, and connects. */
+/** Checks the options, completes them from the environment, and returns the connection. */
 export function openConnection(given: AuthsignalOptions | undefined): AuthsignalConnection {
   const options = complete(readOptions(given, AUTHSIGNAL_OPTIONS, checks.refuse));
   const secret = options.apiSecretKey === undefined ? undefined : checks.secret(options.apiSecretKey, "apiSecretKey");
@@ -41,11 +41,11 @@ export function openConnection(given: AuthsignalOptions | undefined): Authsignal
 
 /**
  * Makes the typed client that the facade itself uses: paths, verbs, parameters, bodies and responses are those of the
- * spec, and each call gives `{ data, error, response }`, as the service sent them: unlike an `AuthsignalError`, they can
- * hold personal data. `error` is always there when a call failed. When there was no response, or it cannot be one of the
+ * spec, and each call returns `{ data, error, response }`, as the service sent them: unlike an `AuthsignalError`, they can
+ * hold personal data. `error` is always set when a call failed. When there was no response, or it cannot be one of the
  * service, the call rejects with an `AuthsignalError`.
  *
- * @param options Default: those that the environment gives, as for `Authsignal`.
+ * @param options Default: those of the environment, as for `Authsignal`.
  * @throws AuthsignalError `invalid_argument` when an option cannot be used.
  */
 export function createAuthsignalClient(options?: AuthsignalOptions): AuthsignalClient {

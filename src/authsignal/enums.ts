@@ -1,5 +1,8 @@
-import type { components as callConnect } from "../../generated/call-connect.ts";
+import type { components } from "../../generated/call-connect.ts";
+import type { SchemaOf } from "../platform/spec-types.ts";
 import type { Schema } from "./schema.ts";
+
+type CallConnectSchema<Name extends keyof components["schemas"]> = SchemaOf<components, Name>;
 
 /** An object with each value of a closed list under its own name; a value that the spec adds must be added here to compile. */
 type Members<Value extends string> = { readonly [Name in Value]: Name };
@@ -29,7 +32,7 @@ export const UserActionState = {
  */
 export type UserActionState = Schema<"UserActionState">;
 
-/** A way to verify a user. */
+/** A method to verify a user. */
 export const VerificationMethod = {
   SMS: "SMS",
   EMAIL_OTP: "EMAIL_OTP",
@@ -50,7 +53,7 @@ export const VerificationMethod = {
 /** One of the known methods, or one that the service added later. */
 export type VerificationMethod = Schema<"VerificationMethod">;
 
-/** Which way a text message goes. */
+/** The channel of a text message. */
 export const SmsChannel = {
   WHATSAPP: "WHATSAPP",
   DEFAULT: "DEFAULT",
@@ -84,16 +87,16 @@ export const CallConnectMessageChannel = {
   WHATSAPP: "WHATSAPP",
   SMS: "SMS",
   EMAIL: "EMAIL",
-} as const satisfies Members<callConnect["schemas"]["KnownCallConnectMessageChannel"]>;
+} as const satisfies Members<CallConnectSchema<"KnownCallConnectMessageChannel">>;
 
 /** One of the known channels, or one that the service added later. */
-export type CallConnectMessageChannel = callConnect["schemas"]["CallConnectMessageChannel"];
+export type CallConnectMessageChannel = CallConnectSchema<"CallConnectMessageChannel">;
 
 /** How the verification of a caller ended. */
 export const CallState = {
   CHALLENGE_SUCCEEDED: "CHALLENGE_SUCCEEDED",
   CHALLENGE_FAILED: "CHALLENGE_FAILED",
-} as const satisfies Members<callConnect["schemas"]["CallState"]>;
+} as const satisfies Members<CallConnectSchema<"CallState">>;
 
 /** One of the two ends. */
-export type CallState = callConnect["schemas"]["CallState"];
+export type CallState = CallConnectSchema<"CallState">;

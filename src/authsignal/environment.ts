@@ -1,4 +1,4 @@
-/** The variables that stand in for options which were left out. */
+/** The environment variables that are read in the place of options that were left out. */
 export const VARIABLES = {
   apiSecretKey: "AUTHSIGNAL_SECRET_KEY",
   apiUrl: "AUTHSIGNAL_API_URL",
@@ -6,7 +6,7 @@ export const VARIABLES = {
 } as const;
 
 /**
- * Reads the variable of the environment that stands in for an option. An empty or blank one counts as absent. Some runtimes
+ * Reads the environment variable of an option; undefined where it is not set. An empty or blank one counts as absent. Some runtimes
  * have no environment, and Deno throws where reading it is not allowed.
  */
 export function fromEnvironment(option: keyof typeof VARIABLES): string | undefined {

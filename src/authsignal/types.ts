@@ -1,5 +1,5 @@
 /**
- * The requests and answers of the facade, under the names of the official Node SDK where it has them.
+ * The requests and responses of the facade, under the names of the official Node SDK where it has them.
  * Their fields, and the docs of these, come from the spec.
  */
 import type { Ids, Query, Schema } from "./schema.ts";
@@ -12,7 +12,7 @@ export interface CustomData extends Schema<"CustomData"> {}
 /** The user to read. */
 export interface GetUserRequest extends Ids<"getUser"> {}
 
-/** A user, as far as the service knows them. */
+/** A user, as the service knows them. */
 export interface User extends Schema<"User"> {}
 
 /** The filters, of which at least one should be given, and the page. */
@@ -103,7 +103,7 @@ export interface BatchEnrollVerifiedAuthenticatorsResponse
 /** A passkey that was not enrolled, and why. */
 export interface BatchEnrollmentFailure extends Schema<"BatchEnrollmentFailure"> {}
 
-/** Nothing needs to be said. */
+/** The request has no fields. */
 export type GetAuthenticatorConfigurationsRequest = Record<string, never>;
 
 /** A method as the tenant has set it up. */
@@ -111,7 +111,7 @@ export interface AuthenticatorConfiguration extends Schema<"AuthenticatorConfigu
 
 // Actions
 
-/** Who is about to do what. */
+/** The user and the action that they are about to do. */
 export interface TrackRequest extends Ids<"track"> {
   /** What the rules may look at, and where the challenge leads. */
   attributes?: TrackAttributes | undefined;
@@ -120,7 +120,7 @@ export interface TrackRequest extends Ids<"track"> {
 /** What can be said about an action. */
 export interface TrackAttributes extends Schema<"TrackAttributes"> {}
 
-/** The decision about an action, and the way to its challenge. */
+/** The decision about an action, and the address of its challenge. */
 export interface TrackResponse extends Schema<"TrackResponse"> {}
 
 /** The action to read. */
@@ -132,10 +132,10 @@ export interface UserAction extends Schema<"UserAction"> {}
 /** An action after a change. */
 export interface UpdatedAction extends Schema<"UpdatedAction"> {}
 
-/** What the rules engine gave out. Keys and values are your own. */
+/** The output of the rules engine. Keys and values are your own. */
 export interface ActionOutput extends Schema<"ActionOutput"> {}
 
-/** A rule that had a say in the decision. */
+/** A rule that took part in the decision. */
 export interface Rule extends Schema<"Rule"> {}
 
 /** The user whose actions to list, and which of them. */
@@ -158,7 +158,7 @@ export interface ActionAttributes extends Schema<"ActionAttributes"> {}
 
 // Challenges
 
-/** How to reach the user, and for which action; or `challengeId`, to send the code of a challenge again. */
+/** The address or number of the user, and the action; or `challengeId`, to resend the code of a challenge. */
 export interface ChallengeRequest extends Schema<"ChallengeRequest"> {}
 
 /** A challenge whose code is on its way. */
@@ -176,7 +176,7 @@ export interface ClaimChallengeRequest extends Schema<"ClaimChallengeRequest"> {
 /** The token of a claimed challenge. */
 export interface ClaimChallengeResponse extends Schema<"ClaimChallengeResponse"> {}
 
-/** What is known of the challenge. */
+/** What you know of the challenge. */
 export interface GetChallengeRequest extends Query<"getChallenge"> {}
 
 /** The current challenge; without fields when there is none. */
@@ -239,11 +239,11 @@ export interface InvalidateDeviceRequest extends Ids<"invalidateDevice"> {}
 
 // Names of the official Node SDK for what is called otherwise here
 
-/** The answer of `getUser`. */
+/** The response of `getUser`. */
 export type GetUserResponse = User;
-/** The answer of `getAction`. */
+/** The response of `getAction`. */
 export type GetActionResponse = UserAction;
-/** The answer of `queryUserActions`. */
+/** The response of `queryUserActions`. */
 export type QueryUserActionsResponse = UserActionSummary[];
 
 // Requests of the earliest SDKs

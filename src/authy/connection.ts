@@ -1,8 +1,9 @@
-import { ClientPart, keptBy, REFUSE } from "../case.ts";
 import type { CallOptions } from "../http/options.ts";
 import type { ToResult } from "./call-result.ts";
+import { REJECT_ARGUMENT } from "../platform/client-marks.ts";
 import type { CallbackOptions, CallbackRequest, SignedCallback } from "./callback.ts";
 import type { AuthyClient } from "./client.ts";
+import { ClientPart, contextOf } from "./client-part.ts";
 import { refuse } from "./error.ts";
 import type { OneTouchSignature } from "./one-touch-signature.ts";
 
@@ -17,7 +18,7 @@ export interface Connection {
 /** A group of methods of the Authy client, such as `users`. */
 export abstract class AuthyPart extends ClientPart {
   static {
-    Object.defineProperty(AuthyPart.prototype, REFUSE, { value: refuse, configurable: true });
+    Object.defineProperty(AuthyPart.prototype, REJECT_ARGUMENT, { value: refuse, configurable: true });
   }
 
   /** @internal */
@@ -28,7 +29,7 @@ export abstract class AuthyPart extends ClientPart {
 
 /** Returns the shared functions of a part. @throws AuthyError `invalid_argument` when a method was called without its object. */
 export function connectionOf(part: AuthyPart | undefined): Connection {
-  const connection: unknown = keptBy(part);
+  const connection: unknown = contextOf(part);
   if (isConnection(connection)) return connection;
   return refuse("A method was called without its object. Call it like authy.users.create(…), or bind it");
 }

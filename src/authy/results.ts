@@ -1,4 +1,4 @@
-import { ClientPart } from "../case.ts";
+import { ClientPart } from "./client-part.ts";
 import { AuthyError } from "./error.ts";
 import { fieldsOf, textsIn } from "./fields.ts";
 import type { Schema } from "./schema.ts";

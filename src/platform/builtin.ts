@@ -24,7 +24,7 @@ export interface Builtins {
  *
  * An `import` would fail in browsers and in bundles for them. `globalThis.process` is read, because static analysis of edge
  * runtimes warns about `process`; Next.js' edge runtime has the function, and it throws. Call it when the module is
- * needed, not at import. Some runtimes lend a module without all of its members: guard the use, too.
+ * needed, not at import. Some runtimes provide a module without all of its members: guard the use, too.
  */
 export function builtinModule<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
   try {
@@ -35,8 +35,8 @@ export function builtinModule<Name extends keyof Builtins>(name: Name): Builtins
 }
 
 /**
- * Returns a module of Node as `require` gives it, or undefined where the runtime has none. Agents such as that of Datadog watch
- * `require` to instrument a module at its first use, and see nothing of `getBuiltinModule`. Never throws.
+ * Returns a module of Node as `require` gives it, or undefined where the runtime has none. Agents such as that of Datadog patch
+ * `require` to instrument a module at its first use; they do not patch `getBuiltinModule`. Never throws.
  */
 export function requiredModule<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
   try {

@@ -3,33 +3,33 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { builtinModule } from "./builtin.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
-/** Returns the HMAC-SHA256 of the parts, put one after the other, in base64 with padding: 44 characters. */
+/** Returns the HMAC-SHA256 of the parts, concatenated, in base64 with padding: 44 characters. */
 export function hmacSha256(key: string | Uint8Array, ...parts: (string | Uint8Array)[]): string {
   const keyBytes = toBytes(key);
   const message = parts.map(toBytes);
   return hmacByNode(keyBytes, message) ?? hmacByNoble(keyBytes, message);
 }
 
-/** Computes it with `node:crypto`: the fastest, and the one that FIPS mode allows. Undefined where that cannot be used. */
+/** Computes an HMAC with `node:crypto`, which is the fastest and allowed in FIPS mode; undefined where that cannot be used. */
 export function hmacByNode(key: Uint8Array, parts: readonly Uint8Array[]): string | undefined {
   try {
     const running = builtinModule("node:crypto")?.createHmac("sha256", key);
     for (const part of parts) running?.update(part);
     return running?.digest("base64");
   } catch {
-    // Some runtimes lend a module without this function, or with one that always throws.
+    // Some runtimes provide the module without this function, or with one that always throws.
     return undefined;
   }
 }
 
-/** Computes it with JavaScript alone, on every runtime. */
+/** Computes an HMAC in JavaScript alone, on every runtime. */
 export function hmacByNoble(key: Uint8Array, parts: readonly Uint8Array[]): string {
   const running = hmac.create(sha256, key);
   for (const part of parts) running.update(part);
   return btoa(String.fromCharCode(...running.digest()));
 }
 
-/** Returns the bytes of a text in UTF-8, and bytes as a copy that belongs to this realm, whichever theirs is. */
+/** Returns the bytes of a text in UTF-8, or a copy of bytes that belongs to this realm. */
 export function toBytes(value: string | Uint8Array): Uint8Array {
   if (typeof value === "string") return encodeUtf8(value);
   // A view of a buffer that was transferred has no bytes, and a copy of it throws.

@@ -1,4 +1,4 @@
-/** Names from other libraries, in small letters, and the options that are meant. */
+/** Names of options in other libraries, in lower case, with the option of the same meaning here. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   key: "apiSecretKey",
   apikey: "apiSecretKey",
@@ -18,31 +18,31 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 
 /**
  * Copies the known options from what a caller passed. Options are read as own properties or from a class, never from
- * `Object.prototype`, which any code of the program can add to. An unknown key of a plain object is refused by name; keys
+ * `Object.prototype`, which any code of the program can add to. An unknown key of a plain object is rejected by name; keys
  * whose value is undefined do not count. An instance of a class, such as an emulator, may be passed whole.
  *
- * @param known The names of all options; the compiler asks for each of them.
- * @param refuse Throws the error of the API with a sentence that says what to change.
+ * @param known The names of all options; the compiler reports a missing one.
+ * @param reject Throws the error of the API with a sentence that says what to change.
  */
 export function readOptions<Options extends object>(
   given: Options | null | undefined,
   known: Readonly<Record<keyof Options, true>>,
-  refuse: (problem: string) => never,
+  reject: (problem: string) => never,
 ): Partial<Options> {
   const options: Partial<Options> = Object.create(null);
   if (given === undefined || given === null) return options;
   if (typeof given !== "object" || Array.isArray(given) || "aborted" in given) {
-    return refuse("The options must be an object, such as { timeout: 5_000 }");
+    return reject("The options must be an object, such as { timeout: 5_000 }");
   }
   for (const name in known) {
     if (hasOption(given, name)) options[name] = given[name];
   }
   const unknown =
     isPlain(given) && Object.entries(given).find(([name, value]) => value !== undefined && !Object.hasOwn(known, name));
-  return unknown ? refuse(unknownOption(unknown[0], Object.keys(known))) : options;
+  return unknown ? reject(unknownOption(unknown[0], Object.keys(known))) : options;
 }
 
-/** Says that there is no such option, which one may be meant, and which there are. */
+/** Returns the message for an unknown option, with the one that is probably meant and a list of all. */
 function unknownOption(name: string, names: readonly string[]): string {
   const plain = name.toLowerCase().replace(/[_-]/g, "");
   const meant = names.find((known) => known.toLowerCase() === plain || known === OTHER_NAMES[plain]);

@@ -1,9 +1,9 @@
 import { isEqualInConstantTime } from "../platform/constant-time.ts";
 import { hmacSha256 } from "../platform/hmac.ts";
-import type { WebhookHeaders } from "../webhook/index.ts";
+import { headerValues } from "../platform/request-headers.ts";
 
-/** Which attempt a browser has made. */
-export interface Ticket {
+/** The attempt that a browser has begun, as its cookie names it. */
+export interface BegunAttempt {
   readonly idempotencyKey: string;
   readonly userId: string;
   readonly action: string;
@@ -11,36 +11,39 @@ export interface Ticket {
   readonly expiresAt: number;
 }
 
-/** A ticket that a browser has brought back. */
-export interface HeldTicket extends Ticket {
-  /** That of the challenge; empty while the person has not come back. */
+/** A cookie of this handler, as a browser sends it back. */
+export interface AttemptCookie extends BegunAttempt {
+  /** The token of the challenge; empty before the user comes back from the challenge. */
   readonly token: string;
 }
 
+/** `step-up=<payload>:<signature>:<token>`; the token may be empty. */
 const COOKIE = /(?:^|;)\s*step-up=([^;:]+):([^;:]+):([\w.-]*)(?=\s*(?:;|$))/g;
+const TOKEN = /^[\w.-]+$/;
 
 /**
- * A cookie, as name and value, that holds a signed ticket. The token needs no signature: the service is asked about it.
- * Something that cannot be a token is left out.
+ * Makes the cookie of an attempt, as `name=value`. Its payload is signed; the token is not, because the service validates it.
+ * A token that cannot be one is left out.
  */
-export function cookieOf(secret: string, ticket: Ticket, token = ""): string {
-  const { idempotencyKey, userId, action, expiresAt } = ticket;
+export function attemptCookie(secret: string, attempt: BegunAttempt, token = ""): string {
+  const { idempotencyKey, userId, action, expiresAt } = attempt;
   const payload = encodeURIComponent(JSON.stringify([idempotencyKey, userId, action, expiresAt]));
-  return `step-up=${payload}:${signatureOf(secret, payload)}:${/^[\w.-]+$/.test(token) ? token : ""}`;
+  return `step-up=${payload}:${signatureOf(secret, payload)}:${TOKEN.test(token) ? token : ""}`;
 }
 
-/** The tickets in the cookies of a request that this secret has signed. */
-export function ticketsIn(headers: WebhookHeaders, secret: string): HeldTicket[] {
-  const cookies = typeof headers.get === "function" ? headers.get("cookie") : Reflect.get(headers, "cookie");
-  return [...`${cookies ?? ""}`.matchAll(COOKIE)].flatMap(([, payload = "", signature = "", token = ""]) => {
+/** Returns the cookies in a request that this secret has signed. */
+export function attemptCookies(request: unknown, secret: string): AttemptCookie[] {
+  const header = headerValues(request, "cookie").join("; ");
+  return [...header.matchAll(COOKIE)].flatMap(([, payload = "", signature = "", token = ""]) => {
     if (!isEqualInConstantTime(signatureOf(secret, payload), signature)) return [];
-    const ticket: [string, string, string, number] = JSON.parse(decodeURIComponent(payload));
-    const [idempotencyKey, userId, action, expiresAt] = ticket;
+    // It is of the form that `attemptCookie` signed.
+    const fields: [string, string, string, number] = JSON.parse(decodeURIComponent(payload));
+    const [idempotencyKey, userId, action, expiresAt] = fields;
     return [{ idempotencyKey, userId, action, expiresAt, token }];
   });
 }
 
-/** It begins with its purpose, so that what the secret signs elsewhere is no ticket. */
+/** The signed text begins with its purpose, so that no other text that the secret signs is taken for a cookie. */
 function signatureOf(secret: string, payload: string): string {
   return hmacSha256(secret, `authsignal-step-up:${payload}`);
 }

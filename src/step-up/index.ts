@@ -1,12 +1,13 @@
 /**
- * Step-up authentication in a web app: sends people to the challenge, and gives what they confirmed once, to be carried out.
+ * Step-up authentication in a web app: sends users to the challenge, and returns an action once it is confirmed, to be carried
+ * out.
  *
  * @packageDocumentation
  */
+export type { StepUpOptions } from "./options.ts";
 export {
   createStepUp,
   type StepUp,
-  type StepUpOptions,
   type StepUpRefusal,
   type StepUpRequest,
   type StepUpResult,

@@ -1,35 +1,36 @@
-/** What somebody wants to do, and whom it is about. */
+/** An action of a user that is to be confirmed. */
 export interface StepUpAttempt<Data> {
-  /** Whom it is about. */
+  /** The user who is to confirm it. */
   readonly userId: string;
-  /** What they want to do, as the rules know it. */
+  /** The code of the action, by which the rules know it. */
   readonly action: string;
   /** Names this attempt, here and at Authsignal. It suits as the unique key of what you write when you carry it out. */
   readonly idempotencyKey: string;
-  /** What was given to `begin`. */
+  /** The data that was passed to `begin`. */
   readonly data: Data;
 }
 
-/** Keeps attempts while people confirm them. */
+/** Keeps attempts while users confirm them. */
 export interface StepUpStore<Data> {
-  /** Keeps an attempt. After `expiresAt` it may be forgotten. */
+  /** Keeps an attempt. After `expiresAt` it may be deleted. */
   put(attempt: StepUpAttempt<Data>, expiresAt: Date): void | Promise<void>;
   /**
-   * Gives an attempt and forgets it, in one step: of all who ask for it, at whatever time, one gets it. So nothing is carried
-   * out twice. In SQL it is `DELETE … RETURNING`, in Redis `GETDEL`.
+   * Returns an attempt and deletes it, in one step: of all calls for one attempt, at whatever time, one gets it. So nothing is
+   * carried out twice. In SQL it is `DELETE … RETURNING`, in Redis `GETDEL`.
    */
   take(
     idempotencyKey: string,
   ): StepUpAttempt<Data> | null | undefined | Promise<StepUpAttempt<Data> | null | undefined>;
 }
 
-/** A store in the memory of this process. Whoever comes back to another process, or after a restart, has to begin again. */
+/** Makes a store in the memory of this process. A user who comes back to another process, or after a restart, has to begin again. */
 export function memoryStore<Data>(): StepUpStore<Data> {
   const kept = new Map<string, { attempt: StepUpAttempt<Data>; expiresAt: Date }>();
   return {
     put(attempt, expiresAt) {
+      // Attempts are kept in the order of `put`. With one lifetime, all that follow a good one are good as well.
       for (const [key, one] of kept) {
-        if (one.expiresAt > new Date()) break; // so are all that came later
+        if (one.expiresAt > new Date()) break;
         kept.delete(key);
       }
       kept.set(attempt.idempotencyKey, { attempt, expiresAt });

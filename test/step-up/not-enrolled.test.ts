@@ -51,7 +51,7 @@ describe("an action of a user who has nothing enrolled, with the emulator", () =
     expect(await response?.text()).toBe("This needs a confirmation, and no way to confirm was set up.");
   });
 
-  test("is refused as not enrolled where no method can be enrolled by oneself", async () => {
+  test("is refused as not enrolled where users can enroll no method themselves", async () => {
     const emulator = createEmulator({
       defaultOutcome: "CHALLENGE",
       allowedRedirects: [returnUrl],
@@ -99,14 +99,14 @@ describe("an action of a user who has nothing enrolled, with the emulator", () =
   );
 });
 
-describe("what counts after an enrollment", () => {
-  async function finished(answer: Partial<ValidateChallengeResponse>): Promise<StepUpResult<number>> {
-    const handler = stepUpAt(service({ track: notEnrolled, answer }));
+describe("finish after an enrollment", () => {
+  async function finished(validation: Partial<ValidateChallengeResponse>): Promise<StepUpResult<number>> {
+    const handler = stepUpAt(service({ track: notEnrolled, validation }));
     const [cookie] = cookieOf((await handler.begin({ userId }, 5)).response);
     return handler.finish({ headers: { cookie: `${cookie}aaa.bbb.ccc` } }, userId);
   }
 
-  test.each([["CHALLENGE_SUCCEEDED"], [undefined]])("isValid with the state %s", async (state) => {
+  test.each([["CHALLENGE_SUCCEEDED"], [undefined]])("accepts isValid with the state %s", async (state) => {
     expect((await finished({ state })).attempt?.data).toBe(5);
   });
 
@@ -116,12 +116,12 @@ describe("what counts after an enrollment", () => {
     [false, "CHALLENGE_SUCCEEDED", "over"],
     [true, "CHALLENGE_REQUIRED", "not_confirmed"],
     [true, "A_STATE_OF_TOMORROW", "not_confirmed"],
-  ])("not isValid %s with the state %s: %s", async (isValid, state, reason) => {
+  ])("refuses isValid %s with the state %s as %s", async (isValid, state, reason) => {
     const { attempt, refused } = await finished({ isValid, state });
     expect([attempt, refused]).toEqual([undefined, reason]);
   });
 
-  test("nothing of another attempt, user or action", async () => {
+  test("refuses a token of another attempt, user or action", async () => {
     for (const other of [{ idempotencyKey: "another" }, { userId: "bob" }, { action: "sign-in" }]) {
       expect((await finished(other)).attempt).toBeUndefined();
       expect((await finished({ ...other, isValid: true, state: "ALLOW" })).attempt).toBeUndefined();
@@ -129,7 +129,7 @@ describe("what counts after an enrollment", () => {
   });
 });
 
-describe("the response of track", () => {
+describe("begin", () => {
   test.each(["ALLOW", "CHALLENGE_REQUIRED", "BLOCK"])(
     "is not trusted with the key of another attempt: %s",
     async (state) => {
@@ -149,7 +149,7 @@ describe("the response of track", () => {
     "//mfa.example.com",
     "/challenge",
     "",
-  ])("leads no browser to %j", async (url) => {
+  ])("redirects no browser to %j", async (url) => {
     for (const track of [{ url }, { ...notEnrolled, url }]) {
       const error = await failureOf(stepUpAt(service({ track })).begin({ userId }, 5));
       expect(error).toMatchObject({ errorCode: "invalid_response" });
@@ -157,7 +157,7 @@ describe("the response of track", () => {
     }
   });
 
-  test("leads to an address as it goes into a header", async () => {
+  test("redirects to an address in the form of a header", async () => {
     const track = { url: "https://mfa.example.com/вход?token=t" };
     const { response } = await stepUpAt(service({ track })).begin({ userId }, 5);
     expect(response?.headers.get("location")).toBe("https://mfa.example.com/%D0%B2%D1%85%D0%BE%D0%B4?token=t");

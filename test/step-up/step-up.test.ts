@@ -6,14 +6,14 @@ import { action, cookieOf, returnUrl, secret, service, stepUpAt, userId } from "
 
 const withToken = (cookie: string, token = "aaa.bbb.ccc"): StepUpRequest => ({ headers: { cookie: cookie + token } });
 
-/** Begins, comes back, and gives the request that is answered with the attempt. */
+/** Begins an attempt, and returns the request whose response is the attempt. */
 async function confirmed(stepUp = stepUpAt(), amount = 5): Promise<StepUpRequest> {
   const { response } = await stepUp.begin({ userId }, amount);
   return withToken(cookieOf(response)[0]);
 }
 
-describe("the beginning", () => {
-  test("tracks the action with an address and a key of the server's own", async () => {
+describe("begin", () => {
+  test("tracks the action with the return URL and an idempotency key of the server, never of the caller", async () => {
     const authsignal = service();
     const attributes = { ipAddress: "203.0.113.7", redirectUrl: "https://evil.example.com", idempotencyKey: "theirs" };
     const { response } = await stepUpAt(authsignal).begin({ userId, attributes }, 5);
@@ -64,14 +64,25 @@ describe("the beginning", () => {
   });
 });
 
-describe("the return", () => {
-  test("validates the token for the person and the action, and gives what was begun", async () => {
+describe("finish", () => {
+  test("validates the token for the user and the action, and returns the attempt that was begun", async () => {
     const authsignal = service();
     const stepUp = stepUpAt(authsignal);
     const { attempt } = await stepUp.finish(await confirmed(stepUp, 7), userId);
     expect(authsignal.validated).toEqual([{ token: "aaa.bbb.ccc", userId, action }]);
     const idempotencyKey = authsignal.tracked[0]?.attributes?.idempotencyKey;
     expect(attempt).toEqual({ userId, action, idempotencyKey, data: 7 });
+  });
+
+  test.each<[kind: string, headersOf: (cookie: string) => StepUpRequest["headers"]]>([
+    ["in another case", (cookie) => ({ Cookie: cookie })],
+    ["in an array", (cookie) => ({ cookie: ["a=b", cookie] })],
+    ["in a Map", (cookie) => new Map([["Cookie", cookie]])],
+  ])("finds the cookie header %s", async (_kind, headersOf) => {
+    const stepUp = stepUpAt();
+    const { headers } = await confirmed(stepUp);
+    const request = { headers: headersOf(String(Reflect.get(headers, "cookie"))) };
+    expect((await stepUp.finish(request, userId)).attempt?.data).toBe(5);
   });
 
   test("reads web requests as well", async () => {
@@ -81,8 +92,8 @@ describe("the return", () => {
     expect((await stepUp.finish(request, userId)).attempt?.data).toBe(5);
   });
 
-  test.each(["CHALLENGE_REQUIRED", "CHALLENGE_FAILED", "BLOCK"])("says when it is not confirmed: %s", async (state) => {
-    const stepUp = stepUpAt(service({ answer: { isValid: false, state } }));
+  test.each(["CHALLENGE_REQUIRED", "CHALLENGE_FAILED", "BLOCK"])("refuses as not_confirmed: %s", async (state) => {
+    const stepUp = stepUpAt(service({ validation: { isValid: false, state } }));
     const result = await stepUp.finish(await confirmed(stepUp), userId);
     expect(result).toMatchObject({ refused: "not_confirmed", response: { status: 403 } });
   });
@@ -92,26 +103,29 @@ describe("the return", () => {
     ["a token that is worth nothing", { isValid: false, state: undefined }],
     ["another attempt", { idempotencyKey: "another" }],
     ["no attempt", { idempotencyKey: undefined }],
-    ["another person", { userId: "bob" }],
-    ["no person", { userId: undefined }],
+    ["another user", { userId: "bob" }],
+    ["no user", { userId: undefined }],
     ["another action", { action: "sign-in" }],
     ["no action", { action: undefined }],
-  ])("refuses an answer with %s", async (_what, answer) => {
-    const stepUp = stepUpAt(service({ answer }));
+  ])("refuses a validation with %s", async (_what, validation) => {
+    const stepUp = stepUpAt(service({ validation }));
     const request = await confirmed(stepUp);
     expect(await stepUp.finish(request, userId)).toMatchObject({ refused: "over", response: { status: 403 } });
   });
 
-  test.each([undefined, null, "", "bob"])("refuses the ticket of somebody else to %s", async (other) => {
-    const authsignal = service();
-    const stepUp = stepUpAt(authsignal);
-    const request = await confirmed(stepUp);
-    expect((await stepUp.finish(request, other)).refused).toBe("over");
-    expect(authsignal.validated).toEqual([]);
-    expect((await stepUp.finishSignIn(request)).attempt?.userId).toBe(userId);
-  });
+  test.each([undefined, null, "", "bob"])(
+    "refuses the cookie of another user to %s, and does not validate it",
+    async (other) => {
+      const authsignal = service();
+      const stepUp = stepUpAt(authsignal);
+      const request = await confirmed(stepUp);
+      expect((await stepUp.finish(request, other)).refused).toBe("over");
+      expect(authsignal.validated).toEqual([]);
+      expect((await stepUp.finishSignIn(request)).attempt?.userId).toBe(userId);
+    },
+  );
 
-  test("refuses a ticket that somebody has changed or made, and asks nobody about it", async () => {
+  test("refuses a cookie that was changed or forged, and does not validate it", async () => {
     const authsignal = service();
     const stepUp = stepUpAt(authsignal);
     const { headers } = await confirmed(stepUp);
@@ -130,17 +144,17 @@ describe("the return", () => {
       "step-up=",
     ];
     for (const one of forged) {
-      const answers = await Promise.all([
+      const results = await Promise.all([
         stepUp.finish({ headers: { cookie: one } }, userId),
         stepUp.finishSignIn({ headers: { cookie: one } }),
       ]);
-      expect([one, ...answers.map(({ refused }) => refused)]).toEqual([one, "over", "over"]);
+      expect([one, ...results.map(({ refused }) => refused)]).toEqual([one, "over", "over"]);
     }
     expect(authsignal.validated).toEqual([]);
     expect((await stepUp.finish({ headers: { cookie: `a=b;${cookie}; c` } }, userId)).attempt).toBeDefined();
   });
 
-  test("finds its ticket beside planted ones", async () => {
+  test("finds its cookie beside planted ones", async () => {
     const stepUp = stepUpAt();
     const planted = await stepUp.begin({ userId: "mallory" }, 1_000_000);
     const { headers } = await confirmed(stepUp);
@@ -151,7 +165,7 @@ describe("the return", () => {
   test.each<[string, Partial<StepUpOptions<number>>]>([
     ["another secret", { secret: `${secret}.` }],
     ["another action", { action: "sign-in" }],
-  ])("refuses a ticket of %s", async (_what, options) => {
+  ])("refuses a cookie of %s", async (_what, options) => {
     const authsignal = service();
     const store = memoryStore<number>();
     const request = await confirmed(stepUpAt(authsignal, { store, ...options }));
@@ -159,12 +173,12 @@ describe("the return", () => {
     expect(authsignal.validated).toEqual([]);
   });
 
-  test("refuses a ticket that has expired", async () => {
+  test("refuses a cookie that has expired", async () => {
     const stepUp = stepUpAt(service(), { lifetime: 0 });
     expect((await stepUp.finish(await confirmed(stepUp), userId)).refused).toBe("over");
   });
 
-  test("refuses who comes without a token", async () => {
+  test("refuses a request without a token", async () => {
     const authsignal = service();
     const stepUp = stepUpAt(authsignal);
     const { response } = await stepUp.begin({ userId }, 5);
@@ -173,7 +187,7 @@ describe("the return", () => {
     expect(authsignal.validated).toEqual([]);
   });
 
-  test("takes the token out of the address, and asks nobody yet", async () => {
+  test("takes the token out of the address, and does not validate it yet", async () => {
     const authsignal = service();
     const stepUp = stepUpAt(authsignal);
     const begun = cookieOf((await stepUp.begin({ userId }, 5)).response)[0];
@@ -193,32 +207,32 @@ describe("the return", () => {
     expect([response?.headers.get("location"), cookieOf(response)[0]]).toEqual([returnUrl, begun]);
   });
 
-  test("gives a browser without a ticket no cookie", async () => {
+  test("sets no cookie in a browser without one", async () => {
     const { response } = await stepUpAt().finish({ url: "/?token=t", headers: {} }, userId);
     expect([response?.status, response?.headers.get("set-cookie")]).toEqual([303, null]);
   });
 });
 
 describe("the store", () => {
-  test("gives each attempt once", async () => {
+  test("returns each attempt once", async () => {
     const stepUp = stepUpAt();
     const request = await confirmed(stepUp);
     const results = await Promise.all([stepUp.finish(request, userId), stepUp.finish(request, userId)]);
     expect(results.map(({ attempt, refused }) => refused ?? attempt?.data).sort()).toEqual([5, "over"]);
   });
 
-  test("lets nobody pass when it fails", async () => {
+  test("rejects when it fails, so that no action gets past it", async () => {
     const broken = { put: () => {}, take: () => Promise.reject(new Error("The database is down")) };
     const stepUp = stepUpAt(service(), { store: broken });
     await expect(stepUp.finish(await confirmed(stepUp), userId)).rejects.toThrow("The database is down");
   });
 
-  test("refuses whom another process knows, rather than to let them pass", async () => {
+  test("in memory, refuses an attempt of another process", async () => {
     const authsignal = service();
     expect((await stepUpAt(authsignal).finish(await confirmed(stepUpAt(authsignal)), userId)).refused).toBe("over");
   });
 
-  test("in memory, forgets what is over", () => {
+  test("in memory, deletes attempts that have expired", () => {
     const store = memoryStore<number>();
     const attempt = (idempotencyKey: string) => ({ userId, action, idempotencyKey, data: 1 });
     store.put(attempt("old"), new Date(0));
@@ -259,8 +273,8 @@ describe("options", () => {
   });
 
   test("refuse an unknown one by name, and read none of Object.prototype", async () => {
-    const misspelt: object = { ifnotenrolled: "allow" };
-    expect(() => stepUpAt(service(), misspelt)).toThrow(/no option "ifnotenrolled"\. Did you mean ifNotEnrolled\?/);
+    const misspelled: object = { ifnotenrolled: "allow" };
+    expect(() => stepUpAt(service(), misspelled)).toThrow(/no option "ifnotenrolled"\. Did you mean ifNotEnrolled\?/);
     Object.defineProperty(Object.prototype, "ifNotEnrolled", { value: "allow", configurable: true, writable: true });
     try {
       const { attempt } = await stepUpAt(service({ track: { state: "ALLOW", isEnrolled: false } })).begin(

@@ -12,14 +12,14 @@ export const userId = "anna|ä; x=1";
 export const action = "withdraw";
 
 export interface Service {
-  /** What `track` gives differently from a challenge of an enrolled user. */
+  /** Fields of `track` that differ from a challenge of an enrolled user. */
   track?: Partial<TrackResponse>;
-  /** What `validateChallenge` gives differently from what fits. */
-  answer?: Partial<ValidateChallengeResponse>;
+  /** Fields of `validateChallenge` that differ from a passed challenge of the last attempt. */
+  validation?: Partial<ValidateChallengeResponse>;
 }
 
-/** A service whose challenges all users pass, unless told otherwise, and the requests that it got. */
-export function service({ track = {}, answer }: Service = {}) {
+/** A fake service whose challenges are passed, with the requests that it received. */
+export function service({ track = {}, validation }: Service = {}) {
   const tracked: TrackRequest[] = [];
   const validated: ValidateChallengeRequest[] = [];
   const idempotencyKey = () => tracked.at(-1)?.attributes?.idempotencyKey ?? "";
@@ -35,7 +35,7 @@ export function service({ track = {}, answer }: Service = {}) {
     async validateChallenge(request: ValidateChallengeRequest): Promise<ValidateChallengeResponse> {
       validated.push(request);
       const state = "CHALLENGE_SUCCEEDED";
-      return { isValid: true, state, userId, action, idempotencyKey: idempotencyKey(), ...answer };
+      return { isValid: true, state, userId, action, idempotencyKey: idempotencyKey(), ...validation };
     },
   };
 }

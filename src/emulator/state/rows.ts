@@ -1,6 +1,7 @@
 import type { components } from "../../../generated/emulator.ts";
+import type { SchemaOf } from "../../platform/spec-types.ts";
 
-type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+type Schema<Name extends keyof components["schemas"]> = SchemaOf<components, Name>;
 
 // The rows of a tenant. A row is a row of a seed file with all ids, times and defaults. Rows are immutable.
 

@@ -1,5 +1,6 @@
 import type { Authsignal } from "../../../authsignal/authsignal.ts";
-import { ClientPart, keptBy, REFUSE } from "../../../case.ts";
+import { REJECT_ARGUMENT } from "../../../platform/client-marks.ts";
+import { ClientPart, contextOf } from "../../client-part.ts";
 import { refuse } from "../../error.ts";
 import type { Accounts } from "./accounts.ts";
 import type { RunOperation } from "./operation.ts";
@@ -18,7 +19,7 @@ export interface Connection {
 /** A group of methods of a bridge, such as `users`. */
 export abstract class BridgePart extends ClientPart {
   static {
-    Object.defineProperty(BridgePart.prototype, REFUSE, { value: refuse, configurable: true });
+    Object.defineProperty(BridgePart.prototype, REJECT_ARGUMENT, { value: refuse, configurable: true });
   }
 
   /** @internal */
@@ -29,7 +30,7 @@ export abstract class BridgePart extends ClientPart {
 
 /** Returns the shared objects of a part. @throws AuthyError `invalid_argument` when a method was called without its object. */
 export function connectionOf(part: BridgePart | undefined): Connection {
-  const connection: unknown = keptBy(part);
+  const connection: unknown = contextOf(part);
   if (isConnection(connection)) return connection;
   return refuse("A method was called without its object. Call it like authy.users.create(…), or bind it");
 }

@@ -1,9 +1,9 @@
 import { mock } from "node:test";
 import { inspect } from "node:util";
 import { describe, expect, expectTypeOf, it, vi } from "vitest";
-import { Authsignal, snakeCase } from "../src/index.ts";
-import { client, failureOf, SECRET, USER } from "./support/clients.ts";
-import { json, serve } from "./support/server.ts";
+import { Authsignal, snakeCase } from "../../src/index.ts";
+import { client, failureOf, SECRET, USER } from "../support/clients.ts";
+import { json, serve } from "../support/server.ts";
 
 /** A Promise of another library, as far as `await` looks at it. */
 class Thenable<Value> implements PromiseLike<Value> {

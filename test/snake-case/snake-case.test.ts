@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { toCamelCase, toSnakeCase } from "../src/case.ts";
-import { CallConnect, snakeCase } from "../src/index.ts";
-import { toSnakeResponse } from "../src/rename-keys.ts";
-import { client, TRACKED } from "./support/clients.ts";
-import { json, serve } from "./support/server.ts";
+import { toCamelCase, toSnakeCase, toSnakeResponse } from "../../src/case.ts";
+import { CallConnect, snakeCase } from "../../src/index.ts";
+import { client, TRACKED } from "../support/clients.ts";
+import { json, serve } from "../support/server.ts";
 
 const CUSTOM = { camelKey: 1, snake_key: "two", "": true };
 

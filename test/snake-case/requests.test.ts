@@ -1,8 +1,8 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { snakeCase } from "../src/index.ts";
-import { client, failureOf, TRACKED } from "./support/clients.ts";
-import { json, serve } from "./support/server.ts";
+import { snakeCase } from "../../src/index.ts";
+import { client, failureOf, TRACKED } from "../support/clients.ts";
+import { json, serve } from "../support/server.ts";
 
 class Dto {
   ip_address = "203.0.113.9";
