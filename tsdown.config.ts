@@ -26,7 +26,7 @@ const layers = [
   layer("call-connect", /\/src\/authsignal\/call-connect\.ts$|\/generated\/call-connect-data\.ts$/),
   layer("authy-data", /\/generated\/authy-data\.ts$/),
   layer("phone", /\/libphonenumber-js\/|\/src\/authy\/phone\.ts$/),
-  layer("authy-parts", /\/src\/authy\/(checks|error|results)\.ts$/),
+  layer("authy-parts", /\/src\/authy\/(checks|client-part|error|results)\.ts$/),
   layer("authy-core", /\/src\/authy\/(?!index\.ts$|migrate\/)/),
   layer("migrate-error", /\/src\/authy\/migrate\/import\/error\.ts$/),
   layer("migrate-import", /\/csv-parse\/|\/src\/(files|authy\/migrate\/import)\//),

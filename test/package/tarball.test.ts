@@ -11,7 +11,7 @@ const ENTRIES: Record<string, string[]> = {
   index: ["call-connect", "core", "enums", "errors", "facade", "authy-data", "platform", "snake-case", "webhook"],
   client: ["core", "errors", "facade", "platform", "webhook"],
   authy: ["authy-core", "authy-data", "authy-parts", "core", "errors", "phone", "platform", "webhook"],
-  migrate: ["authy-parts", "core", "errors", "migrate-error", "phone", "platform"],
+  migrate: ["authy-parts", "errors", "migrate-error", "phone", "platform"],
   "step-up": ["errors", "platform", "webhook"],
 };
 const CODE = [...new Set([...Object.entries(ENTRIES).flat(2), "migrate-import"])];
