@@ -1773,30 +1773,34 @@ type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue:
 e equal to constant"};e===null?e=[i]:e.push(i),s++}}t.data!==void 0&&(Z(t.data,{instancePath:n+"/data",parentData:t,parentDataProperty:"\
 data",rootData:u,dynamicAnchors:d})||(e=e===null?Z.errors:e.concat(Z.errors),s=e.length))}else{let r={instancePath:n,schemaPath:"\
 #/type",keyword:"type",params:{type:"object"},message:"must be object"};e===null?e=[r]:e.push(r),s++}return pr.errors=e,
-s===0}pr.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Ut=ur;var Ms={type:"object",required:["userId","verificationMethod","userAuthenticatorId"],properties:{userId:{type:"string"},
-verificationMethod:{$ref:"VerificationMethod"},createdAt:{type:"string",format:"date-time"},deletedAt:{type:"string",format:"\
-date-time"},userAuthenticatorId:{type:"string"},email:{type:"string"},phoneNumber:{type:"string"},credentialId:{type:"st\
-ring"},aaguid:{type:"string"},credentialName:{type:"string"}},additionalProperties:!1};function J(t,{instancePath:n="",parentData:m,
-parentDataProperty:l,rootData:u=t,dynamicAnchors:d={}}={}){let e=null,s=0,o=J.evaluated;if(o.dynamicProps&&(o.props=void 0),
-o.dynamicItems&&(o.items=void 0),t&&typeof t=="object"&&!Array.isArray(t)){if(t.userId===void 0){let r={instancePath:n,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"userId"},message:"must have required property 'userId'"};e===null?
-e=[r]:e.push(r),s++}if(t.verificationMethod===void 0){let r={instancePath:n,schemaPath:"#/required",keyword:"required",params:{
-missingProperty:"verificationMethod"},message:"must have required property 'verificationMethod'"};e===null?e=[r]:e.push(
-r),s++}if(t.userAuthenticatorId===void 0){let r={instancePath:n,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-userAuthenticatorId"},message:"must have required property 'userAuthenticatorId'"};e===null?e=[r]:e.push(r),s++}for(let r in t)
-if(!v.call(Ms.properties,r)){let i={instancePath:n,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:r},message:"must NOT have additional properties"};e===null?e=[i]:e.push(i),s++}if(t.userId!==void 0&&
-typeof t.userId!="string"){let r={instancePath:n+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{
-type:"string"},message:"must be string"};e===null?e=[r]:e.push(r),s++}if(t.verificationMethod!==void 0&&(c(t.verificationMethod,
-{instancePath:n+"/verificationMethod",parentData:t,parentDataProperty:"verificationMethod",rootData:u,dynamicAnchors:d})||
-(e=e===null?c.errors:e.concat(c.errors),s=e.length)),t.createdAt!==void 0){let r=t.createdAt;if(typeof r=="string"){if(!h.
-validate(r)){let i={instancePath:n+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"\
-date-time"},message:'must match format "date-time"'};e===null?e=[i]:e.push(i),s++}}else{let i={instancePath:n+"/createdA\
-t",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"};e===null?e=[
-i]:e.push(i),s++}}if(t.deletedAt!==void 0){let r=t.deletedAt;if(typeof r=="string"){if(!h.validate(r)){let i={instancePath:n+
-"/deletedAt",schemaPath:"#/properties/deletedAt/format",keyword:"format",params:{format:"date-time"},message:'must match\
- format "date-time"'};e===null?e=[i]:e.push(i),s++}}else{let i={instancePath:n+"/deletedAt",schemaPath:"#/properties/del\
-etedAt/type",keyword:"type",params:{type:"string"},message:"must be string"};e===null?e=[i]:e.push(i),s++}}if(t.userAuthenticatorId!==
+s===0}pr.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Ut=ur;var Ms={type:"object",required:["userId","verificationMethod","createdAt","deletedAt","userAuthenticatorId"],properties:{
+userId:{type:"string"},verificationMethod:{$ref:"VerificationMethod"},createdAt:{type:"string",format:"date-time"},deletedAt:{
+type:"string",format:"date-time"},userAuthenticatorId:{type:"string"},email:{type:"string"},phoneNumber:{type:"string"},
+credentialId:{type:"string"},aaguid:{type:"string"},credentialName:{type:"string"}},additionalProperties:!1};function J(t,{
+instancePath:n="",parentData:m,parentDataProperty:l,rootData:u=t,dynamicAnchors:d={}}={}){let e=null,s=0,o=J.evaluated;if(o.
+dynamicProps&&(o.props=void 0),o.dynamicItems&&(o.items=void 0),t&&typeof t=="object"&&!Array.isArray(t)){if(t.userId===
+void 0){let r={instancePath:n,schemaPath:"#/required",keyword:"required",params:{missingProperty:"userId"},message:"must\
+ have required property 'userId'"};e===null?e=[r]:e.push(r),s++}if(t.verificationMethod===void 0){let r={instancePath:n,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"verificationMethod"},message:"must have required pro\
+perty 'verificationMethod'"};e===null?e=[r]:e.push(r),s++}if(t.createdAt===void 0){let r={instancePath:n,schemaPath:"#/r\
+equired",keyword:"required",params:{missingProperty:"createdAt"},message:"must have required property 'createdAt'"};e===
+null?e=[r]:e.push(r),s++}if(t.deletedAt===void 0){let r={instancePath:n,schemaPath:"#/required",keyword:"required",params:{
+missingProperty:"deletedAt"},message:"must have required property 'deletedAt'"};e===null?e=[r]:e.push(r),s++}if(t.userAuthenticatorId===
+void 0){let r={instancePath:n,schemaPath:"#/required",keyword:"required",params:{missingProperty:"userAuthenticatorId"},
+message:"must have required property 'userAuthenticatorId'"};e===null?e=[r]:e.push(r),s++}for(let r in t)if(!v.call(Ms.properties,
+r)){let i={instancePath:n,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:r},
+message:"must NOT have additional properties"};e===null?e=[i]:e.push(i),s++}if(t.userId!==void 0&&typeof t.userId!="stri\
+ng"){let r={instancePath:n+"/userId",schemaPath:"#/properties/userId/type",keyword:"type",params:{type:"string"},message:"\
+must be string"};e===null?e=[r]:e.push(r),s++}if(t.verificationMethod!==void 0&&(c(t.verificationMethod,{instancePath:n+
+"/verificationMethod",parentData:t,parentDataProperty:"verificationMethod",rootData:u,dynamicAnchors:d})||(e=e===null?c.
+errors:e.concat(c.errors),s=e.length)),t.createdAt!==void 0){let r=t.createdAt;if(typeof r=="string"){if(!h.validate(r)){
+let i={instancePath:n+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format:"date-time"},
+message:'must match format "date-time"'};e===null?e=[i]:e.push(i),s++}}else{let i={instancePath:n+"/createdAt",schemaPath:"\
+#/properties/createdAt/type",keyword:"type",params:{type:"string"},message:"must be string"};e===null?e=[i]:e.push(i),s++}}
+if(t.deletedAt!==void 0){let r=t.deletedAt;if(typeof r=="string"){if(!h.validate(r)){let i={instancePath:n+"/deletedAt",
+schemaPath:"#/properties/deletedAt/format",keyword:"format",params:{format:"date-time"},message:'must match format "date\
+-time"'};e===null?e=[i]:e.push(i),s++}}else{let i={instancePath:n+"/deletedAt",schemaPath:"#/properties/deletedAt/type",
+keyword:"type",params:{type:"string"},message:"must be string"};e===null?e=[i]:e.push(i),s++}}if(t.userAuthenticatorId!==
 void 0&&typeof t.userAuthenticatorId!="string"){let r={instancePath:n+"/userAuthenticatorId",schemaPath:"#/properties/us\
 erAuthenticatorId/type",keyword:"type",params:{type:"string"},message:"must be string"};e===null?e=[r]:e.push(r),s++}if(t.
 email!==void 0&&typeof t.email!="string"){let r={instancePath:n+"/email",schemaPath:"#/properties/email/type",keyword:"t\

@@ -2876,12 +2876,12 @@ export interface components {
              * Format: date-time
              * When it was enrolled. Inferred: the name of the field.
              */
-            createdAt?: string;
+            createdAt: string;
             /**
              * Format: date-time
              * When it was removed. Inferred: the name of the field.
              */
-            deletedAt?: string;
+            deletedAt: string;
             /**
              * Id of the enrollment.
              */

@@ -7,7 +7,7 @@
  *                            for a spec in snake_case, all that has our names, with the tables by which the wire is renamed
  *   generated/NAME-validators.js, .d.ts   what tells whether parameters and bodies fit, compiled: it needs no ajv (ajv, esbuild)
  *   generated/NAME-seed.schema.json       the schema Seed of a spec that has one, as a JSON Schema that stands alone
- *   generated/NAME-events.ts              an example of each event of a spec that has some, and what is required of each
+ *   generated/NAME-events.ts              an example of each event of a spec that has some
  * and once:
  *   generated/version.ts     the version of this package, from package.json
  *   generated/emulator-assets.ts   the style sheets and browser scripts of the emulator's pages, as texts
@@ -15,7 +15,7 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { eventShapesOf, requiredEventShapesOf } from "./spec/event-shapes.ts";
+import { eventShapesOf } from "./spec/event-shapes.ts";
 import { standAlone } from "./spec/json-schema.ts";
 import { answerNames, eventNames, failureNames, renamed, requestNames } from "./spec/names.ts";
 import { operationsOf, routesByName, serversOf } from "./spec/operations.ts";
@@ -81,14 +81,8 @@ async function outputs(): Promise<Map<string, string>> {
     }
     const samples = samplesOf(document);
     if (samples) {
-      files.set(
-        `${name}-events.ts`,
-        header(source) +
-          constant("samples", "An example of the body of each event, by its type.", samples) +
-          (isRenamed
-            ? ""
-            : constant("eventShapes", "What is required of each event, by its type.", requiredEventShapesOf(document))),
-      );
+      const comment = "An example of the body of each event, by its type.";
+      files.set(`${name}-events.ts`, header(source) + constant("samples", comment, samples));
     }
     if (document.components.schemas.Seed) {
       const schema = standAlone("Seed", document, origin(source));

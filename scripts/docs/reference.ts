@@ -33,7 +33,7 @@ const FRAMES = ["paths", "operations", "components", "webhooks"];
 
 /** Internal types that public types refer to. */
 const PARTS = [
-  ...["Schema", "components", "servers", "Opaque", "MethodNames", "ResultOf"],
+  ...["Schema", "CallConnectSchema", "servers", "Opaque", "MethodNames", "ResultOf"],
   ...["Unit", "LOOPBACK_HOSTS", "Send", "FoundId", "FoundPhone"],
 ];
 

@@ -1,5 +1,4 @@
 import type { Shape } from "../../src/platform/shape.ts";
-import { shapeOf } from "./operations.ts";
 import { bodySchema, type Document, eachEvent, resolveGiven, type Schema } from "./schema.ts";
 
 /** Returns all fields of each event, by its name, with those that are optional or can be null. */
@@ -7,15 +6,6 @@ export function eventShapesOf(document: Document): Record<string, Shape> {
   return Object.fromEntries(
     eachEvent(document).map(({ type, content }) => [type, fullShape(bodySchema(content) ?? {}, document)]),
   );
-}
-
-/** What is required of each event, by its type. A batch of events has no type of its own, so its schema is passed over. */
-export function requiredEventShapesOf(document: Document): Record<string, Shape> {
-  const events = Object.values(document.components.schemas).flatMap((schema) => {
-    const type = schema.properties?.type?.const;
-    return typeof type === "string" ? [[type, shapeOf(schema, document)] as const] : [];
-  });
-  return Object.fromEntries(events);
 }
 
 function fullShape(reference: Schema, document: Document): Shape {

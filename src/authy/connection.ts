@@ -1,6 +1,6 @@
 import type { CallOptions } from "../http/options.ts";
-import type { ToResult } from "./call-result.ts";
 import { REJECT_ARGUMENT } from "../platform/client-marks.ts";
+import type { ToResult } from "./call-result.ts";
 import type { CallbackOptions, CallbackRequest, SignedCallback } from "./callback.ts";
 import type { AuthyClient } from "./client.ts";
 import { ClientPart, contextOf } from "./client-part.ts";

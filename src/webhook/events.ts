@@ -22,7 +22,7 @@ export interface ActionLogCreatedEvent extends Schema<"ActionLogCreatedEvent"> {
 /** One log record of a challenge; arrives inside a `LogBatch`. */
 export interface ChallengeLogCreatedEvent extends Schema<"ChallengeLogCreatedEvent"> {}
 
-/** One event; `type` tells which. A known type has all the fields that it requires. */
+/** One event; `type` tells which. The fields of a known type are those that the service documents. */
 export type WebhookEvent =
   | EmailCreatedEvent
   | SmsCreatedEvent
@@ -37,23 +37,17 @@ export type WebhookEvent =
 
 /** Up to 500 log events. It has no `type`, and it can arrive twice: skip every event whose `id` you have seen. */
 export interface LogBatch extends Schema<"LogBatch"> {
-  /** A batch has none, which tells it from an event. */
+  /** A batch has no type, unlike an event. */
   type?: undefined;
-  /** What else stood among the records, such as events of a type that is newer than this package. Absent when there is nothing. */
-  unknownRecords?: UnknownEvent[] | undefined;
 }
 
 /**
- * A signed payload that is none of the known events and no batch of log events: its type is newer than this package, or a
- * field that every such event has is missing. Nothing of it is lost: `payload` holds all that was signed.
+ * A signed JSON object that is neither a known event nor a batch, such as `{}` or an event of a type that is newer than this
+ * package, which reaches the `default` of a `switch`. It is returned as it was signed.
  */
 export interface UnknownEvent {
-  /** It stands in the place of the payload's own type, so that `switch (event.type)` takes it for no other event. */
-  type: "unknown";
-  /** The payload, parsed. Its own type is `payload.type`. */
-  payload: Readonly<Record<string, unknown>>;
-  /** Why it is unknown, for logs. It names types and fields, and holds no value of another field. */
-  problem: string;
+  /** No known type. `"records" in event` tells a `LogBatch`, which has no type either, from this. */
+  readonly type?: undefined;
 }
 
 /** The `data` of the events that have it; log events have a `record` instead. */

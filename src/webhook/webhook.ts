@@ -35,8 +35,8 @@ export class Webhook {
   }
 
   /**
-   * Verifies a delivery and parses it. The fields that the type of an event requires are checked. Anything else that is
-   * signed is returned as an `UnknownEvent`, with the whole payload: it is of a newer type, or incomplete.
+   * Verifies a delivery and parses it. The payload is returned as it was signed; its fields are not checked. One that is
+   * neither a known event nor a batch has the type `UnknownEvent`.
    *
    * @param payload The raw request body. A body that was parsed and serialized again does not verify.
    * @param signature The value of the `X-Signature-V2` header. A delivery without one is refused.
@@ -48,7 +48,6 @@ export class Webhook {
    * ```ts
    * const event = authsignal.webhook.constructEvent(body, request.headers.get("x-signature-v2"));
    * if (event.type === "sms.created") await sendText(event.data.to, event.data.code);
-   * if (event.type === "unknown") console.warn(event.problem);
    * ```
    */
   constructEvent(

@@ -14,7 +14,6 @@ import {
   outcomeOf,
   PAYLOAD,
   SENT_AT,
-  signedContent,
   TOLERANCE,
   VECTORS,
   v2Of,
@@ -146,7 +145,7 @@ describe("a request", () => {
   it("is read as bytes", async () => {
     const header = `t=${SENT_AT},v2=${VECTORS[2]?.[2]}`;
     const event = await webhook.constructEventFromRequest(request({ "X-Signature-V2": header }, NON_ASCII), ANY_AGE);
-    expect(signedContent(event)).toEqual(JSON.parse(NON_ASCII));
+    expect(event).toEqual(JSON.parse(NON_ASCII));
     const withMark = `\uFEFF${EMAIL}`; // text() would lose the byte order mark
     const marked = request({ "X-Signature-V2": webhook.sign(withMark) }, withMark);
     expect(await webhook.constructEventFromRequest(marked)).toEqual(JSON.parse(EMAIL));

@@ -13,7 +13,6 @@ import {
   outcomeOf,
   PAYLOAD,
   SENT_AT,
-  signedContent,
   v2Of,
   webhook,
 } from "../support/webhook/deliveries.ts";
@@ -171,7 +170,7 @@ describe("a body", () => {
 
   it("may name a member twice: the last one holds, as in JSON.parse", () => {
     const body = '{"type":"a","\\u0074ype":"b","__proto__":{"type":"c"},"type":"email.created"}';
-    const content = signedContent(webhook.constructEvent(body, webhook.sign(body)));
+    const content = webhook.constructEvent(body, webhook.sign(body));
     expect(content).toHaveProperty("type", "email.created");
     expect(Object.getPrototypeOf(content)).toBe(Object.prototype);
     expect(Object.keys(content)).toEqual(["type", "__proto__"]);
@@ -202,7 +201,7 @@ describe(`whatever comes (seed ${SEED})`, () => {
         const header = `t=${SENT_AT},v2=${v2Of(bytes, SENT_AT)}`;
         const expected = objectIn(bytes);
         if (expected === undefined) expect(outcomeOf(payload, header)).toContain(NO_EVENT);
-        else expect(signedContent(webhook.constructEvent(payload, header, ANY_AGE))).toEqual(expected);
+        else expect(webhook.constructEvent(payload, header, ANY_AGE)).toEqual(expected);
         read += Number(expected !== undefined);
       }),
       run,

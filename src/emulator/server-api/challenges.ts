@@ -6,6 +6,7 @@ import { createChallenge, resendChallenge, submitCode } from "../domain/challeng
 import { claimChallenge, requireChallenge } from "../domain/claims.ts";
 import { markTokenUsed, readActionToken, recordTokenUse, TOKEN_ERRORS } from "../domain/tokens.ts";
 import { invalidRequest, requireFilled } from "../http/errors.ts";
+import type { Serializable } from "../http/json.ts";
 import { andThen } from "../http/maybe-promise.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -82,7 +83,7 @@ export const challenges: Pick<
 function validateToken(
   tenant: Tenant,
   { token, userId, action: actionCode }: Body<"validateChallenge">,
-): Answer<"validateChallenge"> {
+): Serializable<Answer<"validateChallenge">> {
   const read = readActionToken(tenant, token);
   if (typeof read === "string") return { isValid: false, error: TOKEN_ERRORS[read] };
   const action = findAction(tenant, read);

@@ -69,7 +69,7 @@ const STATES = {
   REVIEW: "REVIEW_REQUIRED",
 } as const satisfies Record<Outcome, string>;
 
-type HistoryRows = Required<Pick<Seed, "actions" | "challenges" | "messages" | "deliveries" | "timeline">>;
+type HistoryRows = { readonly [Name in "actions" | "challenges" | "messages" | "deliveries" | "timeline"]: Rows<Name> };
 
 /** Builds the history of the sample: actions with their challenges, messages and timelines, and webhook deliveries. */
 export class SampleHistory {

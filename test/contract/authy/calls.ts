@@ -1,4 +1,5 @@
 import type { operations } from "../../../generated/authy.ts";
+import { resultMaker } from "../../../src/authy/call-result.ts";
 import { openConnection } from "../../../src/authy/client.ts";
 import {
   type Acknowledgement,
@@ -7,7 +8,6 @@ import {
   type AuthyApiOptions,
   AuthyResult,
 } from "../../../src/authy/index.ts";
-import { resultMaker } from "../../../src/authy/call-result.ts";
 import type { Canary } from "../calls.ts";
 
 // One entry for each operation of Authy. Routes, bodies and responses are not here: the tests read them from openapi/ and compare.

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { expect } from "vitest";
 import { InvalidSignatureError } from "../../../src/errors.ts";
-import { type LogBatch, Webhook, type WebhookEvent } from "../../../src/webhook/index.ts";
+import { Webhook } from "../../../src/webhook/index.ts";
 
 export const SECRET = "test-secret-key-123";
 export const OTHER_SECRET = "YOUR_AUTHSIGNAL_SECRET_KEY";
@@ -37,21 +37,6 @@ export const seconds = () => Math.floor(Date.now() / 1000);
 /** A good signature of anything, made without our code. */
 export function v2Of(body: string | Uint8Array, timestamp: string | number, secret = SECRET): string {
   return createHmac("sha256", secret).update(`${timestamp}.`).update(body).digest("base64").replace("=", "");
-}
-
-/** What `constructEvent` returns for the body of one of the vectors: two of them are no complete events. */
-export function constructed(body: string): object {
-  const payload: object = JSON.parse(body);
-  const problems = new Map([
-    [EMPTY, "The type is missing"],
-    [NON_ASCII, "sms.created.data.userId is missing"],
-  ]);
-  return problems.has(body) ? { type: "unknown", payload, problem: problems.get(body) } : payload;
-}
-
-/** What was signed: an event or a batch itself, and the payload of what is unknown. */
-export function signedContent(event: WebhookEvent | LogBatch): object {
-  return event.type === "unknown" ? event.payload : event;
 }
 
 /** The message with which a delivery is refused; "accepted" if it is not. */
