@@ -32,11 +32,11 @@ const SPECS = ["authsignal", "authy", "call-connect", "client-api", "emulator"];
 const IN_SNAKE_CASE = ["authy"];
 
 /** Style sheets and browser scripts by the name of their constant. As texts in a module they need no bundler plugin and no file at run time. */
-const ASSETS = {
-  inspectorStyle: "src/emulator/inspector/inspector.css",
-  inspectorScript: "src/emulator/inspector/inspector.js",
-  pageStyle: "src/emulator/pages/pages.css",
-  popupScript: "src/emulator/pages/popup.js",
+const ASSETS: Readonly<Record<string, readonly string[]>> = {
+  inspectorStyle: ["inspector", "panels", "controls"].map((name) => `src/emulator/inspector/${name}.css`),
+  inspectorScript: ["src/emulator/inspector/inspector.js"],
+  pageStyle: ["src/emulator/pages/pages.css"],
+  popupScript: ["src/emulator/pages/popup.js"],
 };
 
 const root = new URL("../", import.meta.url);
@@ -91,15 +91,15 @@ async function outputs(): Promise<Map<string, string>> {
   }
   const { version } = JSON.parse(await readFile(new URL("package.json", root), "utf8"));
   files.set("version.ts", `${header("package.json")}export const version = ${JSON.stringify(version)};\n`);
-  files.set("emulator-assets.ts", header(Object.values(ASSETS).join(", ")) + (await assets()));
+  files.set("emulator-assets.ts", header(Object.values(ASSETS).flat().join(", ")) + (await assets()));
   files.set("README.md", README);
   return files;
 }
 
 async function assets(): Promise<string> {
-  const constants = Object.entries(ASSETS).map(async ([name, path]) => {
-    const text = await readFile(new URL(path, root), "utf8");
-    return `/** The text of ${path}. */\nexport const ${name}: string = ${JSON.stringify(text)};\n`;
+  const constants = Object.entries(ASSETS).map(async ([name, paths]) => {
+    const texts = await Promise.all(paths.map((path) => readFile(new URL(path, root), "utf8")));
+    return `/** The text of ${paths.join(", ")}. */\nexport const ${name}: string = ${JSON.stringify(texts.join(""))};\n`;
   });
   return (await Promise.all(constants)).join("\n");
 }

@@ -20,7 +20,7 @@ const FORBIDDEN = [
 
 /** Public names of earlier versions, which are deprecated, and one that the API itself spells like this. */
 const PUBLIC =
-  /\b(enrolAuthenticator|EnrolAuthenticatorRequest|enrol_authenticator|onEnrolmentFailure|isEnrolment|isEnroled|Visit\.enrol|enrol(?=\()|(?<=`)enrol(?=`))\b/g;
+  /\b(enrolAuthenticator|EnrolAuthenticatorRequest|enrol_authenticator|onEnrolmentFailure|isEnrolment|isEnroled|Visit\.enrol|enrol(?=\()|(?<=")enrol(?=", "enroll"\])|(?<=`)enrol(?=`))\b/g;
 
 function filesIn(place: string): string[] {
   if (statSync(join(root, place)).isFile()) return [place];

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { inspectorStyle } from "../../../generated/emulator-assets.ts";
 
-/** The style sheet of the inspector, `inspector.css`. */
+/** The style sheets of the inspector, one after the other. */
 export const STYLE = inspectorStyle;
 
 /** The source of the style sheet in a content security policy. */

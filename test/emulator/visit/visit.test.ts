@@ -15,7 +15,7 @@ const email = "jo@example.com";
 const otpUri = "otpauth://totp/Example:jo?secret=JBSWY3DPEHPK3PXP&issuer=Example";
 const redirectUrl = "http://localhost:3000/callback?order=1&note=a%20b#top";
 
-/** Somebody who has enrolled everything there is. */
+/** A user with every authenticator. */
 const seed: NonNullable<EmulatorOptions["seed"]> = {
   authenticators: [
     { userId, verificationMethod: "SMS", phoneNumber },
@@ -47,7 +47,7 @@ async function start(options: EmulatorOptions = {}) {
 }
 
 describe("a visit", () => {
-  it("sets up a method by the deprecated name enrol as by enroll", async () => {
+  it("sets up a method by its deprecated name as by enroll", async () => {
     const { emulator, track, methods } = startPages();
     for (const [index, name] of (["enrol", "enroll"] as const).entries()) {
       const { url } = await track({ user: `usr_${index}` });

@@ -68,7 +68,7 @@ describe.each(SENDING)("%s", (type, send) => {
   });
 });
 
-/** Somebody with a phone number whose withdrawal waits, and who has got the code. */
+/** Starts a withdrawal of a user with a phone number, who has received the code. */
 async function waiting(reply: Reply, urls: "action.verify" | "push.created" = "action.verify") {
   const server = await receiver(reply);
   const world = start({ webhooks: { urls: { [urls]: server.url } } });
