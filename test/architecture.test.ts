@@ -90,9 +90,12 @@ const HOUSE: House = {
 /** Type predicates whose check the rule cannot see, each with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   "src/authy/results.ts: ok()": "the constructor takes other content than that of a success with an error only",
-  "src/authy/one-touch.ts: isCallback()": "is called for what fits the generated shape of a callback; it checks the two fields that are required",
-  "src/emulator/mount.ts: isIncoming()": "frameworks have request classes of their own, so the methods that are used are checked",
-  "src/emulator/mount.ts: isOutgoing()": "frameworks have response classes of their own, so the methods that are used are checked",
+  "src/authy/one-touch.ts: isCallback()":
+    "is called for what fits the generated shape of a callback; it checks the two fields that are required",
+  "src/emulator/mount.ts: isIncoming()":
+    "frameworks have request classes of their own, so the methods that are used are checked",
+  "src/emulator/mount.ts: isOutgoing()":
+    "frameworks have response classes of their own, so the methods that are used are checked",
   "src/emulator/tenant/tokens.ts: isActionToken()": "checks every value of a record that has these keys",
 };
 
