@@ -26,6 +26,8 @@ export function attempt(
   clock: Clock,
 ): Promise<AttemptResult> {
   return new Promise((resolve, reject) => {
+    // A hook may have fired the signal just before.
+    throwIfAborted(signal);
     // A transport that registers no function to stop it may have sent something.
     let stop: Stop = () => true;
     const stopListening = onAbort(signal, () => {

@@ -78,6 +78,15 @@ describe.each(TRANSPORTS)("hooks over %s", (_name, transport) => {
     ]);
   });
 
+  it("end the call before anything is sent when onRequest fires its signal", async () => {
+    await using server = await serve((response) => json(response, 200, USER));
+    const controller = new AbortController();
+    const reason = new Error("Stopped by the hook");
+    const authsignal = client(server.url, { ...transport, onRequest: () => controller.abort(reason) });
+    await expect(authsignal.getUser({ userId: "u" }, { signal: controller.signal })).rejects.toBe(reason);
+    expect(server.received).toEqual([]);
+  });
+
   it("report a malformed 2xx with the error code of the call", async () => {
     await using server = await serve((response) => json(response, 200, { isEnrolled: "yes" }));
     const { hooks, responses } = recorder();
