@@ -34,7 +34,7 @@ export type Body<Name extends keyof operations> = [operations[Name]["requestBody
   : Json<operations[Name]["requestBody"]>;
 
 /** The body of a success; undefined where there is none. */
-export type Answer<Name extends keyof operations> = Success<operations[Name]["responses"]>;
+export type ResponseBody<Name extends keyof operations> = Success<operations[Name]["responses"]>;
 
 /** Path and query parameters as { path, query }. Texts become numbers and booleans, in place, where the spec wants them. */
 export declare const parameters: { readonly [Name in keyof operations]: Validator<Parameters<Name>> };
@@ -43,7 +43,7 @@ export declare const parameters: { readonly [Name in keyof operations]: Validato
 export declare const bodies: { readonly [Name in keyof operations]: Validator<Body<Name>> };
 
 /** Bodies of successes. */
-export declare const answers: { readonly [Name in keyof operations]: Validator<Answer<Name>> };
+export declare const responses: { readonly [Name in keyof operations]: Validator<ResponseBody<Name>> };
 
 /** The body of an event, or of a batch of them. */
 export type Event<Type extends keyof webhooks> = webhooks[Type]["post"]["requestBody"]["content"]["application/json"];

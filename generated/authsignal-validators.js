@@ -2166,4 +2166,4 @@ enrollVerifiedAuthenticator:ft,deleteAuthenticator:yt,getAuthenticatorConfigurat
 updateAction:vt,challenge:bt,verify:kt,claimChallenge:It,getChallenge:wt,validateChallenge:At,createSession:qt,validateSession:Dt,
 refreshSession:Et,revokeSession:qr(Ct),revokeUserSessions:qr(jt),getDevices:Mt,updateDevice:wr,invalidateDevice:wr},xs={
 "email.created":Tt,"sms.created":Nt,"push.created":_t,"authenticator.created":Vt,"authenticator.updated":Ot,"authenticat\
-or.deleted":Ut,"action.verify":St,"action.log_created":Ar,"challenge.log_created":Ar},zs=Rt;export{$s as answers,Ks as bodies,xs as events,zs as failure,Ls as parameters};
+or.deleted":Ut,"action.verify":St,"action.log_created":Ar,"challenge.log_created":Ar},zs=Rt;export{Ks as bodies,xs as events,zs as failure,Ls as parameters,$s as responses};

@@ -348,7 +348,7 @@ export const requestNames = {
 } as const;
 
 /** How each success is renamed from the wire, by its route. */
-export const answerNames = {
+export const responseNames = {
   "GET /protected/json/users/{authy_id}/status": {
     "status": [
       "status",

@@ -118,4 +118,4 @@ cription/type",keyword:"type",params:{type:"string"},message:"must be string"};e
 void 0&&typeof s.message!="string"){let r={instancePath:n+"/message",schemaPath:"#/properties/message/type",keyword:"typ\
 e",params:{type:"string"},message:"must be string"};e===null?e=[r]:e.push(r),t++}}else{let r={instancePath:n,schemaPath:"\
 #/type",keyword:"type",params:{type:"object"},message:"must be object"};e===null?e=[r]:e.push(r),t++}return C.errors=e,t===
-0}C.evaluated={props:{error:!0,errorCode:!0,errorDescription:!0,message:!0},dynamicProps:!1,dynamicItems:!1};var M={startCall:k,finishCall:k},R={startCall:I,finishCall:q},K={startCall:A,finishCall:j},T=E;export{K as answers,R as bodies,T as failure,M as parameters};
+0}C.evaluated={props:{error:!0,errorCode:!0,errorDescription:!0,message:!0},dynamicProps:!1,dynamicItems:!1};var M={startCall:k,finishCall:k},R={startCall:I,finishCall:q},K={startCall:A,finishCall:j},T=E;export{R as bodies,T as failure,M as parameters,K as responses};

@@ -277,4 +277,4 @@ enrollEmailMagicLink:Z,enrollTotp:D(k),challengeSms:D(k),challengeEmailOtp:D(k),
 k),challengePush:ne,verifySms:q,verifyEmailOtp:q,verifyWhatsapp:q,verifyTotp:q,verifyPush:ae,finalizeEmailMagicLink:oe},
 Ne={enrollSms:L,enrollEmailOtp:L,enrollEmailMagicLink:L,enrollTotp:pe,challengeSms:w,challengeEmailOtp:w,challengeWhatsapp:w,
 challengeEmailMagicLink:w,challengePush:w,verifySms:E,verifyEmailOtp:E,verifyWhatsapp:E,verifyTotp:E,verifyPush:le,finalizeEmailMagicLink:E},
-Se=ue;export{Ne as answers,$e as bodies,Se as failure,Ve as parameters};
+Se=ue;export{$e as bodies,Se as failure,Ve as parameters,Ne as responses};

@@ -1294,4 +1294,4 @@ getRequests:()=>!0,getWebhooks:()=>!0,setWebhooks:Me,getDeliveries:()=>!0,redeli
 exportState:()=>!0,importState:Oe,resetState:()=>!0},ft={getHealth:hr,getMessages:gr,clearMessages:he(ue),waitForMessage:vr,
 getTotp:br,getRules:xe,setRules:he(ue),queueOutcomes:he(ue),getClock:Se,setClock:Se,getFaults:Pr,addFault:he(ue),clearFaults:he(
 ue),getRequests:kr,getWebhooks:Me,setWebhooks:he(ue),getDeliveries:wr,redeliver:Fe,sendSample:Fe,flushLogs:he(ue),exportState:Oe,
-importState:he(ue),resetState:he(ue)},lt=Ar;export{ft as answers,mt as bodies,lt as failure,dt as parameters};
+importState:he(ue),resetState:he(ue)},lt=Ar;export{mt as bodies,lt as failure,dt as parameters,ft as responses};

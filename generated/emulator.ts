@@ -299,7 +299,7 @@ export interface paths {
         put?: never;
         /**
          * Send the log records that wait, without delay.
-         * Answers once they were sent, whatever came back.
+         * Returns once they were sent, whatever came back.
          */
         post: operations["flushLogs"];
         delete?: never;
@@ -598,21 +598,21 @@ export interface components {
              */
             processed?: boolean | undefined;
             /**
-             * How long the answer takes, in milliseconds.
+             * How long the response takes, in milliseconds.
              */
             latency?: number | undefined;
             /**
-             * Status to answer with.
+             * Status to respond with.
              */
             status?: number | undefined;
             /**
-             * Headers to answer with.
+             * Headers to respond with.
              */
             headers?: {
                 [key: string]: string;
             } | undefined;
             /**
-             * Body to answer with: a text as it is, anything else as JSON. An error of the API by default.
+             * Body to respond with: a text as it is, anything else as JSON. An error of the API by default.
              */
             body?: unknown | undefined;
             /**
@@ -620,7 +620,7 @@ export interface components {
              */
             retryAfter?: number | string | undefined;
             /**
-             * What happens to the connection: reset ends it without an answer, cut ends it inside of the body, empty ends it without a body.
+             * What happens to the connection: reset ends it without a response, cut ends it inside of the body, empty ends it without a body.
              * @enum {string}
              */
             connection?: "reset" | "cut" | "empty" | undefined;
@@ -630,7 +630,7 @@ export interface components {
          */
         LoggedRequest: {
             /**
-             * Id of the request, as in the header x-request-id of its answer.
+             * Id of the request, as in the header x-request-id of its response.
              */
             requestId: string;
             /**
@@ -659,7 +659,7 @@ export interface components {
              */
             problem?: string;
             /**
-             * Whether a fault decided the answer.
+             * Whether a fault decided the response.
              */
             fault?: boolean;
             /**
@@ -668,7 +668,7 @@ export interface components {
              */
             connection?: "reset" | "cut" | "empty";
             /**
-             * Status of the answer; 0 when there was none.
+             * Status of the response; 0 when there was none.
              */
             status: number;
             /**
@@ -676,7 +676,7 @@ export interface components {
              */
             answer?: unknown;
             /**
-             * What was wrong with the answer, which would be a defect of the emulator.
+             * What was wrong with the response, which would be a defect of the emulator.
              */
             violation?: string;
             /**
@@ -744,7 +744,7 @@ export interface components {
                 "challenge.log_created"?: string | undefined;
             } | undefined;
             /**
-             * How long an answer may take, in milliseconds. 10,000 by default.
+             * How long a response may take, in milliseconds. 10,000 by default.
              */
             timeout?: number | undefined;
             /**
@@ -766,7 +766,7 @@ export interface components {
             type: components["schemas"]["EventType"];
         };
         /**
-         * Whether something waits for the answer.
+         * Whether something waits for the response.
          * @enum {string}
          */
         DeliveryMode: "synchronous" | "asynchronous";
@@ -796,7 +796,7 @@ export interface components {
              */
             body: string;
             /**
-             * Whether something waits for the answer.
+             * Whether something waits for the response.
              */
             mode: components["schemas"]["DeliveryMode"];
             /**
@@ -828,15 +828,15 @@ export interface components {
              */
             at: string;
             /**
-             * Status of the answer, if there was one.
+             * Status of the response, if there was one.
              */
             status?: number | undefined;
             /**
-             * Why there was no answer, or not a whole one.
+             * Why there was no response, or not a whole one.
              */
             error?: string | undefined;
             /**
-             * The first 2,000 bytes of the answer, if it had a body.
+             * The first 2,000 bytes of the response, if it had a body.
              */
             response?: string | undefined;
             /**

@@ -17,7 +17,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { eventShapesOf } from "./spec/event-shapes.ts";
 import { standAlone } from "./spec/json-schema.ts";
-import { answerNames, eventNames, failureNames, renamed, requestNames } from "./spec/names.ts";
+import { eventNames, failureNames, renamed, requestNames, responseNames } from "./spec/names.ts";
 import { operationsOf, routesByName, serversOf } from "./spec/operations.ts";
 import { samplesOf } from "./spec/samples.ts";
 import type { Document } from "./spec/schema.ts";
@@ -107,7 +107,7 @@ async function assets(): Promise<string> {
 function namesOf(wire: Document, document: Document): string {
   return (
     constant("requestNames", "How each request is renamed to the wire, by its route.", requestNames(wire)) +
-    constant("answerNames", "How each success is renamed from the wire, by its route.", answerNames(wire)) +
+    constant("responseNames", "How each success is renamed from the wire, by its route.", responseNames(wire)) +
     constant("failureNames", "How all other responses are renamed from the wire.", failureNames(wire)) +
     constant("eventNames", "How each event is renamed from the wire.", eventNames(wire)) +
     constant(

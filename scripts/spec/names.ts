@@ -38,14 +38,14 @@ export function requestNames(document: Document): Record<string, FieldNames> {
 }
 
 /** How to rename each success from the wire, by the route. */
-export function answerNames(document: Document): Record<string, FieldNames> {
+export function responseNames(document: Document): Record<string, FieldNames> {
   return byRoute(document, (operation) => {
     const [success] = successes(operation);
     return success && namesOf(success, document);
   });
 }
 
-/** How to rename all other answers. */
+/** How to rename all other responses. */
 export function failureNames(document: Document): FieldNames {
   return namesOf({ $ref: "#/components/schemas/ErrorResponse" }, document) ?? {};
 }

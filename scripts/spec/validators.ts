@@ -37,7 +37,7 @@ export async function validatorsOf(document: Document): Promise<string> {
     const validator = values.validator(bare(schema));
     return requestBody?.required ? validator : `orNothing(${validator})`;
   };
-  const answerOf = (operation: Operation) => {
+  const responseOf = (operation: Operation) => {
     const found = successes(operation);
     const [first = NOTHING, ...others] = found.flatMap((schema) => schema ?? []);
     const schema = others.length > 0 ? { anyOf: [first, ...others] } : first;
@@ -46,7 +46,7 @@ export async function validatorsOf(document: Document): Promise<string> {
   };
   const table = (name: string, validatorOf: (operation: Operation) => string) =>
     `export const ${name} = { ${operations.map((one) => `${one.operationId}: ${validatorOf(one)}`).join(", ")} };\n`;
-  const tables = table("parameters", parametersOf) + table("bodies", bodyOf) + table("answers", answerOf);
+  const tables = table("parameters", parametersOf) + table("bodies", bodyOf) + table("responses", responseOf);
   const events = eachEvent(document).map(({ type, content }) => {
     const schema = bodySchema(content);
     if (!schema) throw new Error(`${type} has no body`);

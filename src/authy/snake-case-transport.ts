@@ -1,4 +1,4 @@
-import { answerNames, failureNames, requestNames } from "../../generated/authy-data.ts";
+import { failureNames, requestNames, responseNames } from "../../generated/authy-data.ts";
 import { AttemptFailure } from "../http/attempt-failure.ts";
 import { routeFinder } from "../http/operation.ts";
 import { BufferedResponse } from "../http/response.ts";
@@ -7,7 +7,7 @@ import { fieldsOf } from "./fields.ts";
 import { type FieldNames, renameFields } from "./rename-fields.ts";
 
 const namesOfRequest = routeFinder<FieldNames>(requestNames);
-const namesOfResponse = routeFinder<FieldNames>(answerNames);
+const namesOfResponse = routeFinder<FieldNames>(responseNames);
 
 /**
  * Wraps transports so that bodies have snake_case on the network and camelCase in this package.

@@ -5,11 +5,11 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { parse } from "yaml";
 import type { components } from "../../generated/authsignal.ts";
 import { samples } from "../../generated/authsignal-events.ts";
-import type { Answer, Body, Parameters, Validator } from "../../generated/authsignal-validators.js";
+import type { Body, Parameters, ResponseBody, Validator } from "../../generated/authsignal-validators.js";
 import * as authsignal from "../../generated/authsignal-validators.js";
 import * as callConnect from "../../generated/call-connect-validators.js";
 import * as clientApi from "../../generated/client-api-validators.js";
-import type { Answer as EmulatorAnswer } from "../../generated/emulator-validators.js";
+import type { ResponseBody as EmulatorResponseBody } from "../../generated/emulator-validators.js";
 import * as emulator from "../../generated/emulator-validators.js";
 
 // The compiled validators accept the examples of the specs, and reject unknown fields.
@@ -18,7 +18,7 @@ type Validators = Record<string, Validator<unknown>>;
 interface Module {
   parameters: Validators;
   bodies: Validators;
-  answers: Validators;
+  responses: Validators;
   failure: Validator<unknown>;
 }
 interface Holder {
@@ -82,7 +82,7 @@ describe.each(Object.entries(MODULES))("generated/%s-validators.js", (name, modu
 
   it("has validators for every operation, and no others", () => {
     const names = operations.map(({ operationId }) => operationId);
-    for (const part of [module.parameters, module.bodies, module.answers]) expect(Object.keys(part)).toEqual(names);
+    for (const part of [module.parameters, module.bodies, module.responses]) expect(Object.keys(part)).toEqual(names);
   });
 
   describe.each(operations.map((one) => [one.operationId, one] as const))("%s", (id, { requestBody, responses }) => {
@@ -92,7 +92,7 @@ describe.each(Object.entries(MODULES))("generated/%s-validators.js", (name, modu
 
     it("accepts the examples of the spec", () => {
       for (const value of examples(requestBody)) expect(problems(module.bodies[id], value)).toEqual([]);
-      for (const value of shown(successes)) expect(problems(module.answers[id], value)).toEqual([]);
+      for (const value of shown(successes)) expect(problems(module.responses[id], value)).toEqual([]);
       expect(shown(failures).length).toBeGreaterThan(0);
       for (const value of shown(failures)) expect(problems(module.failure, value)).toEqual([]);
     });
@@ -103,7 +103,7 @@ describe.each(Object.entries(MODULES))("generated/%s-validators.js", (name, modu
         expect(problems(module.bodies[id], withCanary(value))).toEqual(expect.arrayContaining(refused));
       }
       for (const value of shown(successes).map(withCanary)) {
-        const found = problems(module.answers[id], value);
+        const found = problems(module.responses[id], value);
         if (value !== undefined)
           expect(found).toEqual(OPEN_ANSWERS.includes(id) ? [] : expect.arrayContaining(refused));
       }
@@ -117,8 +117,8 @@ describe.each(Object.entries(MODULES))("generated/%s-validators.js", (name, modu
     it("accepts a missing body only where the spec does", () => {
       const mayBeMissing = !requestBody?.required;
       expect(module.bodies[id]?.(undefined)).toBe(mayBeMissing);
-      expect(module.answers[id]?.(undefined)).toBe(successes.includes("204"));
-      if (shown(successes).length === 0) expect(problems(module.answers[id], {})).toEqual([" not"]);
+      expect(module.responses[id]?.(undefined)).toBe(successes.includes("204"));
+      if (shown(successes).length === 0) expect(problems(module.responses[id], {})).toEqual([" not"]);
     });
   });
 });
@@ -193,13 +193,13 @@ describe("the validators", () => {
     ["a list in the user's own data", authsignal.bodies.updateUser, { custom: { a: [] } }, "/custom/a type"],
     [
       "an unknown field deep in an answer",
-      authsignal.answers.queryUsers,
+      authsignal.responses.queryUsers,
       { users: [{ userId: "a", canary: 1 }] },
       "/users/0 additionalProperties",
     ],
     [
       "a text in the place of a boolean of an answer",
-      authsignal.answers.deleteUser,
+      authsignal.responses.deleteUser,
       { success: "true" },
       "/success type",
     ],
@@ -233,8 +233,8 @@ describe("the validators", () => {
     expectTypeOf<Body<"challenge">>().toEqualTypeOf<Schemas["ChallengeRequest"]>();
     expectTypeOf<Body<"track">>().toEqualTypeOf<Schemas["TrackAttributes"] | undefined>();
     expectTypeOf<Body<"getUser">>().toBeUnknown();
-    expectTypeOf<Answer<"getDevices">>().toEqualTypeOf<Schemas["UserDevice"][]>();
-    expectTypeOf<EmulatorAnswer<"resetState">>().toBeUndefined();
+    expectTypeOf<ResponseBody<"getDevices">>().toEqualTypeOf<Schemas["UserDevice"][]>();
+    expectTypeOf<EmulatorResponseBody<"resetState">>().toBeUndefined();
   });
 });
 

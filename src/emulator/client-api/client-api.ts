@@ -3,12 +3,12 @@ import { cors } from "hono/cors";
 import type { operations } from "../../../generated/client-api.ts";
 import { routes } from "../../../generated/client-api-data.ts";
 import {
-  type Answer,
-  answers,
   type Body,
   bodies,
   type Parameters,
   parameters,
+  type ResponseBody,
+  responses,
 } from "../../../generated/client-api-validators.js";
 import { createEndpoints, type Endpoint } from "../http/endpoint.ts";
 import { type EndpointsMount, mountEndpoints } from "../http/serve.ts";
@@ -22,10 +22,10 @@ import { verifications } from "./verifications.ts";
 export const clientApi: readonly Endpoint<Tenant, ClientApiCaller>[] = createEndpoints<
   { [Name in keyof operations]: Parameters<Name> },
   { [Name in keyof operations]: Body<Name> },
-  { [Name in keyof operations]: Answer<Name> },
+  { [Name in keyof operations]: ResponseBody<Name> },
   Tenant,
   ClientApiCaller
->({ routes, parameters, bodies, answers, handlers: { ...enrollments, ...challenges, ...verifications } });
+>({ routes, parameters, bodies, responses, handlers: { ...enrollments, ...challenges, ...verifications } });
 
 /** Serves the Client API. Web pages of any origin may call it, because each call is authorized by a token only. */
 export function mountClientApi(

@@ -1,4 +1,4 @@
-import type { Answer } from "../../../generated/client-api-validators.js";
+import type { ResponseBody } from "../../../generated/client-api-validators.js";
 import { toApiAuthenticator } from "../domain/authenticators.ts";
 import type { StepUp } from "../domain/step-up.ts";
 import { enterCode, startChallenge } from "../domain/step-up-challenges.ts";
@@ -59,7 +59,7 @@ function verify(
   stepUp: StepUp,
   method: string,
   code: string,
-): MaybePromise<Serializable<Answer<"verifySms">>> {
+): MaybePromise<Serializable<ResponseBody<"verifySms">>> {
   const challenge = findLastChallenge(tenant, stepUp, method);
   if (!challenge) throw notSent(method);
   return enterAndRespond(tenant, stepUp, challenge, code);
@@ -70,13 +70,13 @@ function enterAndRespond(
   stepUp: StepUp,
   challenge: Challenge,
   code: string,
-): MaybePromise<Serializable<Answer<"verifySms">>> {
+): MaybePromise<Serializable<ResponseBody<"verifySms">>> {
   return andThen(enterCode(tenant, stepUp, challenge.challengeId, code), (result) =>
     result === "VERIFIED" ? success(tenant, stepUp, challenge) : { isVerified: false, failureReason: result },
   );
 }
 
-function success(tenant: Tenant, stepUp: StepUp, challenge: Challenge): Serializable<Answer<"verifySms">> {
+function success(tenant: Tenant, stepUp: StepUp, challenge: Challenge): Serializable<ResponseBody<"verifySms">> {
   const verified = { isVerified: true, accessToken: newToken(tenant, stepUp) };
   const enrolled = challenge.isEnrollment ? enrolledBy(tenant, challenge) : undefined;
   if (!enrolled) return verified;

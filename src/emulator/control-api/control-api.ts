@@ -2,12 +2,12 @@ import type { Hono, HonoRequest } from "hono";
 import type { operations } from "../../../generated/emulator.ts";
 import { routes } from "../../../generated/emulator-data.ts";
 import {
-  type Answer,
-  answers,
   type Body,
   bodies,
   type Parameters,
   parameters,
+  type ResponseBody,
+  responses,
 } from "../../../generated/emulator-validators.js";
 import type { AccessGuard } from "../http/access.ts";
 import { parseBody, readBody } from "../http/body.ts";
@@ -28,9 +28,9 @@ const MAX_BODY = 64 * 1024 * 1024;
 const endpoints: readonly Endpoint<Tenant>[] = createEndpoints<
   { [Name in keyof operations]: Parameters<Name> },
   { [Name in keyof operations]: Body<Name> },
-  { [Name in keyof operations]: Answer<Name> },
+  { [Name in keyof operations]: ResponseBody<Name> },
   Tenant
->({ routes, parameters, bodies, answers, handlers, isStrict: true });
+>({ routes, parameters, bodies, responses, handlers, isStrict: true });
 
 /** Serves the control API. @param access The access rule of everything but `/health`. */
 export function mountControl(app: Hono, tenants: Tenants, access: AccessGuard): void {

@@ -1,5 +1,5 @@
 import type { operations } from "../../../generated/emulator.ts";
-import type { Answer, Body, Parameters } from "../../../generated/emulator-validators.js";
+import type { Body, Parameters, ResponseBody } from "../../../generated/emulator-validators.js";
 import { version } from "../../../generated/version.ts";
 import { fieldOf } from "../../platform/fields.ts";
 import type { Handler } from "../http/endpoint.ts";
@@ -11,7 +11,7 @@ import type { Tenant } from "../tenant/tenant.ts";
 
 /** The handlers of the control API, by operation. */
 export type ControlApiHandlers = {
-  readonly [Name in keyof operations]: Handler<Parameters<Name>, Body<Name>, Answer<Name>, Tenant>;
+  readonly [Name in keyof operations]: Handler<Parameters<Name>, Body<Name>, ResponseBody<Name>, Tenant>;
 };
 
 export const handlers: ControlApiHandlers = {
@@ -97,7 +97,7 @@ function throwInvalidRequest(error: unknown): never {
   throw error;
 }
 
-function toClockResponse(clock: Clock): Answer<"getClock"> {
+function toClockResponse(clock: Clock): ResponseBody<"getClock"> {
   return { now: clock.now().toISOString(), isFrozen: clock.isFrozen };
 }
 

@@ -52,7 +52,7 @@ export class ResponseViolation extends Error {
   readonly problems: string;
 
   constructor(operation: string, problems: string) {
-    super(`The answer of ${operation} is not what the spec says: ${problems}`);
+    super(`The response of ${operation} is not what the spec says: ${problems}`);
     this.problems = problems;
   }
 }
@@ -82,7 +82,7 @@ export interface Spec<
   readonly routes: Readonly<Record<keyof P, string>>;
   readonly parameters: { readonly [Name in keyof P]: Validator<P[Name]> };
   readonly bodies: { readonly [Name in keyof P]: Validator<B[Name]> };
-  readonly answers: { readonly [Name in keyof P]: Validator<R[Name]> };
+  readonly responses: { readonly [Name in keyof P]: Validator<R[Name]> };
   readonly handlers: { readonly [Name in keyof P]: Handler<P[Name], B[Name], R[Name], Tenant, Caller> };
   /** Whether a request with unknown fields is rejected. Default: as the settings of the tenant say. */
   readonly isStrict?: boolean | undefined;
@@ -123,9 +123,9 @@ async function serve<
   const parameters = validated<P[Name]>(spec.parameters[name], { path, query }, undefined, strict);
   const request = { ...parameters, body: validated<B[Name]>(spec.bodies[name], body, "body", strict), signal };
   const validate = (result: unknown): R[Name] => {
-    const validator: Validator<R[Name]> = spec.answers[name];
+    const validator: Validator<R[Name]> = spec.responses[name];
     if (validator(result)) return result;
-    throw new ResponseViolation(String(name), describeProblems(validator.errors ?? [], "answer"));
+    throw new ResponseViolation(String(name), describeProblems(validator.errors ?? [], "response"));
   };
   return tenant.state.transaction(() => {
     const result = spec.handlers[name](request, tenant, ...caller);

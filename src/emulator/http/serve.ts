@@ -157,7 +157,7 @@ async function readRequest({ req }: Context, entry: LogEntry): Promise<RawReques
 }
 
 function toErrorResponse(error: HttpError, entry: LogEntry): Response {
-  if (!failure(error.body)) throw new ResponseViolation("an error", describeProblems(failure.errors ?? [], "answer"));
+  if (!failure(error.body)) throw new ResponseViolation("an error", describeProblems(failure.errors ?? [], "response"));
   entry.problem = error.note;
   entry.answer = error.body;
   return Response.json(error.body, { status: error.status, headers: error.headers });

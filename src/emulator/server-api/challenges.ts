@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Answer, Body } from "../../../generated/authsignal-validators.js";
+import type { Body, ResponseBody } from "../../../generated/authsignal-validators.js";
 import { findAction } from "../domain/actions.ts";
 import { requireOfferedMethod } from "../domain/authenticators.ts";
 import { createChallenge, resendChallenge, submitCode } from "../domain/challenges.ts";
@@ -83,7 +83,7 @@ export const challenges: Pick<
 function validateToken(
   tenant: Tenant,
   { token, userId, action: actionCode }: Body<"validateChallenge">,
-): Serializable<Answer<"validateChallenge">> {
+): Serializable<ResponseBody<"validateChallenge">> {
   const read = readActionToken(tenant, token);
   if (typeof read === "string") return { isValid: false, error: TOKEN_ERRORS[read] };
   const action = findAction(tenant, read);

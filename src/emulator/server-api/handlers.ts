@@ -10,7 +10,7 @@ export type ServerApiHandlers = {
   readonly [Name in keyof operations]: Handler<
     ServerApi.Parameters<Name>,
     ServerApi.Body<Name>,
-    ServerApi.Answer<Name>,
+    ServerApi.ResponseBody<Name>,
     Tenant
   >;
 };
@@ -20,7 +20,7 @@ export type CallConnectHandlers = {
   readonly [Name in keyof callConnectOperations]: Handler<
     CallConnect.Parameters<Name>,
     CallConnect.Body<Name>,
-    CallConnect.Answer<Name>,
+    CallConnect.ResponseBody<Name>,
     Tenant
   >;
 };

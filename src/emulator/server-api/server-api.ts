@@ -1,12 +1,12 @@
 import type { operations } from "../../../generated/authsignal.ts";
 import { routes } from "../../../generated/authsignal-data.ts";
 import {
-  type Answer,
-  answers,
   type Body,
   bodies,
   type Parameters,
   parameters,
+  type ResponseBody,
+  responses,
 } from "../../../generated/authsignal-validators.js";
 import type { operations as callConnectOperations } from "../../../generated/call-connect.ts";
 import { routes as callConnectRoutes } from "../../../generated/call-connect-data.ts";
@@ -27,9 +27,9 @@ const handlers: ServerApiHandlers = { ...users, ...authenticators, ...actions, .
 const endpoints = createEndpoints<
   { [Name in keyof operations]: Parameters<Name> },
   { [Name in keyof operations]: Body<Name> },
-  { [Name in keyof operations]: Answer<Name> },
+  { [Name in keyof operations]: ResponseBody<Name> },
   Tenant
->({ routes, parameters, bodies, answers, handlers });
+>({ routes, parameters, bodies, responses, handlers });
 
 /**
  * `POST /users/{userId}`, the documented alias of `updateUser` that the Java and Ruby SDKs call. The first match is served:
@@ -46,6 +46,6 @@ export const serverApi: readonly Endpoint<Tenant>[] = [...endpoints, ...aliases]
 export const callConnect: readonly Endpoint<Tenant>[] = createEndpoints<
   { [Name in keyof callConnectOperations]: callConnectSpec.Parameters<Name> },
   { [Name in keyof callConnectOperations]: callConnectSpec.Body<Name> },
-  { [Name in keyof callConnectOperations]: callConnectSpec.Answer<Name> },
+  { [Name in keyof callConnectOperations]: callConnectSpec.ResponseBody<Name> },
   Tenant
 >({ routes: callConnectRoutes, ...callConnectSpec, handlers: calls });

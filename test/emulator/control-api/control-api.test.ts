@@ -221,7 +221,7 @@ describe("the state by HTTP", () => {
     const { emulator } = start();
     Reflect.get(emulator.tenant(emulator.apiSecretKey), "state").messages.put(JSON.parse('{"messageId":1}'));
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
-    const words = /The answer of getMessages is not what the spec says: .*answer\[0\]\.\w+ is required/;
+    const words = /The response of getMessages is not what the spec says: .*response\[0\]\.\w+ is required/;
     expect(await call(emulator, "GET /_emulator/outbox")).toMatchObject(refusal(500, "emulator_defect", words));
     expect(log).toHaveBeenCalledOnce();
     log.mockRestore();

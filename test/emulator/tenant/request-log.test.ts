@@ -75,7 +75,7 @@ describe("a defect", () => {
     expect(emulator.export()).toMatchObject({ challenges: [], messages: [], quotas: [] });
   });
 
-  it("is a loud 500: an answer that violates the spec", async () => {
+  it("is a loud 500: a response that violates the spec", async () => {
     const apiSecretKey = "sk_emulator_broken";
     const origin = "http://emulator.localhost";
     const tenants = new Tenants({ apiSecretKey, settings: settingsOf({}), origin: () => origin, fetch });
@@ -86,8 +86,8 @@ describe("a defect", () => {
     const response = await app.fetch(new Request(`${origin}/v1/users/${userId}`, { headers }));
     expect({ status: response.status, body: await response.json() }).toMatchObject(loud);
     expect(shout).toHaveBeenCalledOnce();
-    const violation = "answer.emailVerified must be boolean";
-    const problem = expect.stringMatching(`The answer of getUser is not what the spec says: ${violation}`);
+    const violation = "response.emailVerified must be boolean";
+    const problem = expect.stringMatching(`The response of getUser is not what the spec says: ${violation}`);
     expect(requests.list()).toMatchObject([{ status: 500, problem, violation }]);
   });
 });
