@@ -13,13 +13,13 @@ export interface LockOwner {
   readonly run: string;
 }
 
-/** How to decide about a lock whose owner is out of sight. */
+/** How to decide about an owner on another host, in another container, or from before a restart of the machine. */
 export interface OwnerPolicy {
   /**
-   * Whether an owner on another host or in another container that has the id of this process counts as its earlier life.
-   * A container gives the same id to its program whenever it is started. Default false: such an owner counts as running.
+   * Whether such an owner has ended when its process id is free here, or is that of this process: a container that is started
+   * again often has another name, and gives its program the same id. Default false: it counts as running.
    */
-  readonly isSamePidARestart?: boolean | undefined;
+  readonly isForeignPidTrusted?: boolean | undefined;
 }
 
 /** The lock files of old emulators hold the ids of a process and of its thread. */
@@ -53,24 +53,20 @@ export function parseOwner(text: string): LockOwner | undefined {
 }
 
 /**
- * Whether the owner of a lock has ended. True only with evidence: an owner on another host or in another container cannot
- * be seen, and counts as running.
+ * Whether the owner of a lock has ended.
  * @param isHeld Whether this very run of the code holds the lock.
  */
-export function hasEnded(owner: LockOwner, isHeld: boolean, { isSamePidARestart = false }: OwnerPolicy = {}): boolean {
+export function hasEnded(
+  owner: LockOwner,
+  isHeld: boolean,
+  { isForeignPidTrusted = false }: OwnerPolicy = {},
+): boolean {
   const own = currentOwner();
   if (owner.run === own.run) return !isHeld;
   // No owner in the old format has the id of this process, which writes the new one.
   if (owner.run === "") return owner.pid === own.pid || !isRunning(owner);
-  if (owner.host === own.host && wasRestarted(owner, own)) return true;
-  if (owner.host !== own.host || owner.space !== own.space) return isSamePidARestart && owner.pid === own.pid;
-  return !isRunning(owner);
-}
-
-/** Whether the machine was started since the owner was. */
-function wasRestarted(owner: LockOwner, own: LockOwner): boolean {
-  const [before, now] = [owner, own].map(({ space }) => /^[\da-f-]{36} /.exec(space)?.[0]);
-  return before !== undefined && now !== undefined && before !== now;
+  if (owner.host === own.host && owner.space === own.space) return !isRunning(owner);
+  return isForeignPidTrusted && (owner.pid === own.pid || !isRunning({ ...owner, started: "" }));
 }
 
 /** Whether a process of this machine and container runs. Where its start is unknown, one with its id is taken for it. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Action, Challenge, Timeline, TimelineEntry } from "./rows.ts";
 import type { State } from "./state.ts";
 
@@ -24,9 +25,19 @@ export class Timelines {
     this.#now = now;
   }
 
-  /** Appends an entry to the timeline of an action. It is part of the running transaction. */
+  /**
+   * Appends an entry to the timeline of an action. It is part of the running transaction. A token check that repeats the newest
+   * entry is not recorded again: polling would push out the others. When the action or challenge was deleted meanwhile, its
+   * timeline, which names contacts of the user, is deleted as well.
+   */
   record(subject: TimelineSubject, entry: NewTimelineEntry): void {
-    const { entries } = this.#timeline(subject);
+    const timeline = this.#timeline(subject);
+    if (!this.#exists(subject)) {
+      this.#state.timeline.delete(timeline);
+      return;
+    }
+    const { entries } = timeline;
+    if (entry.kind.startsWith("token.") && isRepeated(entry, entries.at(-1))) return;
     this.#put(subject, [...entries, { at: this.#now(), ...ofChallenge(subject), ...entry }]);
   }
 
@@ -62,6 +73,18 @@ export class Timelines {
     );
   }
 
+  /** Whether the challenge or the action of a subject is there, or a challenge for an action that is not there yet. */
+  #exists(subject: TimelineSubject): boolean {
+    const { actions, challenges } = this.#state;
+    if ("challengeId" in subject && challenges.get(subject.challengeId)) return true;
+    const { userId, actionCode, idempotencyKey } = keyOf(subject);
+    if (actions.get(userId, actionCode, idempotencyKey)) return true;
+    const all = userId === "" ? challenges : challenges.of(userId);
+    return [...all].some(
+      (one) => (one.userId ?? "") === userId && one.action === actionCode && one.idempotencyKey === idempotencyKey,
+    );
+  }
+
   #put(subject: TimelineSubject, entries: readonly TimelineEntry[]): void {
     const kept =
       entries.length > MAX_ENTRIES ? [...entries.slice(0, 1), ...entries.slice(1 - MAX_ENTRIES)] : [...entries];
@@ -72,6 +95,10 @@ export class Timelines {
 function keyOf(subject: TimelineSubject): Required<ActionKey> {
   const { userId = "", idempotencyKey } = subject;
   return { userId, actionCode: "actionCode" in subject ? subject.actionCode : subject.action, idempotencyKey };
+}
+
+function isRepeated(entry: NewTimelineEntry, newest: TimelineEntry | undefined): boolean {
+  return newest !== undefined && isDeepStrictEqual({ ...entry, at: newest.at }, newest);
 }
 
 function ofChallenge(subject: TimelineSubject): Pick<TimelineEntry, "challengeId" | "verificationMethod"> {

@@ -116,8 +116,8 @@ function seedOf(tables: Tables): Seed {
 
 function lock(file: string): () => void {
   try {
-    // An emulator that was killed with its container gets the same process id when the container is started again.
-    return acquireLock(file, { isSamePidARestart: true });
+    // An emulator that was killed with its container must be able to start again in the next one.
+    return acquireLock(file, { isForeignPidTrusted: true });
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;
     const { owner, lockFile } = error;

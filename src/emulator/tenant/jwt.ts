@@ -54,7 +54,12 @@ export function decodeJwt(token: string): Claims | undefined {
 
 function isSignature(signed: string, signature: string, { algorithm, key }: JwtKey): boolean {
   if (algorithm === "HS256") return isEqualInConstantTime(hmac(signed, key), signature);
-  return verify("sha256", Buffer.from(signed), key, Buffer.from(signature, "base64url"));
+  return isRsaKey(key) && verify("sha256", Buffer.from(signed), key, Buffer.from(signature, "base64url"));
+}
+
+/** Whether a key is one for RS256 (RFC 7518, section 3.3): `sign` of node:crypto would use any other kind of key as well. */
+export function isRsaKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
+  return asymmetricKeyType === "rsa" && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048;
 }
 
 function hmac(signed: string, key: KeyObject): string {
@@ -62,6 +67,7 @@ function hmac(signed: string, key: KeyObject): string {
 }
 
 function rsaSignature(signed: string, key: KeyObject): string {
+  if (!isRsaKey(key)) throw new TypeError("RS256 needs an RSA key of at least 2,048 bits");
   return sign("sha256", Buffer.from(signed), key).toString("base64url");
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createEmulator } from "../../../src/emulator/index.ts";
+import { fill } from "../../../src/emulator/state/defaults.ts";
 import { State } from "../../../src/emulator/state/state.ts";
 import { Timelines } from "../../../src/emulator/state/timelines.ts";
 
@@ -17,6 +18,11 @@ const challenge = {
 
 function start() {
   const state = new State();
+  const now = "2026-01-15T00:00:00.000Z";
+  for (const idempotencyKey of ["one", "two"]) {
+    state.actions.put(fill.action({ ...action, idempotencyKey, state: "ALLOW" }, now));
+  }
+  for (const challengeId of ["first", "second"]) state.challenges.put({ ...challenge, challengeId });
   let seconds = 0;
   const timelines = new Timelines(state, () => new Date(Date.UTC(2026, 0, 15) + 1_000 * seconds++).toISOString());
   const kinds = (subject: Parameters<Timelines["of"]>[0]) => timelines.of(subject).map(({ kind }) => kind);
@@ -63,6 +69,26 @@ describe("timelines", () => {
     timelines.claim({ ...challenge, challengeId: "second" }, "jo");
     expect(kinds(action)).toEqual(["challenge.started", "code.rejected", "action.tracked"]);
     expect(kinds(challenge)).toEqual([]);
+  });
+
+  it("record a token check that repeats the newest entry once, so that polling pushes nothing out", () => {
+    const { timelines, kinds } = start();
+    const rejected = { kind: "token.rejected", reason: "Token has expired." } as const;
+    for (let times = 0; times < 200; times++) timelines.record(action, { kind: "token.validated" });
+    for (let times = 0; times < 200; times++) timelines.record(action, rejected);
+    timelines.record(action, { kind: "token.validated" });
+    expect(kinds(action)).toEqual(["token.validated", "token.rejected", "token.validated"]);
+  });
+
+  it("are deleted with an action or challenge that is deleted before an entry is recorded", () => {
+    const { state, timelines } = start();
+    timelines.record(challenge, { kind: "challenge.started" });
+    timelines.record(action, { kind: "action.tracked" });
+    for (const row of [...state.challenges]) state.challenges.delete(row);
+    for (const row of state.actions.of("jo")) state.actions.delete(row);
+    timelines.record(challenge, { kind: "message.failed", to: "+64270000000" });
+    timelines.record(action, { kind: "webhook.delivered" });
+    expect([...state.timeline]).toEqual([]);
   });
 
   it("take back the entries of a transaction that fails", () => {
