@@ -1,8 +1,10 @@
+import { createPrivateKey } from "node:crypto";
 import { checkClock } from "../state/clock.ts";
 import { authenticatorProblem, fill } from "../state/defaults.ts";
 import type * as Rows from "../state/rows.ts";
 import type { State } from "../state/state.ts";
 import { checkWebhooks } from "../webhooks/configuration.ts";
+import { isRsaKey } from "./jwt.ts";
 import { fillRule } from "./rules.ts";
 
 /** Returns everything that a tenant holds, as a seed. */
@@ -33,7 +35,7 @@ export function exportState(state: State): Rows.Seed {
 }
 
 /** Checks what the schema of a seed cannot express. @throws TypeError that names the row. */
-export function checkSeed({ users = [], authenticators = [], clock = {}, webhooks = {} }: Rows.Seed): void {
+export function checkSeed({ users = [], authenticators = [], clock = {}, webhooks = {}, signingKey }: Rows.Seed): void {
   authenticators.forEach((row, index) => {
     const problem = authenticatorProblem(row);
     if (problem) throw new TypeError(`authenticators[${index}]: ${problem}`);
@@ -42,6 +44,17 @@ export function checkSeed({ users = [], authenticators = [], clock = {}, webhook
   for (const [table, rows] of Object.entries(ids)) checkUnique(table, rows);
   checkClock(clock);
   checkWebhooks(webhooks);
+  if (signingKey !== undefined) checkSigningKey(signingKey);
+}
+
+/** @throws TypeError without the key. */
+function checkSigningKey(pem: string): void {
+  try {
+    if (isRsaKey(createPrivateKey(pem))) return;
+  } catch {
+    // The cause is not kept: it may quote the key.
+  }
+  throw new TypeError("signingKey must be a private RSA key of at least 2,048 bits, in PEM");
 }
 
 /**

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
@@ -9,6 +10,10 @@ import { action, CODE, call, clientOf, email, phoneNumber, start, userId } from 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 addFormats(ajv);
 const fits = ajv.compile(schema);
+
+function pemOf({ privateKey }: KeyPairKeyObjectResult): string {
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
 
 function check(seed: Seed): void {
   const written: unknown = JSON.parse(JSON.stringify(seed));
@@ -171,6 +176,9 @@ describe("a seed", () => {
     [{ rules: [{ action, outcome: "challenge" }] }, /rules\[0\]\.outcome must be equal to one of/],
     [{ actions: [{ userId, actionCode: "a", state: "ALLOW", createdAt: "yesterday" }] }, /actions\[0\]\.createdAt/],
     [{ clock: { frozenAt: "never" } }, /clock/],
+    [{ signingKey: "no key" }, /signingKey must be a private RSA key/],
+    [{ signingKey: pemOf(generateKeyPairSync("rsa", { modulusLength: 1024 })) }, /signingKey must be/],
+    [{ signingKey: pemOf(generateKeyPairSync("ec", { namedCurve: "P-256" })) }, /signingKey must be/],
     [[], /./],
   ])("%o is refused by name, and nothing has changed", async (seed, words) => {
     const { emulator, authsignal, enroll } = start();
