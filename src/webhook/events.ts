@@ -22,7 +22,7 @@ export interface ActionLogCreatedEvent extends Schema<"ActionLogCreatedEvent"> {
 /** One log record of a challenge; arrives inside a `LogBatch`. */
 export interface ChallengeLogCreatedEvent extends Schema<"ChallengeLogCreatedEvent"> {}
 
-/** One event; `type` tells which. The fields of a known type are those that the service documents. */
+/** One event of a type that this package knows; `type` tells which. Its fields are those that the service documents. */
 export type WebhookEvent =
   | EmailCreatedEvent
   | SmsCreatedEvent
@@ -32,8 +32,7 @@ export type WebhookEvent =
   | AuthenticatorDeletedEvent
   | ActionVerifyEvent
   | ActionLogCreatedEvent
-  | ChallengeLogCreatedEvent
-  | UnknownEvent;
+  | ChallengeLogCreatedEvent;
 
 /** Up to 500 log events. It has no `type`, and it can arrive twice: skip every event whose `id` you have seen. */
 export interface LogBatch extends Schema<"LogBatch"> {

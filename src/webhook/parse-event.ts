@@ -1,6 +1,6 @@
 import { isRecord } from "../platform/fields.ts";
 import { decodeUtf8 } from "../platform/utf8.ts";
-import type { LogBatch, WebhookEvent } from "./events.ts";
+import type { LogBatch, UnknownEvent, WebhookEvent } from "./events.ts";
 import { throwInvalid } from "./invalid.ts";
 
 const NOT_AN_OBJECT =
@@ -12,8 +12,8 @@ const NOT_AN_OBJECT =
  *
  * @throws InvalidSignatureError when the body is not a JSON object in UTF-8.
  */
-export function parseEvent(body: Uint8Array): WebhookEvent | LogBatch {
-  let payload: WebhookEvent | LogBatch | undefined;
+export function parseEvent(body: Uint8Array): WebhookEvent | LogBatch | UnknownEvent {
+  let payload: WebhookEvent | LogBatch | UnknownEvent | undefined;
   try {
     payload = JSON.parse(decodeUtf8(body, { fatal: true }));
   } catch {

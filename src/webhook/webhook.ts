@@ -1,4 +1,4 @@
-import type { LogBatch, WebhookEvent } from "./events.ts";
+import type { LogBatch, UnknownEvent, WebhookEvent } from "./events.ts";
 import { throwInvalid } from "./invalid.ts";
 import { parseEvent } from "./parse-event.ts";
 import { bytesOf } from "./raw-body.ts";
@@ -54,7 +54,7 @@ export class Webhook {
     payload: WebhookPayload,
     signature: string | null | undefined,
     tolerance = DEFAULT_TOLERANCE,
-  ): WebhookEvent | LogBatch {
+  ): WebhookEvent | LogBatch | UnknownEvent {
     const keys = keysOf(this);
     const body = bytesOf(payload);
     verifySignature(keys, body, signature, tolerance);
@@ -71,7 +71,7 @@ export class Webhook {
   async constructEventFromRequest(
     request: WebhookRequest,
     tolerance = DEFAULT_TOLERANCE,
-  ): Promise<WebhookEvent | LogBatch> {
+  ): Promise<WebhookEvent | LogBatch | UnknownEvent> {
     const keys = keysOf(this);
     const { body, signature } = await readSignedBody(request);
     verifySignature(keys, body, signature, tolerance);

@@ -65,6 +65,7 @@ describe("when the API changes", () => {
     expect(said.lines).toEqual([expect.stringMatching(/^BREAKING {2}field actionCode renamed to code/)]);
     expect(problems()).toEqual([
       expect.stringMatching(/^src\/authsignal\/authsignal\.ts: .*'actionCode' does not exist/),
+      expect.stringMatching(/^src\/emulator\/server-api\/challenges\.ts: .*'actionCode' does not exist/),
     ]);
   });
 

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { root } from "../../scripts/pack.ts";
 
 /** The declarations of both formats. */
-const PARTS = ["Complete", "Filled", "LOOPBACK_HOSTS", "SNAPSHOT", "Schema", "Send", "Unit", "components"];
+const PARTS = ["Complete", "Filled", "LOOPBACK_HOSTS", "SNAPSHOT", "Schema", "SchemaOf", "Send", "Unit", "components"];
 
 test("the types of the ES module are those of the CommonJS module", () => {
   expect(readFileSync(join(root, "dist/emulator.d.ts"), "utf8")).toMatch(/^export \* from "\.\/emulator\.cjs";$/m);

@@ -14,6 +14,9 @@ const BEFORE_ALL_TAGS = "dec854a768b6cec36ad388aa9176eacc1907b67b";
 /** The type tests, with their imports beside the package. */
 const TESTS = /^test\/(support\/.*|(.*\/)?types\.test)\.ts$/;
 
+/** Breaks on purpose, each named by a changeset: only a `LogBatch` has records, and `constructEvent("{}")` is none. */
+const ANNOUNCED = [/^readme\/block-\d+\.ts:\d+: Property 'records' does not exist on type 'UnknownEvent \| LogBatch'/];
+
 /** The compiler's code for an unused `@ts-expect-error`, which breaks no program. */
 const NOW_COMPILES = 2578;
 
@@ -76,7 +79,8 @@ describe("programs of the last release", () => {
     const programs = programsOf(commit ?? "");
     expect([...programs.keys()]).toContain("test/authsignal/types.test.ts");
     expect(programs.size).toBeGreaterThan(5);
-    expect(await problems(programs), "a break: say so in a changeset, with `npx changeset`").toEqual([]);
+    const breaks = (await problems(programs)).filter((one) => !ANNOUNCED.some((pattern) => pattern.test(one)));
+    expect(breaks, "a break: say so in a changeset, with `npx changeset`").toEqual([]);
   });
 
   it("are reported with the place where they break", async () => {

@@ -168,7 +168,7 @@ describe("beside the official client", () => {
 describe("types", () => {
   it("narrow by type", () => {
     const event = webhook.constructEvent(EMAIL, EMAIL_HEADER, ANY_AGE);
-    expectTypeOf(event).toEqualTypeOf<WebhookEvent | LogBatch>();
+    expectTypeOf(event).toEqualTypeOf<WebhookEvent | LogBatch | UnknownEvent>();
     if (event.type === "email.created") {
       expectTypeOf(event).toEqualTypeOf<EmailCreatedEvent>();
       expectTypeOf(event.data.to).toEqualTypeOf<string>();
@@ -196,7 +196,6 @@ describe("types", () => {
       | "action.verify"
       | "action.log_created"
       | "challenge.log_created"
-      | undefined
     >();
   });
 

@@ -6,13 +6,13 @@ import fastify from "fastify";
 import { Hono } from "hono";
 import { expect, it, onTestFinished } from "vitest";
 import { InvalidSignatureError } from "../../src/errors.ts";
-import type { LogBatch, WebhookEvent } from "../../src/webhook/index.ts";
+import type { LogBatch, UnknownEvent, WebhookEvent } from "../../src/webhook/index.ts";
 import { ANY_AGE, EMAIL, EMAIL_HEADER, MISMATCH, NON_ASCII, webhook } from "../support/webhook/deliveries.ts";
 
 type Received = object | string;
 
 /** What a handler responds with: what was signed, or the message of the error. */
-async function answer(event: Promise<WebhookEvent | LogBatch>): Promise<Received> {
+async function answer(event: Promise<WebhookEvent | LogBatch | UnknownEvent>): Promise<Received> {
   return event.catch((error: unknown) => {
     expect(error).toBeInstanceOf(InvalidSignatureError);
     return error instanceof Error ? error.message : "";

@@ -120,8 +120,8 @@ export class Visit {
    * Starts to set up a method.
    * @deprecated Renamed to `enroll`.
    */
-  enrol(...args: Parameters<Visit["enroll"]>): Promise<this> {
-    return this.enroll(...args);
+  enrol(method: string, contact?: { phoneNumber?: string | undefined; email?: string | undefined }): Promise<this> {
+    return this.enroll(method, contact);
   }
 
   /** Sends the message again. @throws VisitError when there is none, or the service rejects it. */

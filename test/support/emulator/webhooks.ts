@@ -1,6 +1,6 @@
 import { Authsignal as Official } from "@authsignal/node";
 import { expect } from "vitest";
-import { type LogBatch, Webhook, type WebhookEvent } from "../../../src/index.ts";
+import { type LogBatch, type UnknownEvent, Webhook, type WebhookEvent } from "../../../src/index.ts";
 import { type Received, type Reply, serve, type TestServer } from "../server.ts";
 
 export const KEY = "sk_emulator_default";
@@ -12,7 +12,7 @@ interface Signed {
 }
 
 /** Returns the event of a delivery whose signature both our client and the official one accept. */
-export function eventOf({ headers, body }: Signed, key = KEY): WebhookEvent | LogBatch {
+export function eventOf({ headers, body }: Signed, key = KEY): WebhookEvent | LogBatch | UnknownEvent {
   const signature = `${headers["x-signature-v2"]}`;
   const event = new Webhook(key).constructEvent(body, signature);
   expect(new Official({ apiSecretKey: key }).webhook.constructEvent(body, signature)).toEqual(event);

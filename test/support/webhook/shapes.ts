@@ -3,7 +3,14 @@ import type { Request as ExpressRequest } from "express";
 import type { FastifyRequest } from "fastify";
 import type { Context } from "hono";
 import type { CallbackOptions, CallbackRequest } from "../../../src/authy/callback.ts";
-import type { LogBatch, Webhook, WebhookEvent, WebhookHeaders, WebhookPayload } from "../../../src/webhook/index.ts";
+import type {
+  LogBatch,
+  UnknownEvent,
+  Webhook,
+  WebhookEvent,
+  WebhookHeaders,
+  WebhookPayload,
+} from "../../../src/webhook/index.ts";
 
 /** A Lambda event of API Gateway, version 1.0, as `@types/aws-lambda` has it. */
 export interface APIGatewayProxyEvent {
@@ -58,7 +65,7 @@ export function webhooks(
   hono: Context,
   node: IncomingMessage & { body: Buffer },
   events: [APIGatewayProxyEvent, APIGatewayProxyEventV2, ALBEvent],
-): Promise<WebhookEvent | LogBatch>[] {
+): Promise<WebhookEvent | LogBatch | UnknownEvent>[] {
   const requests = [
     web,
     edge,
