@@ -180,7 +180,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     safeguard: "a bug of the caller's fetch is not retried",
     file: "src/http/network-error.ts",
-    code: '  if (isBug(cause)) return fromCallerBug(cause, wasSent, "The fetch function");\n',
+    code: '  if (isBug(cause)) return fromCallerBug(cause, mayHaveBeenSent, "The fetch function");\n',
     instead: "",
     tests: ["test/http/transports.test.ts"],
   },

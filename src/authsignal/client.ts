@@ -35,7 +35,7 @@ export function openConnection(given: AuthsignalOptions | undefined): Authsignal
   const secret = options.apiSecretKey === undefined ? undefined : checks.secret(options.apiSecretKey, "apiSecretKey");
   const baseUrl = baseUrlOf(options, secret);
   const credentials = secret === undefined ? {} : basicAuthorization(secret);
-  const target = { api, baseUrl, secret, missing: MISSING_KEY, headers: authsignalHeaders, credentials };
+  const target = { api, baseUrl, secret, missingKeyMessage: MISSING_KEY, headers: authsignalHeaders, credentials };
   return { ...connect<paths>(target, options), baseUrl, secretKey: () => secret ?? checks.refuse(MISSING_KEY) };
 }
 

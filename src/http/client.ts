@@ -20,19 +20,19 @@ import { typedClient, withOwnOptions } from "./typed-client.ts";
 
 type HeaderRecord = Readonly<Record<string, string>>;
 
-/** The service that a client calls, and the key with which it does. */
+/** The service that a client calls, and the key of the client. */
 export interface Target {
   readonly api: Api;
   /** Absolute and without a trailing slash. */
   readonly baseUrl: string;
   /** Undefined if the caller passed none: then every call is rejected. */
   readonly secret: string | undefined;
-  /** The message with which calls are rejected if there is no secret. */
-  readonly missing?: string;
+  /** The message of the error of every call, if there is no secret. */
+  readonly missingKeyMessage?: string;
   readonly headers: HeaderRecord;
   /** The headers that hold the secret. The transport adds them, so that no middleware sees them. */
   readonly credentials: HeaderRecord;
-  /** Wraps the transport of a service whose names of fields are not those of the types. */
+  /** Wraps the transport of a service whose fields have other names than in the types. */
   readonly translate?: ((transport: Transport) => Transport) | undefined;
 }
 
@@ -56,8 +56,8 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
   const { onRequest, onResponse } = options;
   const hooks = onRequest || onResponse ? { onRequest, onResponse } : undefined;
   const redact = redactor(secret ?? "");
-  const missingKey = secret === undefined ? target.missing : undefined;
-  // A copy, because the caller may change the object after it was checked.
+  const missingKeyMessage = secret === undefined ? target.missingKeyMessage : undefined;
+  // A copy, because the caller may change the object of the option after the check.
   const headers = combineHeaders(
     { accept: "application/json", "accept-encoding": "identity", ...target.headers },
     options.headers,
@@ -71,7 +71,7 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
     querySerializer: querySerializer(api),
     bodySerializer: bodySerializer(api),
   };
-  // openapi-fetch creates a request by this class, reads its method, and passes it to `fetch`: it needs no more of a `Request`.
+  // openapi-fetch creates each request with this class. It reads only the method of a request and passes the request to `fetch`.
   const facadeOptions = Object.assign({ ...serializers }, { Request: RequestData });
   const sharedClient = withOwnOptions(createClient<Paths>({ ...facadeOptions, fetch: facadeFetch(call, limits) }));
 
@@ -103,7 +103,7 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
     const withHeaders: Transport = (url, init) =>
       inner(url, { ...init, headers: { ...headers, ...init.headers, ...credentials } });
     const transport = translate?.(withHeaders) ?? withHeaders;
-    return createPipeline({ api, baseUrl, transport, redact, hooks, missingKey });
+    return createPipeline({ api, baseUrl, transport, redact, hooks, missingKeyMessage });
   }
 
   /** Creates the `fetch` of the typed client, which rejects headers that callers and their middleware may not set. */

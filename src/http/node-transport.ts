@@ -151,11 +151,11 @@ function exchange(
       resolve(fromSynchronousThrow(error, "The agent, or what replaces node:http,"));
       return;
     }
-    let wasSent = false;
+    let mayHaveBeenSent = false;
     let interimResponses = 0;
 
     function onError(error: unknown): void {
-      resolve(fromNetworkError(error, wasSent));
+      resolve(fromNetworkError(error, mayHaveBeenSent));
     }
 
     function fail(failure: AttemptFailure): void {
@@ -165,18 +165,18 @@ function exchange(
 
     onStop(() => {
       request.destroy();
-      return wasSent;
+      return mayHaveBeenSent;
     });
     request.on("error", onError);
     request.on("socket", (socket) => {
       if (options.protocol === "https:" && !(isEncrypted(socket) && request.path === options.path)) {
-        return fail(notEncrypted(wasSent));
+        return fail(notEncrypted(mayHaveBeenSent));
       }
       const event = readyEvent(socket);
-      wasSent = event === undefined;
+      mayHaveBeenSent = event === undefined;
       if (event) {
         socket.once(event, () => {
-          wasSent = true;
+          mayHaveBeenSent = true;
         });
       }
     });
@@ -188,12 +188,12 @@ function exchange(
     request.on("information", () => {
       interimResponses++;
       if (interimResponses === MAX_INTERIM_RESPONSES) {
-        const details = { mayHaveBeenProcessed: wasSent, isRetryable: true };
+        const details = { mayHaveBeenProcessed: mayHaveBeenSent, isRetryable: true };
         fail(new AttemptFailure("invalid_response", "The response is not final", details));
       }
     });
     request.on("response", (response) => {
-      if (options.protocol === "https:" && !isEncrypted(response.socket)) return fail(notEncrypted(wasSent));
+      if (options.protocol === "https:" && !isEncrypted(response.socket)) return fail(notEncrypted(mayHaveBeenSent));
       const head = headOf(response);
       readBody(response, head.headers, (body) => {
         if (request.socket) lastUse.set(request.socket, performance.now());
@@ -212,10 +212,10 @@ function isEncrypted(socket: Socket | null): boolean {
   return socket !== null && "encrypted" in socket && socket.encrypted === true;
 }
 
-function notEncrypted(wasSent: boolean): AttemptFailure {
+function notEncrypted(mayHaveBeenSent: boolean): AttemptFailure {
   const problem =
     "The connection to the service is not encrypted: the proxy did not open a tunnel, so check its address and credentials, or the agent opens none, as one for http: does";
-  return new AttemptFailure("network_error", problem, { mayHaveBeenProcessed: wasSent, isRetryable: false });
+  return new AttemptFailure("network_error", problem, { mayHaveBeenProcessed: mayHaveBeenSent, isRetryable: false });
 }
 
 /** Returns the event after which a socket sends bytes; undefined if it sends them at once, as a kept connection does. */

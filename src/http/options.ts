@@ -74,9 +74,9 @@ const LONGEST_SECRET = 4_096;
 const DEFAULT_LIMITS: CallLimits = { timeout: 10_000, retries: 2 };
 
 /** Creates the checks of an API's options. Each throws the API's error, which says what to change and shows no secret. */
-export function optionChecks({ Failure }: Api) {
+export function optionChecks({ ErrorClass }: Api) {
   function refuse(problem: string): never {
-    throw new Failure(undefined, "invalid_argument", problem);
+    throw new ErrorClass(undefined, "invalid_argument", problem);
   }
 
   /** Returns the secret without the white space around it. */

@@ -68,12 +68,12 @@ export async function readRequest(request: Request, signal?: CallerSignal): Prom
  * Creates the path serializer of openapi-fetch: each id becomes exactly one segment of the path.
  * It throws the API's error at an id that would lead to another path.
  */
-export function pathSerializer({ Failure }: Api): (path: string, ids: Record<string, unknown>) => string {
+export function pathSerializer({ ErrorClass }: Api): (path: string, ids: Record<string, unknown>) => string {
   return (path, ids) =>
     path.replace(/\{(\w+)\}/g, (_parameter, name: string) => {
       const id = ids[name];
       if (typeof id === "string" && !problemOfId(name, id)) return encodeURIComponent(id);
-      throw new Failure(undefined, "invalid_argument", problemOfId(name, id));
+      throw new ErrorClass(undefined, "invalid_argument", problemOfId(name, id));
     });
 }
 
@@ -96,7 +96,7 @@ export function hasDotSegment(path: string): boolean {
  * Creates the query serializer of openapi-fetch, which writes every value that is not undefined or null, also `0` and `""`.
  * It throws the API's error at a value that is not a string, number or boolean.
  */
-export function querySerializer({ Failure }: Api): (query: Record<string, unknown>) => string {
+export function querySerializer({ ErrorClass }: Api): (query: Record<string, unknown>) => string {
   return (query) => {
     const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
     return given
@@ -106,7 +106,7 @@ export function querySerializer({ Failure }: Api): (query: Record<string, unknow
 
   function textOf(name: string, value: unknown): string {
     const problem = problemOfParameter(value);
-    if (problem) throw new Failure(undefined, "invalid_argument", `${name} ${problem}`);
+    if (problem) throw new ErrorClass(undefined, "invalid_argument", `${name} ${problem}`);
     return String(value);
   }
 }
@@ -124,13 +124,13 @@ function typeName(value: unknown): string {
 }
 
 /** Creates the body serializer of openapi-fetch, which throws the API's error at a value that is not JSON. */
-export function bodySerializer({ Failure }: Api): (body: unknown) => string | undefined {
+export function bodySerializer({ ErrorClass }: Api): (body: unknown) => string | undefined {
   return (body) => {
     try {
       return JSON.stringify(body);
     } catch (cause) {
       const problem = "The request cannot be written as JSON: it holds a BigInt, a circle, or something that throws";
-      throw new Failure(undefined, "invalid_argument", problem, { cause });
+      throw new ErrorClass(undefined, "invalid_argument", problem, { cause });
     }
   };
 }

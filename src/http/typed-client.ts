@@ -59,12 +59,12 @@ export function withOwnOptions<Client extends object>(client: Client): Client {
  */
 export function typedClient<Client extends object>(
   client: Client,
-  { Failure }: Api,
+  { ErrorClass }: Api,
   fetchFor: (overrides: CallOverrides) => (request: Request) => Promise<Response>,
 ): Client {
   return wrapCallMethods(client, (path, init) => {
     const problem = problemOfPath(path, init) ?? problemOfInit(init);
-    if (problem) throw new Failure(undefined, "invalid_argument", problem);
+    if (problem) throw new ErrorClass(undefined, "invalid_argument", problem);
     const own: CallInit = Object.assign(Object.create(null), NO_OPTIONS, init);
     const fetch = toFetch(own.fetch);
     const signal = isSignal(own.signal) && !(own.signal instanceof AbortSignal) ? own.signal : undefined;
