@@ -39,7 +39,7 @@ export interface Target {
 /** The clients of one connection. */
 export interface Connected<Paths extends {}> {
   /**
-   * Returns the client of the facade: the same one for all calls that have neither options nor a callback of their own.
+   * Returns the client of the facade. All calls without options and without a callback share one client.
    * @param onResponse Called with each response.
    */
   readonly client: (options?: CallOptions, onResponse?: (response: BufferedResponse) => void) => Client<Paths>;
@@ -71,26 +71,28 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
     querySerializer: querySerializer(api),
     bodySerializer: bodySerializer(api),
   };
-  // openapi-fetch creates each request with this class. It reads only the method of a request and passes the request to `fetch`.
+  // openapi-fetch creates each request with this class, reads only its method, and passes it to `fetch`.
   const facadeOptions = Object.assign({ ...serializers }, { Request: RequestData });
   const sharedClient = withOwnOptions(createClient<Paths>({ ...facadeOptions, fetch: facadeFetch(call, limits) }));
 
   return {
     client(given, onResponse) {
       if (!given && !onResponse) return sharedClient;
-      const ofCall = checks.callOptions(given);
-      const limitsOfCall = checks.call(ofCall, limits);
-      const pipeline = ofCall.headers ? pipelineOver(transport, combineHeaders(headers, ofCall.headers)) : call;
+      const callOptions = checks.callOptions(given);
+      const limitsOfCall = checks.call(callOptions, limits);
+      const pipeline = callOptions.headers
+        ? pipelineOver(transport, combineHeaders(headers, callOptions.headers))
+        : call;
       const fetch = facadeFetch(pipeline, limitsOfCall, onResponse);
-      return withOwnOptions(createClient<Paths>({ ...facadeOptions, signal: ofCall.signal ?? null, fetch }));
+      return withOwnOptions(createClient<Paths>({ ...facadeOptions, signal: callOptions.signal ?? null, fetch }));
     },
     typed() {
       checks.platform(["Request", "Response"], "The typed client");
       // openapi-fetch adds the headers here, so that a call and a middleware can change them.
       const fetch = fetchOfTypedClient(pipelineOver(transport, {}));
       const client = createClient<Paths>({ ...serializers, headers, fetch });
-      return typedClient(client, api, (ofCall) =>
-        fetchOfTypedClient(pipelineOver(ofCall.fetch ? fetchTransport(ofCall.fetch) : transport, {}), ofCall.signal),
+      return typedClient(client, api, ({ fetch: fetchOfCall, signal }) =>
+        fetchOfTypedClient(pipelineOver(fetchOfCall ? fetchTransport(fetchOfCall) : transport, {}), signal),
       );
     },
   };
@@ -131,6 +133,6 @@ function facadeFetch(call: Call, limits: CallLimits, onResponse?: (response: Buf
 /** Returns the transport of a client: the caller's `fetch` if there is one, else `node:http`, else the platform's `fetch`. */
 export function chooseTransport(baseUrl: string, fetch: Fetch | undefined, agent: HttpAgent | undefined): Transport {
   if (fetch) return fetchTransport(fetch);
-  // Called with the URL: the `fetch` of Next.js 15 takes two calls with a `Request` for one, although their signals differ.
+  // Not called with the `Request`: the `fetch` of Next.js 15 merges equal requests, although their signals differ.
   return nodeTransport(baseUrl, agent) ?? fetchTransport(({ url }, init) => globalThis.fetch(url, init));
 }

@@ -54,14 +54,8 @@ export async function observe(
     const duration = clock.monotonicNow() - start;
     const { statusCode, requestId } = result?.response ?? {};
     // An attempt rejects only when the caller's signal ends it.
-    const code = result ? result.failure && clean(result.failure.errorCode) : "aborted";
-    callHook(onResponse, {
-      request,
-      statusCode,
-      errorCode: code,
-      requestId: requestId && clean(requestId),
-      duration,
-    });
+    const errorCode = result ? result.failure && clean(result.failure.errorCode) : "aborted";
+    callHook(onResponse, { request, statusCode, errorCode, requestId: requestId && clean(requestId), duration });
   }
 }
 
