@@ -48,7 +48,7 @@ export function fromNetworkError(cause: unknown, mayHaveBeenSent = !isBeforeSend
     isNotHttp ? "invalid_response" : "network_error",
     codes[0] ? `${problem} (${codes[0]})` : problem,
     // Permanent codes are those of a TLS handshake that fails each time. After the handshake, the same codes mean that bytes
-    // were damaged on their way, which a retry may repair.
+    // were damaged on their way, and a retry may succeed.
     { mayHaveBeenProcessed: mayHaveBeenSent, isRetryable: mayHaveBeenSent || !isPermanent(codes), cause },
   );
 }
