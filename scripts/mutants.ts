@@ -80,7 +80,7 @@ const MUTANTS: readonly Mutant[] = [
     tests: ["test/platform/constant-time.test.ts"],
   },
   {
-    safeguard: "an old delivery is refused",
+    safeguard: "an old delivery is rejected",
     file: "src/webhook/signature.ts",
     code: "> tolerance * 60",
     instead: "> Number.POSITIVE_INFINITY",
@@ -164,7 +164,7 @@ const MUTANTS: readonly Mutant[] = [
     tests: ["test/http/transports.test.ts"],
   },
   {
-    safeguard: "an unknown option is refused",
+    safeguard: "an unknown option is rejected",
     file: "src/platform/own-options.ts",
     code: "  return unknown ? reject(unknownOption(unknown[0], Object.keys(known))) : options;",
     instead: "  return options;",
@@ -180,7 +180,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     safeguard: "a bug of the caller's fetch is not retried",
     file: "src/http/network-error.ts",
-    code: '  if (isBug(cause)) return fromCallerBug(cause, wasSent, "The fetch function");\n',
+    code: '  if (isBug(cause)) return fromCallerBug(cause, mayHaveBeenSent, "The fetch function");\n',
     instead: "",
     tests: ["test/http/transports.test.ts"],
   },
@@ -192,7 +192,7 @@ const MUTANTS: readonly Mutant[] = [
     tests: ["test/authsignal/environment.test.ts"],
   },
   {
-    safeguard: "a ticket of a step-up is signed",
+    safeguard: "the cookie of a step-up is signed",
     file: "src/step-up/cookie.ts",
     code: "if (!isEqualInConstantTime(signatureOf(secret, payload), signature)) return [];",
     instead: "",

@@ -9,7 +9,7 @@ export type UserData =
 /** Throws the error for a wrong argument. */
 export type Reject = (problem: string) => never;
 
-/** The deepest request that is renamed, in levels, as for responses. */
+/** The deepest request that is renamed, in levels: the limit that responses have. */
 const DEEPEST = 500;
 
 /** The classes of boxed values, of which `JSON.stringify` writes the primitive value. */
@@ -51,7 +51,7 @@ export function toSnakeResponse(value: unknown, userData?: UserData): unknown {
 
 /**
  * Returns a copy of a request with its keys in camelCase, except those of the user's own data. Instances of classes are read
- * as `JSON.stringify` reads them. A value that JSON would leave out is rejected by its path, and so are two names of one
+ * as `JSON.stringify` reads them. A value that JSON would leave out is rejected by its path, and so is a second name of the same
  * field.
  */
 export function toCamelRequest(value: unknown, reject: Reject, userData?: UserData): unknown {
@@ -127,7 +127,7 @@ class RequestRenaming {
     );
   }
 
-  /** Rejects an object of which JSON would leave something out. */
+  /** Rejects an object if JSON would leave out a part of it. */
   #checkKind(value: object, path: string): void {
     const names = Object.keys(value);
     const tag = tagOf(value);
@@ -177,7 +177,7 @@ function isRootPrototype(prototype: unknown): boolean {
   return Object.getPrototypeOf(prototype) === null;
 }
 
-/** What an object has from its class. */
+/** The members that an object has from its class. */
 interface Inherited {
   /** The first getter that no property of the object hides. */
   readonly getter?: string;

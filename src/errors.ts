@@ -1,6 +1,6 @@
 import { printable } from "./platform/printable.ts";
 
-/** A known code, or one that the service added later. Compare with `===`. */
+/** A known code, or a code that the service added later. Compare with `===`. */
 export type ErrorCode = KnownErrorCode | (string & {});
 
 /**
@@ -9,7 +9,7 @@ export type ErrorCode = KnownErrorCode | (string & {});
  * - `invalid_argument`: the arguments are invalid, and nothing was sent. A missing key is reported so by the first call.
  * - `network_error`: there was no response: no connection, a lost one, no TLS over `https:`, or a bug of the caller's `fetch`.
  * - `timeout`: there was no response in time.
- * - `invalid_response`: the response is not one of the service (a proxy's page, a redirect, broken JSON, a gateway's 503).
+ * - `invalid_response`: the response is not that of the service (a proxy's page, a redirect, broken JSON, a gateway's 503).
  * - `forbidden`: a 403 that names no code.
  */
 export type KnownErrorCode =
@@ -49,13 +49,13 @@ export abstract class ApiError extends Error {
   readonly errorCode: ErrorCode;
   /** An explanation for logs that says what to change; do not branch on it. Control characters are shown as escapes. */
   readonly errorDescription: string | undefined;
-  /** The service's name of this request, for its support team. */
+  /** The ID that the service gave the request, for its support team. */
   readonly requestId: string | undefined;
   /** How long to wait before the next request, in milliseconds, as the service says by `Retry-After`. */
   readonly retryAfter: number | undefined;
   /** How many attempts were made; 0 when the request was rejected before it was sent. */
   readonly attempts: number;
-  /** Whether the service may have acted on the request. When false, it is safe to repeat the call. */
+  /** Whether the service may have acted on the request. When false, it is safe to retry the call. */
   readonly mayHaveBeenProcessed: boolean;
 
   constructor(

@@ -57,7 +57,7 @@ export type SnakeCased<Value> = Value extends string | number | boolean | null |
         ? { [Key in keyof Value as SnakeName<Key>]: SnakeCased<Value[Key]> }
         : Value;
 
-/** The method of a result in snake_case that tells whether it is a success. */
+/** The method of a result in snake_case that returns whether the call succeeded. */
 export interface SnakeCasedResult<Content> {
   /** Whether the call succeeded, so that the content is that of a success. */
   ok(): this is { readonly content: Content; readonly error: undefined };
@@ -113,13 +113,13 @@ const userDataByOperation = new Map<string, OperationUserData>([
   ["oneTouchValidateOneTouchSignature", { request: { fields: { params: "all" } } }],
 ]);
 
-/** The methods that return no promise and never throw: for what they cannot read they return false. */
+/** The methods that return no promise and never throw: they return false for arguments that they cannot read. */
 const NEVER_THROWS = new Set(["oneTouchValidateOneTouchSignature"]);
 
 const views = new WeakMap<object, object>();
 
 /**
- * Shows a client in snake_case, as users of the Python SDKs know it: `validate_challenge({ user_id, token })` gives
+ * Returns a view of a client in snake_case, with the names of the Python SDKs: `validate_challenge({ user_id, token })` gives
  * `{ is_valid, … }`, and `users.request_sms(id)` a result with `get_uuid()` and `content`. The keys inside your own data, such
  * as `custom`, stay untouched both ways. Nothing else changes: it is the same client, with the same options, errors and
  * webhooks. A client has one view, which tests can spy on. An object of a class is read as `JSON.stringify` reads it.
@@ -127,7 +127,7 @@ const views = new WeakMap<object, object>();
  * For a request with two names of one field, such as `user_id` and `userId`, or with a value that JSON cannot hold, the
  * method rejects with `invalid_argument`.
  *
- * @throws AuthsignalError `invalid_argument` when there is no client to show.
+ * @throws AuthsignalError `invalid_argument` when the argument is not a client.
  */
 export function snakeCase<Client extends object>(client: Client): SnakeCaseClient<Client>;
 export function snakeCase(client: object): object {
@@ -157,7 +157,8 @@ function viewOf(part: object, path: string, userData?: UserData): object {
       methods.set(name, method);
       return method;
     }
-    if (hasMethod(member, "constructEvent")) return member; // the webhook, whose events keep the names of the wire
+    // The webhook, whose events keep the names that they have in a delivery.
+    if (hasMethod(member, "constructEvent")) return member;
     if (!isGroup(member)) return toSnakeResponse(member, userData);
     const group = groups.get(member) ?? viewOf(member, operation, orFailure(userData));
     groups.set(member, group);
@@ -193,7 +194,7 @@ function viewOf(part: object, path: string, userData?: UserData): object {
   );
 }
 
-/** Makes the view of a method. The client's method is read in each call, so that one that was replaced later is called. */
+/** Creates the view of a method. Each call reads the client's method, so that a method that was replaced later is called. */
 function methodOf(part: object, name: string, operation: string, ownData: UserData | undefined): unknown {
   return (...given: unknown[]): unknown => {
     const member: unknown = Reflect.get(part, name);
@@ -238,7 +239,7 @@ function operationOf(path: string, name: string): string {
   return path ? path + name.replace(/^./, (letter) => letter.toUpperCase()) : name;
 }
 
-/** Lists the names of a view, for tools that show them: those of the client without those that every object has. */
+/** Lists the names of a view, for tools that show them: the names of the client without those that every object has. */
 function namesOf(part: object): string[] {
   const names = new Set<string>();
   for (let level = part; level && Object.getPrototypeOf(level) !== null; level = Object.getPrototypeOf(level)) {

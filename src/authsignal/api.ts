@@ -6,7 +6,7 @@ import { encodeUtf8 } from "../platform/utf8.ts";
 
 /** Describes an API of Authsignal to the request pipeline. */
 export function authsignalApi(operations: Operations): Api {
-  return { findOperation: routeFinder(operations), Failure: AuthsignalError };
+  return { findOperation: routeFinder(operations), ErrorClass: AuthsignalError };
 }
 
 /** The headers that name this package and its version. */

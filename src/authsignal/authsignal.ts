@@ -10,8 +10,8 @@ import { type ResponseInfo, responseInfo, type WithResponse } from "./response-i
 import type * as T from "./types.ts";
 
 /**
- * The property that holds the connection of a client. A private field could not be read through a `Proxy`, and would keep the
- * types of two copies of this package apart.
+ * The property that holds the connection of a client. It is not a private field, because a private field cannot be read through
+ * a `Proxy`, and would make the types of two copies of this package incompatible.
  */
 const CONNECTION = Symbol("authsignal-ts.connection");
 
@@ -25,15 +25,15 @@ function api(client: object, options: CallOptions | undefined): AuthsignalClient
   return connectionOf(client).client(options);
 }
 
-/** One method for each operation of the spec; the compiler names the one that is missing. */
+/** One method for each operation of the spec. The compiler reports a missing method. */
 type Operations = Record<keyof operations, (request: never, options?: CallOptions) => Promise<unknown>>;
 
 /**
- * Authsignal from your backend. Every method rejects with an `AuthsignalError`, whose `errorCode` tells the kind, or with
+ * Authsignal from your backend. Every method rejects with an `AuthsignalError`, whose `errorCode` is the kind of failure, or with
  * the reason of the `signal` that you passed.
  */
 export class Authsignal implements Operations {
-  /** The address that is called. */
+  /** The base URL of the calls. */
   readonly apiUrl: string;
   /** Verifies the webhooks that the service sends you. */
   readonly webhook: Webhook;
@@ -70,22 +70,23 @@ export class Authsignal implements Operations {
       reject("withResponse takes a function, such as (client) => client.getUser({ userId })");
     let last: ResponseInfo | undefined;
     const connection = connectionOf(this);
-    const noting: AuthsignalConnection = {
+    const recording: AuthsignalConnection = {
       ...connection,
-      client: (options, note) =>
+      // A `withResponse` inside of this one has a callback, too.
+      client: (options, onResponse) =>
         connection.client(options, (response) => {
           last = responseInfo(response);
-          note?.(response);
+          onResponse?.(response);
         }),
     };
-    const data = await call(Object.create(this, { [CONNECTION]: { value: noting, configurable: true } }));
+    const data = await call(Object.create(this, { [CONNECTION]: { value: recording, configurable: true } }));
     if (!last) return reject("The function made no call with the client that it got", { mayHaveBeenProcessed: true });
     return { data, response: last };
   }
 
   /**
-   * Reads one user. An id that you never used comes back as not enrolled, not as an error. Not enrolled: `track` returns
-   * `ALLOW` even where a rule asks for a challenge. `GET /users/{userId}`
+   * Reads one user. For an id that you never used, the user is not enrolled; that is no error. For a user who is not enrolled,
+   * `track` returns `ALLOW` even where a rule asks for a challenge. `GET /users/{userId}`
    */
   async getUser(request: T.GetUserRequest, options?: CallOptions): Promise<T.User> {
     return unwrap(api(this, options).GET("/users/{userId}", { params: { path: given(request) } }));
@@ -128,8 +129,8 @@ export class Authsignal implements Operations {
   }
 
   /**
-   * Enrolls an address, number or key that you have verified yourself; the user is sent nothing. Enrolling one that
-   * was not verified lets its owner in. `POST /users/{userId}/authenticators`
+   * Enrolls an address, number or key that you have verified yourself; the user is sent nothing. The owner of an
+   * address or number that was not verified could pass the user's challenges. `POST /users/{userId}/authenticators`
    */
   async enrollVerifiedAuthenticator(
     request: T.EnrollVerifiedAuthenticatorRequest,
@@ -166,7 +167,7 @@ export class Authsignal implements Operations {
 
   /**
    * Tracks what a user is about to do, and returns the decision: let them, block them, or challenge them at `url`.
-   * Safe to retry: without an `idempotencyKey` of yours, one is made before the first attempt and kept.
+   * Safe to retry: without an `idempotencyKey` of yours, a key is made before the first attempt and kept.
    * `POST /users/{userId}/actions/{action}`
    *
    * `ALLOW` with `isEnrolled: false` is no proof: a rule may have asked for a challenge, and there was nothing to challenge
@@ -208,14 +209,14 @@ export class Authsignal implements Operations {
   }
 
   /**
-   * Sends a one-time code, to an address or number that need not belong to a user yet. Never retried once it may have been
-   * sent, so that no second code is sent. `POST /challenge`
+   * Sends a one-time code, to an address or number that need not belong to a user yet. Never retried once the code may have
+   * been sent, so that no second code is sent. `POST /challenge`
    */
   async challenge(request: T.ChallengeRequest, options?: CallOptions): Promise<T.ChallengeResponse> {
     return unwrap(api(this, options).POST("/challenge", { body: request }));
   }
 
-  /** Checks the code of a challenge. A wrong one is no error: look at `isVerified`. `POST /verify` */
+  /** Checks the code of a challenge. A wrong code is no error: look at `isVerified`. `POST /verify` */
   async verify(request: T.VerifyRequest, options?: CallOptions): Promise<T.VerifyResponse> {
     return unwrap(api(this, options).POST("/verify", { body: request }));
   }
@@ -231,12 +232,12 @@ export class Authsignal implements Operations {
   }
 
   /**
-   * Validates the token that came back: whether it stands for a passed challenge. Without `isValid: true`, carry nothing out. Pass
-   * `action`, so that a token for something harmless does not open the vault, and `userId` when a user is signed in; what is
-   * undefined is not checked. `POST /validate`
+   * Validates the token with which a user came back: whether the challenge was passed. Without `isValid: true`, carry nothing
+   * out. Pass `action`, so that a token for a harmless action is not accepted for another action, and `userId` when a user is
+   * signed in; what is undefined is not checked. `POST /validate`
    *
-   * Compare the returned `idempotencyKey` with the one `track` gave for what you carry out; `isValid` alone does not name the
-   * attempt. With the state `ALLOW`, enrolling was skipped.
+   * Compare the returned `idempotencyKey` with the key that `track` returned for what you carry out; `isValid` alone does not
+   * identify the attempt. With the state `ALLOW`, the user skipped the enrollment.
    *
    * @example
    * ```ts
@@ -259,12 +260,12 @@ export class Authsignal implements Operations {
     return unwrap(api(this, options).POST("/sessions", { body: request }));
   }
 
-  /** Reads the user of a session. One that is over is an error of code `unauthorized`. `POST /sessions/validate` */
+  /** Reads the user of a session. A session that has ended is an error of code `unauthorized`. `POST /sessions/validate` */
   async validateSession(request: T.ValidateSessionRequest, options?: CallOptions): Promise<T.ValidateSessionResponse> {
     return unwrap(api(this, options).POST("/sessions/validate", { body: request }));
   }
 
-  /** Exchanges a refresh token for the next tokens. It works once, so this is never retried. `POST /sessions/refresh` */
+  /** Exchanges a refresh token for the next tokens. A refresh token works once, so the call is never retried. `POST /sessions/refresh` */
   async refreshSession(request: T.RefreshSessionRequest, options?: CallOptions): Promise<T.RefreshSessionResponse> {
     return unwrap(api(this, options).POST("/sessions/refresh", { body: request }));
   }

@@ -14,7 +14,7 @@ import { readOptions } from "../platform/own-options.ts";
 import type { SchemaOf } from "../platform/spec-types.ts";
 import { authsignalApi, authsignalHeaders, basicAuthorization } from "./api.ts";
 
-/** One method for each operation of the spec; the compiler names the one that is missing. */
+/** One method for each operation of the spec. The compiler reports a missing method. */
 type Operations = Record<keyof CallConnectOperations, (request: never, options?: CallOptions) => Promise<unknown>>;
 
 type Schema<Name extends keyof components["schemas"]> = SchemaOf<components, Name>;
@@ -33,7 +33,7 @@ export interface FinishCallResponse extends Schema<"FinishCallResponse"> {}
 
 /** The address and key of Call Connect, and how it is called. */
 export interface CallConnectOptions extends ConnectionOptions {
-  /** The Call Connect API secret key, which is not the one of the Server API. */
+  /** The secret key of the Call Connect API, which is another key than that of the Server API. */
   apiSecretKey: string;
   /** The address of the API. Default: the host of the US region, the only one known. */
   apiUrl?: string | undefined;
@@ -47,7 +47,7 @@ const OPTIONS = { ...CONNECTION_OPTIONS, apiSecretKey: true, apiUrl: true } sati
 const callConnectApi = authsignalApi(operations);
 const checks = optionChecks(callConnectApi);
 
-/** The property that holds the connection of a client, as that of `Authsignal` does. */
+/** The property that holds the connection of a client. It is no private field, for the reasons given in `authsignal.ts`. */
 const CONNECTION = Symbol("authsignal-ts.connection");
 
 /** Returns the typed client, for a call with these options. */
@@ -58,7 +58,7 @@ function api(client: object, options: CallOptions | undefined): Client<paths> {
 
 /** Call Connect: verifies who is calling your support team. It has its own host and its own key. */
 export class CallConnect implements Operations {
-  /** The address that is called. */
+  /** The base URL of the calls. */
   readonly apiUrl: string;
 
   /** @throws AuthsignalError `invalid_argument` when an option cannot be used. */
@@ -78,8 +78,8 @@ export class CallConnect implements Operations {
   }
 
   /**
-   * Sends the caller a message with which they verify themselves. Never retried once it may have been sent.
-   * The response can be a success and still hold an `errorCode`: look at it. `POST /call/start`
+   * Sends the caller a message with which they verify themselves. Never retried once the message may have been sent.
+   * The response can be a success and still hold an `errorCode`: check that field. `POST /call/start`
    */
   async startCall(request: StartCallRequest, options?: CallOptions): Promise<StartCallResponse> {
     return unwrap(api(this, options).POST("/call/start", { body: request }));

@@ -18,12 +18,12 @@ export type AuthsignalClient = Client<paths>;
 const api = authsignalApi(operations);
 const checks = optionChecks(api);
 
-/** The error of every call where the key is missing. */
+/** The message of the error of every call if there is no key. */
 const MISSING_KEY = `apiSecretKey is missing. Pass it to the client, or set ${VARIABLES.apiSecretKey} in the environment`;
 
 /** A checked connection to the Server API. */
 export interface AuthsignalConnection extends Connected<paths> {
-  /** The address that is called. */
+  /** The base URL of the calls. */
   readonly baseUrl: string;
   /** Returns the secret key, for webhooks. @throws AuthsignalError `invalid_argument` when it is missing. */
   readonly secretKey: () => string;
@@ -35,17 +35,17 @@ export function openConnection(given: AuthsignalOptions | undefined): Authsignal
   const secret = options.apiSecretKey === undefined ? undefined : checks.secret(options.apiSecretKey, "apiSecretKey");
   const baseUrl = baseUrlOf(options, secret);
   const credentials = secret === undefined ? {} : basicAuthorization(secret);
-  const target = { api, baseUrl, secret, missing: MISSING_KEY, headers: authsignalHeaders, credentials };
+  const target = { api, baseUrl, secret, missingKeyMessage: MISSING_KEY, headers: authsignalHeaders, credentials };
   return { ...connect<paths>(target, options), baseUrl, secretKey: () => secret ?? checks.refuse(MISSING_KEY) };
 }
 
 /**
- * Makes the typed client that the facade itself uses: paths, verbs, parameters, bodies and responses are those of the
+ * Creates the typed client, on which the facade is built: paths, verbs, parameters, bodies and responses are those of the
  * spec, and each call returns `{ data, error, response }`, as the service sent them: unlike an `AuthsignalError`, they can
- * hold personal data. `error` is always set when a call failed. When there was no response, or it cannot be one of the
- * service, the call rejects with an `AuthsignalError`.
+ * hold personal data. `error` is always set when a call failed. When no response came, or a response that is not that of
+ * the service, the call rejects with an `AuthsignalError`.
  *
- * @param options Default: those of the environment, as for `Authsignal`.
+ * @param options Default: from the environment, as for `Authsignal`.
  * @throws AuthsignalError `invalid_argument` when an option cannot be used.
  */
 export function createAuthsignalClient(options?: AuthsignalOptions): AuthsignalClient {
@@ -76,7 +76,7 @@ function baseUrlOf(options: Partial<AuthsignalOptions>, secret: string | undefin
   const { region, apiUrl, allowInsecureHttp = false } = options;
   if (apiUrl === undefined) return servers[knownRegion(region === undefined ? "us" : region, "region")];
   if (region !== undefined) checks.refuse("Pass region or apiUrl, not both");
-  // A key of the emulator opens nothing else, so it may travel unencrypted to a container.
+  // A key of the emulator gives access to nothing else, so it may travel unencrypted, to a container for example.
   const isForEmulator = secret?.startsWith("sk_emulator_") ?? false;
   return withVersion(checks.apiUrl(apiUrl, allowInsecureHttp || isForEmulator));
 }

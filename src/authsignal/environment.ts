@@ -6,7 +6,7 @@ export const VARIABLES = {
 } as const;
 
 /**
- * Reads the environment variable of an option; undefined where it is not set. An empty or blank one counts as absent. Some runtimes
+ * Reads the environment variable of an option; undefined if it is not set. An empty or blank variable counts as not set. Some runtimes
  * have no environment, and Deno throws where reading it is not allowed.
  */
 export function fromEnvironment(option: keyof typeof VARIABLES): string | undefined {

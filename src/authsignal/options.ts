@@ -5,10 +5,10 @@ import type { Region } from "./regions.ts";
 export interface AuthsignalOptions extends ConnectionOptions {
   /**
    * The Server API secret key of your tenant, from the portal. Never send it to a browser. Default: the variable
-   * `AUTHSIGNAL_SECRET_KEY` of the environment; where it is missing as well, every call is an error.
+   * `AUTHSIGNAL_SECRET_KEY` of the environment; without a key, every call is an error.
    */
   apiSecretKey?: string | undefined;
-  /** Where your tenant lives. Default: the variable `AUTHSIGNAL_REGION`, else `"us"`. Not together with `apiUrl`. */
+  /** The region of your tenant. Default: the variable `AUTHSIGNAL_REGION`, else `"us"`. Not together with `apiUrl`. */
   region?: Region | undefined;
   /**
    * The address of the API, for a server without a region: an emulator, a mock, a legacy host. A bare host of

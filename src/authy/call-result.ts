@@ -18,7 +18,7 @@ export type ToResult = <Content, Result extends AuthyResult<unknown>>(
 export function resultMaker(throwOnFailure: boolean): ToResult {
   return async (Result, pending) => {
     const { error, response } = await pending;
-    const failure = response instanceof BufferedResponse ? response.failure : undefined;
+    const failure = response instanceof BufferedResponse ? response.error : undefined;
     const result =
       failure instanceof AuthyError
         ? new Result(isJsonObject(error) ? error : await response.text(), failure)

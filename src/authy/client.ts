@@ -17,7 +17,7 @@ import { snakeCaseTransport } from "./snake-case-transport.ts";
  */
 export type AuthyClient = Client<paths>;
 
-const api: Api = { findOperation: routeFinder(operations), Failure: AuthyError };
+const api: Api = { findOperation: routeFinder(operations), ErrorClass: AuthyError };
 
 /** The checks of options; each throws an AuthyError that says what to change. */
 const checks = optionChecks(api);

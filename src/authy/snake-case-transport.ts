@@ -23,7 +23,7 @@ export function snakeCaseTransport(
     const renamed = body && JSON.stringify(renameFields(JSON.parse(body), namesOfRequest(method, path)));
     const response = await transport(url, { ...init, body: renamed });
     if (response instanceof AttemptFailure) return response;
-    const { ok, value, problem } = response;
+    const { ok, value, bodyProblem: problem } = response;
     const isFailure = !ok || reportsFailure(value);
     const names = { ...(isFailure && failureNames), ...(ok && namesOfResponse(method, path)) };
     const text = value === undefined ? await response.text() : JSON.stringify(renameFields(value, names));

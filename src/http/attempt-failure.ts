@@ -1,10 +1,10 @@
-/** What an attempt leaves for its failure to report. */
+/** The details of a failed attempt beside the code and the description of its error. */
 interface FailureDetails {
   /** Whether the service may have acted on the request. */
   readonly mayHaveBeenProcessed: boolean;
   /** Whether another attempt may succeed. */
   readonly isRetryable: boolean;
-  /** The error of the network, or of the caller's code. */
+  /** The error behind the failure: of the network, or thrown by the `fetch` or the agent that the caller passed. */
   readonly cause?: unknown;
 }
 

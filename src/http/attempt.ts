@@ -13,7 +13,7 @@ export type AttemptResult =
 
 /**
  * Sends a request once, reads the whole response, headers and body, and checks it.
- * Settles as soon as the timeout is over or the caller's signal fires, even if the transport reacts to neither.
+ * Settles when the timeout is over or the caller's signal fires, even if the transport ignores both.
  *
  * @param timeout For the whole attempt, in ms.
  * @throws The reason of the caller's signal, when it fires.
@@ -28,7 +28,7 @@ export function attempt(
   return new Promise((resolve, reject) => {
     // A hook may have fired the signal just before.
     throwIfAborted(signal);
-    // A transport that registers no function to stop it may have sent something.
+    // Until the transport registers its own function, this one says that bytes of the request may have been sent.
     let stop: Stop = () => true;
     const stopListening = onAbort(signal, () => {
       end();
@@ -38,8 +38,8 @@ export function attempt(
     });
     const stopTimer = clock.after(timeout, () => {
       end();
-      const wasSent = stop(new DOMException("No response came in time", "TimeoutError"));
-      resolve(failed(timeoutFailure(wasSent)));
+      const mayHaveBeenSent = stop(new DOMException("No response came in time", "TimeoutError"));
+      resolve(failed(timeoutFailure(mayHaveBeenSent)));
     });
 
     function end(): void {
@@ -53,6 +53,7 @@ export function attempt(
 
     transport(url, { method, headers: Object.fromEntries(headers), body, onStop })
       .then((result) => (result instanceof AttemptFailure ? failed(result) : checked(result, operation)))
+      // Also for an error of `checked`, which headers of the caller's `fetch` can throw: an attempt has to settle.
       .catch((error: unknown) => failed(fromNetworkError(error)))
       .then((result) => {
         end();
@@ -69,12 +70,12 @@ function checked(response: BufferedResponse, operation: Operation | undefined): 
   return { response, failure: checkResponse(response, operation) };
 }
 
-function timeoutFailure(wasSent: boolean): AttemptFailure {
+function timeoutFailure(mayHaveBeenProcessed: boolean): AttemptFailure {
   const description = "No response came in time. Raise the timeout, or check the way to apiUrl";
-  return new AttemptFailure("timeout", description, { mayHaveBeenProcessed: wasSent, isRetryable: true });
+  return new AttemptFailure("timeout", description, { mayHaveBeenProcessed, isRetryable: true });
 }
 
-/** The one listener on a signal, and what it calls. A function, because signals of older libraries take no object. */
+/** The only listener of this module on a signal, and the callbacks that the listener calls. */
 interface AbortListener {
   readonly callbacks: Set<() => void>;
   readonly listener: () => void;
@@ -83,13 +84,15 @@ interface AbortListener {
 const listeners = new WeakMap<CallerSignal, AbortListener>();
 
 /**
- * Calls back when a signal fires. Returns a function that cancels this.
- * A signal has one listener for all calls that use it, because Node warns of a leak at eleven, and none when no call uses it.
+ * Calls `callback` when a signal fires. Returns a function that removes the callback.
+ * All callbacks of a signal share one listener, because Node warns of a leak at eleven listeners. The listener is removed with
+ * the last callback.
  */
 export function onAbort(signal: CallerSignal | undefined, callback: () => void): () => void {
   if (!signal) return () => {};
   const { callbacks, listener } = listeners.get(signal) ?? newListener();
   listeners.set(signal, { callbacks: callbacks.add(callback), listener });
+  // Has no effect if the signal has this listener already.
   signal.addEventListener("abort", listener);
   return () => {
     callbacks.delete(callback);
@@ -105,7 +108,7 @@ function newListener(): AbortListener {
   return { callbacks, listener };
 }
 
-/** @throws The reason of a signal that has fired. Signals of older libraries have no `throwIfAborted` of their own. */
+/** @throws The reason of a signal that has fired. Signals of older libraries have no method `throwIfAborted`. */
 export function throwIfAborted(signal: CallerSignal | undefined): void {
   if (signal?.aborted) throw abortReason(signal);
 }

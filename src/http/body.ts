@@ -7,7 +7,7 @@ const LARGEST_BODY = 8 * 1024 * 1024;
 /** The deepest nesting of JSON that is parsed. Code that walks a deeper value by recursion could overflow the stack. */
 const DEEPEST_JSON = 500;
 
-/** The text of a body. If the body could not be read to its end, `problem` says why. */
+/** The text of a body. If the body could not be read, `problem` says why, as a predicate: `is larger than 8 MB`. */
 export interface Body {
   readonly text: string;
   readonly problem?: string | undefined;
@@ -18,12 +18,12 @@ export class BodyReader {
   #bytes: Uint8Array = new Uint8Array();
   #length = 0;
 
-  /** A body whose announced length is too large counts as full from the start. */
+  /** @param contentLength The announced length. If it is too large, the first chunk is rejected. */
   constructor(contentLength: string | null | undefined) {
     if (Number(contentLength) > LARGEST_BODY) this.#length = LARGEST_BODY;
   }
 
-  /** Adds a chunk. Returns false if the body is larger than the limit: then the rest need not be read. */
+  /** Adds a chunk. Returns false if the body is larger than the limit, so that the rest need not be read. */
   add(chunk: Uint8Array): boolean {
     const start = this.#length;
     this.#length += chunk.byteLength;
@@ -34,7 +34,7 @@ export class BodyReader {
     }
     if (this.#length > this.#bytes.byteLength) {
       const smaller = this.#bytes;
-      // Grows sixteenfold, so that a body that comes byte by byte is copied a few times only.
+      // Sixteen times the length, so that a body that arrives byte by byte is copied only a few times.
       this.#bytes = new Uint8Array(Math.min(16 * this.#length, LARGEST_BODY));
       this.#bytes.set(smaller);
     }
@@ -47,7 +47,7 @@ export class BodyReader {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Returns the body. `problem` says why it is not complete. */
+  /** Returns the body. @param problem Why the body is not complete. */
   end(problem?: string): Body {
     if (this.#length > LARGEST_BODY) return { text: "", problem: "is larger than 8 MB" };
     if (problem) return { text: this.#decode(false), problem };
@@ -58,13 +58,13 @@ export class BodyReader {
     }
   }
 
-  /** Decodes UTF-8. Other bytes throw if `isFatal`, else they become U+FFFD. */
+  /** Decodes UTF-8. Bytes that are not UTF-8 throw if `isFatal`; otherwise they become U+FFFD. */
   #decode(isFatal: boolean): string {
     return decodeUtf8(this.bytes, { fatal: isFatal });
   }
 }
 
-/** The part of a `Response` that is read: that of the platform, of undici, of node-fetch, or of a test. */
+/** The members of a `Response` that are read. The response may be of the platform, undici, node-fetch, or a test. */
 export interface ReadableResponse {
   readonly headers: { get(name: string): string | null };
   readonly body?: unknown;
@@ -107,7 +107,7 @@ function bytesOf(chunk: unknown): Uint8Array {
   throw new TypeError("The body holds something that is no bytes");
 }
 
-/** What is used of a `ReadableStream`. */
+/** The members of a `ReadableStream` that are used. */
 interface WebStream {
   getReader(): { read(): Promise<{ done: boolean; value?: unknown }>; cancel(): Promise<unknown> };
 }
@@ -151,7 +151,7 @@ export function inflate(coding: string, bytes: Uint8Array, done: (body: Body) =>
   });
 }
 
-/** Returns the function of Node for a coding; undefined if there is none. */
+/** Returns the function of Node for a coding; undefined if Node has none. */
 function inflaterOf(coding: string, bytes: Uint8Array): Inflater | undefined {
   const zlib = builtinModule("node:zlib");
   if (coding === "gzip" || coding === "x-gzip") return zlib?.gunzip;
@@ -170,7 +170,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Counts the brackets outside of strings, before a parser creates an object for each. */
+/** Whether JSON is nested too deep. Counts the brackets outside of strings, before a parser creates an object for each. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   let isInString = false;

@@ -18,7 +18,7 @@ const LONGEST_TEXT = 1_000;
 /** The longest text of the service that is redacted. A text of megabytes would block the event loop. */
 const LONGEST_REDACTED = 100_000;
 
-/** What all calls of a client have in common. */
+/** The parts that all calls of a client share. */
 export interface PipelineOptions {
   readonly api: Api;
   readonly baseUrl: string;
@@ -26,24 +26,24 @@ export interface PipelineOptions {
   /** Replaces the secret in a text. */
   readonly redact: (text: string) => string;
   readonly hooks?: Hooks | undefined;
-  /** The message with which every call is rejected, because the caller passed no secret key. */
-  readonly missingKey?: string | undefined;
+  /** The message of the error of every call, if the caller passed no secret key; undefined if there is one. */
+  readonly missingKeyMessage?: string | undefined;
   /** Default: the system's. */
   readonly clock?: Clock | undefined;
 }
 
 /** The limits of a call. */
 export interface CallLimits {
-  /** For the whole call, in ms. */
+  /** The time for the whole call, in ms. */
   readonly timeout: number;
-  /** How many attempts may follow the first one. */
+  /** The number of attempts that may follow the first one. */
   readonly retries: number;
 }
 
 /**
- * Sends a request, retries it where that is harmless, and returns the whole response: a success, or an error of the service
- * with the API's error in `failure`.
- * @throws The API's error when no response came, or when a 2xx is not a response of the spec.
+ * Sends a request, retries it where that is harmless, and returns the whole response: a success, or an error response of the
+ * service, whose `error` is set.
+ * @throws The API's error when no response came, or when a 2xx does not match the spec.
  * @throws The reason of the caller's signal, when it fires.
  */
 export type Call = (request: RequestData, limits: CallLimits) => Promise<BufferedResponse>;
@@ -55,30 +55,30 @@ export function createPipeline({
   transport,
   redact,
   hooks,
-  missingKey,
+  missingKeyMessage,
   clock = systemClock,
 }: PipelineOptions): Call {
   return async function call(request, { timeout, retries }) {
     const operation = api.findOperation(request.method, pathOf(request.url, baseUrl));
     const problem = problemOf(request, operation);
-    if (problem) throw new api.Failure(undefined, "invalid_argument", problem);
+    if (problem) throw new api.ErrorClass(undefined, "invalid_argument", problem);
 
     const repeatable = isRepeatable(request, operation);
-    const deadline = clock.now() + timeout;
+    const deadline = clock.monotonicNow() + timeout;
     let mayHaveBeenProcessed = false;
 
     for (let attempts = 1; ; attempts++) {
       throwIfAborted(request.signal);
-      const start = clock.now();
-      const limit = attemptTimeout(deadline - start, repeatable && attempts <= retries);
-      const { response, failure } = await observedAttempt(request, operation, attempts, limit);
+      const start = clock.monotonicNow();
+      const timeForAttempt = attemptTimeout(deadline - start, repeatable && attempts <= retries);
+      const { response, failure } = await observedAttempt(request, operation, attempts, timeForAttempt);
       if (!failure) {
         response.attempts = attempts;
         return response;
       }
 
       mayHaveBeenProcessed ||= failure.mayHaveBeenProcessed;
-      const now = clock.now();
+      const now = clock.monotonicNow();
       const timeLeft = deadline - now;
       const wait = waitBeforeRetry(
         { failure, response, duration: now - start, attempts, retries, isRepeatable: repeatable, timeLeft },
@@ -90,16 +90,20 @@ export function createPipeline({
       }
 
       const error = toError(failure, response, request, attempts, mayHaveBeenProcessed);
-      // Users of the typed client get the error responses of the service. A malformed 2xx would pass for a success.
+      // An error response is returned, because the typed client gives it to its caller. A 2xx that does not match the spec is
+      // thrown, because that caller would take it for a success.
       if (!response || response.ok) throw error;
-      response.failure = error;
+      response.error = error;
       return response;
     }
   };
 
-  /** Checks what the compiler checks for callers with types. Returns what is wrong with a request; undefined if nothing is. */
+  /**
+   * Returns why a request cannot be sent; undefined if it can. The ids and the body are checked for callers without types, for
+   * whom no compiler has checked them.
+   */
   function problemOf({ url, value }: RequestData, operation: Operation | undefined): string | undefined {
-    if (missingKey) return missingKey;
+    if (missingKeyMessage) return missingKeyMessage;
     if (!url.startsWith(`${baseUrl}/`)) return `The address must begin with ${baseUrl}`;
     const [, unfilledParameter] = url.match(/\{(\w+)\}/) ?? [];
     if (unfilledParameter) return `${unfilledParameter} is missing`;
@@ -109,11 +113,11 @@ export function createPipeline({
   function observedAttempt(
     request: RequestData,
     operation: Operation | undefined,
-    number: number,
-    limit: number,
+    attemptNumber: number,
+    timeForAttempt: number,
   ): Promise<AttemptResult> {
-    const run = () => attempt(transport, request, operation, limit, clock);
-    const event = { operation: operation?.name, method: request.method, attempt: number };
+    const run = () => attempt(transport, request, operation, timeForAttempt, clock);
+    const event = { operation: operation?.name, method: request.method, attempt: attemptNumber };
     return hooks ? observe(hooks, event, clean, clock, run) : run();
   }
 
@@ -125,22 +129,22 @@ export function createPipeline({
     attempts: number,
     mayHaveBeenProcessed: boolean,
   ): ApiError {
-    const { errorCode, cause } = failure;
     const mayBeDeleted = method === "DELETE" && response?.status === 404 && mayHaveBeenProcessed;
     const description = mayBeDeleted ? withDeletionHint(failure.description) : failure.description;
-    return new api.Failure(response?.status || undefined, clean(errorCode) ?? errorCode, clean(description), {
-      requestId: clean(response?.requestId),
-      retryAfter: retryAfter(response, clock.date()),
+    const requestId = response?.requestId;
+    return new api.ErrorClass(response?.statusCode, clean(failure.errorCode), description && clean(description), {
+      requestId: requestId && clean(requestId),
+      retryAfter: retryAfter(response, clock.unixNow()),
       attempts,
       mayHaveBeenProcessed,
       // The URL of a request holds ids of users, which an error must not show.
-      cause: redactError(cause, (text) => redact(text.replaceAll(url, baseUrl))),
+      cause: redactError(failure.cause, (text) => redact(text.replaceAll(url, baseUrl))),
     });
   }
 
   /** Returns a text of the service as an error may show it: redacted, shortened and printable. */
-  function clean(text: string | undefined): string | undefined {
-    return text ? printable(redact(text.slice(0, LONGEST_REDACTED)).slice(0, LONGEST_TEXT)) : undefined;
+  function clean(text: string): string {
+    return printable(redact(text.slice(0, LONGEST_REDACTED)).slice(0, LONGEST_TEXT));
   }
 }
 
@@ -155,7 +159,7 @@ function withDeletionHint(description: string | undefined): string {
   return description ? `${description} (${hint})` : hint;
 }
 
-/** Waits, but no longer than until the caller's signal fires. */
+/** Waits for a time, or until the caller's signal fires. */
 function pause(ms: number, signal: CallerSignal | undefined, clock: Clock): Promise<void> {
   throwIfAborted(signal);
   return new Promise((resolve) => {

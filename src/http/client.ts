@@ -20,26 +20,26 @@ import { typedClient, withOwnOptions } from "./typed-client.ts";
 
 type HeaderRecord = Readonly<Record<string, string>>;
 
-/** The service that a client calls, and the key with which it does. */
+/** The service that a client calls, and the key of the client. */
 export interface Target {
   readonly api: Api;
   /** Absolute and without a trailing slash. */
   readonly baseUrl: string;
   /** Undefined if the caller passed none: then every call is rejected. */
   readonly secret: string | undefined;
-  /** The message with which calls are rejected if there is no secret. */
-  readonly missing?: string;
+  /** The message of the error of every call, if there is no secret. */
+  readonly missingKeyMessage?: string;
   readonly headers: HeaderRecord;
   /** The headers that hold the secret. The transport adds them, so that no middleware sees them. */
   readonly credentials: HeaderRecord;
-  /** Wraps the transport of a service whose names of fields are not those of the types. */
+  /** Wraps the transport of a service whose fields have other names than in the types. */
   readonly translate?: ((transport: Transport) => Transport) | undefined;
 }
 
 /** The clients of one connection. */
 export interface Connected<Paths extends {}> {
   /**
-   * Returns the client of the facade: the same one for all calls that have neither options nor a callback of their own.
+   * Returns the client of the facade. All calls without options and without a callback share one client.
    * @param onResponse Called with each response.
    */
   readonly client: (options?: CallOptions, onResponse?: (response: BufferedResponse) => void) => Client<Paths>;
@@ -56,8 +56,8 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
   const { onRequest, onResponse } = options;
   const hooks = onRequest || onResponse ? { onRequest, onResponse } : undefined;
   const redact = redactor(secret ?? "");
-  const missingKey = secret === undefined ? target.missing : undefined;
-  // A copy, because the caller may change the object after it was checked.
+  const missingKeyMessage = secret === undefined ? target.missingKeyMessage : undefined;
+  // A copy, because the caller may change the object of the option after the check.
   const headers = combineHeaders(
     { accept: "application/json", "accept-encoding": "identity", ...target.headers },
     options.headers,
@@ -71,26 +71,28 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
     querySerializer: querySerializer(api),
     bodySerializer: bodySerializer(api),
   };
-  // openapi-fetch creates a request by this class, reads its method, and passes it to `fetch`: it needs no more of a `Request`.
+  // openapi-fetch creates each request with this class, reads only its method, and passes it to `fetch`.
   const facadeOptions = Object.assign({ ...serializers }, { Request: RequestData });
   const sharedClient = withOwnOptions(createClient<Paths>({ ...facadeOptions, fetch: facadeFetch(call, limits) }));
 
   return {
     client(given, onResponse) {
       if (!given && !onResponse) return sharedClient;
-      const ofCall = checks.callOptions(given);
-      const limitsOfCall = checks.call(ofCall, limits);
-      const pipeline = ofCall.headers ? pipelineOver(transport, combineHeaders(headers, ofCall.headers)) : call;
+      const callOptions = checks.callOptions(given);
+      const limitsOfCall = checks.call(callOptions, limits);
+      const pipeline = callOptions.headers
+        ? pipelineOver(transport, combineHeaders(headers, callOptions.headers))
+        : call;
       const fetch = facadeFetch(pipeline, limitsOfCall, onResponse);
-      return withOwnOptions(createClient<Paths>({ ...facadeOptions, signal: ofCall.signal ?? null, fetch }));
+      return withOwnOptions(createClient<Paths>({ ...facadeOptions, signal: callOptions.signal ?? null, fetch }));
     },
     typed() {
       checks.platform(["Request", "Response"], "The typed client");
       // openapi-fetch adds the headers here, so that a call and a middleware can change them.
       const fetch = fetchOfTypedClient(pipelineOver(transport, {}));
       const client = createClient<Paths>({ ...serializers, headers, fetch });
-      return typedClient(client, api, (ofCall) =>
-        fetchOfTypedClient(pipelineOver(ofCall.fetch ? fetchTransport(ofCall.fetch) : transport, {}), ofCall.signal),
+      return typedClient(client, api, ({ fetch: fetchOfCall, signal }) =>
+        fetchOfTypedClient(pipelineOver(fetchOfCall ? fetchTransport(fetchOfCall) : transport, {}), signal),
       );
     },
   };
@@ -103,7 +105,7 @@ export function connect<Paths extends {}>(target: Target, options: ConnectionOpt
     const withHeaders: Transport = (url, init) =>
       inner(url, { ...init, headers: { ...headers, ...init.headers, ...credentials } });
     const transport = translate?.(withHeaders) ?? withHeaders;
-    return createPipeline({ api, baseUrl, transport, redact, hooks, missingKey });
+    return createPipeline({ api, baseUrl, transport, redact, hooks, missingKeyMessage });
   }
 
   /** Creates the `fetch` of the typed client, which rejects headers that callers and their middleware may not set. */
@@ -131,6 +133,6 @@ function facadeFetch(call: Call, limits: CallLimits, onResponse?: (response: Buf
 /** Returns the transport of a client: the caller's `fetch` if there is one, else `node:http`, else the platform's `fetch`. */
 export function chooseTransport(baseUrl: string, fetch: Fetch | undefined, agent: HttpAgent | undefined): Transport {
   if (fetch) return fetchTransport(fetch);
-  // Called with the URL: the `fetch` of Next.js 15 takes two calls with a `Request` for one, although their signals differ.
+  // Not called with the `Request`: the `fetch` of Next.js 15 merges equal requests, although their signals differ.
   return nodeTransport(baseUrl, agent) ?? fetchTransport(({ url }, init) => globalThis.fetch(url, init));
 }

@@ -8,13 +8,13 @@ import type { Fetch, FetchInit, Transport } from "./transport.ts";
 /** Names the caller's function in error messages. */
 const THROWER = "The fetch function";
 
-/** Creates a transport that sends requests by a `fetch`. */
+/** Creates a transport that sends requests with a `fetch`. */
 export function fetchTransport(fetch: Fetch): Transport {
   return async (url, { method, headers, body, onStop }) => {
     const controller = new AbortController();
     onStop((reason) => {
       controller.abort(reason);
-      // A fetch does not say whether it has sent anything yet.
+      // Bytes may have been sent: a `fetch` does not report whether it has sent any.
       return true;
     });
     const { signal } = controller;
@@ -37,14 +37,14 @@ export function fetchTransport(fetch: Fetch): Transport {
   };
 }
 
-/** Returns the failure for a value that a `fetch` returned, if its body cannot be read. */
+/** Returns a failure if the value that the caller's `fetch` returned is not a `Response` with a body to read. */
 function checkCallersResponse(response: Response): AttemptFailure | undefined {
   if (!isResponse(response)) return fromCallerBug(new TypeError("it gave no Response"), true, THROWER);
   if (!response.bodyUsed) return undefined;
   return fromCallerBug(new TypeError("it has read the body of its Response. Give a clone of it"), true, THROWER);
 }
 
-/** Whether a value has what is used of a `Response`, of whatever library. */
+/** Whether a value has the members of a `Response` that are used. The response may be of any library. */
 function isResponse(response: unknown): boolean {
   const headers = fieldOf(response, "headers");
   const hasBody = fieldOf(response, "body") !== undefined || typeof fieldOf(response, "text") === "function";
@@ -57,8 +57,8 @@ function isResponse(response: unknown): boolean {
 }
 
 /**
- * Creates the platform's `Request`, whose response no cache may keep: Next.js 14 would. Its text is its URL, because other
- * implementations of `fetch` convert a `Request` that is not their own to a string.
+ * Creates the platform's `Request`. No cache may keep its response: Next.js 14 keeps responses unless told otherwise. The
+ * request's `toString` returns the URL, because other implementations of `fetch` convert a foreign `Request` to a string.
  */
 function newRequest(url: string, init: FetchInit): Request {
   let request: Request;
@@ -66,7 +66,7 @@ function newRequest(url: string, init: FetchInit): Request {
     init.cache = "no-store";
     request = new Request(url, init);
   } catch {
-    // Older versions of Cloudflare Workers throw at `cache`.
+    // Older versions of Cloudflare Workers reject the option `cache`.
     delete init.cache;
     request = new Request(url, init);
   }

@@ -1,6 +1,6 @@
 /**
- * The headers of a response as `node:http` received them, with the interface of the platform's `Headers`. To create those for
- * each response would cost more than to search this list for the few headers that are read.
+ * The headers of a response as `node:http` received them, with the interface of the platform's `Headers`. Searching this list
+ * for the few headers that are read is faster than creating the platform's `Headers` for each response.
  */
 export class HeaderList implements Headers {
   readonly #list: string[];
@@ -82,7 +82,7 @@ const RESERVED = new Set([
   ...["upgrade", "te", "trailer", "expect"],
 ]);
 
-/** Headers that decide where a request ends and where it goes. The typed client rejects them from calls and middleware. */
+/** Headers that decide where a request ends and where it goes. Calls and middleware of the typed client may not set them. */
 const FRAMING = new Set([
   "host",
   "content-length",
@@ -97,7 +97,7 @@ const FRAMING = new Set([
 /** A token of RFC 9110, section 5.6.2. */
 const NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 
-/** Says what is wrong with the option `headers`, without repeating a value; undefined if it is valid. */
+/** Returns what is wrong with the option `headers`, without quoting a value; undefined if the option is valid. */
 export function problemOfHeaders(headers: unknown): string | undefined {
   if (typeof headers !== "object" || headers === null || Symbol.iterator in headers) {
     return "headers must be an object of names and values";

@@ -1,11 +1,11 @@
 import type { AttemptResult } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 
-/** One attempt of a call, as a hook sees it: without ids, headers, bodies and secrets. */
+/** One attempt of a call, for a hook: without ids, headers, bodies and secrets. */
 export interface RequestEvent {
   /** The name of the operation in the spec and of the method: `track`. Undefined for a path that the spec does not have. */
   readonly operation: string | undefined;
-  /** The method of HTTP. */
+  /** The HTTP method. */
   readonly method: string;
   /** 1 for the first attempt of a call, 2 for its first retry. */
   readonly attempt: number;
@@ -13,13 +13,13 @@ export interface RequestEvent {
 
 /** How an attempt ended. */
 export interface ResponseEvent {
-  /** The attempt: the very object that `onRequest` was given. */
+  /** The attempt: the same object that `onRequest` got. */
   readonly request: RequestEvent;
   /** HTTP status of the response; undefined when there was none. */
   readonly statusCode: number | undefined;
   /** The kind of failure, as in the error of a call, or `aborted` when your `signal` ended it; undefined when it succeeded. */
   readonly errorCode: string | undefined;
-  /** The service's name of this request, for its support team. */
+  /** The ID that the service gave the request, for its support team. */
   readonly requestId: string | undefined;
   /** Milliseconds from the start of the attempt to the end of its body. */
   readonly duration: number;
@@ -27,7 +27,7 @@ export interface ResponseEvent {
 
 /** Functions that are called for each attempt of each call, for logs, metrics and traces. */
 export interface Hooks {
-  /** Called before each attempt. What it throws or rejects with is dropped: a hook changes nothing. */
+  /** Called before each attempt. What it throws or rejects with is dropped: a hook cannot change the call. */
   onRequest?: ((request: RequestEvent) => void) | undefined;
   /** Called after each attempt, once for each `onRequest`, in the async context of the call. What it throws is dropped, too. */
   onResponse?: ((response: ResponseEvent) => void) | undefined;
@@ -35,28 +35,27 @@ export interface Hooks {
 
 /**
  * Makes an attempt, and calls the hooks before and after it.
- * @param clean Removes the secret from a text of the service.
+ * @param clean Redacts and shortens a text of the service.
  */
 export async function observe(
   { onRequest, onResponse }: Hooks,
   request: RequestEvent,
-  clean: (text: string | undefined) => string | undefined,
+  clean: (text: string) => string,
   clock: Clock,
   attempt: () => Promise<AttemptResult>,
 ): Promise<AttemptResult> {
-  const start = clock.now();
+  const start = clock.monotonicNow();
   let result: AttemptResult | undefined;
   callHook(onRequest, request);
   try {
     result = await attempt();
     return result;
   } finally {
-    const duration = clock.now() - start;
-    const statusCode = result?.response?.status || undefined;
+    const duration = clock.monotonicNow() - start;
+    const { statusCode, requestId } = result?.response ?? {};
     // An attempt rejects only when the caller's signal ends it.
-    const errorCode = result ? clean(result.failure?.errorCode) : "aborted";
-    const requestId = clean(result?.response?.requestId);
-    callHook(onResponse, { request, statusCode, errorCode, requestId, duration });
+    const errorCode = result ? result.failure && clean(result.failure.errorCode) : "aborted";
+    callHook(onResponse, { request, statusCode, errorCode, requestId: requestId && clean(requestId), duration });
   }
 }
 

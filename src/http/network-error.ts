@@ -2,28 +2,28 @@ import { fieldOf } from "../platform/fields.ts";
 import { AttemptFailure } from "./attempt-failure.ts";
 import { isPermanent, isUnsent } from "./retry.ts";
 
-/** Names of errors that are bugs of the code that throws them; a TypeError can be one of the network, too. */
+/** Names of the errors that a bug throws. A `fetch` throws a TypeError for a lost connection, too. */
 const BUG_NAMES = /^(Type|Reference|Range|Syntax|Eval|URI)Error$/;
 
-/** What V8, JavaScriptCore and SpiderMonkey say of a value that is not of the type that the code expects. */
+/** Messages of V8, JavaScriptCore and SpiderMonkey for a value of a type that the code does not expect. */
 const BUG_MESSAGES =
   /is not (a|an|iterable|defined)\b|^cannot (read|set|destructure|convert|access)|undefined is|null is|has no properties/i;
 
-/** What the errors of `fetch` say of a lost connection where they have neither code nor cause. */
+/** Messages of a `fetch` for a lost connection, where the error has neither code nor cause. */
 const NETWORK_MESSAGES =
   /fetch|network|connection|socket|internet|sending request|load failed|terminated|timed? ?out|abort/i;
 
 /** Codes of the parser of `node:http` and of undici for bytes that are not HTTP. */
 const NOT_HTTP_CODES = /^HPE_|HEADERS_OVERFLOW/;
 
-/** How deep the causes of an error are read. */
+/** The depth to which the causes of an error are read: causes can form a circle. */
 const MAX_CAUSES = 5;
 
 const NOT_HTTP = "The response is not HTTP. Does apiUrl lead to the service, with the right protocol and port?";
 const CONNECTION_LOST = "The connection broke off before a response came";
 const NOT_CONNECTED = "No connection was made. Check apiUrl, the network and any proxy";
 
-/** What to change where no connection was made, by the code of the error. */
+/** What to change if no connection was made, by the code of the error. */
 const HINTS: readonly [code: RegExp, hint: string][] = [
   [
     /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/,
@@ -34,25 +34,28 @@ const HINTS: readonly [code: RegExp, hint: string][] = [
 ];
 
 /**
- * Reads an error of `node:http` or of a `fetch`.
- * @param wasSent Whether bytes of the request were sent. Default: as far as the codes of the error say so.
+ * Creates the failure for an error of `node:http` or of a `fetch`.
+ * @param mayHaveBeenSent Whether bytes of the request may have been sent. Default: true, unless the codes of the error rule
+ *   that out.
  */
-export function fromNetworkError(cause: unknown, wasSent = mayHaveBeenSent(cause)): AttemptFailure {
-  if (isBug(cause)) return fromCallerBug(cause, wasSent, "The fetch function");
+export function fromNetworkError(cause: unknown, mayHaveBeenSent = !isBeforeSending(codesOf(cause))): AttemptFailure {
+  // Errors of `node:http` have a code. A bug has none, so that it is one of a `fetch`.
+  if (isBug(cause)) return fromCallerBug(cause, mayHaveBeenSent, "The fetch function");
   const codes = codesOf(cause);
   const isNotHttp = codes.some((code) => NOT_HTTP_CODES.test(code));
-  const problem = isNotHttp ? NOT_HTTP : connectionProblem(codes, wasSent);
+  const problem = isNotHttp ? NOT_HTTP : connectionProblem(codes, mayHaveBeenSent);
   return new AttemptFailure(
     isNotHttp ? "invalid_response" : "network_error",
     codes[0] ? `${problem} (${codes[0]})` : problem,
-    // If bytes were sent, TLS had been set up: then such a code means a damaged record, which a retry need not meet.
-    { mayHaveBeenProcessed: wasSent, isRetryable: wasSent || !isPermanent(codes), cause },
+    // Permanent codes are those of a TLS handshake that fails each time. After the handshake, the same codes mean that bytes
+    // were damaged on their way, and a retry may succeed.
+    { mayHaveBeenProcessed: mayHaveBeenSent, isRetryable: mayHaveBeenSent || !isPermanent(codes), cause },
   );
 }
 
 /**
- * Reads an error that was thrown before any promise was returned: nothing was sent then. It is retryable only if it is clearly
- * an error of the network.
+ * Creates the failure for an error that was thrown before a promise was returned, so that nothing was sent. The failure is
+ * retryable only if its code or message is one of the network.
  * @param thrower Names the code that threw it, for the message.
  */
 export function fromSynchronousThrow(cause: unknown, thrower: string): AttemptFailure {
@@ -67,7 +70,8 @@ export function fromSynchronousThrow(cause: unknown, thrower: string): AttemptFa
 }
 
 /**
- * Creates the failure for a bug of code that the caller passed. A retry would meet it again.
+ * Creates the failure for a bug of code that the caller passed, which a retry would not avoid. Its code is `network_error`,
+ * because no response came.
  * @param thrower Names the code, for the message.
  */
 export function fromCallerBug(cause: unknown, mayHaveBeenProcessed: boolean, thrower: string): AttemptFailure {
@@ -76,23 +80,27 @@ export function fromCallerBug(cause: unknown, mayHaveBeenProcessed: boolean, thr
   return new AttemptFailure("network_error", description, { mayHaveBeenProcessed, isRetryable: false, cause });
 }
 
-function mayHaveBeenSent(cause: unknown): boolean {
-  const codes = codesOf(cause);
-  return !isUnsent(codes) && !isPermanent(codes);
+/** Whether one of these error codes means that the error happened before a byte of the request was sent. */
+function isBeforeSending(codes: readonly string[]): boolean {
+  return isUnsent(codes) || isPermanent(codes);
 }
 
-function connectionProblem(codes: readonly string[], wasSent: boolean): string {
-  if (wasSent) return CONNECTION_LOST;
+function connectionProblem(codes: readonly string[], mayHaveBeenSent: boolean): string {
+  if (mayHaveBeenSent) return CONNECTION_LOST;
   const [, hint] = HINTS.find(([pattern]) => codes.some((code) => pattern.test(code))) ?? [];
   return hint ?? NOT_CONNECTED;
 }
 
-/** Whether an error is a bug of the code that threw it: one without code and cause that does not mention the network. */
+/**
+ * Whether an error is a bug of the code that threw it: an error without code and cause, with the name of a bug. A TypeError
+ * whose message is one of the network and not one of a bug is no bug.
+ */
 function isBug(error: unknown): boolean {
   const name = textOf(error, "name");
   const message = textOf(error, "message");
   if (codeOf(error) !== undefined || causesOf(error).length > 0 || !BUG_NAMES.test(name)) return false;
-  return name !== "TypeError" || BUG_MESSAGES.test(message) || !NETWORK_MESSAGES.test(message);
+  const isOfNetwork = name === "TypeError" && NETWORK_MESSAGES.test(message) && !BUG_MESSAGES.test(message);
+  return !isOfNetwork;
 }
 
 /** Returns the codes of an error and of its causes, outermost first. */

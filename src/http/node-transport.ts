@@ -8,10 +8,10 @@ import { fromNetworkError, fromSynchronousThrow } from "./network-error.ts";
 import { BufferedResponse, type ResponseHead } from "./response.ts";
 import type { HttpAgent, Stop, Transport, TransportInit } from "./transport.ts";
 
-/** Keeps an unused connection for 10 s: shorter than servers usually do, so that few requests meet a connection that closes. */
+/** Unused connections are kept for 10 s. Most servers keep them longer, so that few requests meet a connection that closes. */
 const AGENT_OPTIONS = { keepAlive: true, maxSockets: 64, timeout: 10_000 };
 
-/** After so many milliseconds without use, the server may have closed a kept connection, and Node may not have noticed. */
+/** After this time without use, in ms, the server may have closed a kept connection without Node having processed that. */
 const MAY_BE_CLOSED_AFTER = 1_000;
 
 /** How many interim responses (1xx) an attempt may get. A flood of them would keep the event loop too busy for timers. */
@@ -23,10 +23,10 @@ let shared: ReturnType<typeof loadNode> | undefined;
 /** When a connection of the shared agents was last used, in milliseconds of `performance.now()`. */
 const lastUse = new WeakMap<Socket, number>();
 
-/** Loads `node:http` and `node:https` with one agent each for all clients; undefined if the runtime has none of its own. */
+/** Loads `node:http` and `node:https`, with one agent each for all clients; undefined if the runtime has no HTTP of its own. */
 function loadNode() {
-  // The `node:http` of Cloudflare Workers, which have this class, only wraps their `fetch`. That of Deno sends a request
-  // that was stopped a second time.
+  // Deno's `node:http` sends a request again after it was stopped. That of Cloudflare Workers, the runtime with the class
+  // `WebSocketPair`, only wraps `fetch`.
   if ("Deno" in globalThis || "WebSocketPair" in globalThis) return undefined;
   const http = requiredModule("node:http");
   const https = requiredModule("node:https");
@@ -50,7 +50,7 @@ function proxyOfEnvironment(): { proxyEnv?: NodeJS.ProcessEnv } {
   return usesProxy ? { proxyEnv: env } : {};
 }
 
-/** Whether this runtime has a `node:http` of its own. */
+/** Whether this runtime has a `node:http` that the transport can use. */
 export function hasNodeHttp(): boolean {
   shared ??= loadNode();
   return shared !== undefined;
@@ -62,8 +62,8 @@ export function isAgent(agent: unknown): boolean {
 }
 
 /**
- * Creates a transport over `node:http`; undefined if the runtime has none. On Node it costs less than `fetch`, notices a broken
- * connection sooner, and can say whether bytes were sent.
+ * Creates a transport over `node:http`; undefined if the runtime has none. On Node this transport is faster than `fetch`,
+ * detects a broken connection sooner, and returns whether bytes were sent.
  * @param callersAgent Used instead of the shared agents.
  */
 export function nodeTransport(baseUrl: string, callersAgent: HttpAgent | undefined): Transport | undefined {
@@ -81,7 +81,7 @@ export function nodeTransport(baseUrl: string, callersAgent: HttpAgent | undefin
       headers: { ...init.headers },
       agent,
     };
-    // The caller's agent need not be of the class that the types require: `isAgent` has checked what is used of it.
+    // The caller's agent may be of another class than the types require: `isAgent` has checked the members that Node uses.
     if (callersAgent) return exchange(module, Object.assign(options, { agent: callersAgent }), url, init);
     return closeExpired(agent) < MAY_BE_CLOSED_AFTER
       ? exchange(module, options, url, init)
@@ -90,7 +90,7 @@ export function nodeTransport(baseUrl: string, callersAgent: HttpAgent | undefin
 }
 
 /**
- * Lets the event loop turn twice before a request, so that Node notices which connections the server has closed meanwhile. One
+ * Lets the event loop turn twice before a request, so that Node processes the closing of connections by the server. One
  * turn is not enough: it may begin after the phase in which sockets are read.
  */
 async function afterTwoTurns(
@@ -115,8 +115,8 @@ async function afterTwoTurns(
 }
 
 /**
- * Closes kept connections whose idle time is over. The agent's timers do so as well, but not while the event loop is blocked:
- * then the next request would use a connection that the server has closed.
+ * Closes kept connections whose idle time is over. The agent has timers for this, but they do not fire while the event loop is
+ * blocked, and the next request would then use a connection that the server has closed.
  * @returns How long the least recently used of the remaining connections has been idle, in milliseconds.
  */
 function closeExpired({ freeSockets }: Agent): number {
@@ -151,11 +151,11 @@ function exchange(
       resolve(fromSynchronousThrow(error, "The agent, or what replaces node:http,"));
       return;
     }
-    let wasSent = false;
+    let mayHaveBeenSent = false;
     let interimResponses = 0;
 
     function onError(error: unknown): void {
-      resolve(fromNetworkError(error, wasSent));
+      resolve(fromNetworkError(error, mayHaveBeenSent));
     }
 
     function fail(failure: AttemptFailure): void {
@@ -165,22 +165,22 @@ function exchange(
 
     onStop(() => {
       request.destroy();
-      return wasSent;
+      return mayHaveBeenSent;
     });
     request.on("error", onError);
     request.on("socket", (socket) => {
       if (options.protocol === "https:" && !(isEncrypted(socket) && request.path === options.path)) {
-        return fail(notEncrypted(wasSent));
+        return fail(notEncrypted(mayHaveBeenSent));
       }
       const event = readyEvent(socket);
-      wasSent = event === undefined;
+      mayHaveBeenSent = event === undefined;
       if (event) {
         socket.once(event, () => {
-          wasSent = true;
+          mayHaveBeenSent = true;
         });
       }
     });
-    // A change of protocols, for which no request asks.
+    // The server switches to another protocol, although the request did not ask for it.
     request.on("upgrade", (response, socket) => {
       socket.destroy();
       resolve(new BufferedResponse(url, headOf(response), { text: "" }));
@@ -188,12 +188,12 @@ function exchange(
     request.on("information", () => {
       interimResponses++;
       if (interimResponses === MAX_INTERIM_RESPONSES) {
-        const details = { mayHaveBeenProcessed: wasSent, isRetryable: true };
+        const details = { mayHaveBeenProcessed: mayHaveBeenSent, isRetryable: true };
         fail(new AttemptFailure("invalid_response", "The response is not final", details));
       }
     });
     request.on("response", (response) => {
-      if (options.protocol === "https:" && !isEncrypted(response.socket)) return fail(notEncrypted(wasSent));
+      if (options.protocol === "https:" && !isEncrypted(response.socket)) return fail(notEncrypted(mayHaveBeenSent));
       const head = headOf(response);
       readBody(response, head.headers, (body) => {
         if (request.socket) lastUse.set(request.socket, performance.now());
@@ -205,26 +205,26 @@ function exchange(
 }
 
 /**
- * Whether a socket is one of TLS. When a proxy rejects a tunnel, its response comes over a socket that is not. An agent that
- * lets a proxy send the request, instead of opening a tunnel, gives it an absolute path: then TLS, if any, ends at the proxy.
+ * Whether a socket uses TLS. A proxy that rejects a tunnel responds over a socket without TLS. An agent that opens no tunnel,
+ * but lets the proxy send the request, makes the path of the request absolute: then TLS ends at the proxy, if there is any.
  */
 function isEncrypted(socket: Socket | null): boolean {
   return socket !== null && "encrypted" in socket && socket.encrypted === true;
 }
 
-function notEncrypted(wasSent: boolean): AttemptFailure {
+function notEncrypted(mayHaveBeenSent: boolean): AttemptFailure {
   const problem =
     "The connection to the service is not encrypted: the proxy did not open a tunnel, so check its address and credentials, or the agent opens none, as one for http: does";
-  return new AttemptFailure("network_error", problem, { mayHaveBeenProcessed: wasSent, isRetryable: false });
+  return new AttemptFailure("network_error", problem, { mayHaveBeenProcessed: mayHaveBeenSent, isRetryable: false });
 }
 
-/** Returns the event after which a socket sends bytes; undefined if it sends them at once, as a kept connection does. */
+/** Returns the event after which a socket sends bytes; undefined for a kept connection, which sends them at once. */
 function readyEvent(socket: Socket): "secureConnect" | "connect" | undefined {
   if ("secureConnecting" in socket && socket.secureConnecting) return "secureConnect";
   return socket.connecting ? "connect" : undefined;
 }
 
-/** Reads the body of a response to its end, within the limit. Inflates a compressed one, although none was asked for. */
+/** Reads the whole body of a response, within the limit. A proxy may compress a body although the request forbids it. */
 function readBody(response: IncomingMessage, headers: Headers, done: (body: Body) => void): void {
   const reader = new BodyReader(headers.get("content-length"));
   response.on("data", (chunk: Uint8Array) => {
@@ -241,7 +241,7 @@ function readBody(response: IncomingMessage, headers: Headers, done: (body: Body
   });
 }
 
-/** Reads a content coding; empty if there is none. Some servers send the name of a character set, or "none". */
+/** Reads a content coding; empty if there is none. Some servers send "none" or the name of a character set. */
 function codingOf(header: string | null): string {
   const codings = (header ?? "")
     .toLowerCase()

@@ -1,7 +1,7 @@
 import type { ApiError, ErrorCode, ErrorDetails } from "../errors.ts";
 import type { Shape } from "../platform/shape.ts";
 
-/** The facts of an operation that the pipeline uses. `scripts/generate.ts` writes them from the spec. */
+/** The facts of an operation that the pipeline needs. `scripts/generate.ts` writes them from the spec. */
 export interface Operation {
   /** The operationId, which is the name of the facade's method. */
   readonly name: string;
@@ -12,15 +12,16 @@ export interface Operation {
   readonly repeatable?: "always" | "with-key" | undefined;
   /** The shape of the request body; undefined if none is required. */
   readonly body?: Shape | undefined;
-  /** The shapes of a 2xx, of which one must fit; `"empty"` if it may have no body. */
+  /** The shapes that the body of a 2xx may have; `"empty"` stands for no body. */
   readonly responses: readonly (Shape | "empty")[];
 }
 
-/** An API: its operations, and the class of its errors. Created once for all clients of the API. */
+/** An API, as all its clients share it. */
 export interface Api {
   /** Finds the operation of a request by its method and its path below the base URL. */
   readonly findOperation: (method: string, path: string) => Operation | undefined;
-  readonly Failure: new (
+  /** The class of the API's errors. */
+  readonly ErrorClass: new (
     statusCode: number | undefined,
     errorCode: ErrorCode,
     errorDescription?: string,
@@ -33,13 +34,13 @@ export type Operations = Readonly<Record<string, Operation>>;
 
 /** Creates a function that finds an entry of a table of routes by the method and the path of a request. */
 export function routeFinder<T>(table: Readonly<Record<string, T>>): (method: string, path: string) => T | undefined {
-  const routes = Object.entries(table).map(([route, found]) => ({ found, template: route.split("/") }));
+  const routes = Object.entries(table).map(([route, entry]) => ({ entry, template: route.split("/") }));
   return (method, path) => {
     const segments = `${method} ${path}`.split("/");
     return routes.find(
       ({ template }) =>
         template.length === segments.length &&
         template.every((part, index) => part[0] === "{" || part === segments[index]),
-    )?.found;
+    )?.entry;
   };
 }

@@ -38,8 +38,8 @@ export interface ConnectionOptions extends Omit<CallOptions, "signal">, Hooks {
    */
   fetch?: Fetch | undefined;
   /**
-   * An agent of `node:http(s)`, e.g. for a proxy, or any that `node:http` takes. Default: one with keep-alive and at most 64
-   * sockets per origin, shared by all clients; on Node 24 it follows `HTTPS_PROXY` with `NODE_USE_ENV_PROXY=1`. Not together
+   * An agent of `node:http(s)`, e.g. for a proxy, or any that `node:http` takes. Default: an agent with keep-alive and at most
+   * 64 sockets per origin, shared by all clients; on Node 24 it follows `HTTPS_PROXY` with `NODE_USE_ENV_PROXY=1`. Not together
    * with `fetch`.
    */
   agent?: HttpAgent | undefined;
@@ -68,15 +68,15 @@ export const CONNECTION_OPTIONS = {
   onResponse: true,
 } satisfies Record<keyof ConnectionOptions, true>;
 
-/** In characters. The secret is sent in a header, and servers accept about 8 kB of them. */
+/** In characters. The secret is sent in a header, and servers accept about 8 kB of headers. */
 const LONGEST_SECRET = 4_096;
 
 const DEFAULT_LIMITS: CallLimits = { timeout: 10_000, retries: 2 };
 
 /** Creates the checks of an API's options. Each throws the API's error, which says what to change and shows no secret. */
-export function optionChecks({ Failure }: Api) {
+export function optionChecks({ ErrorClass }: Api) {
   function refuse(problem: string): never {
-    throw new Failure(undefined, "invalid_argument", problem);
+    throw new ErrorClass(undefined, "invalid_argument", problem);
   }
 
   /** Returns the secret without the white space around it. */
@@ -90,7 +90,7 @@ export function optionChecks({ Failure }: Api) {
     return trimmed;
   }
 
-  /** Returns the address to which paths are appended. */
+  /** Returns the URL to which paths are appended. */
   function apiUrl(value: unknown, allowInsecureHttp: boolean, option = "apiUrl"): URL {
     const text = typeof value === "string" ? value.trim() : "";
     const url = parseUrl(text);
@@ -121,7 +121,7 @@ export function optionChecks({ Failure }: Api) {
     return { timeout, retries };
   }
 
-  /** Copies the options of a single call. Unknown ones are rejected by name. */
+  /** Copies the options of a single call. Unknown options are rejected by name. */
   function callOptions(given: CallOptions | undefined): CallOptions {
     return readOptions(given, CALL_OPTIONS, refuse);
   }
@@ -165,13 +165,13 @@ export function optionChecks({ Failure }: Api) {
 
   /**
    * Checks that the platform has these classes, which a test environment may hide.
-   * @param user Names what needs them, for the message.
+   * @param dependent The part of the client that needs the classes, for the message.
    */
-  function platform(names: readonly string[], user: string): void {
+  function platform(names: readonly string[], dependent: string): void {
     const missing = names.find((name) => typeof Reflect.get(globalThis, name) !== "function");
     if (missing) {
       refuse(
-        `${user} needs the global ${missing}, which is not there. In Jest, use @jest-environment node or jest-fixed-jsdom`,
+        `${dependent} needs the global ${missing}, which is not there. In Jest, use @jest-environment node or jest-fixed-jsdom`,
       );
     }
   }

@@ -3,7 +3,7 @@ import { printable } from "../platform/printable.ts";
 import { encodeUtf8 } from "../platform/utf8.ts";
 import { causesOf } from "./network-error.ts";
 
-/** How many times escapes are resolved: a proxy may have escaped a text that was escaped before. */
+/** How many times escapes are resolved: a proxy may escape a text that was already escaped. */
 const MAX_UNESCAPE_PASSES = 3;
 
 /** How many errors of a chain of causes are copied. */
@@ -14,13 +14,15 @@ const ESCAPED = /%([\da-f]{2})|\\u([\da-f]{4})|&#(x?[\da-f]+);/gi;
 
 /**
  * Creates a function that replaces a secret in a text, in every spelling that a service may send back: plain, in hex or base64,
- * inside a longer base64, in lower or upper case, with escaped characters. All escapes of a text are resolved if the secret is in
- * them. Forms of up to 3 characters are not replaced: they are in every text, and no real secret is so short.
+ * inside a longer base64, in lower or upper case, with escaped characters. If escapes hide the secret, all escapes of the text
+ * are resolved. Forms of up to 3 characters are not replaced: many texts hold them, and no real secret is so short.
  */
 export function redactor(secret: string): (text: string) => string {
   const bytes = encodeUtf8(secret);
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const forms = [secret, String.fromCharCode(...bytes), hex, ...[0, 1, 2].map((offset) => base64Core(bytes, offset))];
+  // The UTF-8 of the secret, read as Latin-1, is how some servers send it back.
+  const latin1 = String.fromCharCode(...bytes);
+  const forms = [secret, latin1, hex, ...[0, 1, 2].map((offset) => base64Core(bytes, offset))];
   const patterns = forms.filter(({ length }) => length > 3).map(patternOf);
   const pattern = new RegExp(patterns.join("|") || "(?!)", "gi");
   const withoutSecret = (text: string) => text.replace(pattern, "[secret]");
@@ -38,8 +40,8 @@ export function redactor(secret: string): (text: string) => string {
 }
 
 /**
- * Copies an error so that it is safe to print: name, message, stack and code of it and of its causes, redacted. Other
- * properties, such as the request that a library adds, are left out. Undefined for a value that is not an error.
+ * Copies an error and its causes, so that they are safe to print: name, message, stack and code of each, redacted. Other
+ * properties, such as the request that a library adds, are left out. Returns undefined for a value that is not an error.
  */
 export function redactError(error: unknown, redact: (text: string) => string, depth = MAX_CAUSES): Error | undefined {
   const message = fieldOf(error, "message");
@@ -75,8 +77,8 @@ export function base64(bytes: Uint8Array): string {
 }
 
 /**
- * Returns the part of a longer base64 text that bytes in it produce: the characters that depend on no other byte.
- * @param offset How many bytes stand before them, modulo 3.
+ * Encodes bytes as they appear inside a longer base64 text: only the characters that depend on no byte around them.
+ * @param offset The number of bytes before these bytes in the longer text, modulo 3.
  */
 function base64Core(bytes: Uint8Array, offset: number): string {
   const text = base64(new Uint8Array([...new Uint8Array(offset), ...bytes]));
@@ -88,6 +90,7 @@ function patternOf(form: string): string {
   return form.replace(/[^\w]/g, "\\$&").replaceAll("\\+", "[+-]").replaceAll("\\/", "\\\\?[/_]");
 }
 
+/** Replaces escapes by their characters. HTML writes numbers in decimal, or in hex after an x; URLs and JSON in hex. */
 function resolveEscapes(text: string): string {
   return text.replace(ESCAPED, (_escape, inUrl?: string, inJson?: string, inHtml = `x${inUrl ?? inJson}`) =>
     String.fromCharCode(Number(`0${inHtml}`)),

@@ -2,7 +2,7 @@ import { fieldOf } from "../platform/fields.ts";
 import { parseJson } from "./body.ts";
 import type { Api } from "./operation.ts";
 
-/** What is used of an `AbortSignal`, which may be of another realm or of a library. */
+/** The members of an `AbortSignal` that are used. The signal may be of another realm or of a library. */
 export interface CallerSignal {
   readonly aborted: boolean;
   readonly reason?: unknown;
@@ -10,7 +10,7 @@ export interface CallerSignal {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** Whether a value has what is used of an `AbortSignal`. */
+/** Whether a value has the members of an `AbortSignal` that are used. */
 export function isSignal(value: unknown): value is CallerSignal {
   return (
     typeof fieldOf(value, "aborted") === "boolean" &&
@@ -20,8 +20,8 @@ export function isSignal(value: unknown): value is CallerSignal {
 }
 
 /**
- * The parts of a request. openapi-fetch creates it in the place of the platform's `Request`, at a twentieth of the cost; a
- * transport that needs a real one creates it from these parts.
+ * The parts of a request. openapi-fetch creates this class instead of the platform's `Request`, in a twentieth of the time. A
+ * transport that needs a `Request` creates one from these parts.
  */
 export class RequestData {
   readonly url: string;
@@ -43,7 +43,7 @@ export class RequestData {
     this.signal = init.signal ?? undefined;
   }
 
-  /** The body as the service will read it; undefined when there is none. */
+  /** The parsed JSON of the body; undefined when there is no body. */
   get value(): unknown {
     this.#parsed ??= { json: this.body === undefined ? undefined : parseJson(this.body) };
     return this.#parsed.json;
@@ -66,18 +66,18 @@ export async function readRequest(request: Request, signal?: CallerSignal): Prom
 
 /**
  * Creates the path serializer of openapi-fetch: each id becomes exactly one segment of the path.
- * It throws the API's error at an id that would lead to another path.
+ * The serializer throws the API's error for an id that would lead to another path.
  */
-export function pathSerializer({ Failure }: Api): (path: string, ids: Record<string, unknown>) => string {
+export function pathSerializer({ ErrorClass }: Api): (path: string, ids: Record<string, unknown>) => string {
   return (path, ids) =>
     path.replace(/\{(\w+)\}/g, (_parameter, name: string) => {
       const id = ids[name];
       if (typeof id === "string" && !problemOfId(name, id)) return encodeURIComponent(id);
-      throw new Failure(undefined, "invalid_argument", problemOfId(name, id));
+      throw new ErrorClass(undefined, "invalid_argument", problemOfId(name, id));
     });
 }
 
-/** Says why a value cannot be an id in a path; undefined when it can. */
+/** Returns why a value cannot be an id in a path; undefined if the value can. */
 export function problemOfId(name: string, id: unknown): string | undefined {
   if (id === undefined || id === null) return `${name} is missing`;
   if (typeof id !== "string") return `${name} must be of type string, not ${typeName(id)}`;
@@ -94,9 +94,9 @@ export function hasDotSegment(path: string): boolean {
 
 /**
  * Creates the query serializer of openapi-fetch, which writes every value that is not undefined or null, also `0` and `""`.
- * It throws the API's error at a value that is not a string, number or boolean.
+ * The serializer throws the API's error for a value that is not a string, number or boolean.
  */
-export function querySerializer({ Failure }: Api): (query: Record<string, unknown>) => string {
+export function querySerializer({ ErrorClass }: Api): (query: Record<string, unknown>) => string {
   return (query) => {
     const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
     return given
@@ -106,12 +106,12 @@ export function querySerializer({ Failure }: Api): (query: Record<string, unknow
 
   function textOf(name: string, value: unknown): string {
     const problem = problemOfParameter(value);
-    if (problem) throw new Failure(undefined, "invalid_argument", `${name} ${problem}`);
+    if (problem) throw new ErrorClass(undefined, "invalid_argument", `${name} ${problem}`);
     return String(value);
   }
 }
 
-/** Says why a value cannot be a query parameter; undefined when it can. */
+/** Returns why a value cannot be a query parameter; undefined if the value can. */
 function problemOfParameter(value: unknown): string | undefined {
   if (typeof value === "string") return value.isWellFormed() ? undefined : "holds half of a surrogate pair";
   if (typeof value === "number") return Number.isFinite(value) ? undefined : `must be a finite number, not ${value}`;
@@ -123,14 +123,14 @@ function typeName(value: unknown): string {
   return Array.isArray(value) ? "array" : typeof value;
 }
 
-/** Creates the body serializer of openapi-fetch, which throws the API's error at a value that is not JSON. */
-export function bodySerializer({ Failure }: Api): (body: unknown) => string | undefined {
+/** Creates the body serializer of openapi-fetch, which throws the API's error for a value that is not JSON. */
+export function bodySerializer({ ErrorClass }: Api): (body: unknown) => string | undefined {
   return (body) => {
     try {
       return JSON.stringify(body);
     } catch (cause) {
       const problem = "The request cannot be written as JSON: it holds a BigInt, a circle, or something that throws";
-      throw new Failure(undefined, "invalid_argument", problem, { cause });
+      throw new ErrorClass(undefined, "invalid_argument", problem, { cause });
     }
   };
 }

@@ -5,7 +5,7 @@ import { mismatch, type Shape } from "../platform/shape.ts";
 import { AttemptFailure } from "./attempt-failure.ts";
 import { type Body, parseJson } from "./body.ts";
 import type { Operation } from "./operation.ts";
-import { isRetryableStatus, mayHaveProcessed } from "./retry.ts";
+import { isNotProcessedStatus, isRetryableStatus } from "./retry.ts";
 
 /** The error codes of statuses, where the body names none. Other statuses have `invalid_response`. */
 const ERROR_CODES = new Map([
@@ -18,15 +18,16 @@ const ERROR_CODES = new Map([
   [429, "too_many_requests"],
 ]);
 
-/** Headers that hold the service's name of a request. */
+/** Headers that hold the ID that the service gave a request. */
 const REQUEST_ID_HEADERS = ["x-request-id", "x-amzn-requestid", "apigw-requestid"];
 
 /** What a response has beside its body. */
 export type ResponseHead = Pick<Response, "status" | "statusText" | "headers" | "type">;
 
 /**
- * A whole response, headers and body. openapi-fetch reads it like the platform's `Response`, whose streams cost more than the
- * call. The ways to read a body that are rarely used are left to a `Response` of the platform.
+ * A response with its whole body as a text. openapi-fetch reads this class like the platform's `Response`, which is slower to
+ * create and to read, because its body is a stream. A `Response` of the platform is created only for the methods that are
+ * rarely called, such as `blob`.
  */
 export class BufferedResponse implements Response {
   readonly status: number;
@@ -35,15 +36,15 @@ export class BufferedResponse implements Response {
   readonly url: string;
   readonly redirected = false;
   readonly type: Response["type"];
-  /** Why the body could not be read to its end; undefined if it could. */
-  readonly problem: string | undefined;
+  /** Why the body could not be read, as a predicate: `is larger than 8 MB`. Undefined if the whole body was read. */
+  readonly bodyProblem: string | undefined;
   readonly #text: string;
   #parsed: { json: unknown } | undefined;
-  #platform: Response | undefined;
+  #platformResponse: Response | undefined;
 
-  /** The error of the call if this is not a success. The pipeline sets it; `unwrap` throws it. */
-  failure: ApiError | undefined;
-  /** How many attempts the call took. The pipeline sets it. */
+  /** The error of the call; undefined for a success. Set by the pipeline, thrown by `unwrap`. */
+  error: ApiError | undefined;
+  /** The number of attempts of the call. Set by the pipeline. */
   attempts = 0;
 
   constructor(url: string, { status, statusText, headers, type }: ResponseHead, { text, problem }: Body) {
@@ -53,8 +54,13 @@ export class BufferedResponse implements Response {
     // openapi-fetch reads no body if the length is 0, which a caller's fetch may say of a body that is not empty.
     this.headers = text && headers.get("content-length") === "0" ? withoutLength(headers) : headers;
     this.type = type;
-    this.problem = problem;
+    this.bodyProblem = problem;
     this.#text = text;
+  }
+
+  /** The status; undefined for an opaque redirect, in whose place a platform may give a response of status 0. */
+  get statusCode(): number | undefined {
+    return this.status === 0 ? undefined : this.status;
   }
 
   get ok(): boolean {
@@ -71,7 +77,7 @@ export class BufferedResponse implements Response {
     return this.#parsed.json;
   }
 
-  /** The service's name of the request, for its support team. */
+  /** The ID that the service gave the request, for its support team. */
   get requestId(): string | undefined {
     return REQUEST_ID_HEADERS.map((name) => this.headers.get(name)).find(Boolean) ?? undefined;
   }
@@ -90,7 +96,7 @@ export class BufferedResponse implements Response {
   }
 
   get bodyUsed(): boolean {
-    return this.#platform?.bodyUsed ?? false;
+    return this.#platformResponse?.bodyUsed ?? false;
   }
 
   arrayBuffer(): Promise<ArrayBuffer> {
@@ -111,14 +117,13 @@ export class BufferedResponse implements Response {
 
   /**
    * Returns a new `Response` of the platform for users of the typed client, whose text and JSON can be read more than once.
-   * If the call failed and the body is not JSON with fields, the body becomes one with the error code, because openapi-fetch
-   * takes its `error` from the body.
-   * @throws The failure of the call, if the platform has no response of such a status or with such headers.
+   * If the call failed and the body is neither a JSON object nor an array, an object with the error's code and description
+   * replaces the body, because openapi-fetch takes its `error` from the body.
+   * @throws The error of the call, if the constructor of `Response` rejects the status or a header.
    */
   toPlatform(): Response {
-    const { failure } = this;
-    const needsBody = failure !== undefined && (typeof this.value !== "object" || this.value === null);
-    const { errorCode, errorDescription } = failure ?? {};
+    const needsBody = this.error !== undefined && (typeof this.value !== "object" || this.value === null);
+    const { errorCode, errorDescription } = this.error ?? {};
     const text = needsBody ? JSON.stringify({ errorCode, errorDescription }) : this.#text;
     let response: Response;
     try {
@@ -130,7 +135,7 @@ export class BufferedResponse implements Response {
         headers,
       });
     } catch (error) {
-      throw failure ?? error;
+      throw this.error ?? error;
     }
     return Object.defineProperties(response, {
       url: { value: this.url, configurable: true },
@@ -139,11 +144,11 @@ export class BufferedResponse implements Response {
     });
   }
 
-  /** Returns the `Response` of the platform that reads this body in the rarely used ways, always the same one. */
+  /** Returns the `Response` of the platform for the rarely called methods. Every call returns the same one. */
   #reader(): Response {
     const { status, statusText, headers } = this;
-    this.#platform ??= new Response(this.isEmpty ? null : this.#text, { status, statusText, headers });
-    return this.#platform;
+    this.#platformResponse ??= new Response(this.isEmpty ? null : this.#text, { status, statusText, headers });
+    return this.#platformResponse;
   }
 }
 
@@ -159,7 +164,7 @@ function withoutLength(headers: Headers): Headers {
   return copy;
 }
 
-/** Returns why a response is a failure; undefined if it is a success of a shape that the spec promises. */
+/** Returns the failure of a response; undefined if the response is a success with a body that the spec allows. */
 export function checkResponse(
   response: BufferedResponse,
   operation: Operation | undefined,
@@ -179,7 +184,7 @@ export function checkResponse(
   }
   const code = textOf(response, "errorCode", "error") ?? ERROR_CODES.get(status) ?? "invalid_response";
   return new AttemptFailure(code, textOf(response, "errorDescription", "message"), {
-    mayHaveBeenProcessed: mayHaveProcessed(status),
+    mayHaveBeenProcessed: !isNotProcessedStatus(status),
     isRetryable: isRetryableStatus(status),
   });
 }
@@ -192,11 +197,15 @@ function invalidResponse(
   return new AttemptFailure("invalid_response", description, details);
 }
 
-/** Says why a 2xx is not a response of the spec: the problem with its first shape, if the body fits none. */
+/**
+ * Returns why a 2xx does not match the spec; undefined if the body matches one of the operation's shapes, or the spec has no
+ * such operation. Of several problems, the one with the first shape is returned.
+ */
 function problemOf(response: BufferedResponse, operation: Operation | undefined): string | undefined {
-  if (response.problem) return `The response ${response.problem}`;
-  const problems = operation?.responses.map((shape) => problemWithShape(response, shape)) ?? [];
-  return problems.every((problem) => problem !== undefined) ? problems[0] : undefined;
+  if (response.bodyProblem) return `The response ${response.bodyProblem}`;
+  if (!operation) return undefined;
+  const problems = operation.responses.map((shape) => problemWithShape(response, shape));
+  return problems.includes(undefined) ? undefined : problems[0];
 }
 
 function problemWithShape({ isEmpty, value }: BufferedResponse, shape: Shape | "empty"): string | undefined {
@@ -205,7 +214,7 @@ function problemWithShape({ isEmpty, value }: BufferedResponse, shape: Shape | "
   return shape === "empty" ? "The response is not empty" : mismatch(value, shape, "The response");
 }
 
-/** Returns the first of these fields of an error's body that holds a text. */
+/** Returns the first of these fields of a body that is a string and not empty. */
 function textOf({ value }: BufferedResponse, ...names: string[]): string | undefined {
   const texts = names.map((name) => fieldOf(value, name));
   return texts.find((text): text is string => typeof text === "string" && text !== "");
@@ -223,16 +232,16 @@ interface Result<Value> {
  */
 export async function unwrap<Value>(pending: Promise<Result<Value>>): Promise<NonNullable<Value>> {
   const { data, response } = await pending;
-  throwFailure(response);
+  throwError(response);
   if (data === undefined || data === null) throw new TypeError("The response of a call that promises a value has none");
   return data;
 }
 
 /** Waits for the end of a call that has no value. @throws The error of the call. */
 export async function unwrapEmpty(pending: Promise<Result<unknown>>): Promise<void> {
-  throwFailure((await pending).response);
+  throwError((await pending).response);
 }
 
-function throwFailure(response: Response): void {
-  if (response instanceof BufferedResponse && response.failure) throw response.failure;
+function throwError(response: Response): void {
+  if (response instanceof BufferedResponse && response.error) throw response.error;
 }

@@ -27,8 +27,8 @@ const UNSENT_ERROR_CODES =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket)$/;
 
 /**
- * Codes of errors that also happen before the first byte, and that every retry would meet: a certificate that is not trusted, an
- * agent of another protocol.
+ * Codes of errors that happen before the first byte is sent, and again in every retry: a certificate that is not trusted, an
+ * agent for another protocol.
  */
 const PERMANENT_ERROR_CODES = /^(CERT_|DEPTH_ZERO_|ERR_INVALID_|ERR_SSL_|ERR_TLS_|SELF_SIGNED_|UNABLE_TO_|EPROTO$)/;
 
@@ -41,9 +41,9 @@ export function isRetryableStatus(status: number): boolean {
   return RETRYABLE_STATUSES.includes(status);
 }
 
-/** Whether the service may have acted on a request to which it responded with this status. */
-export function mayHaveProcessed(status: number): boolean {
-  return !NOT_PROCESSED_STATUSES.includes(status);
+/** Whether a response of this status means that the service did not act on the request. */
+export function isNotProcessedStatus(status: number): boolean {
+  return NOT_PROCESSED_STATUSES.includes(status);
 }
 
 /** Whether one of these error codes means that no byte of the request was sent. */
@@ -56,7 +56,7 @@ export function isPermanent(errorCodes: readonly string[]): boolean {
   return errorCodes.some((code) => PERMANENT_ERROR_CODES.test(code));
 }
 
-/** Whether a request may be sent twice without harm, as the spec says of its operation by `x-repeatable`. */
+/** Whether a request may be sent twice without harm. The spec says so by `x-repeatable` of the operation. */
 export function isRepeatable(request: RequestData, operation: Operation | undefined): boolean {
   if (operation?.repeatable === "with-key") return Boolean(fieldOf(request.value, "idempotencyKey"));
   return operation?.repeatable === "always";
@@ -87,13 +87,13 @@ export interface FailedAttempt {
   readonly timeLeft: number;
 }
 
-/** Returns how long to wait before the next attempt, in ms; undefined if the call must end with this one. */
+/** Returns how long to wait before the next attempt, in ms; undefined if the call must end with this attempt. */
 export function waitBeforeRetry(attempt: FailedAttempt, clock: Clock): number | undefined {
   const { failure, response, duration, attempts, retries, timeLeft } = attempt;
   const isHarmless = attempt.isRepeatable || !failure.mayHaveBeenProcessed;
   if (attempts > retries || !failure.isRetryable || !isHarmless) return undefined;
-  const wait = retryAfter(response, clock.date()) ?? backoff(attempts, clock);
-  // The next response may take as long as this one. An attempt without a response says nothing about the next.
+  const wait = retryAfter(response, clock.unixNow()) ?? backoff(attempts, clock);
+  // The next response may take as long as this one. Without a response, the duration of an attempt predicts nothing.
   const timeNeeded = response ? wait + duration : wait;
   return timeNeeded < timeLeft ? wait : undefined;
 }
@@ -113,7 +113,7 @@ export function retryAfter(response: { readonly headers: Headers } | undefined, 
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), LONGEST_TIMER);
 }
 
-/** Parses a date of HTTP. NaN for other texts, of which `Date.parse` would read some, such as "Later 5", as dates. */
+/** Parses an HTTP date; NaN for any other text. `Date.parse` alone would take some texts, such as "Later 5", for a date. */
 function parseDate(text: string): number {
   return /^[A-Z].*:\d/.test(text) ? Date.parse(text) : Number.NaN;
 }

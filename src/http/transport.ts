@@ -2,8 +2,8 @@ import type { AttemptFailure } from "./attempt-failure.ts";
 import type { BufferedResponse } from "./response.ts";
 
 /**
- * Sends a request once. Resolves with the whole response, or with the failure if the transport can say more of it than an
- * error would. Rejects with an error of the network, which `network-error.ts` reads.
+ * Sends a request once. Resolves with the whole response, or with an `AttemptFailure` where only the transport has its details,
+ * such as whether bytes were sent. Rejects with any other error; `network-error.ts` then derives the details from the error.
  */
 export type Transport = (url: string, init: TransportInit) => Promise<BufferedResponse | AttemptFailure>;
 
@@ -13,7 +13,7 @@ export interface TransportInit {
   /** With lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
-  /** Registers the function that stops the transport. It is called at most once, and only before the transport settles. */
+  /** Registers the function that stops the transport. That function is called at most once, before the transport settles. */
   readonly onStop: (stop: Stop) => void;
 }
 
@@ -25,13 +25,13 @@ export type Stop = (reason: unknown) => boolean;
 
 /**
  * Any function of the type of `fetch`: the platform's, that of undici or node-fetch, a proxy's, the emulator's, a test's. The first
- * argument is a `Request` whose text is its URL; the second one holds the same request as options. Use either of them.
+ * argument is a `Request` whose text is its URL; the second argument holds the same request as options. Use either.
  */
 export type Fetch = (request: Request, init: FetchInit) => Response | Promise<Response>;
 
 /** The second argument of a `fetch`: the request as options. */
 export interface FetchInit {
-  /** The method of HTTP. */
+  /** The HTTP method. */
   method: string;
   /** All headers, with lower-case names. */
   headers: Record<string, string>;
@@ -47,8 +47,8 @@ export interface FetchInit {
 
 /** An agent of `node:http` or `node:https`. Described by its shape, so that no consumer needs Node's types. */
 export interface HttpAgent {
-  /** How many connections it opens to one origin at most. */
+  /** The largest number of connections to one origin. */
   maxSockets: number;
-  /** Closes its connections. */
+  /** Closes all connections. */
   destroy(): void;
 }

@@ -9,9 +9,9 @@ const CALL_METHODS = new Set<PropertyKey>([
   "request",
 ]);
 
-/** What a single call of the typed client may bring, and openapi-fetch must not handle. */
+/** The options of a single call of the typed client that the pipeline handles in the place of openapi-fetch. */
 export interface CallOverrides {
-  /** Used instead of the transport of the client. */
+  /** Sends the requests of the call instead of the client's transport. */
   readonly fetch: Fetch | undefined;
   /** A signal of another realm or library, which the platform's `Request` does not accept. */
   readonly signal: CallerSignal | undefined;
@@ -35,7 +35,7 @@ const NO_OPTIONS = {
   middleware: undefined,
 };
 
-/** Options of the platform's `fetch` that the client sets itself, and the only values that a call may pass. */
+/** Options of the platform's `fetch` that the client sets itself, each with the only value that a call may pass. */
 const FIXED_OPTIONS: Readonly<Record<string, unknown>> = {
   redirect: "manual",
   cache: "no-store",
@@ -53,23 +53,25 @@ export function withOwnOptions<Client extends object>(client: Client): Client {
 }
 
 /**
- * Wraps a client of openapi-fetch for callers. A call with its own `fetch` or signal keeps deadline, retries and checks.
+ * Wraps a client of openapi-fetch for callers. Deadline, retries and checks hold also for a call with a `fetch` or a signal.
  * Options that would have no effect and paths that lead to another address are rejected.
  * @param fetchFor Creates the `fetch` of a call.
  */
 export function typedClient<Client extends object>(
   client: Client,
-  { Failure }: Api,
+  { ErrorClass }: Api,
   fetchFor: (overrides: CallOverrides) => (request: Request) => Promise<Response>,
 ): Client {
   return wrapCallMethods(client, (path, init) => {
     const problem = problemOfPath(path, init) ?? problemOfInit(init);
-    if (problem) throw new Failure(undefined, "invalid_argument", problem);
-    const own: CallInit = Object.assign(Object.create(null), NO_OPTIONS, init);
-    const fetch = toFetch(own.fetch);
-    const signal = isSignal(own.signal) && !(own.signal instanceof AbortSignal) ? own.signal : undefined;
-    if (!fetch && !signal) return own;
-    return { ...own, fetch: fetchFor({ fetch, signal }), signal: signal ? undefined : own.signal };
+    if (problem) throw new ErrorClass(undefined, "invalid_argument", problem);
+    const options: CallInit = Object.assign(Object.create(null), NO_OPTIONS, init);
+    const fetch = toFetch(options.fetch);
+    const foreignSignal =
+      isSignal(options.signal) && !(options.signal instanceof AbortSignal) ? options.signal : undefined;
+    if (!fetch && !foreignSignal) return options;
+    const signal = foreignSignal ? undefined : options.signal;
+    return { ...options, fetch: fetchFor({ fetch, signal: foreignSignal }), signal };
   });
 }
 
@@ -83,7 +85,7 @@ function wrapCallMethods<Client extends object>(
       const member: unknown = Reflect.get(target, name);
       if (!CALL_METHODS.has(name) || typeof member !== "function") return member;
       return async (...given: unknown[]) => {
-        // `request` takes the method of HTTP before the path.
+        // `request` takes the HTTP method before the path.
         const method = name === "request" ? given.slice(0, 1) : [];
         const [path, init] = given.slice(method.length);
         return Reflect.apply(member, target, [...method, path, change(path, Object(init))]);

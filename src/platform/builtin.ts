@@ -22,9 +22,10 @@ export interface Builtins {
 /**
  * Returns a module of Node, or undefined where the runtime has none. Never throws.
  *
- * An `import` would fail in browsers and in bundles for them. `globalThis.process` is read, because static analysis of edge
- * runtimes warns about `process`; Next.js' edge runtime has the function, and it throws. Call it when the module is
- * needed, not at import. Some runtimes provide a module without all of its members: guard the use, too.
+ * An `import` would fail in browsers and in bundles for them. The code says `globalThis.process`, because the static analysis of
+ * edge runtimes warns about `process`. In the edge runtime of Next.js, `getBuiltinModule` exists and throws. Call this function
+ * when the module is needed, not at import. Some runtimes provide a module without some of its members: check a member before
+ * its use.
  */
 export function builtinModule<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
   try {
@@ -35,7 +36,7 @@ export function builtinModule<Name extends keyof Builtins>(name: Name): Builtins
 }
 
 /**
- * Returns a module of Node as `require` gives it, or undefined where the runtime has none. Agents such as that of Datadog patch
+ * Returns a module of Node as `require` returns it, or undefined where the runtime has none. Agents such as that of Datadog patch
  * `require` to instrument a module at its first use; they do not patch `getBuiltinModule`. Never throws.
  */
 export function requiredModule<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {

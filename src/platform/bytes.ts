@@ -5,7 +5,7 @@
 export function copyBytes(value: unknown): Uint8Array | undefined {
   try {
     const isView = ArrayBuffer.isView(value);
-    // A DataView can be made of a buffer of any realm, shared or not, and of nothing else.
+    // The constructor of DataView accepts every buffer, shared or not, of any realm, and throws for all other values.
     const { buffer, byteOffset, byteLength }: DataView = isView ? value : Reflect.construct(DataView, [value]);
     return new Uint8Array(buffer, byteOffset, byteLength).slice();
   } catch {

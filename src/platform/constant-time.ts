@@ -1,6 +1,6 @@
 /**
- * Whether two texts are equal, found in a time that depends on the length of the expected one only, so that an attacker
- * cannot guess a signature or a code piece by piece. Past its end the candidate reads as zeros.
+ * Whether two texts are equal. The duration depends only on the length of the expected text, so that an attacker cannot guess a
+ * signature or a code character by character. Beyond the end of a shorter candidate, each character counts as 0.
  */
 export function isEqualInConstantTime(expected: string, candidate: string): boolean {
   let difference = expected.length ^ candidate.length;

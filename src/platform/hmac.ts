@@ -10,23 +10,23 @@ export function hmacSha256(key: string | Uint8Array, ...parts: (string | Uint8Ar
   return hmacByNode(keyBytes, message) ?? hmacByNoble(keyBytes, message);
 }
 
-/** Computes an HMAC with `node:crypto`, which is the fastest and allowed in FIPS mode; undefined where that cannot be used. */
+/** Computes an HMAC with `node:crypto`, which is the fastest and allowed in FIPS mode; undefined where that fails. */
 export function hmacByNode(key: Uint8Array, parts: readonly Uint8Array[]): string | undefined {
   try {
-    const running = builtinModule("node:crypto")?.createHmac("sha256", key);
-    for (const part of parts) running?.update(part);
-    return running?.digest("base64");
+    const digest = builtinModule("node:crypto")?.createHmac("sha256", key);
+    for (const part of parts) digest?.update(part);
+    return digest?.digest("base64");
   } catch {
-    // Some runtimes provide the module without this function, or with one that always throws.
+    // Some runtimes provide the module without `createHmac`, or with a `createHmac` that always throws.
     return undefined;
   }
 }
 
 /** Computes an HMAC in JavaScript alone, on every runtime. */
 export function hmacByNoble(key: Uint8Array, parts: readonly Uint8Array[]): string {
-  const running = hmac.create(sha256, key);
-  for (const part of parts) running.update(part);
-  return btoa(String.fromCharCode(...running.digest()));
+  const digest = hmac.create(sha256, key);
+  for (const part of parts) digest.update(part);
+  return btoa(String.fromCharCode(...digest.digest()));
 }
 
 /** Returns the bytes of a text in UTF-8, or a copy of bytes that belongs to this realm. */

@@ -17,9 +17,9 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Copies the known options from what a caller passed. Options are read as own properties or from a class, never from
- * `Object.prototype`, which any code of the program can add to. An unknown key of a plain object is rejected by name; keys
- * whose value is undefined do not count. An instance of a class, such as an emulator, may be passed whole.
+ * Copies the known options from an object of a caller. Options are own properties or come from a class, never from
+ * `Object.prototype`, to which any code of the program can add properties. An unknown key of a plain object is rejected by name;
+ * keys whose value is undefined do not count. An instance of a class, such as an emulator, may be passed whole.
  *
  * @param known The names of all options; the compiler reports a missing one.
  * @param reject Throws the error of the API with a sentence that says what to change.
@@ -42,15 +42,15 @@ export function readOptions<Options extends object>(
   return unknown ? reject(unknownOption(unknown[0], Object.keys(known))) : options;
 }
 
-/** Returns the message for an unknown option, with the one that is probably meant and a list of all. */
+/** Returns the message for an unknown option, with the option that is probably meant and a list of all options. */
 function unknownOption(name: string, names: readonly string[]): string {
-  const plain = name.toLowerCase().replace(/[_-]/g, "");
-  const meant = names.find((known) => known.toLowerCase() === plain || known === OTHER_NAMES[plain]);
+  const normalized = name.toLowerCase().replace(/[_-]/g, "");
+  const meant = names.find((known) => known.toLowerCase() === normalized || known === OTHER_NAMES[normalized]);
   const hint = meant ? ` Did you mean ${meant}?` : "";
   return `There is no option "${name}".${hint} The options are ${names.join(", ")}`;
 }
 
-/** Whether an object has a property of its own, or from its class; `Object.prototype` of any realm does not count. */
+/** Whether an object has a property of its own or from its class. `Object.prototype` of any realm does not count. */
 function hasOption(options: object, name: string): boolean {
   let holder: object | null = options;
   while (holder && !Object.hasOwn(holder, name)) holder = prototypeOf(holder);

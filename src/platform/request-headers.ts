@@ -1,10 +1,10 @@
 import { isRecord } from "./fields.ts";
 
 /**
- * Returns the values of a header of a request, whatever the case of its name: one for each time that the header is there.
+ * Returns the values of a header of a request, whatever the case of its name: one value for each occurrence of the header.
  * The request may come from any server, realm or framework. Its headers are a web `Headers` object, a `Map`, or a plain
  * object, such as the headers of Node, whose values are texts or arrays of texts. `multiValueHeaders` of a Lambda event are
- * looked at first.
+ * read first.
  *
  * @param name In lower case.
  * @throws Whatever a getter of the caller's objects throws.
@@ -22,7 +22,7 @@ function valuesIn(headers: unknown, name: string): unknown[] {
   if (typeof get !== "function") return valuesAmong(Object.entries(headers), name);
   const value: unknown = Reflect.apply(get, headers, [name]);
   if (value !== undefined && value !== null) return [value].flat();
-  // `get` of a Map finds a name in the case only in which it was set.
+  // The `get` of a `Map` finds a name in the case only in which it was set.
   const pairs: Iterable<unknown> = typeof entries === "function" ? Reflect.apply(entries, headers, []) : [];
   return valuesAmong(pairs, name);
 }

@@ -1,12 +1,15 @@
 import { isRecord } from "./fields.ts";
 
 /**
- * What is required of a JSON value: its type, and what it must hold.
- * An object lists its required fields, an array the shape of its items; `"any"` requires presence only.
+ * The required shape of a JSON value: its type, and the shapes inside. An object lists its required fields, an array the shape
+ * of its items; `"any"` requires only that the value is present.
  */
 export type Shape = "string" | "number" | "boolean" | "any" | readonly [Shape] | { readonly [field: string]: Shape };
 
-/** Says where a value does not fit a shape, without repeating the value; undefined when it fits. `name` is what it is called. */
+/**
+ * Returns where a value does not fit a shape, without quoting the value; undefined if the value fits.
+ * @param name Names the value in the message.
+ */
 export function mismatch(value: unknown, shape: Shape, name: string): string | undefined {
   if (value === undefined) return `${name} is missing`;
   if (shape === "any") return undefined;

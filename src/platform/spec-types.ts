@@ -4,7 +4,7 @@ export type SchemaOf<
   Name extends keyof Components["schemas"],
 > = Components["schemas"][Name];
 
-/** What a generated interface `operations` tells of the parameters of an operation. */
+/** The part of an operation in a generated interface `operations` that describes its parameters. */
 interface HasParameters {
   parameters: { path?: unknown; query?: unknown };
 }

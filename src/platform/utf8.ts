@@ -21,7 +21,7 @@ export function decodeUtf8(bytes: Uint8Array, { fatal }: DecodeOptions): string 
   return new (platform("TextDecoder"))("utf-8", { fatal }).decode(bytes);
 }
 
-/** Returns a global class, or that of `node:util`: Jest's jsdom environment has no such globals. */
+/** Returns a global class, or the same class of `node:util`: Jest's jsdom environment has no such globals. */
 function platform<Name extends "TextEncoder" | "TextDecoder">(name: Name): (typeof globalThis)[Name] {
   const found = globalThis[name] ?? builtinModule("node:util")?.[name];
   if (!found) throw new TypeError(`This runtime has no ${name}. Set globalThis.${name} to one before you call.`);

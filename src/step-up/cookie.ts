@@ -2,7 +2,7 @@ import { isEqualInConstantTime } from "../platform/constant-time.ts";
 import { hmacSha256 } from "../platform/hmac.ts";
 import { headerValues } from "../platform/request-headers.ts";
 
-/** The attempt that a browser has begun, as its cookie names it. */
+/** An attempt that a browser has begun: the signed part of its cookie. */
 export interface BegunAttempt {
   readonly idempotencyKey: string;
   readonly userId: string;
@@ -22,8 +22,8 @@ const COOKIE = /(?:^|;)\s*step-up=([^;:]+):([^;:]+):([\w.-]*)(?=\s*(?:;|$))/g;
 const TOKEN = /^[\w.-]+$/;
 
 /**
- * Makes the cookie of an attempt, as `name=value`. Its payload is signed; the token is not, because the service validates it.
- * A token that cannot be one is left out.
+ * Returns the cookie of an attempt, as `name=value`. The payload is signed; the token is not, because the service validates it.
+ * A token with characters that no token has is left out.
  */
 export function attemptCookie(secret: string, attempt: BegunAttempt, token = ""): string {
   const { idempotencyKey, userId, action, expiresAt } = attempt;
@@ -36,14 +36,14 @@ export function attemptCookies(request: unknown, secret: string): AttemptCookie[
   const header = headerValues(request, "cookie").join("; ");
   return [...header.matchAll(COOKIE)].flatMap(([, payload = "", signature = "", token = ""]) => {
     if (!isEqualInConstantTime(signatureOf(secret, payload), signature)) return [];
-    // It is of the form that `attemptCookie` signed.
+    // The payload has this form, because it is signed and only `attemptCookie` signs payloads.
     const fields: [string, string, string, number] = JSON.parse(decodeURIComponent(payload));
     const [idempotencyKey, userId, action, expiresAt] = fields;
     return [{ idempotencyKey, userId, action, expiresAt, token }];
   });
 }
 
-/** The signed text begins with its purpose, so that no other text that the secret signs is taken for a cookie. */
+/** Signs a payload. The signed text begins with its purpose, so that no other text signed with the secret passes for a cookie. */
 function signatureOf(secret: string, payload: string): string {
   return hmacSha256(secret, `authsignal-step-up:${payload}`);
 }

@@ -11,27 +11,27 @@ export interface StepUpOptions<Data> {
   /** The code of the action, such as `withdraw`. */
   readonly action: string;
   /**
-   * The address to which users come back, where you call `finish`: absolute, without a query, and `https:` unless it is on
-   * this machine. It is never taken from a request.
+   * The URL to which users return, where you call `finish`: absolute, without a query, and `https:` unless the host is this
+   * machine. No request can change it.
    */
   readonly returnUrl: string;
   /** Signs the cookie that ties an attempt to a browser: 32 random characters or more, and not the secret key. */
   readonly secret: string;
-  /** Where attempts are while users confirm them. Default `memoryStore()`, which is for one process. */
+  /** Keeps attempts while users confirm them. Default `memoryStore()`, which is for a single process. */
   readonly store?: StepUpStore<Data> | undefined;
-  /** How long users have, in milliseconds. Default 15 minutes. */
+  /** How long users have to confirm an action, in milliseconds. Default 15 minutes. */
   readonly lifetime?: number | undefined;
   /**
    * What happens to an action that the service allows while the user has nothing enrolled. Authsignal responds `ALLOW` for
-   * such a user, whatever the rules say: without a factor there is nothing to challenge. The response does not tell this
-   * from an action that a rule allows, so the option decides about both.
+   * such a user, whatever the rules say: without a factor there is nothing to challenge. The response does not distinguish
+   * this from an action that a rule allows, so the option decides about both.
    *
-   * - `"enroll"`, the default, sends the user to the page to enroll a factor. The action counts once that is confirmed.
-   *   This is trust on first use, and no proof of who it is: an attacker who has the password of a user without a factor
-   *   enrolls a factor of their own. It proves something from the second time on.
-   * - `"refuse"` refuses it as `not_enrolled`. This is for apps whose backend enrolls what it has verified, by
+   * - `"enroll"`, the default, sends the user to the page to enroll a factor. The attempt is returned once the factor is
+   *   confirmed. This is trust on first use, and no proof of identity: an attacker who has the password of a user without a
+   *   factor can enroll a factor of the attacker. Only later confirmations with the same factor prove who the user is.
+   * - `"refuse"` refuses the action as `not_enrolled`. This is for apps whose backend enrolls what it has verified, by
    *   `enrollVerifiedAuthenticator`, and for a sign-in without a password.
-   * - `"allow"` carries it out at once: trust without any factor. Choose it only where a user without a factor may do this.
+   * - `"allow"` returns the attempt at once: trust without any factor. Choose it only where a user without a factor may do this.
    */
   readonly ifNotEnrolled?: "enroll" | "refuse" | "allow" | undefined;
 }
@@ -59,7 +59,7 @@ export type CompleteOptions<Data> = {
 
 /**
  * Checks the options, which are read as own properties, and completes them.
- * @throws AuthsignalError `invalid_argument` for a missing, wrong or unknown one, such as a misspelled `ifNotEnrolled`.
+ * @throws AuthsignalError `invalid_argument` for a missing, wrong or unknown option, such as a misspelled `ifNotEnrolled`.
  */
 export function checkOptions<Data>(given: StepUpOptions<Data>): CompleteOptions<Data> {
   const options = readOptions(given, OPTIONS, reject);

@@ -18,7 +18,7 @@ export interface StepUpStart {
 
 /** A web `Request`, or a request of Node, Express or Fastify. */
 export interface StepUpRequest {
-  /** The address, whole or from its path on. */
+  /** The URL, absolute or from its path on. */
   readonly url?: string | undefined;
   /** The headers, which hold the cookies. */
   readonly headers: WebhookHeaders;
@@ -29,11 +29,11 @@ export interface StepUpRequest {
  *
  * - `blocked`: the rules forbid it, or the service returned a state that this package does not know.
  * - `review`: the rules want your staff to look at it first.
- * - `not_confirmed`: the challenge was not passed. The user can go back to it and still pass it.
- * - `not_enrolled`: the user has nothing enrolled to confirm it with, and `ifNotEnrolled` refuses that, or the user came back
- *   without having enrolled anything.
- * - `over`: there is no such attempt of this user in this browser. It took too long, was carried out already, or the token
- *   is of another one.
+ * - `not_confirmed`: the challenge was not passed. The user can go back to the challenge and still pass it.
+ * - `not_enrolled`: the user has no factor to confirm the action with, and `ifNotEnrolled` refuses that, or the user came back
+ *   without having enrolled a factor.
+ * - `over`: there is no such attempt of this user in this browser. The attempt expired, was carried out already, or the token
+ *   belongs to another attempt.
  */
 export type StepUpRefusal = "blocked" | "review" | "not_confirmed" | "not_enrolled" | "over";
 
@@ -49,15 +49,15 @@ export type StepUpResult<Data> =
       readonly attempt?: undefined;
       /** A redirect or, where the action is refused, a 403 with a sentence that you may replace by a page of your own. */
       readonly response: Response;
-      /** Why it is refused; undefined where it is not. */
+      /** Why the action is refused; undefined for a redirect. */
       readonly refused?: StepUpRefusal | undefined;
     };
 
 /** Lets users confirm an action before it is carried out. Its methods reject when a call to the service fails. */
 export interface StepUp<Data> {
   /**
-   * Tracks an action and decides: carry it out, refuse it, or send the user to the challenge or to enroll.
-   * @param data What to carry out. It stays on your side, so that what was confirmed is what is carried out.
+   * Tracks an action, and returns its attempt, a refusal, or a redirect to the challenge or to the enrollment.
+   * @param data What to carry out. The data stays in your store, so that what was confirmed is what is carried out.
    * @throws AuthsignalError when the call to the service fails, so that no action gets past it; with `invalid_response` when
    * the response is about another attempt, or leads to an address that is neither http nor https.
    */
@@ -66,10 +66,10 @@ export interface StepUp<Data> {
    * Handles the requests at `returnUrl`. First the token moves from the address into the cookie; then, without one in the
    * address, it is validated, for this user, action and attempt, and the attempt is returned once.
    * @param userId The user who is signed in now. Without one, nothing is carried out.
-   * @throws AuthsignalError when the call to the service fails. Loading the page again retries it.
+   * @throws AuthsignalError when the call to the service fails. When the user reloads the page, the call is retried.
    */
   finish(request: StepUpRequest, userId: string | null | undefined): Promise<StepUpResult<Data>>;
-  /** Does the same as `finish` during a sign-in, where no user is signed in yet: `attempt.userId` may be signed in now. */
+  /** Does what `finish` does during a sign-in, before any user is signed in: `attempt.userId` may be signed in now. */
   finishSignIn(request: StepUpRequest): Promise<StepUpResult<Data>>;
 }
 
@@ -82,7 +82,7 @@ const TEXTS: Readonly<Record<StepUpRefusal, string>> = {
   over: "This is over: it was finished already, or took too long. Look whether it was done before you begin again.",
 };
 
-/** Makes the handler of one kind of action. @throws AuthsignalError `invalid_argument` when an option cannot be used. */
+/** Creates the handler of one kind of action. @throws AuthsignalError `invalid_argument` when an option cannot be used. */
 export function createStepUp<Data = void>(options: StepUpOptions<Data>): StepUp<Data> {
   const { authsignal, action, returnUrl, secret, store, lifetime, ifNotEnrolled } = checkOptions(options);
   const { pathname, protocol } = new URL(returnUrl);
@@ -103,7 +103,7 @@ export function createStepUp<Data = void>(options: StepUpOptions<Data>): StepUp<
     isOfUser: (cookie: AttemptCookie) => boolean,
   ): Promise<StepUpResult<Data>> {
     const cookie = attemptCookies(request, secret).find(
-      (one) => one.action === action && one.expiresAt > Date.now() && isOfUser(one),
+      (candidate) => candidate.action === action && candidate.expiresAt > Date.now() && isOfUser(candidate),
     );
     const token = new URLSearchParams(request.url?.split("?")[1]).get("token");
     if (token !== null) return redirect(returnUrl, cookie, token);
@@ -118,7 +118,8 @@ export function createStepUp<Data = void>(options: StepUpOptions<Data>): StepUp<
       const attempt = await store.take(idempotencyKey);
       return attempt ? { attempt } : refusal("over");
     }
-    if (isOfCookie && challenge.state === "ALLOW") return refusal("not_enrolled"); // the user skipped the enrollment
+    // The user has skipped the enrollment.
+    if (isOfCookie && challenge.state === "ALLOW") return refusal("not_enrolled");
     return refusal(isPassed ? "over" : "not_confirmed");
   }
 
@@ -150,12 +151,12 @@ function refusal(refused: StepUpRefusal): StepUpResult<never> {
   return { refused, response: new Response(TEXTS[refused], { status: 403, headers: headersWith({}) }) };
 }
 
-/** No response is cached, and the next page gets no referrer, because the address may hold a token. */
+/** Creates headers. No response is cached, and the next page gets no referrer, because the URL may hold a token. */
 function headersWith(more: Record<string, string>): Headers {
   return new Headers({ "cache-control": "no-store", "referrer-policy": "no-referrer", ...more });
 }
 
-/** Returns the address of the challenge page, in the form of a header. @throws AuthsignalError for any other scheme than http(s). */
+/** Returns the URL of the challenge page, escaped for a header. @throws AuthsignalError for any other scheme than http(s). */
 function checkedUrl(url: string): string {
   const { protocol, href } = parseUrl(url) ?? { protocol: "", href: "" };
   return /^https?:$/.test(protocol) ? href : mistrust("its url is not an address with http(s)");

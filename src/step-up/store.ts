@@ -1,10 +1,10 @@
 /** An action of a user that is to be confirmed. */
 export interface StepUpAttempt<Data> {
-  /** The user who is to confirm it. */
+  /** The user who is to confirm the action. */
   readonly userId: string;
-  /** The code of the action, by which the rules know it. */
+  /** The code of the action, as in the rules. */
   readonly action: string;
-  /** Names this attempt, here and at Authsignal. It suits as the unique key of what you write when you carry it out. */
+  /** Identifies this attempt, here and at Authsignal. Use it as the unique key of what you write when you carry the action out. */
   readonly idempotencyKey: string;
   /** The data that was passed to `begin`. */
   readonly data: Data;
@@ -15,22 +15,22 @@ export interface StepUpStore<Data> {
   /** Keeps an attempt. After `expiresAt` it may be deleted. */
   put(attempt: StepUpAttempt<Data>, expiresAt: Date): void | Promise<void>;
   /**
-   * Returns an attempt and deletes it, in one step: of all calls for one attempt, at whatever time, one gets it. So nothing is
-   * carried out twice. In SQL it is `DELETE … RETURNING`, in Redis `GETDEL`.
+   * Returns an attempt and deletes it, in one atomic step: of all calls for an attempt, also at the same time, only one gets
+   * the attempt. So no action is carried out twice. In SQL that is `DELETE … RETURNING`, in Redis `GETDEL`.
    */
   take(
     idempotencyKey: string,
   ): StepUpAttempt<Data> | null | undefined | Promise<StepUpAttempt<Data> | null | undefined>;
 }
 
-/** Makes a store in the memory of this process. A user who comes back to another process, or after a restart, has to begin again. */
+/** Creates a store in the memory of this process. A user who returns to another process, or after a restart, has to begin again. */
 export function memoryStore<Data>(): StepUpStore<Data> {
   const kept = new Map<string, { attempt: StepUpAttempt<Data>; expiresAt: Date }>();
   return {
     put(attempt, expiresAt) {
-      // Attempts are kept in the order of `put`. With one lifetime, all that follow a good one are good as well.
-      for (const [key, one] of kept) {
-        if (one.expiresAt > new Date()) break;
+      // Attempts are in the order of `put`, and all have the same lifetime: after the first that has not expired, none has.
+      for (const [key, entry] of kept) {
+        if (entry.expiresAt > new Date()) break;
         kept.delete(key);
       }
       kept.set(attempt.idempotencyKey, { attempt, expiresAt });

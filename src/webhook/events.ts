@@ -15,14 +15,14 @@ export interface AuthenticatorCreatedEvent extends Schema<"AuthenticatorCreatedE
 export interface AuthenticatorUpdatedEvent extends Schema<"AuthenticatorUpdatedEvent"> {}
 /** A user lost an authenticator. */
 export interface AuthenticatorDeletedEvent extends Schema<"AuthenticatorDeletedEvent"> {}
-/** Asks you to agree to a challenge that the user passed. */
+/** Asks you to confirm a challenge that the user passed. */
 export interface ActionVerifyEvent extends Schema<"ActionVerifyEvent"> {}
-/** One log record of an action; arrives inside a `LogBatch`. */
+/** A log record of an action; arrives inside a `LogBatch`. */
 export interface ActionLogCreatedEvent extends Schema<"ActionLogCreatedEvent"> {}
-/** One log record of a challenge; arrives inside a `LogBatch`. */
+/** A log record of a challenge; arrives inside a `LogBatch`. */
 export interface ChallengeLogCreatedEvent extends Schema<"ChallengeLogCreatedEvent"> {}
 
-/** One event of a type that this package knows; `type` tells which. Its fields are those that the service documents. */
+/** One event of a type that this package knows; `type` names its kind. Its fields are those that the service documents. */
 export type WebhookEvent =
   | EmailCreatedEvent
   | SmsCreatedEvent
@@ -45,7 +45,7 @@ export interface LogBatch extends Schema<"LogBatch"> {
  * package, which reaches the `default` of a `switch`. It is returned as it was signed.
  */
 export interface UnknownEvent {
-  /** No known type. `"records" in event` tells a `LogBatch`, which has no type either, from this. */
+  /** No known type. A `LogBatch` has no type either; `"records" in event` distinguishes it. */
   readonly type?: undefined;
 }
 

@@ -7,8 +7,8 @@ const NOT_AN_OBJECT =
   "Payload format is invalid. It is signed well, but it is not a JSON object in UTF-8. Sign one, or call verify() and read it yourself.";
 
 /**
- * Parses the signed body of a delivery. The payload is returned as it was signed: an event of a newer version of the API, or
- * with a field less than today, must not get lost.
+ * Parses the signed body of a delivery. Fields are not checked, so that an event of another version of the API, with other
+ * fields, is not lost.
  *
  * @throws InvalidSignatureError when the body is not a JSON object in UTF-8.
  */

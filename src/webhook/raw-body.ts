@@ -15,8 +15,8 @@ const NOT_BASE64 =
   "Payload format is invalid. The event says isBase64Encoded, but its body is not base64. Pass both as they came.";
 
 /**
- * Returns a copy of the raw body of a request. The parts of the request are read before this returns, so that a change of
- * them by the caller after the call changes nothing.
+ * Returns a copy of the raw body of a request. The parts of the request are read before this function returns, so that a later
+ * change of the request by the caller has no effect.
  *
  * @throws Whatever a getter of the request throws, and `InvalidSignatureError` for a body that is not raw.
  */
@@ -26,7 +26,7 @@ export function rawBodyOf(request: unknown): Uint8Array | Promise<Uint8Array> {
   return isBase64Encoded === true ? bytesOfBase64(body) : bytesOf(rawBody ?? body);
 }
 
-/** Returns a copy of a raw body: a string in UTF-8, a buffer or a view of one, of any realm. */
+/** Returns a copy of the bytes of a raw body: of a string in UTF-8, or of a buffer or a view, of any realm. */
 export function bytesOf(body: unknown): Uint8Array {
   if (typeof body === "string") return encodeUtf8(body);
   return copyBytes(body) ?? throwInvalid(whyNotRaw(body));
@@ -37,7 +37,8 @@ async function readBody(read: () => unknown): Promise<Uint8Array> {
   try {
     body = await read();
   } catch {
-    throwInvalid(UNREAD); // without the cause, which may quote the body
+    // Without the cause, which may quote the body.
+    throwInvalid(UNREAD);
   }
   return bytesOf(body);
 }
@@ -48,7 +49,7 @@ function bytesOfBase64(body: unknown): Uint8Array {
   return bytes ?? throwInvalid(NOT_BASE64);
 }
 
-/** Says which mistake led to a body that is not raw, and what to pass instead. */
+/** Returns the message for a body that is not raw: the likely mistake, and what to pass instead. */
 function whyNotRaw(body: unknown): string {
   if (body === undefined || body === null) return `${RAW}: there is none. ${HOW}`;
   if (typeof body !== "object") return `${RAW}, not a ${typeof body}. ${HOW}`;
@@ -64,6 +65,7 @@ function isStringObject(value: object): boolean {
   try {
     return Object.prototype.toString.call(value) === "[object String]";
   } catch {
-    return false; // a proxy that was revoked
+    // A proxy that was revoked.
+    return false;
   }
 }

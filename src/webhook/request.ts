@@ -9,7 +9,7 @@ import { SEVERAL_SIGNATURES, SIGNATURE_HEADER } from "./signature.ts";
  */
 export type WebhookPayload = string | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
 
-/** A web `Headers` object or what is like one, or a plain object with the names in any case. */
+/** A web `Headers` object or any object with its method `get`, or a plain object with the names in any case. */
 export type WebhookHeaders =
   | {
       /** Gives the value of a header, or null. */
@@ -24,25 +24,25 @@ export type WebhookHeaders =
  */
 export type WebhookRequest =
   | {
-      /** They hold the signature. */
+      /** The headers, with the signature. */
       readonly headers: WebhookHeaders;
       /** Reads the raw body. */
       arrayBuffer(): Promise<ArrayBuffer | SharedArrayBuffer | ArrayBufferView>;
     }
   | {
-      /** They hold the signature. */
+      /** The headers, with the signature. */
       readonly headers: WebhookHeaders;
       /** The raw body, which is used instead of `body`. */
       readonly rawBody: WebhookPayload;
     }
   | {
-      /** They hold the signature. */
+      /** The headers, with the signature. */
       readonly headers: WebhookHeaders;
       /** The raw body. */
       readonly body?: WebhookPayload | null | undefined;
     }
   | {
-      /** They hold the signature. */
+      /** The headers, with the signature. */
       readonly headers?: WebhookHeaders | null | undefined;
       /** All values of each header, which API Gateway and load balancers may give; looked at first. */
       readonly multiValueHeaders?: { readonly [name: string]: readonly string[] | undefined } | null | undefined;
@@ -55,7 +55,7 @@ export type WebhookRequest =
 const NOT_A_REQUEST =
   "Payload format is invalid. Pass a web Request, a Lambda event, or an object with the headers and the raw body.";
 
-/** The parts of a request that are verified. Whether the signature is a text is checked by `verifySignature`. */
+/** The parts of a request that are verified. `verifySignature` checks that the signature is a string. */
 interface SignedBody {
   readonly body: Uint8Array;
   readonly signature: unknown;

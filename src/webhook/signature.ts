@@ -6,15 +6,15 @@ import { throwInvalid } from "./invalid.ts";
 /** The header that holds the signature, in lower case. */
 export const SIGNATURE_HEADER = "x-signature-v2";
 
-/** How old a delivery may be where the caller does not say it, in minutes. */
+/** The largest age of a delivery where the caller passes none, in minutes. */
 export const DEFAULT_TOLERANCE = 5;
 
-/** A real header has 60 characters for one key and 107 for two. */
+/** The longest header that is parsed, in characters. A real header has 60 for one key and 107 for two. */
 const MAX_HEADER_LENGTH = 4096;
 const ITEM = /^([^=]+)=(.*)$/;
 const TIMESTAMP = /^\d{1,12}$/;
 
-// The texts begin with the words of the official SDKs and go on with what to do.
+// The messages begin with those of the official SDKs and continue with what to do.
 const ONE_HEADER = `Signature format is invalid. Pass one ${SIGNATURE_HEADER} header, a string`;
 export const SEVERAL_SIGNATURES = `${ONE_HEADER}: there are several values.`;
 const NO_SIGNATURE = `${ONE_HEADER}: there is none.`;
@@ -27,27 +27,27 @@ const OUT_OF_TIME = "Timestamp is outside the tolerance zone. If it is no replay
 const MISMATCH =
   "Signature mismatch. Pass the body exactly as received, and the secret key of the tenant that sent it.";
 
-/** The keys as bytes, at least one. */
+/** The bytes of each key. There is at least one key. */
 export type Keys = readonly Uint8Array[];
 
-/** The signature header of a delivery, taken apart. */
+/** The parts of a signature header. */
 interface ParsedHeader {
-  /** Unix seconds, in the digits that were signed. */
+  /** Unix seconds, as the text that was signed. */
   readonly timestamp: string;
-  /** One for each key that is active. */
+  /** One signature for each active key. */
   readonly signatures: readonly string[];
 }
 
-/** Reads the secret keys that a caller passes. @throws InvalidSignatureError if there is none, or one is blank or not a string. */
+/** Reads the secret keys that a caller passes. @throws InvalidSignatureError if there is no key, or a key is blank or no string. */
 export function readKeys(secret: unknown): Keys {
-  const secrets = listOf(secret).map((one) => (typeof one === "string" ? one.trim() : ""));
+  const secrets = listOf(secret).map((key) => (typeof key === "string" ? key.trim() : ""));
   return secrets.length > 0 && !secrets.includes("") ? secrets.map(encodeUtf8) : throwInvalid(NOT_SECRET);
 }
 
 /**
  * Checks the signature header of a body: its form, its age, and that one of the keys signed it.
  *
- * @param tolerance How far the time of the signature may be from now, in minutes; 0 or less turns that check off.
+ * @param tolerance How far the time of the signature may be from now, in minutes; 0 or less turns the check of the time off.
  * @throws InvalidSignatureError if anything is wrong.
  */
 export function verifySignature(keys: Keys, body: Uint8Array, header: unknown, tolerance: number): void {
@@ -58,13 +58,13 @@ export function verifySignature(keys: Keys, body: Uint8Array, header: unknown, t
 
   let isSigned = false;
   for (const expected of signaturesOf(keys, timestamp, body)) {
-    // Every pair is compared, so that the time does not depend on which of them match.
+    // Every pair is compared, so that the duration does not depend on which pairs match.
     for (const signature of signatures) isSigned = isEqualInConstantTime(expected, signature) || isSigned;
   }
   if (!isSigned) throwInvalid(MISMATCH);
 }
 
-/** Makes the signature header of a body, with one signature for each key. @throws InvalidSignatureError for a wrong timestamp. */
+/** Creates the signature header of a body: one signature for each key. @throws InvalidSignatureError for a wrong timestamp. */
 export function signatureHeader(keys: Keys, body: Uint8Array, timestamp: number = unixSeconds()): string {
   if (!Number.isInteger(timestamp) || !TIMESTAMP.test(`${timestamp}`)) throwInvalid(BAD_TIMESTAMP);
   return [`t=${timestamp}`, ...signaturesOf(keys, `${timestamp}`, body).map((signature) => `v2=${signature}`)].join();
@@ -90,14 +90,14 @@ function parseHeader(header: string): ParsedHeader {
   return { timestamp, signatures };
 }
 
-/** Says what a caller has passed instead of a signature header. */
+/** Returns the message for a value that is not a signature header. */
 function whyNoSignature(header: unknown): string {
   if (header === undefined || header === null) return NO_SIGNATURE;
   if (typeof header !== "object") return `${ONE_HEADER}, not a ${typeof header}.`;
   return isList(header) ? SEVERAL_SIGNATURES : `${ONE_HEADER}, not an object.`;
 }
 
-/** Returns the items of a list, or one value as a list; none where the list cannot be read. */
+/** Returns the items of a list, or an array of a single value; an empty array if the list cannot be read. */
 function listOf(value: unknown): unknown[] {
   try {
     return Array.isArray(value) ? [...value] : [value];

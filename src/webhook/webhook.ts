@@ -9,14 +9,14 @@ const NOT_A_WEBHOOK =
   "Webhook is invalid. Call its methods on the webhook itself, as webhook.verify(…), not taken from it.";
 
 /**
- * The property that holds the keys, which is not enumerable. A private field could not be read through a `Proxy`, in which
- * tracing, mocking and dependency injection wrap their objects.
+ * The property that holds the keys; not enumerable. It is not a private field, because a private field cannot be read through a
+ * `Proxy`, and libraries for tracing, mocking and dependency injection wrap objects in proxies.
  */
 const KEYS: unique symbol = Symbol("keys");
 
 /**
- * The part of a webhook that its class does not declare, so that any object with the same methods has the type `Webhook`: a
- * test can pass a fake.
+ * The property of the keys. The class `Webhook` does not declare this property: if it did, TypeScript would require it of every
+ * `Webhook`, and a test could not pass an object of its own with the same methods.
  */
 interface WithKeys {
   /** Returns the keys. They stay in the closure of this function, so that no inspection of the webhook shows them. */
@@ -26,7 +26,7 @@ interface WithKeys {
 /** Verifies that webhook deliveries come from Authsignal, and signs deliveries for tests. Works on every runtime. */
 export class Webhook {
   /**
-   * @param secret The Server API secret key; an array while several are active. A delivery is good if any key signed it.
+   * @param secret The Server API secret key; an array while several are active. A delivery is valid if any of the keys signed it.
    * @throws InvalidSignatureError if there is no key, or one is blank or not a string.
    */
   constructor(secret: string | readonly string[]) {
@@ -35,15 +35,15 @@ export class Webhook {
   }
 
   /**
-   * Verifies a delivery and parses it. The payload is returned as it was signed; its fields are not checked. One that is
-   * neither a known event nor a batch has the type `UnknownEvent`.
+   * Verifies a delivery and parses it. The payload is returned as it was signed; its fields are not checked. A payload that
+   * is neither a known event nor a batch has the type `UnknownEvent`.
    *
    * @param payload The raw request body. A body that was parsed and serialized again does not verify.
-   * @param signature The value of the `X-Signature-V2` header. A delivery without one is refused.
+   * @param signature The value of the `X-Signature-V2` header. A delivery without it is refused.
    * @param tolerance How many minutes old, or ahead of this clock, the delivery may be; 5 by default. 0 or less turns
    *   the check off.
-   * @throws InvalidSignatureError if anything is wrong with the delivery; nothing else. The webhook of a client that has no
-   *   secret key throws `AuthsignalError` `invalid_argument`.
+   * @throws InvalidSignatureError if anything is wrong with the delivery, whatever is passed.
+   * @throws AuthsignalError `invalid_argument` if the webhook belongs to a client without a secret key.
    * @example
    * ```ts
    * const event = authsignal.webhook.constructEvent(body, request.headers.get("x-signature-v2"));
@@ -91,8 +91,9 @@ export class Webhook {
   /**
    * Makes the `X-Signature-V2` header that Authsignal would send with this body: one signature per key. For your tests.
    *
-   * @param timestamp When it is sent, in whole Unix seconds; now by default.
-   * @throws InvalidSignatureError if the payload is neither string nor bytes, or the timestamp no such number.
+   * @param timestamp The time of the delivery, in whole Unix seconds; now by default.
+   * @throws InvalidSignatureError if the payload is neither a string nor bytes, or the timestamp is not a number of whole Unix
+   *   seconds.
    */
   sign(payload: WebhookPayload, timestamp?: number): string {
     const keys = keysOf(this);
@@ -101,8 +102,7 @@ export class Webhook {
 }
 
 /**
- * Makes a webhook that calls `secrets` for its secret keys each time it needs them. What `secrets` throws, the methods of the
- * webhook throw.
+ * Creates a webhook whose methods call `secrets` for the secret keys each time, and throw what `secrets` throws.
  * @internal
  */
 export function webhookWithSecrets(secrets: () => readonly string[]): Webhook {
@@ -111,6 +111,7 @@ export function webhookWithSecrets(secrets: () => readonly string[]): Webhook {
   return webhook;
 }
 
+/** Stores the keys. The property is configurable, because proxies that wrap the values of properties throw for a fixed one. */
 function keepKeys(webhook: Webhook, value: () => Keys): void {
   Object.defineProperty(webhook, KEYS, { value, configurable: true });
 }

@@ -24,7 +24,7 @@ const KNOWN_DEFECTS: readonly string[] = [
   "fetch: waits for TLS",
 ];
 
-const api = { findOperation: routeFinder(operations), Failure: AuthsignalError };
+const api = { findOperation: routeFinder(operations), ErrorClass: AuthsignalError };
 const reason = new Error("The user went away");
 const rows = PHASES.map((phase): [string, Phase] => [phase.name, phase]);
 
@@ -160,9 +160,9 @@ describe.each(TRANSPORTS)("the deadline over %s", (name, transport) => {
     await server.reached;
     while (clock.delays.length < 2) await settle();
     await clock.tick();
-    expect((await call).failure).toMatchObject({ statusCode: 503, attempts: 2 });
+    expect((await call).error).toMatchObject({ statusCode: 503, attempts: 2 });
     expect(clock.delays).toEqual([5_000, 9_000, 500]);
-    expect(clock.now()).toBe(9_000);
+    expect(clock.monotonicNow()).toBe(9_000);
     expect(clock.running).toBe(0);
     expect(server.requests()).toBe(2);
   });

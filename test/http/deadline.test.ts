@@ -13,7 +13,7 @@ import { ManualClock, settled } from "../support/manual-clock.ts";
 import { json, serve, serveRaw } from "../support/server.ts";
 
 const baseUrl = "https://api.test/v1";
-const api = { findOperation: routeFinder(operations), Failure: AuthsignalError };
+const api = { findOperation: routeFinder(operations), ErrorClass: AuthsignalError };
 
 function getUser(signal?: AbortSignal): RequestData {
   return new RequestData(`${baseUrl}/users/u`, { method: "GET", headers: new Headers(), signal });
@@ -51,7 +51,7 @@ describe("the deadline of a call", () => {
     for (let tick = 0; tick < 5; tick++) await clock.tick();
     expect(clock.delays).toEqual([5_000, 0, 2_500, 0, 2_500]);
     expect(await failure).toMatchObject({ errorCode: "timeout", statusCode: undefined, attempts: 3 });
-    expect(clock.now()).toBe(10_000);
+    expect(clock.monotonicNow()).toBe(10_000);
     expect(sent()).toBe(3);
     expect(clock.running).toBe(0);
   });
@@ -146,9 +146,9 @@ describe("the wait between attempts", () => {
     async (header) => {
       const { clock, send, sent } = pipeline([unavailable({ "retry-after": header })], { timeout: 10_000, retries: 2 });
       const response = await send(getUser());
-      expect(response.failure).toMatchObject({ statusCode: 503, attempts: 1, retryAfter: expect.any(Number) });
+      expect(response.error).toMatchObject({ statusCode: 503, attempts: 1, retryAfter: expect.any(Number) });
       expect(sent()).toBe(1);
-      expect(clock.now()).toBe(0);
+      expect(clock.monotonicNow()).toBe(0);
       expect(clock.running).toBe(0);
     },
   );
@@ -164,7 +164,7 @@ describe("the wait between attempts", () => {
       const response = send(getUser());
       await settled();
       if (attempts === 2) await clock.tick();
-      expect((await response).failure).toMatchObject({ statusCode: 503, attempts });
+      expect((await response).error).toMatchObject({ statusCode: 503, attempts });
       expect(sent()).toBe(attempts);
     },
   );
@@ -173,7 +173,7 @@ describe("the wait between attempts", () => {
     "is reported as at most what a timer can hold: %.20s",
     async (header) => {
       const { send } = pipeline([unavailable({ "retry-after": header })], { timeout: 10_000, retries: 2 });
-      expect((await send(getUser())).failure).toMatchObject({ retryAfter: 2_147_483_647 });
+      expect((await send(getUser())).error).toMatchObject({ retryAfter: 2_147_483_647 });
     },
   );
 });

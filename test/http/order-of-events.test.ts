@@ -17,7 +17,7 @@ import { TRANSPORTS } from "../support/clients.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
 const TIMEOUT = 10_000;
-const api = { findOperation: routeFinder(operations), Failure: AuthsignalError };
+const api = { findOperation: routeFinder(operations), ErrorClass: AuthsignalError };
 const reason = new Error("The user went away");
 
 const REQUESTS: Record<OperationName, [method: string, path: string, body?: object]> = {
@@ -48,7 +48,7 @@ async function start(fault: Fault, often: "once" | "always", operation: Operatio
   const request = new RequestData(`${baseUrl}${path}`, { method, headers: new Headers(), body: payload, signal });
   let isOver = false;
   const outcome = pipeline(request, { timeout: TIMEOUT, retries: 2 })
-    .then(({ failure, value }) => (failure ? { error: failure } : { value }))
+    .then(({ error, value }) => (error ? { error } : { value }))
     .catch((error: unknown) => ({ error }))
     .finally(() => {
       isOver = true;
@@ -191,7 +191,7 @@ describe.each(TRANSPORTS)("over %s", (_name, { fetch }) => {
           expect(fault.outcome.codes).toContain(errorCode);
           expect(fault.outcome.statuses).toContain(statusCode);
         }
-        if (fault.isSlow && often === "always") expect(call.clock.now()).toBe(TIMEOUT);
+        if (fault.isSlow && often === "always") expect(call.clock.monotonicNow()).toBe(TIMEOUT);
         expect(new Set(server.seen.processed.map(({ key }) => key)).size).toBeLessThan(2);
         expect(server.seen.strays).toEqual([]);
         await turn();

@@ -9,8 +9,8 @@ export class ManualClock implements Clock {
   /** The next random number. */
   nextRandom = 0.5;
 
-  now = () => this.#now;
-  date = () => Date.UTC(2026, 0, 15) + this.#now;
+  monotonicNow = () => this.#now;
+  unixNow = () => Date.UTC(2026, 0, 15) + this.#now;
   random = () => this.nextRandom;
 
   after(ms: number, callback: () => void): () => void {
