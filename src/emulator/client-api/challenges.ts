@@ -1,4 +1,4 @@
-import { isWaiting } from "../domain/permissions.ts";
+import { isChallengeRequired } from "../domain/permissions.ts";
 import type { StepUp } from "../domain/step-up.ts";
 import { startChallenge } from "../domain/step-up-challenges.ts";
 import { conflict, type HttpError, invalidRequest } from "../http/errors.ts";
@@ -31,7 +31,7 @@ function challenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): 
 
 /** Sends a code, a link or a push to the enrolled authenticator or, while an enrollment is pending, to the contact of that. */
 function startOrResend(tenant: Tenant, stepUp: StepUp, verificationMethod: string): MaybePromise<Challenge> {
-  if (isWaiting(tenant, stepUp)) return startChallenge(tenant, stepUp, verificationMethod);
+  if (isChallengeRequired(tenant, stepUp)) return startChallenge(tenant, stepUp, verificationMethod);
   const pending = findPendingEnrollment(tenant, stepUp, verificationMethod);
   if (!pending) throw notWaiting(tenant, stepUp);
   const { phoneNumber, email } = pending;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { HttpError } from "../http/errors.ts";
-import { fill } from "../state/defaults.ts";
+import { withDefaults } from "../state/defaults.ts";
 import { allowedMethods } from "../state/methods.ts";
 import type { Authenticator } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -49,7 +49,7 @@ export function enrollAuthenticator(tenant: Tenant, enrollment: NewAuthenticator
   }
   if (authenticators.of(userId).length === 0) deleteOtherEnrollments(tenant, enrollment);
   const deviceId = credentialId === undefined ? {} : { deviceId: randomUUID() };
-  const row = authenticators.put(fill.authenticator({ ...deviceId, ...enrollment }, now));
+  const row = authenticators.put(withDefaults.authenticator({ ...deviceId, ...enrollment }, now));
   const { createdAt, credentialPublicKey } = row;
   tenant.webhooks.send("authenticator.created", { ...eventDataOf(row), createdAt, credentialPublicKey });
   return row;

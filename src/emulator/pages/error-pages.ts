@@ -114,6 +114,9 @@ function errorPage(
   heading: string,
   problem: Problem,
 ): PageResponse {
-  const app = context.get("app");
-  return context.html(pageOf({ screen: "problem", heading, problem, app, content: closeButton(app) }), status);
+  const appOrigin = context.get("appOrigin");
+  return context.html(
+    pageOf({ screen: "problem", heading, problem, appOrigin, content: closeButton(appOrigin) }),
+    status,
+  );
 }

@@ -53,7 +53,7 @@ function mountLink(pages: Hono<PageEnvironment>, tenants: Tenants): void {
       const stepUp = await answerLink(tenant, key, decision === "approve");
       if (decision === "deny" && stepUp.action.state !== "CHALLENGE_FAILED") {
         const ending = link.challenge.isEnrollment ? SKIPPED : CANCELED;
-        return context.html(endScreen({ tenant, stepUp, app: undefined }, { ending }));
+        return context.html(endScreen({ tenant, stepUp, appOrigin: undefined }, { ending }));
       }
       const { token } = returnUrlOf(tenant, stepUp.action);
       return context.redirect(`${pathOf(tenant)}/end?${new URLSearchParams({ token })}`, 303);

@@ -26,7 +26,7 @@ export function openerOf(request: HonoRequest, tenants: Tenants, allowedHosts: r
 }
 
 function redirectUrlOf(tenants: Tenants, token = ""): string | undefined {
-  const tenant = tenants.claimedBy(token);
+  const tenant = tenants.findByUnverifiedToken(token);
   const stepUp = tenant && readStepUp(tenant, token);
   return typeof stepUp === "object" ? stepUp.action.redirectUrl : undefined;
 }

@@ -8,8 +8,8 @@ import {
   areSettingsOpen,
   endUrl,
   type HonoContext,
+  isChallengeRequired,
   isEnrollmentForced,
-  isWaiting,
   mayEnroll,
   type PageContext,
   pageUrl,
@@ -39,7 +39,7 @@ export function respondToResult(
 ): Response | Promise<Response> {
   const page = reload(before);
   if (challenge.isEnrollment) return respondToEnrollment(context, page, challenge);
-  if (isWaiting(page)) return context.html(chooseScreen(page, NOT_CONFIRMED), 422);
+  if (isChallengeRequired(page)) return context.html(chooseScreen(page, NOT_CONFIRMED), 422);
   const mustEnroll = isEnrollmentForced(page) && mayEnroll(page);
   return mustEnroll ? context.redirect(pageUrl(page, "/enroll"), 303) : redirectToNext(context, page);
 }

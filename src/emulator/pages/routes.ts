@@ -6,7 +6,7 @@ import { usedTokenScreen } from "./end-screens.ts";
 import { formErrorPage, notAFormPage, tokenErrorPage } from "./error-pages.ts";
 import {
   type HonoContext,
-  isWaiting,
+  isChallengeRequired,
   type PageContext,
   type PageEnvironment,
   readPageContext,
@@ -55,5 +55,5 @@ export function createRoutes(pages: Hono<PageEnvironment>, tenants: Tenants): Ro
 
 /** Whether a token can do nothing more. The pages do not exchange it for a new one. */
 function isTokenSpent(page: PageContext): boolean {
-  return page.isTokenUsed && !isWaiting(page);
+  return page.isTokenUsed && !isChallengeRequired(page);
 }

@@ -1,5 +1,5 @@
 import { conflict, invalidRequest, notFound, requireFilled, tooManyRequests } from "../http/errors.ts";
-import { fill } from "../state/defaults.ts";
+import { withDefaults } from "../state/defaults.ts";
 import { troubleOf } from "../tenant/recipients.ts";
 import type { CallConnectHandlers } from "./handlers.ts";
 
@@ -26,7 +26,10 @@ export const calls: CallConnectHandlers = {
       createdAt,
       actionCode: action,
     } = tenant.state.calls.put(
-      fill.call({ referenceId, channel, userId, username, actionCode: actionCode ?? "call", ...contact }, tenant.now()),
+      withDefaults.call(
+        { referenceId, channel, userId, username, actionCode: actionCode ?? "call", ...contact },
+        tenant.now(),
+      ),
     );
     tenant.outbox.add({
       messageId,

@@ -4,7 +4,7 @@ import type * as Rows from "./rows.ts";
 type Row<Name extends keyof Rows.Seed> = NonNullable<Rows.Seed[Name]> extends readonly (infer One)[] ? One : never;
 
 /** Fills in the ids, times and defaults that a row of a seed leaves out. */
-export const fill = {
+export const withDefaults = {
   user: (row: Row<"users">, now: string): Rows.User => ({
     ...row,
     createdAt: row.createdAt ?? now,

@@ -1,4 +1,4 @@
-import { fill } from "./defaults.ts";
+import { withDefaults } from "./defaults.ts";
 import type { Configuration } from "./rows.ts";
 import type { State } from "./state.ts";
 
@@ -14,7 +14,7 @@ const DEFAULT_METHODS = ["SMS", "EMAIL_OTP", "EMAIL_MAGIC_LINK", "AUTHENTICATOR_
 export function configurationsOf({ state }: StateHolder): readonly Configuration[] {
   return (
     state.configurations.value ??
-    DEFAULT_METHODS.map((verificationMethod) => fill.configuration({ verificationMethod }))
+    DEFAULT_METHODS.map((verificationMethod) => withDefaults.configuration({ verificationMethod }))
   );
 }
 

@@ -152,7 +152,7 @@ export class Tenant implements EmulatorTenant {
       commit?.(changes);
       this.changes.notify();
     });
-    this.clock = new TenantClock(this.state, () => this.webhooks.flushDue());
+    this.clock = new TenantClock(this.state, () => this.webhooks.requestFlush());
     this.tokens = new Tokens(this.state, this.clock, {
       secretKey: apiSecretKey,
       tenantId: this.tenantId,
@@ -212,7 +212,7 @@ export class Tenant implements EmulatorTenant {
     if (!bodies.importState(seed)) throw new TypeError(describeProblems(bodies.importState.errors ?? [], "seed"));
     importState(this.state, seed, () => this.now());
     this.outbox.resolveWaiting();
-    this.webhooks.flushDue();
+    this.webhooks.requestFlush();
   }
 
   snapshot(): Snapshot {

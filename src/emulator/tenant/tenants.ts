@@ -80,7 +80,7 @@ export class Tenants implements Iterable<Tenant> {
   }
 
   /** Returns the tenant that the token of an action names. The token is not verified: that tenant has to do it. */
-  claimedBy(token: string): Tenant | undefined {
+  findByUnverifiedToken(token: string): Tenant | undefined {
     const tenantId = fieldOf(decodeJwt(token)?.other, "tenantId");
     return typeof tenantId === "string" ? this.withId(tenantId) : undefined;
   }

@@ -41,13 +41,13 @@ export class LogRecords {
   }
 
   /** Sends the records that have waited long enough. */
-  flushDue(send: SendBatch): void {
+  batchDue(send: SendBatch): void {
     const { clock } = this.#context;
     if (this.nextDue() <= clock.milliseconds) this.#flush(send, ({ dueAt }) => clock.isPast(dueAt));
   }
 
   /** Sends all records. */
-  flushAll(send: SendBatch): void {
+  batchAll(send: SendBatch): void {
     if (this.#context.state.logRecords.size > 0) this.#flush(send, () => true);
   }
 

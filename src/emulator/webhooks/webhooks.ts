@@ -70,7 +70,7 @@ export class TenantWebhooks implements Webhooks {
     this.#deliveries = new Deliveries(
       context,
       () => this.#configuration,
-      () => this.flushDue(),
+      () => this.requestFlush(),
     );
     this.#timer = new FlushTimer(context.clock, () => this.#flush());
   }
@@ -82,7 +82,7 @@ export class TenantWebhooks implements Webhooks {
   configure(configuration: WebhooksConfiguration): void {
     checkWebhooks(configuration);
     this.#context.state.webhooks.value = structuredClone(configuration);
-    this.flushDue();
+    this.requestFlush();
   }
 
   deliveries({ type, state, ...rest }: DeliveryFilter = {}): Delivery[] {
@@ -111,7 +111,7 @@ export class TenantWebhooks implements Webhooks {
   async flushLogs(): Promise<void> {
     const { state } = this.#context;
     await state.afterTransaction(async () => {
-      this.#logs.flushAll(this.#addBatch);
+      this.#logs.batchAll(this.#addBatch);
       const pending = state.deliveries.filter((one) => isLogEvent(one.type) && one.state === "pending");
       await Promise.all(pending.map((delivery) => this.#deliveries.sendNow(delivery)));
     });
@@ -144,25 +144,25 @@ export class TenantWebhooks implements Webhooks {
   send<Type extends AsynchronousEvent>(type: Type, data: Serializable<EventData<Type>>): void {
     if (!this.hasUrl(type)) return;
     this.#deliveries.add(type, eventBody(type, data, this.#origin));
-    this.flushDue();
+    this.requestFlush();
   }
 
   /** Adds the current state of an action to the log. Until it is sent, a later state replaces it. */
   logAction(action: Action): void {
     if (!this.hasUrl("action.log_created")) return;
     this.#logs.addAction(action);
-    this.flushDue();
+    this.requestFlush();
   }
 
   /** Adds what happened to a challenge to the log. @param type Such as `SMS_SENT`. */
   logChallenge(type: string, challenge: Challenge): void {
     if (!this.hasUrl("challenge.log_created")) return;
     this.#logs.addChallenge(type, challenge);
-    this.flushDue();
+    this.requestFlush();
   }
 
   /** Sends what is due, soon. Must be called whenever something may have become due. */
-  flushDue(): void {
+  requestFlush(): void {
     this.#timer.request();
   }
 
@@ -189,7 +189,7 @@ export class TenantWebhooks implements Webhooks {
 
   #flush(): void {
     try {
-      this.#logs.flushDue(this.#addBatch);
+      this.#logs.batchDue(this.#addBatch);
       this.#deliveries.startDue(reportError);
       this.#timer.set(Math.min(this.#logs.nextDue(), this.#deliveries.nextDue()));
     } catch (error) {

@@ -51,10 +51,10 @@ export class MigrationLog {
    * @throws MigrationError when the file cannot be used. It is left as it is then.
    */
   constructor(file: string, authsignal: Authsignal) {
-    this.#file = named(file, () => canonicalPath(file));
-    this.#release = named(file, () => lock(this.#file));
+    this.#file = wrapErrors(file, () => canonicalPath(file));
+    this.#release = wrapErrors(file, () => lock(this.#file));
     try {
-      this.#log = named(file, () => this.#open(headerOf(authsignal)));
+      this.#log = wrapErrors(file, () => this.#open(headerOf(authsignal)));
     } catch (error) {
       this.#release();
       throw error;
@@ -79,7 +79,7 @@ export class MigrationLog {
   /** Closes the log, so that another run may open it. */
   close(): void {
     try {
-      named(this.#file, () => this.#log.sync());
+      wrapErrors(this.#file, () => this.#log.sync());
     } finally {
       this.#log.close();
       this.#release();
@@ -87,7 +87,7 @@ export class MigrationLog {
   }
 
   #append(line: object): void {
-    named(this.#file, () => this.#log.append(JSON.stringify(line)));
+    wrapErrors(this.#file, () => this.#log.append(JSON.stringify(line)));
   }
 
   #open(header: Header): AppendLog {
@@ -193,7 +193,7 @@ function lock(file: string): () => void {
 }
 
 /** Does some work with a file. Errors become a MigrationError that names the file. */
-function named<T>(file: string, work: () => T): T {
+function wrapErrors<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
