@@ -25,7 +25,7 @@ export function ensureRuleDevice(tenant: Tenant, { userId, deviceId }: Action): 
     ...device,
     // A device is new until its user has passed a challenge on it, and again after it was invalidated.
     isNew: !isTrusted,
-    isRemembered: isTrusted && rememberedUntil !== undefined && !tenant.isOver(rememberedUntil),
+    isRemembered: isTrusted && rememberedUntil !== undefined && !tenant.isPast(rememberedUntil),
   };
 }
 

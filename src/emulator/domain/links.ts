@@ -18,7 +18,7 @@ export function findLink(tenant: Tenant, key: string): { challenge: Challenge; s
 }
 
 /** Passes or denies the challenge of a link. @throws HttpError when the link is unknown, used or expired. */
-export function answerLink(tenant: Tenant, key: string, isApproved: boolean): MaybePromise<StepUp> {
+export function decideLink(tenant: Tenant, key: string, isApproved: boolean): MaybePromise<StepUp> {
   const link = findLink(tenant, key);
   if (!link) throw invalidRequest("This link is unknown, was used, or has expired.");
   return conclude(tenant, link.stepUp, link.challenge, isApproved);

@@ -96,12 +96,12 @@ export function enterParameters(challenge: string, again: string | undefined): R
   return { challenge, ...(again !== undefined && { again: "true" }) };
 }
 
-/** Reads the decision of a form with the buttons Confirm and Deny; undefined when it holds none. */
+/** Reads the decision of a form with the buttons Confirm and Deny; undefined when the form has no decision. */
 export function decisionOf({ answer }: FormFields): "approve" | "deny" | undefined {
   return answer === "approve" || answer === "deny" ? answer : undefined;
 }
 
-/** Whether a challenge is passed or denied, or its action no longer needs it. */
+/** Whether a challenge is passed or denied, or its action no longer requires a challenge. */
 function isOver(page: PageContext, challenge: Challenge | undefined): boolean {
   if (!challenge?.isEnrollment) return !isChallengeRequired(page);
   const isFinished = challenge.verifiedAt !== undefined || challenge.claimedAt !== undefined;

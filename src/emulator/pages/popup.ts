@@ -5,9 +5,9 @@ import type { Tenants } from "../tenant/tenants.ts";
 
 /** The page that has opened a popup. */
 export interface Opener {
-  /** Its origin; undefined when the request does not contain it. */
+  /** The origin of the page; undefined when the request does not contain it. */
   readonly origin: string | undefined;
-  /** Whether it may show challenge pages in a popup, and receive the token. */
+  /** Whether the page may show challenge pages in a popup, and receive the token. */
   readonly isAllowed: boolean;
 }
 

@@ -44,7 +44,7 @@ export function respondToResult(
   return mustEnroll ? context.redirect(pageUrl(page, "/enroll"), 303) : redirectToNext(context, page);
 }
 
-/** Responds to an enrollment. The first one of a user is followed by the recovery codes. */
+/** Responds to an enrollment. After the first enrollment of a user, the recovery codes are shown. */
 function respondToEnrollment(
   context: HonoContext,
   page: PageContext,

@@ -27,7 +27,7 @@ export const withDefaults = {
     rules: row.rules ?? [],
     output: row.output ?? {},
   }),
-  // Every seed and every data file comes in here, so this is the one place that reads the old name of `isEnrollment`.
+  // Older seeds and data files have the field `isEnrolment`. All of them are read through this function.
   challenge: ({ isEnrolment, isEnrollment = isEnrolment, ...row }: Row<"challenges">, now: string): Rows.Challenge => ({
     ...row,
     ...(isEnrollment !== undefined && { isEnrollment }),

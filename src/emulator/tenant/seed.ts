@@ -46,7 +46,7 @@ export function checkSeed({ users = [], authenticators = [], clock = {}, webhook
 
 /**
  * Replaces everything that a tenant holds by a seed.
- * @param nowOf Returns the time. It is called after the clock is set.
+ * @param nowOf Returns the time of the tenant. It is called after the clock of the seed is set.
  * @throws TypeError as `checkSeed` does. Nothing is changed then.
  */
 export function importState(state: State, original: Rows.Seed, nowOf: () => string): void {
@@ -82,7 +82,7 @@ export function importState(state: State, original: Rows.Seed, nowOf: () => stri
   });
 }
 
-/** @throws TypeError when two rows have the same id. */
+/** Checks that all ids of a table differ. @throws TypeError when two rows have the same id. */
 function checkUnique(table: string, ids: readonly (string | undefined)[]): void {
   const seen = new Set<string>();
   ids.forEach((id, index) => {
