@@ -208,7 +208,7 @@ export class TenantWebhooks implements Webhooks {
     const { userId, idempotencyKey } = data;
     const { type: eventType, deliveryId, state, attempts } = delivery;
     if (!this.#context.state.deliveries.get(deliveryId)) return;
-    // The spec names the code `actionCode` in action.verify, and `action` in the events about messages.
+    // The spec names the action code `action` in action.verify, and `actionCode` in the events about messages.
     const actionCode = "actionCode" in data ? data.actionCode : data.action;
     const { status, error: reason } = attempts.at(-1) ?? {};
     this.#context.timeline.record(
