@@ -17,6 +17,8 @@ const layers = [
     /\/src\/platform\/(builtin|bytes|client-marks|fields|own-options|parse-url|request-headers|shape|timers|utf8|uuid)\.ts$/,
   ),
   layer("errors", /\/src\/(errors|platform\/printable)\.ts$/),
+  // A file of its own, because the Authy import retries by the same statuses and needs nothing else of `core`.
+  layer("retry", /\/src\/http\/retry\.ts$/),
   layer(
     "core",
     /\/openapi-fetch\/|\/src\/(http\/|case\.ts$|authsignal\/(api|environment|options|regions)\.ts$)|\/generated\/version\.ts$/,

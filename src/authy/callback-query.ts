@@ -4,8 +4,8 @@ type Tree = string | Tree[] | Map<string, Tree>;
 const DEEPEST = 500;
 
 /**
- * Parses a query with names such as `logos[][url]` into the tree that it was made from; all its values are text. A name that
- * is there already begins the next element of the nearest array; without an array, the last value counts.
+ * Parses a query with names such as `logos[][url]` into a tree of objects, arrays and texts. A repeated name begins the next
+ * element of the nearest array; without an array, the last value counts.
  */
 export function parseBracketedQuery(query: string): Record<string, unknown> {
   const root = new Map<string, Tree>();

@@ -54,7 +54,7 @@ function digits(value: unknown, name: string, least: number, most: number): stri
   return refuse(`${name} must be a string of ${least} to ${most} digits`);
 }
 
-/** Parses a phone number. Its country is in the number, given beside it, or the fallback. */
+/** Parses a phone number. The country is taken from the number, else from `countryCode`, else it is the fallback. */
 export function phoneOf(number: unknown, countryCode: unknown, fallback?: number): Phone {
   const isInternational = typeof number === "string" && /^\s*(\+|00)/.test(number);
   const phone = parsePhone(number, countryCode ?? (isInternational ? undefined : fallback));
@@ -105,7 +105,7 @@ export function checkWhole(value: unknown, name: string, least: number, most = N
   refuse(`${name} must be a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ""}`);
 }
 
-/** Checks the text of an approval request. A long one is not cut: a user must not approve half a sentence. */
+/** Checks the text of an approval request. A text that is too long is not cut: a user must not approve half a sentence. */
 export function checkMessage(value: unknown): void {
   if (lengthOf(textOf(value, "message")) > LONGEST_TEXT) refuse(`message must have at most ${LONGEST_TEXT} characters`);
 }

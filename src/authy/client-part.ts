@@ -6,7 +6,8 @@ const CONTEXT = Symbol("context");
 /**
  * A part of a client, such as a group of its methods or a result that has methods. Its type consists of its methods alone, so
  * that the types of two copies of this package fit. The context of its methods is kept in a property, because a private
- * field cannot be read through a `Proxy`. It can be inspected, so it holds no secret, only functions that use one.
+ * field cannot be read through a `Proxy`. The property can be inspected, so the context holds no secret, only functions that use
+ * a secret.
  */
 export abstract class ClientPart {
   static {

@@ -29,8 +29,8 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 const STRINGS_AND_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
 
 /**
- * The limit of written characters; those that are copied from level to level count each time. A real callback has 3,000 on 4
- * levels. Names are repeated with every value, so that a small body could need gigabytes.
+ * How many characters may be written. A character that is copied from level to level counts each time. A real callback needs
+ * 3,000 on 4 levels. Without a limit, a small body could need gigabytes, because names are repeated with every value.
  */
 const MOST_WRITTEN = 2_000_000;
 
@@ -46,7 +46,7 @@ export function isOneTouchSignature(apiKey: string, parts: OneTouchSignature): b
     const expected = oneTouchSignature(apiKey, parts);
     return expected !== undefined && typeof signature === "string" && isEqualInConstantTime(expected, signature);
   } catch {
-    return false; // a getter of the parts has failed
+    return false; // a getter of `parts` threw an error
   }
 }
 

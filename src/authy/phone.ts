@@ -13,7 +13,7 @@ export interface Phone {
 /** The format of ITU-T E.164. The shortest numbers in use have seven digits. */
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-/** The calling code 1 followed by an area code. In the Caribbean, both together pass for the country code. */
+/** The calling code 1 followed by an area code. In the Caribbean, people write both together as the country code. */
 const AREA_AS_COUNTRY = /^1(\d{3})$/;
 
 /**
@@ -36,7 +36,7 @@ export function parsePhone(number: unknown, countryCode?: unknown): Phone | stri
   return read(international, code);
 }
 
-/** The usual limit of digits of a national number. A longer one that begins with its calling code has that code twice. */
+/** How many digits a national number usually has at most. A longer number that begins with its calling code has that code twice. */
 const LONGEST_NATIONAL = 11;
 
 function read(text: string, code: string): Phone | string {

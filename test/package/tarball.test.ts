@@ -8,9 +8,20 @@ import { pack, remove, root, run, temporaryFolder } from "../../scripts/pack.ts"
 
 /** The files that an entry imports statically; others are imported on demand. */
 const ENTRIES: Record<string, string[]> = {
-  index: ["call-connect", "core", "enums", "errors", "facade", "authy-data", "platform", "snake-case", "webhook"],
-  client: ["core", "errors", "facade", "platform", "webhook"],
-  authy: ["authy-core", "authy-data", "authy-parts", "core", "errors", "phone", "platform", "webhook"],
+  index: [
+    "call-connect",
+    "core",
+    "enums",
+    "errors",
+    "facade",
+    "authy-data",
+    "platform",
+    "retry",
+    "snake-case",
+    "webhook",
+  ],
+  client: ["core", "errors", "facade", "platform", "retry", "webhook"],
+  authy: ["authy-core", "authy-data", "authy-parts", "core", "errors", "phone", "platform", "retry", "webhook"],
   migrate: ["authy-parts", "errors", "migrate-error", "phone", "platform"],
   "step-up": ["errors", "platform", "webhook"],
 };

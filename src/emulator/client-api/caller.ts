@@ -16,7 +16,7 @@ export function identifyByToken(tenants: Tenants): (authorization: string) => Id
   return (authorization) => {
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (token === undefined) return { error: unauthorized(NO_TOKEN) };
-    const tenant = tenants.claimedBy(token);
+    const tenant = tenants.findByUnverifiedToken(token);
     if (!tenant) return { error: unauthorized(UNKNOWN) };
     const read = readActionToken(tenant, token);
     if (read === "invalid") return { error: unauthorized(UNKNOWN) };

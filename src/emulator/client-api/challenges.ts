@@ -1,4 +1,4 @@
-import { isWaiting } from "../domain/permissions.ts";
+import { isChallengeRequired } from "../domain/permissions.ts";
 import type { StepUp } from "../domain/step-up.ts";
 import { startChallenge } from "../domain/step-up-challenges.ts";
 import { conflict, type HttpError, invalidRequest } from "../http/errors.ts";
@@ -29,17 +29,17 @@ function challenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): 
   return andThen(startOrResend(tenant, stepUp, verificationMethod), ({ challengeId }) => ({ challengeId }));
 }
 
-/** Sends a code, a link or a push to the enrolled authenticator or, while an enrollment is pending, to the contact of that. */
+/** Sends a code, a link or a push to the enrolled authenticator; while an enrollment is pending, to the contact to enroll. */
 function startOrResend(tenant: Tenant, stepUp: StepUp, verificationMethod: string): MaybePromise<Challenge> {
-  if (isWaiting(tenant, stepUp)) return startChallenge(tenant, stepUp, verificationMethod);
+  if (isChallengeRequired(tenant, stepUp)) return startChallenge(tenant, stepUp, verificationMethod);
   const pending = findPendingEnrollment(tenant, stepUp, verificationMethod);
-  if (!pending) throw notWaiting(tenant, stepUp);
+  if (!pending) throw noChallengeRequired(tenant, stepUp);
   const { phoneNumber, email } = pending;
   return replaceEnrollment(tenant, stepUp, { verificationMethod, phoneNumber, email });
 }
 
-/** The error of an action that waits for no challenge, with what to do. */
-function notWaiting({ state }: Tenant, { user, action }: StepUp): HttpError {
+/** Returns the error of an action that requires no challenge. The message says what to do. */
+function noChallengeRequired({ state }: Tenant, { user, action }: StepUp): HttpError {
   const problem = `The action does not wait for a challenge: it is ${action.state}.`;
   if (action.state !== "ALLOW") return conflict(problem);
   return state.authenticators.of(user.userId).length === 0

@@ -42,7 +42,7 @@ export function mountClientApi(
   mountEndpoints(app, { endpoints: clientApi, prefix, identify, fallback });
 }
 
-/** Paths that the browser SDK calls and the emulator does not serve, with the names that users of the SDK know. */
+/** Paths that the browser SDK calls and the emulator does not serve, with the names of their features in the SDK. */
 const NOT_EMULATED: readonly [path: RegExp, feature: string][] = [
   [/\/(passkey|security-key)(\/|$)/, "passkeys and security keys"],
   [/\/challenge(\/web)?$/, "signing in with a passkey"],

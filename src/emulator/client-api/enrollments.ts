@@ -28,8 +28,8 @@ export const enrollments: Pick<
 };
 
 /**
- * Starts an enrollment and deletes the pending ones of the same method. `verify…` names no enrollment, so a code must belong
- * to the last one.
+ * Starts an enrollment and deletes the pending enrollments of the same method: the operations `verify…` do not name an
+ * enrollment, so they complete the last one.
  */
 export function replaceEnrollment(tenant: Tenant, stepUp: StepUp, request: EnrollmentRequest): MaybePromise<Challenge> {
   const before = challengesOf(tenant, stepUp, request.verificationMethod).filter(({ isEnrollment }) => isEnrollment);

@@ -3,20 +3,20 @@ import type { StepUp } from "../domain/step-up.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
-/** The challenges of an action by a method, enrollments included, the oldest first. */
+/** Returns the challenges of an action by a method, enrollments included, the oldest first. */
 export function challengesOf({ state }: Tenant, { action }: StepUp, verificationMethod: string): Challenge[] {
   return state.challenges
     .of(action.userId)
     .filter((one) => one.verificationMethod === verificationMethod && isOfAction(one, action));
 }
 
-/** The last open challenge of an action by a method or, if none is open, the last of all. */
+/** Finds the last open challenge of an action by a method; if none is open, the last challenge. */
 export function findLastChallenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): Challenge | undefined {
   const challenges = challengesOf(tenant, stepUp, verificationMethod);
   return challenges.findLast((one) => isOpen(tenant, one)) ?? challenges.at(-1);
 }
 
-/** The enrollment of a method that can still be completed. */
+/** Finds the enrollment of a method that can still be completed. */
 export function findPendingEnrollment(
   tenant: Tenant,
   stepUp: StepUp,

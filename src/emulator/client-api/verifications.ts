@@ -47,11 +47,11 @@ export const verifications: Pick<
 };
 
 /**
- * Whether a challenge was passed, for example on another device. Only until it expires, and while your server has not moved
- * the action to another state, so that polling does not issue tokens for ever.
+ * Whether a challenge was passed, for example on another device. False after it has expired and after the action has changed its
+ * state, so that polling does not issue tokens without end.
  */
 function isPassed(tenant: Tenant, { action }: StepUp, { verifiedAt, expiresAt }: Challenge): boolean {
-  return verifiedAt !== undefined && !tenant.isOver(expiresAt) && action.state === "CHALLENGE_SUCCEEDED";
+  return verifiedAt !== undefined && !tenant.isPast(expiresAt) && action.state === "CHALLENGE_SUCCEEDED";
 }
 
 function verify(

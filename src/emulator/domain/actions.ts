@@ -1,58 +1,65 @@
 import { conflict, HttpError, notFound } from "../http/errors.ts";
-import { fill } from "../state/defaults.ts";
+import { withDefaults } from "../state/defaults.ts";
 import { allowedMethods, enrolledMethods } from "../state/methods.ts";
 import type { Action, Outcome } from "../state/rows.ts";
 import type { RuleContext } from "../tenant/rules.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { markDeviceAuthenticated, ruleDeviceOf } from "./devices.ts";
+import { ensureRuleDevice, markDeviceAuthenticated } from "./devices.ts";
 import { ensureUser } from "./users.ts";
 
-/** The fields that name an action. Its id tells it from an earlier one of the same name. */
-type ActionName = Pick<Action, "userId" | "actionCode" | "idempotencyKey" | "actionId">;
+/**
+ * The fields that identify an action. `userId`, `actionCode` and `idempotencyKey` are its key; a server may delete the action and
+ * track another one with the same key, which has another `actionId`.
+ */
+type ActionIdentity = Pick<Action, "userId" | "actionCode" | "idempotencyKey" | "actionId">;
 
-/** An action before the rules have decided about it. */
-type NewAction = Omit<Action, "state" | "actionId" | "createdAt" | "updatedAt" | "stateUpdatedAt" | "rules" | "output">;
+/** What a server passes to `track` about a new action. The rules have not decided about it yet. */
+type TrackedAction = Omit<
+  Action,
+  "state" | "actionId" | "createdAt" | "updatedAt" | "stateUpdatedAt" | "rules" | "output"
+>;
 
 type StateChange = Pick<Action, "state" | "verificationMethod" | "verifiedByAuthenticatorId">;
 
 /**
- * The states to which the user of an action can move it. In the state ALLOW, a challenge is passed by enrolling an
- * authenticator, or before the settings are changed. Your server may set any state, because no rule is documented.
+ * The states into which a user can bring an action, by its current state. An allowed action succeeds when its user enrolls an
+ * authenticator, or passes a challenge to open the settings (permissions.ts). Servers may set any state: the documentation of
+ * Authsignal has no rule for them.
  */
-const MOVES_OF_USER: Readonly<Record<string, readonly string[]>> = {
+const USER_TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
   CHALLENGE_REQUIRED: ["CHALLENGE_SUCCEEDED", "CHALLENGE_FAILED"],
   ALLOW: ["CHALLENGE_SUCCEEDED"],
 };
 
-/** Creates an action and lets the rules decide about it. @throws HttpError when the tenant offers no method at all. */
-export function createAction(tenant: Tenant, tracked: NewAction): Action {
+/** Creates the action that a server tracks, with the state that the rules decide. @throws HttpError when the tenant offers no method at all. */
+export function createAction(tenant: Tenant, tracked: TrackedAction): Action {
   const { userId, email, phoneNumber, username } = tracked;
   if (allowedMethods(tenant).length === 0) {
     throw new HttpError(400, "AUTHENTICATOR_NOT_FOUND", "The tenant has no active authenticator.");
   }
   const user = ensureUser(tenant, userId, { email, phoneNumber, username });
-  // The rules read a complete action. Its state is set by their decision, before it is stored.
-  const undecided = fill.action({ ...tracked, state: "ALLOW" }, tenant.now());
-  const context: RuleContext = { action: undecided, user, device: ruleDeviceOf(tenant, undecided) };
+  // The rules get a complete action. Its state is a placeholder, which the decision replaces before the action is stored.
+  const undecided = withDefaults.action({ ...tracked, state: "ALLOW" }, tenant.now());
+  const context: RuleContext = { action: undecided, user, device: ensureRuleDevice(tenant, undecided) };
   const decision = tenant.rules.decide(context);
-  const state = stateOf(tenant, userId, decision.outcome);
+  const { outcome, rules } = decision;
+  const state = stateOf(tenant, userId, outcome);
   const action = tenant.state.actions.put({ ...undecided, ...decision, state });
-  const { outcome, rules } = action;
-  tenant.timeline.record(action, { kind: "action.tracked", rules, state, ...(outcome && { outcome }) });
+  tenant.timeline.record(action, { kind: "action.tracked", rules, state, outcome });
   tenant.webhooks.logAction(action);
   return action;
 }
 
-/** Finds the very action that a token was made for; undefined when it was deleted, even if another one has its name now. */
+/** Finds the action that a token was created for; undefined when it was deleted, even if another action has the same key now. */
 export function findAction(
   { state }: Tenant,
-  { userId, actionCode, idempotencyKey, actionId }: ActionName,
+  { userId, actionCode, idempotencyKey, actionId }: ActionIdentity,
 ): Action | undefined {
   const action = state.actions.get(userId, actionCode, idempotencyKey);
   return action?.actionId === actionId ? action : undefined;
 }
 
-/** @throws HttpError with 404 when there is no such action. */
+/** Returns the action with a key. @throws HttpError with 404 when there is none. */
 export function requireAction({ state }: Tenant, userId: string, actionCode: string, idempotencyKey: string): Action {
   const action = state.actions.get(userId, actionCode, idempotencyKey);
   if (!action) throw notFound("There is no such action.");
@@ -60,11 +67,12 @@ export function requireAction({ state }: Tenant, userId: string, actionCode: str
 }
 
 /**
- * Moves an action to another state.
- * @throws HttpError with 409 `conflict` when its user may not do that.
+ * Changes the state of an action.
+ * @param by Who changes the state. A user may only make the transitions of `USER_TRANSITIONS`.
+ * @throws HttpError with 409 `conflict` when the user may not change it in this way.
  */
 export function updateActionState(tenant: Tenant, action: Action, by: "server" | "user", change: StateChange): Action {
-  if (by === "user" && !MOVES_OF_USER[action.state]?.includes(change.state)) {
+  if (by === "user" && !USER_TRANSITIONS[action.state]?.includes(change.state)) {
     throw conflict(`An action that is ${action.state} cannot become ${change.state}.`);
   }
   const now = tenant.now();
@@ -84,14 +92,16 @@ export function updateActionState(tenant: Tenant, action: Action, by: "server" |
   return updated;
 }
 
-/** The state of a new action. As in the real service, a user who has enrolled nothing is allowed, not challenged. */
+/** Returns the state of a new action. As in the real service, a user without an enrolled method is allowed, not challenged. */
 function stateOf(tenant: Tenant, userId: string, outcome: Outcome): string {
   switch (outcome) {
     case "CHALLENGE":
       return enrolledMethods(tenant, userId).length > 0 ? "CHALLENGE_REQUIRED" : "ALLOW";
     case "REVIEW":
       return "REVIEW_REQUIRED";
-    default:
+    case "ALLOW":
+    case "BLOCK":
+      // These outcomes are the names of states, too.
       return outcome;
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { HttpError } from "../http/errors.ts";
-import { fill } from "../state/defaults.ts";
+import { withDefaults } from "../state/defaults.ts";
 import { allowedMethods } from "../state/methods.ts";
 import type { Authenticator } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
@@ -10,7 +10,7 @@ import { ensureUser } from "./users.ts";
 export type NewAuthenticator = Omit<Authenticator, "userAuthenticatorId" | "createdAt" | "verifiedAt"> &
   Partial<Pick<Authenticator, "userAuthenticatorId">>;
 
-/** @throws HttpError with 400 when the tenant does not offer a method. */
+/** Checks that the tenant offers a method. @throws HttpError with 400 `invalid_configuration` when it does not. */
 export function requireOfferedMethod(tenant: Tenant, verificationMethod: string): void {
   if (allowedMethods(tenant).includes(verificationMethod)) return;
   throw new HttpError(
@@ -20,7 +20,10 @@ export function requireOfferedMethod(tenant: Tenant, verificationMethod: string)
   );
 }
 
-/** Enrolls a verified method, or renews it if it is enrolled already; undefined when the credential is another user's. */
+/**
+ * Enrolls a verified authenticator. If the user has enrolled an equal one, that one is updated.
+ * @returns The authenticator; undefined when its credential belongs to another user.
+ */
 export function enrollAuthenticator(tenant: Tenant, enrollment: NewAuthenticator): Authenticator | undefined {
   const { userId, verificationMethod, email, phoneNumber, credentialId } = enrollment;
   const contact = { email, phoneNumber };
@@ -49,15 +52,15 @@ export function enrollAuthenticator(tenant: Tenant, enrollment: NewAuthenticator
   }
   if (authenticators.of(userId).length === 0) deleteOtherEnrollments(tenant, enrollment);
   const deviceId = credentialId === undefined ? {} : { deviceId: randomUUID() };
-  const row = authenticators.put(fill.authenticator({ ...deviceId, ...enrollment }, now));
+  const row = authenticators.put(withDefaults.authenticator({ ...deviceId, ...enrollment }, now));
   const { createdAt, credentialPublicKey } = row;
   tenant.webhooks.send("authenticator.created", { ...eventDataOf(row), createdAt, credentialPublicKey });
   return row;
 }
 
 /**
- * Deletes the pending enrollments of a user who had nothing enrolled when they began. They needed no confirmation then; from
- * the first authenticator on, another one does.
+ * Deletes the other pending enrollments of a user who enrolls the first authenticator. They were started without a challenge,
+ * which only a user without an authenticator may do.
  */
 function deleteOtherEnrollments({ state }: Tenant, { userId, userAuthenticatorId }: NewAuthenticator): void {
   for (const challenge of state.challenges.of(userId)) {
@@ -93,7 +96,7 @@ function deleteChallengesOf({ state }: Tenant, { userId, userAuthenticatorId }: 
   }
 }
 
-/** Moves the enrolled methods of a user to a verified contact. Of two that would be equal then, the first one stays. */
+/** Changes the contact of the authenticators of a user. Those that would become equal are deleted, but for the first. */
 export function moveAuthenticators(
   tenant: Tenant,
   userId: string,
@@ -115,7 +118,7 @@ export function maskedContact(authenticator: Authenticator | undefined): string 
   return email ? email.replace(/^(.).*(?=@)/, "$1•••") : name;
 }
 
-/** The authenticator as the Server API and the Client API return it. */
+/** Returns an authenticator in the form of the Server API and the Client API. */
 export function toApiAuthenticator({ state }: Tenant, row: Authenticator) {
   const { userId, userAuthenticatorId, verificationMethod, createdAt, verifiedAt, lastVerifiedAt } = row;
   const { email, phoneNumber, previousSmsChannel, credentialId, deviceId = "", name = "Passkey", aaguid } = row;
@@ -136,7 +139,7 @@ export function toApiAuthenticator({ state }: Tenant, row: Authenticator) {
   };
 }
 
-/** The data that every event about an authenticator holds. */
+/** Returns the data that every event about an authenticator holds. */
 function eventDataOf(row: Authenticator) {
   const { userId, verificationMethod, userAuthenticatorId, email, phoneNumber, credentialId, aaguid, name } = row;
   return {

@@ -2,7 +2,7 @@ import type { Challenge } from "../state/rows.ts";
 import type { NewTimelineEntry } from "../state/timelines.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
-/** A step in the life of a challenge that is written to the log. */
+/** A step of a challenge that is written to the timeline of its action and to the log of the tenant. */
 export type ChallengeStep = "sent" | "unsent" | "valid" | "invalid" | "exhausted";
 
 /** The names of the steps in the log, by method. For other methods, no names are documented. */
@@ -33,7 +33,7 @@ const TIMELINE_KINDS = {
   exhausted: "code.exhausted",
 } as const satisfies Record<ChallengeStep, string>;
 
-/** What the timeline tells about a message. */
+/** The fields of a timeline entry about a message. */
 type MessageDetails = Pick<NewTimelineEntry, "messageId" | "channel" | "to">;
 
 /** Writes a step of a challenge to the timeline of its action and to the log of the tenant. */

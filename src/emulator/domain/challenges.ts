@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { MaybePromise } from "../http/maybe-promise.ts";
 import type { Action, Challenge } from "../state/rows.ts";
-import { troubleOf } from "../tenant/recipients.ts";
+import { simulatedFailureOf } from "../tenant/recipients.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { updateAuthenticator } from "./authenticators.ts";
 import { type ChallengeStep, logStep } from "./challenge-log.ts";
 import { generateCode, markCodeUsed, matchesCode } from "./codes.ts";
 import { channelOf, LINK_METHODS, recipientOf, sendMessage } from "./messages.ts";
 
-// The life of a challenge: created, sent, sent once more, and passed with a code.
+// Creates, sends, resends and passes the challenges of the Server API, the Client API and the pages.
 
 /** The result of entering a code. */
 export type CodeResult = "VERIFIED" | "CODE_INVALID_OR_EXPIRED" | "MAX_ATTEMPTS_EXCEEDED";
 
-/** A challenge before it is created. */
+/** The fields of a challenge that its creator sets. */
 export type NewChallenge = Omit<Challenge, "challengeId" | "code" | "key" | "createdAt" | "expiresAt">;
 
 /** Creates a challenge and sends its message, if its method has one. @throws HttpError as `sendMessage` does. */
@@ -24,34 +24,34 @@ export function createChallenge(tenant: Tenant, challenge: NewChallenge): MaybeP
     ...challenge,
     challengeId: randomUUID(),
     code: hasCode ? generateCode(tenant, challenge) : "",
-    key: tenant.tokens.opaque(),
+    key: tenant.tokens.randomSecret(),
     createdAt: tenant.now(),
     expiresAt: tenant.later(tenant.settings.codeLifetime),
   });
   tenant.timeline.record(created, { kind: created.isEnrollment ? "enrollment.started" : "challenge.started" });
   return sendMessage(tenant, created, () => {
-    if (findUntouched(tenant, created)) challenges.delete(created);
+    if (findUnchanged(tenant, created)) challenges.delete(created);
   });
 }
 
-/** Sends the message of a challenge once more, and extends its life to that of a new one. @throws HttpError as `sendMessage` does. */
+/** Sends the message of a challenge once more. The challenge expires as late as a new one. @throws HttpError as `sendMessage` does. */
 export function resendChallenge(tenant: Tenant, challenge: Challenge): MaybePromise<Challenge> {
   const { resends = 0 } = challenge;
   const expiresAt = tenant.later(tenant.settings.codeLifetime);
   const extended = tenant.state.challenges.put({ ...challenge, expiresAt, resends: resends + 1 });
   return sendMessage(tenant, extended, () => {
-    const current = findUntouched(tenant, extended);
+    const current = findUnchanged(tenant, extended);
     if (current) tenant.state.challenges.put({ ...current, expiresAt: challenge.expiresAt });
   });
 }
 
-/** Finds a challenge as it is now; undefined if it was passed, denied or sent once more meanwhile. Wrong codes do not count. */
-function findUntouched(tenant: Tenant, { challengeId, resends }: Challenge): Challenge | undefined {
+/** Reads a challenge again; undefined if it was passed, denied, resent or deleted meanwhile. Wrong codes do not matter. */
+function findUnchanged(tenant: Tenant, { challengeId, resends }: Challenge): Challenge | undefined {
   const current = tenant.state.challenges.get(challengeId);
   return current && current.resends === resends && !current.verifiedAt && !current.claimedAt ? current : undefined;
 }
 
-/** Creates a challenge, or resends the open one that is equal to it. @throws HttpError when limits or delivery forbid it. */
+/** Creates a challenge, or resends an open challenge with the same identifying fields. @throws HttpError when limits or delivery forbid it. */
 export function createOrResendChallenge(tenant: Tenant, challenge: NewChallenge): MaybePromise<Challenge> {
   const { state } = tenant;
   const open = state.challenges
@@ -80,7 +80,7 @@ export function submitCode(tenant: Tenant, challenge: Challenge, code: string): 
   return result;
 }
 
-/** Checks a code, counts the attempt and logs it. A correct code stays usable: `passWithCode` spends it. */
+/** Checks a code, counts the attempt and logs it. A correct code is not used up: `passWithCode` does that. */
 export function checkCode(tenant: Tenant, challenge: Challenge, code: string): CodeResult {
   const result = codeResultOf(tenant, challenge, code);
   if (result !== "VERIFIED") countWrongCode(tenant, challenge);
@@ -97,14 +97,14 @@ const STEPS: Readonly<Record<CodeResult, ChallengeStep>> = {
 function codeResultOf(tenant: Tenant, challenge: Challenge, code: string): CodeResult {
   const { verificationMethod } = challenge;
   const to = recipientOf(challenge);
-  const trouble = troubleOf(to);
-  if (trouble === "too-many-attempts") return "MAX_ATTEMPTS_EXCEEDED";
-  if (tenant.quotas.countTry(verificationMethod, to) !== undefined) return "MAX_ATTEMPTS_EXCEEDED";
-  const alwaysFails = trouble === "expired" || trouble === "wrong-code";
+  const simulated = simulatedFailureOf(to);
+  if (simulated === "too-many-attempts") return "MAX_ATTEMPTS_EXCEEDED";
+  if (tenant.quotas.countAttempt(verificationMethod, to) !== undefined) return "MAX_ATTEMPTS_EXCEEDED";
+  const alwaysFails = simulated === "expired" || simulated === "wrong-code";
   return !alwaysFails && isCorrectCode(tenant, challenge, code) ? "VERIFIED" : "CODE_INVALID_OR_EXPIRED";
 }
 
-/** Reads the challenge again, because another request may have changed or deleted it. */
+/** Counts a wrong code. Reads the challenge again, because another request may have changed or deleted it. */
 function countWrongCode(tenant: Tenant, { challengeId }: Challenge): void {
   const current = tenant.state.challenges.get(challengeId);
   if (!current) return;
@@ -144,5 +144,5 @@ export function isOfAction(challenge: Challenge, { userId, actionCode, idempoten
 
 /** Whether a challenge can still be passed. */
 export function isOpen(tenant: Tenant, { verifiedAt, claimedAt, expiresAt }: Challenge): boolean {
-  return verifiedAt === undefined && claimedAt === undefined && !tenant.isOver(expiresAt);
+  return verifiedAt === undefined && claimedAt === undefined && !tenant.isPast(expiresAt);
 }

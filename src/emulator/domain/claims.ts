@@ -14,11 +14,11 @@ import { withVerifyWebhook } from "./verification.ts";
 export interface Claim {
   readonly challengeId: string;
   readonly userId: string;
-  /** Whether a challenge that was not passed may be claimed, because your server has verified the user itself. */
+  /** Whether a challenge that was not passed may be claimed, because the server that claims it has verified the user itself. */
   readonly skipVerificationCheck?: boolean | undefined;
 }
 
-/** Finds a challenge of the Server API. Challenges by which users enroll are none. @throws HttpError with 404. */
+/** Finds a challenge of the Server API. The challenge of an enrollment is not one. @throws HttpError with 404. */
 export function requireChallenge(tenant: Tenant, challengeId: string): Challenge {
   const challenge = tenant.state.challenges.get(challengeId);
   if (!challenge || challenge.isEnrollment) throw notFound("There is no such challenge.");
@@ -38,8 +38,8 @@ export function claimChallenge(tenant: Tenant, claim: Claim): MaybePromise<{ act
     tenant.timeline.claim(challenge, userId);
     return { action: makeSucceed(tenant, challenge, userId), challenge };
   };
-  const isWaiting = findOrCreateAction(tenant, challenge, userId).state === "CHALLENGE_REQUIRED";
-  return isWaiting ? withVerifyWebhook(tenant, { ...challenge, userId }, work) : work();
+  const isChallengeRequired = findOrCreateAction(tenant, challenge, userId).state === "CHALLENGE_REQUIRED";
+  return isChallengeRequired ? withVerifyWebhook(tenant, { ...challenge, userId }, work) : work();
 }
 
 function requireClaimable(tenant: Tenant, { challengeId, userId, skipVerificationCheck = false }: Claim): Challenge {
@@ -49,7 +49,7 @@ function requireClaimable(tenant: Tenant, { challengeId, userId, skipVerificatio
     throw invalidRequest("The challenge was started for another user.");
   }
   if (challenge.claimedAt) throw conflict("The challenge has been claimed already.");
-  if (tenant.isOver(challenge.expiresAt)) throw invalidRequest("The challenge has expired.");
+  if (tenant.isPast(challenge.expiresAt)) throw invalidRequest("The challenge has expired.");
   if (!challenge.verifiedAt && !skipVerificationCheck) throw invalidRequest("The challenge has not been verified.");
   requireContactOfUser(tenant, challenge, userId);
   return challenge;
@@ -71,7 +71,7 @@ function requireContactOfUser({ state }: Tenant, challenge: Challenge, userId: s
   if (!isOwn) throw invalidRequest("The challenge was not sent to a phone number or address of the user.");
 }
 
-/** The action of a claimed challenge. A new one waits for its challenge, unless the rules block it or require a review. */
+/** Returns the action of a claimed challenge. A new action requires its challenge, unless the rules block it or require a review. */
 function findOrCreateAction(tenant: Tenant, challenge: Challenge, userId: string): Action {
   const { action: actionCode, idempotencyKey } = challenge;
   const { ipAddress, userAgent, deviceId, custom, locale, phoneNumber, email } = challenge;
@@ -107,8 +107,8 @@ function applyScope(tenant: Tenant, challenge: Challenge, userId: string): strin
 }
 
 /**
- * Makes a tracked action succeed that waits for a challenge, if the challenge that `track` named in `challengeId` was passed.
- * @returns The action as it is then; a promise of it where the webhook `action.verify` is called first.
+ * Makes a tracked action that requires a challenge succeed, if the challenge that `track` named in `challengeId` was passed.
+ * @returns The action afterwards; a promise of it where the webhook `action.verify` is called first.
  */
 export function claimForTrackedAction(tenant: Tenant, action: Action): MaybePromise<Action> {
   const passed = findPassedChallenge(tenant, action);
@@ -139,7 +139,7 @@ function findPassedChallenge(
 ): { challenge: Challenge; authenticator: Authenticator } | undefined {
   if (state !== "CHALLENGE_REQUIRED" || challengeId === undefined) return undefined;
   const challenge = tenant.state.challenges.get(challengeId);
-  if (!challenge?.verifiedAt || challenge.claimedAt || tenant.isOver(challenge.expiresAt)) return undefined;
+  if (!challenge?.verifiedAt || challenge.claimedAt || tenant.isPast(challenge.expiresAt)) return undefined;
   const { verificationMethod, phoneNumber, email } = challenge;
   const isOtherUser = challenge.userId !== undefined && challenge.userId !== userId;
   if (challenge.action !== actionCode || isOtherUser) return undefined;

@@ -10,7 +10,7 @@ const CODE_LENGTH = 6;
 /** How many periods a time-based code may be early or late (RFC 6238, section 5.2). */
 const TOTP_WINDOW = 1;
 
-/** Generates the one-time code of a challenge, as the option `otp` says. */
+/** Generates the one-time code of a challenge by the option `otp`. */
 export function generateCode(
   { settings: { otp } }: Tenant,
   challenge: Pick<
@@ -28,7 +28,7 @@ export function generateCode(
   return code;
 }
 
-/** Whether a code is the one of a challenge. Whether the challenge is still open is not checked. */
+/** Whether a code is the correct code of a challenge. Does not check whether the challenge is open. */
 export function matchesCode(tenant: Tenant, challenge: Challenge, code: string): boolean {
   switch (challenge.verificationMethod) {
     case "AUTHENTICATOR_APP":
@@ -53,7 +53,7 @@ export function markCodeUsed(tenant: Tenant, challenge: Challenge, code: string)
   }
 }
 
-/** The counter (RFC 6238) of the code of an app; undefined when the code is wrong or was used before. */
+/** Returns the counter (RFC 6238) for which an app shows a code; undefined when the code is wrong or was used before. */
 function findTotpCounter({ state, clock }: Tenant, challenge: Challenge, code: string): number | undefined {
   const authenticator = state.authenticators.get(challenge.userAuthenticatorId ?? "");
   const otpUri = challenge.otpUri ?? authenticator?.otpUri;

@@ -10,7 +10,7 @@ import { createOrResendChallenge, isOfAction, isOpen } from "./challenges.ts";
 import { areSettingsOpen, ENROLLMENT_STATES, mayManage } from "./permissions.ts";
 import type { StepUp } from "./step-up.ts";
 
-// What a user adds and removes, on the pages or through the Client API. Your server enrolls by `enrollAuthenticator` instead.
+// Adds and removes authenticators for a user of the pages or the Client API. The Server API uses `authenticators.ts` directly.
 
 /** The method to enroll, and where its message is sent. */
 export interface EnrollmentRequest {
@@ -27,20 +27,20 @@ const EMAIL = /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,255}$/u;
 /** The size of a secret in bytes that RFC 4226 recommends. */
 const SECRET_SIZE = 20;
 
-/** The methods that the user may add now. */
+/** Returns the methods that the user may add now. */
 export function enrollableMethods(tenant: Tenant, stepUp: StepUp): string[] {
   return mayManage(tenant, stepUp, "add") ? editableMethods(tenant) : [];
 }
 
-/** The methods of which the user may remove authenticators now. */
+/** Returns the methods of which the user may remove authenticators now. */
 export function removableMethods(tenant: Tenant, stepUp: StepUp): string[] {
   const mayRemove = areSettingsOpen(tenant, stepUp) && mayManage(tenant, stepUp, "remove");
   return mayRemove ? editableMethods(tenant) : [];
 }
 
 /**
- * Starts to enroll an authenticator, and sends its message if the method has one. Passing the challenge completes it.
- * @throws HttpError when the user may not, when the contact is invalid, or when limits or delivery forbid it.
+ * Starts to enroll an authenticator, and sends its message if the method has one. Passing the challenge completes the enrollment.
+ * @throws HttpError when the user may not enroll, when the contact is invalid, or when limits or delivery forbid the message.
  */
 export function startEnrollment(tenant: Tenant, stepUp: StepUp, request: EnrollmentRequest): MaybePromise<Challenge> {
   const { verificationMethod } = request;
@@ -79,8 +79,8 @@ export function startEnrollment(tenant: Tenant, stepUp: StepUp, request: Enrollm
 
 /**
  * Enrolls the authenticator of a passed challenge.
- * @returns The challenge with the id of the authenticator, which is an existing one if the user has an equal one.
- * @throws HttpError when the credential is another user's.
+ * @returns The challenge with the id of the authenticator. An equal authenticator of the user is used again.
+ * @throws HttpError when the credential belongs to another user.
  */
 export function completeEnrollment(tenant: Tenant, challenge: Challenge): Challenge {
   const { userId = "", verificationMethod, userAuthenticatorId = "", phoneNumber, email, otpUri } = challenge;
@@ -101,7 +101,7 @@ export function completeEnrollment(tenant: Tenant, challenge: Challenge): Challe
   return tenant.state.challenges.put({ ...challenge, userAuthenticatorId: row.userAuthenticatorId });
 }
 
-/** Removes an authenticator of the user. @throws HttpError when it is not the user's, or when the user may not. */
+/** Removes an authenticator of the user. @throws HttpError when it is not the user's, or the user may not remove it. */
 export function removeAuthenticator(tenant: Tenant, stepUp: StepUp, userAuthenticatorId: string): void {
   if (!areSettingsOpen(tenant, stepUp)) throw forbidden("The settings are not open here.");
   const row = tenant.state.authenticators.get(userAuthenticatorId);
@@ -110,14 +110,14 @@ export function removeAuthenticator(tenant: Tenant, stepUp: StepUp, userAuthenti
     throw forbidden(`You may not remove ${row.verificationMethod} here.`);
   }
   const isLast = tenant.state.authenticators.of(row.userId).length === 1;
-  // A user without authenticators may add any. To remove the last one is therefore as much as to add one.
+  // A user without authenticators may add any. So a user who may not add an authenticator must not remove the last one either.
   if (isLast && !mayManage(tenant, stepUp, "add")) {
     throw forbidden("The only one that you have cannot be removed here.");
   }
   tenant.state.transaction(() => deleteAuthenticator(tenant, row));
 }
 
-/** Whether the user is to be given recovery codes: an authenticator was enrolled in this action, and there never were any. */
+/** Whether the user needs recovery codes: an authenticator was enrolled in this action, and the user never had such codes. */
 export function lacksRecoveryCodes({ state, settings }: Tenant, { action }: StepUp): boolean {
   const { userId } = action;
   return (
@@ -140,7 +140,7 @@ function notAllowed({ state }: Tenant, { action, user }: StepUp): HttpError {
   );
 }
 
-/** The methods that users may add and remove without your server. */
+/** Returns the methods that users may add and remove without a call of the Server API. */
 function editableMethods(tenant: Tenant): string[] {
   return configurationsOf(tenant)
     .filter(
@@ -150,7 +150,7 @@ function editableMethods(tenant: Tenant): string[] {
     .map(({ verificationMethod }) => verificationMethod);
 }
 
-/** The contact that a method needs, without the spaces that people type. @throws HttpError when it is invalid. */
+/** Returns the contact that a method needs, without the spaces that users type. @throws HttpError when it is invalid. */
 function contactOf(request: EnrollmentRequest): Pick<EnrollmentRequest, "phoneNumber" | "email"> {
   const { verificationMethod, phoneNumber = "", email = "" } = request;
   if (WITH_PHONE_NUMBER.includes(verificationMethod)) {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { HttpError, tooManyRequests } from "../http/errors.ts";
 import type { MaybePromise } from "../http/maybe-promise.ts";
 import type { Challenge, MessageChannel } from "../state/rows.ts";
-import { troubleOf } from "../tenant/recipients.ts";
+import { simulatedFailureOf } from "../tenant/recipients.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { logStep } from "./challenge-log.ts";
 
@@ -17,7 +17,7 @@ const CHANNELS: Readonly<Record<string, MessageChannel>> = {
 /** The methods whose message contains a link instead of a code. */
 export const LINK_METHODS: readonly string[] = ["EMAIL_MAGIC_LINK", "PUSH"];
 
-/** The channel of a challenge's message; undefined when its method sends none. */
+/** Returns the channel of the message of a challenge; undefined when its method sends no message. */
 export function channelOf({
   verificationMethod,
   smsChannel,
@@ -25,16 +25,17 @@ export function channelOf({
   return verificationMethod === "SMS" && smsChannel === "WHATSAPP" ? "WHATSAPP" : CHANNELS[verificationMethod];
 }
 
-/** The phone number or e-mail address of a challenge; the id of the user where there is neither. */
+/** Returns the phone number or e-mail address of a challenge; the id of the user for a method without a contact. */
 export function recipientOf({ phoneNumber, email, userId = "" }: Challenge): string {
   return phoneNumber ?? email ?? userId;
 }
 
 /**
- * Sends the message of a challenge, if its method has one. If a webhook is configured to send it, the webhook is called first.
+ * Adds the message of a challenge to the outbox, if its method has a message. A webhook for the channel is called first: with
+ * it, the application sends the message itself.
  * @param rollBack Undoes the changes that were made for the message, when the webhook fails.
  * @returns The challenge; a promise of it where a webhook is called.
- * @throws HttpError with 429 when the recipient got too many, and with 502 `delivery_failed`.
+ * @throws HttpError with 429 when too many messages were sent to the recipient, and with 502 `delivery_failed`.
  */
 export function sendMessage(tenant: Tenant, challenge: Challenge, rollBack: () => void): MaybePromise<Challenge> {
   const channel = channelOf(challenge);
@@ -57,16 +58,16 @@ const RATE_LIMITED_WAIT = 60_000;
 
 function requireDeliverable(tenant: Tenant, challenge: Challenge): void {
   const to = recipientOf(challenge);
-  const trouble = troubleOf(to);
+  const simulated = simulatedFailureOf(to);
   const wait =
-    trouble === "rate-limited" ? RATE_LIMITED_WAIT : tenant.quotas.countMessage(challenge.verificationMethod, to);
+    simulated === "rate-limited" ? RATE_LIMITED_WAIT : tenant.quotas.countMessage(challenge.verificationMethod, to);
   if (wait !== undefined) {
     throw tooManyRequests(
       `Too many messages were sent to ${to}. In the emulator: advance the clock, use another recipient, or switch limits off (limits: false, --no-limits).`,
       wait,
     );
   }
-  if (trouble === "undeliverable") throw undelivered(to);
+  if (simulated === "undeliverable") throw undelivered(to);
 }
 
 function undelivered(to: string, reason?: string): HttpError {
@@ -74,7 +75,7 @@ function undelivered(to: string, reason?: string): HttpError {
   return new HttpError(502, "delivery_failed", reason === undefined ? `${words}.` : `${words}: ${reason}.`);
 }
 
-/** Calls the webhook of a channel, which sends the message; undefined when there is none. */
+/** Calls the webhook that sends the messages of a channel. @returns Whether it accepted the message; undefined without a webhook. */
 function callWebhook(tenant: Tenant, challenge: Challenge, channel: MessageChannel): Promise<boolean> | undefined {
   const { webhooks, state } = tenant;
   const { challengeId, userId = "", action: actionCode, idempotencyKey, verificationMethod, locale } = challenge;

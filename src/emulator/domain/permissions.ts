@@ -1,8 +1,9 @@
 import type { Tenant } from "../tenant/tenant.ts";
 import type { StepUp } from "./step-up.ts";
 
-// What a user may do in an action. A user who has authenticators must confirm with one of them before adding or removing
-// any, unless your server has put `add:authenticators` or `remove:authenticators` into the scope of the token.
+// The permissions of a user in an action. A user who has authenticators must pass a challenge with one of them before adding
+// or removing any, unless the server that tracked the action passed the scope `add:authenticators` or
+// `remove:authenticators`.
 
 /** The states of an action in which its user can enroll. */
 export const ENROLLMENT_STATES: readonly string[] = ["ALLOW", "CHALLENGE_SUCCEEDED"];
@@ -19,11 +20,11 @@ export function mayManage(tenant: Tenant, stepUp: StepUp, change: "add" | "remov
 /** Whether the user may open the settings page, which lists the authenticators and lets the user add and remove them. */
 export function areSettingsOpen(tenant: Tenant, stepUp: StepUp): boolean {
   const { state, redirectToSettings } = stepUp.action;
-  return ENROLLMENT_STATES.includes(state) && redirectToSettings === true && !isWaiting(tenant, stepUp);
+  return ENROLLMENT_STATES.includes(state) && redirectToSettings === true && !isChallengeRequired(tenant, stepUp);
 }
 
-/** Whether the user has to pass a challenge: because the action requires it, or to open the settings. */
-export function isWaiting(tenant: Tenant, stepUp: StepUp): boolean {
+/** Whether the user must pass a challenge: because the action requires it, or to open the settings. */
+export function isChallengeRequired(tenant: Tenant, stepUp: StepUp): boolean {
   const { state, redirectToSettings } = stepUp.action;
   if (state === "CHALLENGE_REQUIRED") return true;
   if (state !== "ALLOW" || redirectToSettings !== true || !hasAuthenticators(tenant, stepUp)) return false;

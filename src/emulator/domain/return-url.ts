@@ -7,9 +7,9 @@ import type { Tenant } from "../tenant/tenant.ts";
 export interface ReturnUrl {
   /** A new token of the action, which is also in the URL. */
   readonly token: string;
-  /** `redirectUrl` of the action with the token added; undefined when the action has none that can be used. */
+  /** `redirectUrl` of the action with the token added; undefined when it is missing or unusable. */
   readonly url: string | undefined;
-  /** Whether the emulator may redirect there: to this machine, and to what `allowedRedirects` lists. */
+  /** Whether the emulator may redirect to the URL: it is on this machine, or `allowedRedirects` lists it. */
   readonly isAllowed: boolean;
 }
 

@@ -8,14 +8,14 @@ export const SESSION_OVER = "The session is over.";
 
 type SessionStart = Pick<Session, "sessionId" | "userId" | "clientId" | "verificationMethod" | "createdAt">;
 
-/** Issues the tokens of a session. The earlier ones of the session stop working. */
+/** Issues the tokens of a session. Earlier tokens of the session become invalid. */
 export function issueTokens(tenant: Tenant, start: SessionStart): { accessToken: string; refreshToken: string } {
   const { accessTokenLifetime, refreshTokenLifetime } = tenant.settings;
   const session = tenant.state.sessions.put({
     ...start,
     accessTokenId: randomUUID(),
     accessExpiresAt: tenant.later(accessTokenLifetime),
-    refreshToken: tenant.tokens.opaque(),
+    refreshToken: tenant.tokens.randomSecret(),
     refreshExpiresAt: tenant.later(refreshTokenLifetime),
   });
   return { accessToken: tenant.tokens.ofSession(session), refreshToken: session.refreshToken };
@@ -27,7 +27,7 @@ export function requireSession(tenant: Tenant, accessToken: string): Session {
   if (read === "expired") throw unauthorized("The access token has expired.");
   if (read === "invalid") throw unauthorized("The access token is invalid.");
   const session = tenant.state.sessions.get(read.sessionId);
-  if (session && tenant.isOver(session.accessExpiresAt)) throw unauthorized("The access token has expired.");
+  if (session && tenant.isPast(session.accessExpiresAt)) throw unauthorized("The access token has expired.");
   if (!session || session.revokedAt || session.accessTokenId !== read.accessTokenId) throw unauthorized(SESSION_OVER);
   return session;
 }
@@ -35,11 +35,11 @@ export function requireSession(tenant: Tenant, accessToken: string): Session {
 /** Finds the session of a refresh token. @throws HttpError with 401 when the token cannot be used. */
 export function requireRefreshableSession(tenant: Tenant, refreshToken: string): Session {
   const session = tenant.state.sessions.find((one) => one.refreshToken === refreshToken);
-  if (session && !session.revokedAt && !tenant.isOver(session.refreshExpiresAt)) return session;
+  if (session && !session.revokedAt && !tenant.isPast(session.refreshExpiresAt)) return session;
   throw unauthorized("The refresh token is unknown, used or over.");
 }
 
-/** Revokes a session: its tokens stop working. */
+/** Revokes a session. Its tokens become invalid. */
 export function revokeSession(tenant: Tenant, session: Session): void {
   if (!session.revokedAt) tenant.state.sessions.put({ ...session, revokedAt: tenant.now() });
 }

@@ -17,7 +17,7 @@ import {
 } from "./challenges.ts";
 import { completeEnrollment } from "./enrollment.ts";
 import { LINK_METHODS } from "./messages.ts";
-import { ENROLLMENT_STATES, isWaiting } from "./permissions.ts";
+import { ENROLLMENT_STATES, isChallengeRequired } from "./permissions.ts";
 import { unusedRecoveryCodes } from "./recovery-codes.ts";
 import { reloadStepUp, type StepUp } from "./step-up.ts";
 import { withVerifyWebhook } from "./verification.ts";
@@ -34,7 +34,7 @@ export interface Choice {
 const RECOVERY_CODE = "RECOVERY_CODE";
 const CODE_METHODS = ["SMS", "WHATSAPP", "EMAIL_OTP", "AUTHENTICATOR_APP", RECOVERY_CODE];
 
-/** The methods that the user has enrolled and can confirm with: the default one first, a recovery code last. */
+/** Returns the methods with which the user can confirm an action: the default method first, a recovery code last. */
 export function choicesOf(tenant: Tenant, { user: { userId } }: StepUp): Choice[] {
   const usual = defaultMethod(tenant, userId);
   const inactive = configurationsOf(tenant).filter(({ isActive }) => !isActive);
@@ -52,11 +52,11 @@ export function choicesOf(tenant: Tenant, { user: { userId } }: StepUp): Choice[
 
 /**
  * Starts the challenge of a method, or resends the open one, and sends its message if the method has one.
- * @throws HttpError when the action waits for no challenge, or when limits or delivery forbid it.
+ * @throws HttpError when the action requires no challenge, or when limits or delivery forbid it.
  */
 export function startChallenge(tenant: Tenant, stepUp: StepUp, verificationMethod: string): MaybePromise<Challenge> {
   const { userId, actionCode, idempotencyKey, locale = stepUp.user.locale } = stepUp.action;
-  requireWaiting(tenant, stepUp);
+  requireRequiredChallenge(tenant, stepUp);
   if (!choicesOf(tenant, stepUp).some((choice) => choice.verificationMethod === verificationMethod)) {
     throw invalidRequest(`The user has not enrolled ${verificationMethod}.`);
   }
@@ -95,7 +95,7 @@ export function enterCode(tenant: Tenant, stepUp: StepUp, challengeId: string, c
   });
 }
 
-/** Passes or denies a challenge that has neither code nor link (PASSKEY, SECURITY_KEY, …), in the place of a device. */
+/** Passes or denies a challenge without a code and a link (PASSKEY, SECURITY_KEY, …), in place of the user's device. */
 export function simulateDevice(
   tenant: Tenant,
   stepUp: StepUp,
@@ -109,32 +109,32 @@ export function simulateDevice(
   return conclude(tenant, stepUp, challenge, isApproved);
 }
 
-/** Records that the user left without passing a challenge. The action goes on waiting for one. */
+/** Records that the user left without passing the required challenge. The state of the action does not change. */
 export function cancel(tenant: Tenant, stepUp: StepUp): void {
   const { action } = reloadStepUp(tenant, stepUp);
-  if (!isWaiting(tenant, { ...stepUp, action })) return;
+  if (!isChallengeRequired(tenant, { ...stepUp, action })) return;
   tenant.state.actions.put({ ...action, cancelledAt: tenant.now() });
   tenant.timeline.record(action, { kind: "action.canceled" });
 }
 
-/** Whether a challenge can make an action succeed now. An enrollment can even where no challenge is required. */
-export function isWaitingFor(tenant: Tenant, stepUp: StepUp, { isEnrollment = false }: Challenge): boolean {
-  return isEnrollment ? ENROLLMENT_STATES.includes(stepUp.action.state) : isWaiting(tenant, stepUp);
+/** Whether passing a challenge makes the action succeed now. The challenge of an enrollment does so even if none is required. */
+export function canSucceedBy(tenant: Tenant, stepUp: StepUp, { isEnrollment = false }: Challenge): boolean {
+  return isEnrollment ? ENROLLMENT_STATES.includes(stepUp.action.state) : isChallengeRequired(tenant, stepUp);
 }
 
-/** Passes or denies an open challenge. @returns The step-up as it is then. @throws HttpError when the challenge is over. */
+/** Passes or denies an open challenge. @returns The step-up afterwards. @throws HttpError when the challenge is not open. */
 export function conclude(
   tenant: Tenant,
   stepUp: StepUp,
   challenge: Challenge,
   isApproved: boolean,
 ): MaybePromise<StepUp> {
-  if (!isOpen(tenant, challenge)) throw challengeOver();
+  if (!isOpen(tenant, challenge)) throw notOpen();
   const { state } = tenant;
   if (isApproved) {
     const passed = succeed(tenant, stepUp, challenge, () => {
       const current = state.challenges.get(challenge.challengeId);
-      if (!current || !isOpen(tenant, current)) throw challengeOver();
+      if (!current || !isOpen(tenant, current)) throw notOpen();
       tenant.timeline.record(current, { kind: "link.approved" });
       markVerified(tenant, current.isEnrollment ? completeEnrollment(tenant, current) : current);
     });
@@ -179,30 +179,30 @@ function succeed<T>(
   });
 }
 
-/** Makes an action fail that required this challenge. An action that is allowed without one stays allowed. */
+/** Makes the action fail if it required this challenge. An action that is allowed without a challenge stays allowed. */
 function fail(tenant: Tenant, { action }: StepUp, { isEnrollment = false }: Challenge): void {
   const isRequired = !isEnrollment && action.state === "CHALLENGE_REQUIRED";
   if (isRequired) updateActionState(tenant, action, "user", { state: "CHALLENGE_FAILED" });
 }
 
-function requireWaiting(tenant: Tenant, stepUp: StepUp): void {
-  if (isWaiting(tenant, stepUp)) return;
+function requireRequiredChallenge(tenant: Tenant, stepUp: StepUp): void {
+  if (isChallengeRequired(tenant, stepUp)) return;
   throw conflict(`The action does not wait for a challenge: it is ${stepUp.action.state}.`);
 }
 
-/** Finds a challenge of this very action. @throws HttpError when there is none, or when the action does not wait for it. */
+/** Finds a challenge of this action. @throws HttpError when there is none, or when passing it would not make the action succeed. */
 function requireOwnChallenge(tenant: Tenant, stepUp: StepUp, challengeId: string): Challenge {
   const challenge = tenant.state.challenges.get(challengeId);
-  if (!challenge?.isEnrollment) requireWaiting(tenant, stepUp);
-  if (!challenge || !isOfAction(challenge, stepUp.action) || !isWaitingFor(tenant, stepUp, challenge)) {
+  if (!challenge?.isEnrollment) requireRequiredChallenge(tenant, stepUp);
+  if (!challenge || !isOfAction(challenge, stepUp.action) || !canSucceedBy(tenant, stepUp, challenge)) {
     throw invalidRequest("This challenge belongs to another action.");
   }
   return challenge;
 }
 
-const challengeOver = () => invalidRequest("The challenge is over already.");
+const notOpen = () => invalidRequest("The challenge is over already.");
 
-/** The authenticator of a method that the user has enrolled last. */
+/** Returns the authenticator of a method that the user enrolled last. */
 function authenticatorFor({ state }: Tenant, userId: string, verificationMethod: string): Authenticator | undefined {
   return state.authenticators.of(userId).findLast((row) => row.verificationMethod === verificationMethod);
 }

@@ -1,4 +1,4 @@
-import { fill } from "../state/defaults.ts";
+import { withDefaults } from "../state/defaults.ts";
 import type { User } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
@@ -9,7 +9,7 @@ import type { Tenant } from "../tenant/tenant.ts";
 export function ensureUser(tenant: Tenant, userId: string, details: Omit<Partial<User>, "userId"> = {}): User {
   const { users } = tenant.state;
   const existing = users.get(userId);
-  const user = { ...fill.user({ userId }, tenant.now()), ...withoutUndefined(details), ...existing };
+  const user = { ...withDefaults.user({ userId }, tenant.now()), ...withoutUndefined(details), ...existing };
   if (existing && Object.keys(existing).length === Object.keys(user).length) return existing;
   return users.put({
     ...user,

@@ -3,16 +3,16 @@ import type { MaybePromise } from "../http/maybe-promise.ts";
 import type { Challenge } from "../state/rows.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
-/** The action that a passed challenge is about to make succeed. */
+/** A passed challenge, and the action that succeeds by it. The webhook `action.verify` receives these fields. */
 export interface Verification
   extends Pick<Challenge, "action" | "idempotencyKey" | "verificationMethod" | "userAuthenticatorId"> {
   readonly userId: string;
 }
 
 /**
- * Runs `work` in a transaction: at once if there is no webhook `action.verify`, and otherwise when that webhook has agreed.
+ * Runs `work` in a transaction: at once if there is no webhook `action.verify`, otherwise after the webhook has responded 2xx.
  * Other requests are served while the webhook is called, so `work` must read again whatever it needs.
- * @param otherwise Runs when the webhook does not agree. By default throws an HttpError with 502 `verification_blocked`.
+ * @param otherwise Runs instead of `work` without a 2xx. By default throws an HttpError with 502 `verification_blocked`.
  */
 export function withVerifyWebhook<T>(
   tenant: Tenant,
@@ -32,7 +32,7 @@ export function withVerifyWebhook<T>(
     verificationMethod,
     userAuthenticatorId,
   };
-  return webhooks.call("action.verify", data).then((isAgreed) => state.transaction(isAgreed ? work : otherwise));
+  return webhooks.call("action.verify", data).then((isAccepted) => state.transaction(isAccepted ? work : otherwise));
 }
 
 function throwBlocked(): never {

@@ -2,7 +2,7 @@ import type { HonoRequest } from "hono";
 import { fieldOf } from "../../platform/fields.ts";
 import { HttpError, invalidRequest } from "./errors.ts";
 
-/** The longest request body, in bytes, but for the control API. */
+/** The longest request body, in bytes. The control API passes a limit of its own. */
 const MAX_BODY = 2 * 1024 * 1024;
 
 /** How deeply the JSON of a request may be nested. */
@@ -13,7 +13,7 @@ const MAX_ITEMS = 1_000;
 /**
  * Reads a request body.
  * @param limit The longest body that is read, in bytes.
- * @throws HttpError with 413 when the body is longer, and with 400 when it is not UTF-8.
+ * @throws HttpError with 413 when the body is longer than the limit, and with 400 when it is not UTF-8.
  */
 export async function readBody(request: HonoRequest, limit = MAX_BODY): Promise<string> {
   if (Number(request.header("content-length")) > limit) throw tooLong(limit);
@@ -29,7 +29,7 @@ async function bytesOf(request: HonoRequest, limit: number): Promise<ArrayBuffer
   if (request.header("content-length") !== undefined && request.header("transfer-encoding") === undefined) {
     return request.arrayBuffer();
   }
-  // A body without a length may never end, so it is counted while it is read.
+  // A body without a content-length may never end, so its bytes are counted while it is read.
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.raw.body ?? []) {
@@ -46,7 +46,7 @@ function tooLong(limit: number): HttpError {
 
 /**
  * Reads the JSON of a request body; undefined when the body is empty.
- * @throws HttpError with 400 `invalid_request` when it is not JSON, is nested too deeply, or has too long a list.
+ * @throws HttpError with 400 `invalid_request` when the body is not JSON, is nested too deeply, or has too long a list.
  */
 export function parseBody(text: string, maxItems = MAX_ITEMS): unknown {
   if (text.trim() === "") return undefined;

@@ -15,21 +15,21 @@ export type ValidRequest<Parameters extends RequestParameters, Body> = Parameter
   readonly signal: AbortSignal;
 };
 
-/** What an endpoint needs of the tenant that it serves. */
+/** The part of a tenant that an endpoint uses. */
 export interface EndpointTenant {
   readonly settings: {
     /** Whether a request with fields that the spec does not have is rejected. */
     readonly strict: boolean;
   };
   readonly state: {
-    /** Runs some work whose changes are kept all or, if it throws, not at all. */
+    /** Runs some work. If it throws, all its changes are undone. */
     transaction<T>(work: () => T): T;
   };
 }
 
 /**
- * Carries an operation out and returns the body of its success; undefined for one without a body. The changes that it makes
- * before it waits for anything are one transaction. `Caller` holds its arguments after the tenant.
+ * Carries out an operation and returns the body of the success response; undefined for a response without a body. The changes
+ * before the first `await` are one transaction. `Caller` holds the arguments after the tenant.
  */
 export type Handler<
   Parameters extends RequestParameters,
@@ -39,7 +39,7 @@ export type Handler<
   Caller extends readonly unknown[] = [],
 > = (request: ValidRequest<Parameters, Body>, tenant: Tenant, ...caller: Caller) => MaybePromise<Serializable<Result>>;
 
-/** A request before it is validated. */
+/** A request that is not validated yet. */
 export interface RawRequest {
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ export interface RawRequest {
   readonly signal: AbortSignal;
 }
 
-/** A response does not fit the spec, which is a bug of the emulator. */
+/** The error of a response that does not fit the spec, which is a bug of the emulator. */
 export class ResponseViolation extends Error {
   readonly problems: string;
 
@@ -64,7 +64,7 @@ export interface Endpoint<Tenant, Caller extends readonly unknown[] = []> {
   /** The path with its parameters, such as `/users/{userId}`. */
   readonly path: string;
   /**
-   * Returns the body of the response; undefined for one without a body. If it throws, nothing is changed.
+   * Returns the body of the response; undefined for a response without a body. If it throws, nothing is changed.
    * @throws HttpError when the request does not fit the spec, or when the handler rejects it.
    * @throws ResponseViolation when the response does not fit the spec.
    */

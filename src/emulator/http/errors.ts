@@ -28,14 +28,14 @@ export class HttpError extends Error {
   }
 }
 
-/** The response of an error. */
+/** Creates the response of an error. */
 export function toResponse({ body, status, headers }: HttpError): Response {
   return Response.json(body, { status, headers });
 }
 
 export const invalidRequest = (description: string): HttpError => new HttpError(400, "invalid_request", description);
 
-/** @throws HttpError with 400 when one of these fields of a body is an empty text. */
+/** Checks that fields of a body are not empty texts. @throws HttpError with 400 that names an empty field. */
 export function requireFilled(fields: Readonly<Record<string, string | undefined>>): void {
   for (const [name, value] of Object.entries(fields)) {
     if (value === "") throw invalidRequest(`body.${name} must not be empty`);
@@ -48,7 +48,7 @@ export const forbidden = (description: string): HttpError => new HttpError(403, 
 
 export const conflict = (description: string): HttpError => new HttpError(409, "conflict", description);
 
-/** The error of a key that is not one of the emulator's, with the message of the real service. */
+/** The error of a key that is not a key of the emulator, with the message of the real service. */
 class WrongKey extends HttpError {
   constructor() {
     super(

@@ -3,7 +3,7 @@ import { fieldOf } from "../../platform/fields.ts";
 import type { Fault } from "../state/rows.ts";
 import { HttpError } from "./errors.ts";
 
-/** Is thrown to end the connection without a response. The server that holds the connection catches it. */
+/** The error that ends a connection without a response. The server that holds the connection catches it. */
 export class ConnectionReset extends TypeError {
   constructor() {
     super("fetch failed", {
@@ -20,7 +20,7 @@ export function isProcessed({ processed, connection }: Fault): boolean {
 /**
  * Waits for the latency of a fault.
  * @param signal Aborts when the caller has disconnected.
- * @throws ConnectionReset when it aborts.
+ * @throws ConnectionReset when the signal aborts.
  */
 export async function delay({ latency = 0 }: Fault, signal: AbortSignal): Promise<void> {
   if (latency === 0) return;
@@ -29,7 +29,7 @@ export async function delay({ latency = 0 }: Fault, signal: AbortSignal): Promis
   });
 }
 
-/** Whether a fault changes the response, and not only its time. */
+/** Whether a fault changes the response, and does not only delay it. */
 export function changesResponse({ status, body, headers, retryAfter, connection }: Fault): boolean {
   return [status, body, headers, retryAfter, connection].some((one) => one !== undefined);
 }
@@ -51,7 +51,7 @@ export function faultyResponse(fault: Fault, response: Response | undefined): Re
     case "empty":
       return new Response(null, { status, headers });
     case "cut":
-      // More than is sent, so that clients notice the missing rest.
+      // The length is greater than that of the body, so that clients notice the missing rest.
       headers.set("content-length", "1000");
       return new Response(cutBody(), { status: fault.status ?? (NO_BODY.includes(status) ? 200 : status), headers });
     default:
@@ -59,7 +59,7 @@ export function faultyResponse(fault: Fault, response: Response | undefined): Re
   }
 }
 
-/** @throws TypeError when a fault describes an impossible response, such as one with a broken header. */
+/** Checks a fault. @throws TypeError when it describes an impossible response, such as a response with a malformed header. */
 export function validateFault(fault: Fault): void {
   try {
     faultyResponse(fault, undefined);
@@ -91,7 +91,7 @@ function bodyOf({ body }: Fault, status: number): string {
   return JSON.stringify(new HttpError(status, code, "The emulator was told to fail").body);
 }
 
-/** A body that fails after its beginning. */
+/** Creates a body that fails after its beginning. */
 function cutBody(): ReadableStream<Uint8Array> {
   let isStarted = false;
   return new ReadableStream({

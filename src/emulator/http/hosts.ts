@@ -5,7 +5,7 @@ const HOST = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
 const LOCALHOST = /^(?:[\w-]+\.)*localhost$/;
 
 /**
- * Whether a host is this machine or one of those that are allowed. A text that is not clearly a host is not.
+ * Whether a host is this machine or an allowed host. False for a text that is not clearly a host.
  * @param host The value of a `Host` header, with or without a port.
  * @param allowedHosts Names that are allowed beside `localhost`, those under `.localhost`, `127.0.0.0/8` and `[::1]`. Ports
  * and upper case do not matter.

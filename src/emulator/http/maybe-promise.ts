@@ -1,6 +1,6 @@
 import { fieldOf } from "../../platform/fields.ts";
 
-/** A value, or a promise of it where a webhook is called first. */
+/** A value, or a promise of the value where a webhook is called first. */
 export type MaybePromise<T> = T | PromiseLike<T>;
 
 /** Whether a value is a promise. Its class is not compared: zone.js replaces the global `Promise`. */

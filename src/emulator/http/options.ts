@@ -8,7 +8,7 @@ export type Kinds<Options> = { readonly [Name in keyof Required<Options>]: reado
  * Reads options. Only own properties count, so that additions to `Object.prototype` are no options. An undefined option
  * counts as left out.
  * @param taker The name of the function that takes them.
- * @throws TypeError that says what to change, when one is unknown or of the wrong kind.
+ * @throws TypeError that says what to change, when an option is unknown or of the wrong kind.
  */
 export function readOptions<Options extends object>(taker: string, options: Options, kinds: Kinds<Options>): Options {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
@@ -42,7 +42,7 @@ function listOf(kinds: object): string {
 /** How many letters of a name may be wrong for a suggestion. */
 const MAX_TYPING_ERRORS = 2;
 
-/** The option name that is similar to an unknown one; undefined when none is. */
+/** Returns the option name that is similar to an unknown name; undefined when there is none. */
 function similar(name: string, names: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "");
   const distances = names.map((one) => ({ one, distance: distanceOf(plain(one), plain(name)) }));

@@ -5,8 +5,8 @@ export const PORTLESS_ORIGIN = "http://emulator.localhost";
 const PLAIN_PATH = /^(\/[\w.~-]+)*$/;
 
 /**
- * Reads the option `origin`: the address of the emulator, which may have a path. Returns it without a slash at its end.
- * @throws TypeError that says what to change, when it cannot be used.
+ * Checks the option `origin`: the URL of the emulator, which may have a path. Returns the URL without a slash at its end.
+ * @throws TypeError that says what to change, when the option cannot be used.
  */
 export function readOrigin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -23,12 +23,12 @@ export function readOrigin(text: string): string {
   return url.origin + path;
 }
 
-/** The path of an origin, without a slash at its end: empty, or such as `/authsignal`. Links to pages begin with it. */
+/** Returns the path of the option `origin`, with which links to pages begin: empty, or such as `/authsignal`. */
 export function basePathOf(origin: string): string {
   return new URL(origin).pathname.replace(/\/$/, "");
 }
 
-/** The rest of a path after the base path, with a slash at its beginning; undefined when the path is outside of it. */
+/** Returns the rest of a path after the base path, such as `/v1/users`; undefined when the path is not below the base path. */
 export function pathUnder(basePath: string, path: string): string | undefined {
   if (path === basePath) return "/";
   return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : undefined;

@@ -9,16 +9,16 @@ import { checkEscapes } from "./escapes.ts";
 import { ConnectionReset, changesResponse, delay, faultyResponse, isProcessed } from "./faults.ts";
 import { describeProblems } from "./validation.ts";
 
-/** What serving needs of a tenant, beside what its endpoints need. */
+/** The part of a tenant that `mountEndpoints` uses. */
 export interface ServedTenant {
   readonly requests: { add(request: LoggedRequest): void };
   readonly faults: {
-    /** Takes the fault that is planned for an operation, if there is one. */
+    /** Returns the planned fault of an operation and counts its use; undefined when there is none. */
     take(operation: string): Fault | undefined;
   };
 }
 
-/** The caller of an endpoint, or the error of one whose credentials are rejected. */
+/** The caller of an endpoint, or the error of a caller whose credentials are rejected. */
 export type Identified<Tenant, Caller extends readonly unknown[] = []> =
   | { readonly tenant: Tenant; readonly caller: Caller }
   | {
@@ -82,12 +82,12 @@ export function isDisconnected(error: unknown, { raw }: HonoRequest): boolean {
   return error instanceof ConnectionReset || raw.signal.aborted;
 }
 
-/** A path of the spec in the syntax of hono: `/users/{userId}` becomes `/users/:userId`. */
+/** Returns a path of the spec in the syntax of hono: `/users/{userId}` becomes `/users/:userId`. */
 export function toHonoPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
-/** The user name of a Basic `Authorization` header (RFC 7617), in which the key is sent; empty when there is none. */
+/** Returns the user name of a Basic `Authorization` header (RFC 7617), in which the key is sent; empty without such a header. */
 export function keyFromHeader(authorization: string | undefined): string {
   const encoded = /^Basic +([\w+/=-]+)$/i.exec(authorization ?? "")?.[1] ?? "";
   return Buffer.from(encoded, "base64").toString().split(":")[0] ?? "";
@@ -101,7 +101,7 @@ async function respond<Tenant extends ServedTenant, Caller extends readonly unkn
 ): Promise<Response> {
   const identified = identifyCaller();
   if ("error" in identified) return toErrorResponse(identified.error, entry);
-  // The caller is identified again, because its token may be used up while the body is read.
+  // The caller is identified again, because another request may use up the token while the body of this one is read.
   const serve = (request: RawRequest) => {
     const current = identifyCaller();
     if ("error" in current) throw current.error;
@@ -163,7 +163,7 @@ function toErrorResponse(error: HttpError, entry: LogEntry): Response {
   return Response.json(error.body, { status: error.status, headers: error.headers });
 }
 
-/** The log entry of a request. @param start The time when the request came, by `performance.now()`. */
+/** Returns the log entry of a request. @param start When the request was received, by `performance.now()`. */
 export function toLoggedRequest({ req }: Context, entry: LogEntry, start = performance.now()): LoggedRequest {
   const { pathname, search } = new URL(req.url);
   const duration = performance.now() - start;

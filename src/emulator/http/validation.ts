@@ -9,16 +9,16 @@ export interface Problem {
   readonly message?: string | undefined;
 }
 
-/** Whether a value fits its schema. After a value that does not, `errors` has every problem. */
+/** Whether a value fits its schema. After a call that returned false, `errors` has every problem. */
 export interface Validator<T> {
   (value: unknown): value is T;
   readonly errors?: readonly Problem[] | null | undefined;
 }
 
 /**
- * Validates a value, and returns it or a copy without the fields that may be left out. A field that is null where the spec
- * does not allow null is removed: some clients send every field.
- * @param name The name of the value in error messages, such as `body`; undefined when its fields are named by themselves.
+ * Validates a value. Returns the value, or a copy without unknown fields and without fields that are null where the spec does not
+ * allow null: some clients send null for every missing field.
+ * @param name The name of the value in error messages, such as `body`; undefined when messages begin with the name of a field.
  * @param isStrict Whether fields that the spec does not have are rejected; otherwise they are removed.
  * @throws HttpError with 400 `invalid_request` that names each problem.
  */
@@ -39,7 +39,7 @@ const UNKNOWN_FIELD = "additionalProperties";
 /** How many problems an error message names. */
 const MAX_PROBLEMS = 10;
 
-/** Describes problems, in the words of the real service where they are known. */
+/** Describes problems, with the messages of the real service where these are known. */
 export function describeProblems(problems: readonly Problem[], name: string | undefined): string {
   const texts = problems.map(({ instancePath, keyword, params, message }) => {
     const at = (field?: unknown) => pathOf(name, field === undefined ? instancePath : pointerTo(instancePath, field));
@@ -59,7 +59,7 @@ export function describeProblems(problems: readonly Problem[], name: string | un
   return [...different.slice(0, MAX_PROBLEMS), ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
 }
 
-/** A JSON pointer (RFC 6901) in the syntax of JavaScript: `body.authenticators[0].userId` */
+/** Returns a JSON pointer (RFC 6901) in the syntax of JavaScript: `body.authenticators[0].userId` */
 function pathOf(name: string | undefined, pointer: string): string {
   const steps = pointer.split("/").slice(1).map(unescaped);
   const text = steps.map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`)).join("");

@@ -1,7 +1,7 @@
 import { basePathOf } from "../http/origin.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 
-/** What a page of the inspector shows. */
+/** The data of a page of the inspector. */
 export interface InspectorView {
   readonly tenant: Tenant;
   /** All tenants of the emulator, the default one first. */
@@ -16,7 +16,7 @@ export const MAX_ROWS = 50;
 /** Offset from which on a clock counts as moved, in milliseconds. */
 export const MIN_CLOCK_OFFSET = 1_000;
 
-/** Returns the URL of the inspector for a tenant, or of one of its other paths. */
+/** Returns the URL of the page of the inspector for a tenant, or of another path of the inspector. */
 export function inspectorUrl(
   { tenant, tenants }: InspectorView,
   path = "/",

@@ -14,8 +14,8 @@ import { type InspectorView, inspectorUrl } from "./inspector-view.ts";
 import { page } from "./page.ts";
 
 /**
- * Serves the inspector: a page at `/` that shows the state of a tenant, with forms that change it. It works without
- * JavaScript; with it, the page updates itself.
+ * Serves the inspector: a page at `/` that shows the state of a tenant, with forms that change the state. The page works without
+ * JavaScript; with JavaScript, it updates itself.
  * @param access The access rules of the page and of its forms.
  */
 export function mountInspector(
@@ -65,7 +65,7 @@ export function mountInspector(
       await form(view.tenant, fields);
       return context.redirect(inspectorUrl(view), 303);
     } catch (error) {
-      // By its name, because test runners such as Jest replace the global TypeError.
+      // Recognizes a TypeError by its name, because test runners such as Jest replace the global class.
       const isInvalid = error instanceof HttpError || fieldOf(error, "name") === "TypeError";
       if (!isInvalid) throw error;
       return context.html(page({ ...view, problem: String(fieldOf(error, "message")) }), 422);

@@ -13,11 +13,11 @@ export interface Step {
   readonly code?: string | undefined;
   /** A link that the user has to open. */
   readonly url?: string | undefined;
-  /** When it happened, by the clock of the tenant. */
+  /** When the step happened, by the clock of the tenant. */
   readonly at?: string | undefined;
 }
 
-/** What the steps of an action are made from. */
+/** The data from which the steps of an action are made. */
 export interface StepSources {
   readonly tenant: Tenant;
   readonly action: Action | undefined;
@@ -28,7 +28,7 @@ export interface StepSources {
 
 const WAITING_STATES = ["CHALLENGE_REQUIRED", "REVIEW_REQUIRED"];
 
-/** Returns the recorded steps of an action, then those that depend on the present: expired challenges, and its state. */
+/** Returns the recorded steps of an action, with expired challenges and its present state, which are not recorded. */
 export function stepsOf(sources: StepSources): Step[] {
   const { action, challenges, entries } = sources;
   const recorded = withoutRepeatedCodes(entries).flatMap(({ entry, count }) => stepsOfEntry(sources, entry, count));
@@ -112,7 +112,7 @@ function trackedStep({ rules = [], outcome }: Pick<TimelineEntry, "rules" | "out
   return { tone: "plain", text: "Tracked", note: outcome === undefined ? `· ${names}` : `· ${names} → ${outcome}`, at };
 }
 
-/** Shows the first state of an action, unless that only waits for the next. */
+/** Shows the first state of an action, unless the action waits for a challenge or a review in it. */
 function outcomeStep({ action, entries }: StepSources, { at, state, outcome }: TimelineEntry): Step[] {
   if (state === undefined || WAITING_STATES.includes(state)) return [];
   // A challenge that is claimed creates its action, which is moved at once to the state that the challenge needs.
@@ -139,7 +139,7 @@ export function isAllowedWithoutMethod({ state, outcome }: Pick<Action, "state" 
   return state === "ALLOW" && outcome === "CHALLENGE";
 }
 
-/** Shows the start of a challenge that has no message. The messages of others show theirs. */
+/** Shows the start of a challenge without a message. The start of any other challenge is shown by its message. */
 function challengeStep(sources: StepSources, { challengeId, at }: TimelineEntry): Step[] {
   const { challenges, entries } = sources;
   const hasMessage = entries.some(
@@ -172,7 +172,7 @@ export function appCode(tenant: Tenant, userId = "", otpUri?: string): string | 
   }
 }
 
-/** The outbox may have been cleared; then the code of the challenge is shown. */
+/** Shows a message. If the outbox was cleared, it shows the code of the challenge instead of the code of the message. */
 function messageStep({ tenant, challenges }: StepSources, entry: TimelineEntry): Step {
   const { messageId = "", challengeId, channel, to, at } = entry;
   const message = tenant.state.messages.get(messageId);
@@ -194,12 +194,12 @@ function failureNote({ status, reason }: TimelineEntry): string {
   return [status, reason].filter((one) => one !== undefined).join(", ");
 }
 
-/** Inserts when challenges expired that the action still waits for, before what happened later. */
+/** Inserts the expiry of each challenge that was not passed, if the action still requires one, in the order of time. */
 function withExpired({ tenant, action, challenges }: StepSources, steps: readonly Step[]): Step[] {
   if (action && action.state !== "CHALLENGE_REQUIRED") return [...steps];
   const result = [...steps];
   for (const { expiresAt, verifiedAt, claimedAt } of challenges) {
-    if (verifiedAt !== undefined || claimedAt !== undefined || !tenant.isOver(expiresAt)) continue;
+    if (verifiedAt !== undefined || claimedAt !== undefined || !tenant.isPast(expiresAt)) continue;
     const later = result.findIndex(({ at = "" }) => at > expiresAt);
     result.splice(later === -1 ? result.length : later, 0, { tone: "bad", text: "Expired", at: expiresAt });
   }

@@ -7,7 +7,7 @@ import { chooseScreen, enterScreen } from "./challenge-screens.ts";
 import { CANCELED, endScreen, SKIPPED } from "./end-screens.ts";
 import type { Html } from "./layout.ts";
 import { textsOf } from "./method-texts.ts";
-import { challengeOf, endUrl, isWaiting, type PageContext, pageUrl, reload } from "./page-context.ts";
+import { challengeOf, endUrl, isChallengeRequired, type PageContext, pageUrl, reload } from "./page-context.ts";
 import { redirectToNext, respondToResult } from "./redirects.ts";
 import type { Routes } from "./routes.ts";
 import { startScreen } from "./start-screen.ts";
@@ -26,7 +26,7 @@ export function mountChallenge({ onGet, onPost }: Routes): void {
   onGet("/", (context, page) => context.html(startScreen(page)));
 
   onPost("/start", async (context, page, { method = "", again }) => {
-    if (!isWaiting(page)) return redirectToNext(context, page);
+    if (!isChallengeRequired(page)) return redirectToNext(context, page);
     const { tenant, stepUp } = page;
     const isOffered = choicesOf(tenant, stepUp).some(({ verificationMethod }) => verificationMethod === method);
     if (!isOffered) return context.html(chooseScreen(page, NOT_OFFERED), 400);
@@ -80,12 +80,12 @@ export function mountChallenge({ onGet, onPost }: Routes): void {
     cancel(page.tenant, page.stepUp);
     const url = endUrl(page);
     if (url !== pageUrl(page, "/end")) return context.redirect(url, 303);
-    const ending = isWaiting(page) ? CANCELED : SKIPPED;
+    const ending = isChallengeRequired(page) ? CANCELED : SKIPPED;
     return context.html(endScreen(page, { ending, closes: "without token" }));
   });
 
   onGet("/end", (context, page) => {
-    if (isWaiting(page)) return context.redirect(pageUrl(page, ""), 303);
+    if (isChallengeRequired(page)) return context.redirect(pageUrl(page, ""), 303);
     const isAllowed = ["ALLOW", "CHALLENGE_SUCCEEDED"].includes(page.stepUp.action.state);
     return context.html(endScreen(page, isAllowed ? { closes: "with token" } : {}));
   });
@@ -96,14 +96,14 @@ export function enterParameters(challenge: string, again: string | undefined): R
   return { challenge, ...(again !== undefined && { again: "true" }) };
 }
 
-/** Reads the decision of a form with the buttons Confirm and Deny; undefined when it holds none. */
+/** Reads the decision of a form with the buttons Confirm and Deny; undefined when the form has no decision. */
 export function decisionOf({ answer }: FormFields): "approve" | "deny" | undefined {
   return answer === "approve" || answer === "deny" ? answer : undefined;
 }
 
-/** Whether a challenge is passed or denied, or its action no longer needs it. */
+/** Whether a challenge is passed or denied, or its action no longer requires a challenge. */
 function isOver(page: PageContext, challenge: Challenge | undefined): boolean {
-  if (!challenge?.isEnrollment) return !isWaiting(page);
+  if (!challenge?.isEnrollment) return !isChallengeRequired(page);
   const isFinished = challenge.verifiedAt !== undefined || challenge.claimedAt !== undefined;
   return isFinished || !ENROLLMENT_STATES.includes(page.stepUp.action.state);
 }
@@ -115,6 +115,6 @@ function wrongCodeScreen(page: PageContext, challenge: Challenge): Html {
 }
 
 function exhaustedScreen(page: PageContext, { isEnrollment = false }: Challenge): Html {
-  const canContinue = isWaiting(page) || isEnrollment;
+  const canContinue = isChallengeRequired(page) || isEnrollment;
   return canContinue ? startScreen(page, TOO_MANY_CODES) : endScreen(page, { problem: TOO_MANY_CODES });
 }

@@ -31,7 +31,7 @@ export function chooseScreen(page: PageContext, problem?: Problem): Html {
     heading: choices.length > 0 ? "Choose how you want to confirm it's you" : "Confirm it's you",
     problem,
     subject: subjectOf(page.stepUp),
-    app: page.app,
+    appOrigin: page.appOrigin,
     content: html`${subjectParagraph(page.stepUp)}
 ${returnWarning(page)}
 ${choices.length > 0 ? buttons : html`<p>You have not set up a method yet.</p>`}
@@ -60,7 +60,7 @@ export function enterScreen(
     heading: appSetup?.heading ?? texts.heading,
     problem,
     subject: { ...subjectOf(page.stepUp), method, challenge: challengeId },
-    app: page.app,
+    appOrigin: page.appOrigin,
     ...(texts.isSent && { inspector: outboxUrl(page) }),
     content: html`${appSetup?.content ?? html`<p>${texts.task(recipientOf(page, challenge))}</p>`}
 ${isResent ? html`<p role="status" class="note">Sent again.</p>` : ""}

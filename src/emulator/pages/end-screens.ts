@@ -64,7 +64,7 @@ export interface EndOptions {
 
 /** Renders the last page: the state of the action, and the link back to the app. */
 export function endScreen(
-  { tenant, stepUp, app }: Pick<PageContext, "tenant" | "stepUp" | "app">,
+  { tenant, stepUp, appOrigin }: Pick<PageContext, "tenant" | "stepUp" | "appOrigin">,
   { ending = endingOf(stepUp.action.state), problem, closes }: EndOptions = {},
 ): Html {
   const { token, url, isAllowed } = returnUrlOf(tenant, stepUp.action);
@@ -74,24 +74,24 @@ export function endScreen(
     problem,
     subject: subjectOf(stepUp),
     token,
-    app,
+    appOrigin,
     closes,
     content: html`<p>${ending.text}</p>
-${app === undefined && url !== undefined ? returnLink(url, isAllowed) : closeButton(app)}`,
+${appOrigin === undefined && url !== undefined ? returnLink(url, isAllowed) : closeButton(appOrigin)}`,
   });
 }
 
 /** Renders the last page for a token that the app has used. It has no link back, which would need a new token. */
-export function usedTokenScreen({ stepUp, app }: PageContext): Html {
+export function usedTokenScreen({ stepUp, appOrigin }: PageContext): Html {
   const { heading, text } = stepUp.action.state === "CHALLENGE_SUCCEEDED" ? USED : endingOf(stepUp.action.state);
-  const content = html`<p>${text}</p>${closeButton(app)}`;
-  return pageOf({ screen: "end", heading, subject: subjectOf(stepUp), app, content });
+  const content = html`<p>${text}</p>${closeButton(appOrigin)}`;
+  return pageOf({ screen: "end", heading, subject: subjectOf(stepUp), appOrigin, content });
 }
 
 /** Renders a warning if the return URL of the action is not allowed. The first page shows it, before the user does any work. */
-export function returnWarning({ tenant, stepUp, app }: PageContext): Html {
+export function returnWarning({ tenant, stepUp, appOrigin }: PageContext): Html {
   const { url, isAllowed } = returnUrlOf(tenant, stepUp.action);
-  return app === undefined && url !== undefined && !isAllowed ? redirectWarning(url) : html``;
+  return appOrigin === undefined && url !== undefined && !isAllowed ? redirectWarning(url) : html``;
 }
 
 function endingOf(state: string): Ending {

@@ -10,14 +10,14 @@ import { type PageContext, pageUrl } from "./page-context.ts";
 
 /** Renders the choice of a method to enroll. */
 export function enrollScreen(page: PageContext, problem?: Problem): Html {
-  const { tenant, stepUp, app } = page;
+  const { tenant, stepUp, appOrigin } = page;
   const methods = enrollableMethods(tenant, stepUp);
   return pageOf({
     screen: "enroll",
     heading: "Set up how to confirm it's you",
     problem,
     subject: subjectOf(stepUp),
-    app,
+    appOrigin,
     content: html`<p>Choose a method for <strong>${stepUp.user.userId}</strong>.</p>
 ${methods.map((method) => form(page, "enroll", "/enroll", { method }, html`<button class="choice"><span>${textsOf(method).name}</span></button>`))}
 <div class="more">${leaveLink(page)}</div>`,
@@ -34,7 +34,7 @@ export function contactScreen(
   entered: EnteredContact = {},
   problem?: Problem,
 ): Html {
-  const { stepUp, app } = page;
+  const { stepUp, appOrigin } = page;
   const { name, contact = "email", kind } = textsOf(method);
   const value = entered[contact] ?? knownContact(page, contact);
   return pageOf({
@@ -42,7 +42,7 @@ export function contactScreen(
     heading: name,
     problem,
     subject: { ...subjectOf(stepUp), method },
-    app,
+    appOrigin,
     content: html`${form(
       page,
       "contact",
@@ -90,7 +90,7 @@ export function codesScreen(page: PageContext, codes: readonly string[]): Html {
     screen: "codes",
     heading: "Save your recovery codes",
     subject: subjectOf(page.stepUp),
-    app: page.app,
+    appOrigin: page.appOrigin,
     content: html`<p>If you lose your other methods, confirm with a recovery code. Each code works once. The codes are not shown again.</p>
 <ul class="codes" aria-label="Recovery codes">${codes.map((code) => html`<li data-code="${code}">${code}</li>\n`)}</ul>
 ${form(page, "saved", "/saved", {}, html`<button class="main">I have saved them</button>`)}`,
@@ -103,7 +103,7 @@ export function codesOffer(page: PageContext): Html {
     screen: "codes",
     heading: "Your method is set up",
     subject: subjectOf(page.stepUp),
-    app: page.app,
+    appOrigin: page.appOrigin,
     content: html`<p>You also get recovery codes, in case you lose your other methods. They are shown once.</p>
 ${form(page, "codes", "/codes", {}, html`<button class="main">Show recovery codes</button>`)}`,
   });

@@ -54,7 +54,7 @@ export function forbiddenPage(context: HonoContext, text: string): PageResponse 
   return errorPage(context, 403, "Not allowed", { text });
 }
 
-/** Responds in the popup of an app that may not open one. */
+/** Responds in a popup whose opener may not open challenge pages. */
 export function unknownOpenerPage(context: HonoContext, { origin }: Opener): PageResponse {
   const text =
     origin === undefined
@@ -101,7 +101,7 @@ function textOf({ code, status, message, retryAfter = MINUTE }: HttpError): stri
   return status === 502 ? "The message could not be delivered. Use another method." : message;
 }
 
-/** Statuses that error pages may have; others become 400. */
+/** The statuses that error pages may have. Any other status becomes 400. */
 const STATUSES = [403, 404, 409, 413, 429, 502] as const;
 
 function statusOf(status: number): (typeof STATUSES)[number] | 400 {
@@ -114,6 +114,9 @@ function errorPage(
   heading: string,
   problem: Problem,
 ): PageResponse {
-  const app = context.get("app");
-  return context.html(pageOf({ screen: "problem", heading, problem, app, content: closeButton(app) }), status);
+  const appOrigin = context.get("appOrigin");
+  return context.html(
+    pageOf({ screen: "problem", heading, problem, appOrigin, content: closeButton(appOrigin) }),
+    status,
+  );
 }

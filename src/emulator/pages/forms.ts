@@ -27,8 +27,8 @@ export function hiddenFields(fields: Readonly<Record<string, string>>): Html[] {
 }
 
 /** Renders the attribute that focuses a field. Browsers ignore `autofocus` in the frame of a popup, where a script does it. */
-export function focusAttribute({ app }: PageContext): Html {
-  return app === undefined ? html`autofocus` : html`data-focus`;
+export function focusAttribute({ appOrigin }: PageContext): Html {
+  return appOrigin === undefined ? html`autofocus` : html`data-focus`;
 }
 
 /** Returns the attributes by which programs find the action and the user of a page. */

@@ -39,13 +39,13 @@ export function guard(
  * error page of a rejected opener may be framed by any page, so that its developer sees the reason: it has no form and no token.
  */
 function policyFor(context: HonoContext): string {
-  const app = context.get("app");
+  const appOrigin = context.get("appOrigin");
   if (context.get("isOpenerRejected")) return POLICY;
-  if (app === undefined) return `${POLICY}; frame-ancestors 'none'`;
-  return `${POLICY}; script-src ${SCRIPT_SOURCE}; frame-ancestors ${app}`;
+  if (appOrigin === undefined) return `${POLICY}; frame-ancestors 'none'`;
+  return `${POLICY}; script-src ${SCRIPT_SOURCE}; frame-ancestors ${appOrigin}`;
 }
 
-/** Returns what renders the error page of a request; undefined when the request may be served. Stores the app of a popup. */
+/** Returns what renders the error page of a request; undefined when the request may be served. Stores the origin of the app that has opened a popup. */
 function errorPageOf(
   context: HonoContext,
   tenants: Tenants,
@@ -60,6 +60,6 @@ function errorPageOf(
     context.set("isOpenerRejected", true);
     return () => unknownOpenerPage(context, opener);
   }
-  context.set("app", opener?.origin);
+  context.set("appOrigin", opener?.origin);
   return undefined;
 }

@@ -27,7 +27,7 @@ export interface Page {
   /** URL of the inspector, on pages that wait for a message. */
   readonly inspector?: string | undefined;
   /** Origin of the app that shows the page in a popup. */
-  readonly app?: string | undefined;
+  readonly appOrigin?: string | undefined;
   /** Whether a popup closes at once, and whether the app gets the token then. */
   readonly closes?: "with token" | "without token" | undefined;
 }
@@ -38,15 +38,15 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(SHIELD)}`;
 
 /** Renders a whole page. */
 export function pageOf(page: Page): Html {
-  const { screen, heading, problem, content, subject = {}, token, inspector, app, closes } = page;
+  const { screen, heading, problem, content, subject = {}, token, inspector, appOrigin, closes } = page;
   const attributes = attributesOf({
     screen,
     ...subject,
     token,
-    app,
-    closes: app && closes,
-    code: app && problem?.code,
-    status: app && problem?.status?.toString(),
+    app: appOrigin,
+    closes: appOrigin && closes,
+    code: appOrigin && problem?.code,
+    status: appOrigin && problem?.status?.toString(),
   });
   return html`<!doctype html>
 <html lang="en">
@@ -58,7 +58,7 @@ export function pageOf(page: Page): Html {
 <link rel="icon" href="${ICON}">
 <style>${raw(pageStyle)}</style>
 </head>
-<body${app === undefined ? "" : html` class="popup"`}>
+<body${appOrigin === undefined ? "" : html` class="popup"`}>
 <main${attributes}>
 <h1>${heading}</h1>
 ${problem === undefined ? "" : html`<p role="alert" id="problem">${problem.text}</p>`}
@@ -68,7 +68,7 @@ ${content}
 <p>Local Authsignal emulator. Messages go to its outbox only.</p>
 ${inspector === undefined ? "" : html`<a href="${inspector}" target="_blank" rel="noopener" data-link="inspector">See the message in the inspector</a>`}
 </footer>
-${app === undefined ? "" : html`<script>${raw(SCRIPT)}</script>`}
+${appOrigin === undefined ? "" : html`<script>${raw(SCRIPT)}</script>`}
 </body>
 </html>`;
 }

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { answerLink, findLink } from "../domain/links.ts";
+import { decideLink, findLink } from "../domain/links.ts";
 import { returnUrlOf } from "../domain/return-url.ts";
 import type { AccessGuard } from "../http/access.ts";
 import { HttpError } from "../http/errors.ts";
@@ -36,7 +36,7 @@ export function mountPages(app: Hono, tenants: Tenants, access: AccessGuard, all
 function mountLink(pages: Hono<PageEnvironment>, tenants: Tenants): void {
   pages.get("/link", (context) => {
     const { tenant: tenantId, key = "" } = context.req.query();
-    const tenant = tenants.withId(tenantId);
+    const tenant = tenants.findById(tenantId);
     const link = tenant && findLink(tenant, key);
     return link ? context.html(linkScreen(tenant, key, link)) : deadLinkPage(context);
   });
@@ -45,15 +45,15 @@ function mountLink(pages: Hono<PageEnvironment>, tenants: Tenants): void {
     const fields = await readForm(context.req);
     if (!fields) return notAFormPage(context);
     const { tenant: tenantId, key = "" } = fields;
-    const tenant = tenants.withId(tenantId);
+    const tenant = tenants.findById(tenantId);
     const link = tenant && findLink(tenant, key);
     const decision = decisionOf(fields);
     if (!link || !decision) return deadLinkPage(context);
     try {
-      const stepUp = await answerLink(tenant, key, decision === "approve");
+      const stepUp = await decideLink(tenant, key, decision === "approve");
       if (decision === "deny" && stepUp.action.state !== "CHALLENGE_FAILED") {
         const ending = link.challenge.isEnrollment ? SKIPPED : CANCELED;
-        return context.html(endScreen({ tenant, stepUp, app: undefined }, { ending }));
+        return context.html(endScreen({ tenant, stepUp, appOrigin: undefined }, { ending }));
       }
       const { token } = returnUrlOf(tenant, stepUp.action);
       return context.redirect(`${pathOf(tenant)}/end?${new URLSearchParams({ token })}`, 303);

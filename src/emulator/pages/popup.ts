@@ -5,9 +5,9 @@ import type { Tenants } from "../tenant/tenants.ts";
 
 /** The page that has opened a popup. */
 export interface Opener {
-  /** Its origin; undefined when the request does not contain it. */
+  /** The origin of the page; undefined when the request does not contain it. */
   readonly origin: string | undefined;
-  /** Whether it may show challenge pages in a popup, and receive the token. */
+  /** Whether the page may show challenge pages in a popup, and receive the token. */
   readonly isAllowed: boolean;
 }
 
@@ -26,7 +26,7 @@ export function openerOf(request: HonoRequest, tenants: Tenants, allowedHosts: r
 }
 
 function redirectUrlOf(tenants: Tenants, token = ""): string | undefined {
-  const tenant = tenants.claimedBy(token);
+  const tenant = tenants.findByUnverifiedToken(token);
   const stepUp = tenant && readStepUp(tenant, token);
   return typeof stepUp === "object" ? stepUp.action.redirectUrl : undefined;
 }

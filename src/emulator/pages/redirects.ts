@@ -8,8 +8,8 @@ import {
   areSettingsOpen,
   endUrl,
   type HonoContext,
+  isChallengeRequired,
   isEnrollmentForced,
-  isWaiting,
   mayEnroll,
   type PageContext,
   pageUrl,
@@ -39,12 +39,12 @@ export function respondToResult(
 ): Response | Promise<Response> {
   const page = reload(before);
   if (challenge.isEnrollment) return respondToEnrollment(context, page, challenge);
-  if (isWaiting(page)) return context.html(chooseScreen(page, NOT_CONFIRMED), 422);
+  if (isChallengeRequired(page)) return context.html(chooseScreen(page, NOT_CONFIRMED), 422);
   const mustEnroll = isEnrollmentForced(page) && mayEnroll(page);
   return mustEnroll ? context.redirect(pageUrl(page, "/enroll"), 303) : redirectToNext(context, page);
 }
 
-/** Responds to an enrollment. The first one of a user is followed by the recovery codes. */
+/** Responds to an enrollment. After the first enrollment of a user, the recovery codes are shown. */
 function respondToEnrollment(
   context: HonoContext,
   page: PageContext,

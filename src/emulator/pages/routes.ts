@@ -6,7 +6,7 @@ import { usedTokenScreen } from "./end-screens.ts";
 import { formErrorPage, notAFormPage, tokenErrorPage } from "./error-pages.ts";
 import {
   type HonoContext,
-  isWaiting,
+  isChallengeRequired,
   type PageContext,
   type PageEnvironment,
   readPageContext,
@@ -53,7 +53,7 @@ export function createRoutes(pages: Hono<PageEnvironment>, tenants: Tenants): Ro
   };
 }
 
-/** Whether a token can do nothing more. The pages do not exchange it for a new one. */
+/** Whether a used token only shows the result of its action. The pages must not exchange it for a new token. */
 function isTokenSpent(page: PageContext): boolean {
-  return page.isTokenUsed && !isWaiting(page);
+  return page.isTokenUsed && !isChallengeRequired(page);
 }

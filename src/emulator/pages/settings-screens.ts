@@ -12,7 +12,7 @@ import { endUrl, type PageContext, pageUrl } from "./page-context.ts";
 
 /** Renders the methods of the user. */
 export function settingsScreen(page: PageContext, problem?: Problem): Html {
-  const { tenant, stepUp, app } = page;
+  const { tenant, stepUp, appOrigin } = page;
   const { userId } = stepUp.user;
   const removable = removableMethods(tenant, stepUp);
   const authenticators = tenant.state.authenticators.of(userId);
@@ -24,7 +24,7 @@ export function settingsScreen(page: PageContext, problem?: Problem): Html {
     problem,
     subject: subjectOf(stepUp),
     token: returnUrlOf(tenant, stepUp.action).token,
-    app,
+    appOrigin,
     content: html`${authenticators.length === 0 ? html`<p>You have not set up a method yet.</p>` : html`<ul class="rows">${authenticators.map((row) => authenticatorRow(page, row, removable.includes(row.verificationMethod)))}</ul>`}
 ${codes.length === 0 ? "" : html`<p class="hint" data-codes-left="${unused}">${unused === 1 ? "1 recovery code left." : `${unused} recovery codes left.`}</p>`}
 ${enrollableMethods(tenant, stepUp).length === 0 ? "" : html`<p><a class="button" href="${pageUrl(page, "/enroll")}" data-link="add">Add a method</a></p>`}
@@ -41,7 +41,7 @@ export function removeScreen(page: PageContext, authenticator: Authenticator): H
     screen: "remove",
     heading: `Remove ${textsOf(method).name}?`,
     subject: { ...subjectOf(page.stepUp), method },
-    app: page.app,
+    appOrigin: page.appOrigin,
     content: html`<p>${contact === undefined ? "" : html`<strong>${contact}</strong><br>`}You will not be able to confirm with this method any more.${isLast ? " It is your only one." : ""}</p>
 ${form(page, "remove", "/remove", { authenticator: userAuthenticatorId }, html`<button class="risky">Remove</button>`)}
 <div class="more"><a href="${pageUrl(page, "/settings")}" data-link="settings">Keep it</a></div>`,

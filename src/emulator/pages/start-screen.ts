@@ -5,9 +5,9 @@ import { enrollScreen } from "./enrollment-screens.ts";
 import type { Html, Problem } from "./layout.ts";
 import {
   areSettingsOpen,
+  isChallengeRequired,
   isEnrolled,
   isEnrollmentForced,
-  isWaiting,
   mayEnroll,
   type PageContext,
 } from "./page-context.ts";
@@ -15,7 +15,7 @@ import { settingsScreen } from "./settings-screens.ts";
 
 /** Renders the page behind the URL that `track` returns: the next step of the user. */
 export function startScreen(page: PageContext, problem?: Problem): Html {
-  if (isWaiting(page)) return chooseScreen(page, problem);
+  if (isChallengeRequired(page)) return chooseScreen(page, problem);
   const shouldEnroll = isEnrollmentForced(page) || !isEnrolled(page);
   if (shouldEnroll && mayEnroll(page)) return enrollScreen(page, problem);
   if (areSettingsOpen(page)) return settingsScreen(page, problem);

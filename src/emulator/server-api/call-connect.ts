@@ -1,6 +1,6 @@
 import { conflict, invalidRequest, notFound, requireFilled, tooManyRequests } from "../http/errors.ts";
-import { fill } from "../state/defaults.ts";
-import { troubleOf } from "../tenant/recipients.ts";
+import { withDefaults } from "../state/defaults.ts";
+import { simulatedFailureOf } from "../tenant/recipients.ts";
 import type { CallConnectHandlers } from "./handlers.ts";
 
 /** The channel that the real service was seen to use when none is given. */
@@ -14,9 +14,9 @@ export const calls: CallConnectHandlers = {
     if (!to) throw invalidRequest(`body.${channel === "EMAIL" ? "email" : "phoneNumber"} is required for ${channel}`);
     const existing = tenant.state.calls.get(referenceId);
     if (existing?.finishedAt) throw conflict("The call has already been finished.");
-    const trouble = troubleOf(to);
-    if (trouble === "rate-limited") throw tooManyRequests(`Too many messages were sent to ${to}.`, 60_000);
-    if (trouble === "undeliverable") {
+    const simulated = simulatedFailureOf(to);
+    if (simulated === "rate-limited") throw tooManyRequests(`Too many messages were sent to ${to}.`, 60_000);
+    if (simulated === "undeliverable") {
       const error = "delivery_failed";
       return { error, errorCode: error, errorDescription: `The message to ${to} could not be delivered.` };
     }
@@ -26,7 +26,10 @@ export const calls: CallConnectHandlers = {
       createdAt,
       actionCode: action,
     } = tenant.state.calls.put(
-      fill.call({ referenceId, channel, userId, username, actionCode: actionCode ?? "call", ...contact }, tenant.now()),
+      withDefaults.call(
+        { referenceId, channel, userId, username, actionCode: actionCode ?? "call", ...contact },
+        tenant.now(),
+      ),
     );
     tenant.outbox.add({
       messageId,

@@ -63,7 +63,7 @@ export const challenges: Pick<
         (action === undefined || one.action === action) &&
         (verificationMethod === undefined || one.verificationMethod === verificationMethod) &&
         !one.claimedAt &&
-        !tenant.isOver(one.expiresAt),
+        !tenant.isPast(one.expiresAt),
     );
     return current ? toCurrentResponse(current) : {};
   },
@@ -111,7 +111,7 @@ function validateToken(
 function requireResendable(tenant: Tenant, challengeId: string): Challenge {
   const challenge = requireChallenge(tenant, challengeId);
   if (challenge.verifiedAt || challenge.claimedAt) throw invalidRequest("The challenge is over already.");
-  if (tenant.isOver(challenge.expiresAt)) throw invalidRequest("The challenge has expired: start another one.");
+  if (tenant.isPast(challenge.expiresAt)) throw invalidRequest("The challenge has expired: start another one.");
   return challenge;
 }
 

@@ -28,7 +28,7 @@ export function checkAccess(
   return forbidden(rule.webPageError ?? "Web pages of other sites may not call this path.");
 }
 
-/** The host name of a request that is not one of the emulator's. The address and the header `Host` may differ. */
+/** Returns a host name of a request that is not a name of the emulator. The URL and the header `Host` may differ. */
 function findForeignHost(request: AccessRequest, allowedHosts: readonly string[]): string | undefined {
   const { host } = new URL(request.url);
   return [host, request.header("host") ?? host].find((name) => !isAllowedHost(name, allowedHosts));
@@ -62,7 +62,7 @@ function isFromSameOrigin(request: AccessRequest): boolean {
   const site = request.header("sec-fetch-site");
   const isLink = request.method === "GET" && request.header("sec-fetch-mode") === "navigate";
   if (site !== undefined) return isLink || ["same-origin", "none"].includes(site);
-  // Browsers that do not send the site send the origin of a page that posts.
+  // Browsers without `Sec-Fetch-Site` send `Origin` with every POST of a page.
   const origin = request.header("origin");
   const host = request.header("host") ?? new URL(request.url).host;
   return origin === undefined || origin.replace(/^https?:\/\//, "") === host;

@@ -2,7 +2,7 @@
 export interface AccessRule {
   /**
    * The host names under which the path is reached. `own`: this machine and the option `allowedHosts`. Other names are
-   * rejected, because a web page can point a name of its own to this machine (DNS rebinding).
+   * rejected, because the owner of a web page can point a host name to this machine (DNS rebinding).
    */
   readonly hosts: "own" | "any";
   /**
@@ -34,7 +34,7 @@ const SERVERS_ONLY =
  * only), and the longest path wins. A route without a rule cannot be served: the emulator does not start with it.
  */
 export const ACCESS_POLICY = {
-  /** Liveness. It reveals nothing, and orchestrators call it under any name. */
+  /** The liveness check. It reveals nothing, and orchestrators call it under any host name. */
   "/health": { hosts: "any", webPages: "any", credential: "none", body: "any", isCheckedInProcess: false },
 
   /** Browsers request the icon on every page. */
@@ -125,7 +125,7 @@ export function findAccessRule(path: string): AccessRule | undefined {
   return RULES.find(([prefix]) => path === prefix || (prefix !== "/" && path.startsWith(`${prefix}/`)))?.[1];
 }
 
-/** @throws Error when a route has no access rule, so that a new one cannot be forgotten in the policy. */
+/** Checks that every route has an access rule. @throws Error that names a route without a rule. */
 export function requireAccessRules(routes: readonly { readonly method: string; readonly path: string }[]): void {
   for (const { method, path } of routes) {
     if (!findAccessRule(path))

@@ -60,7 +60,7 @@ export function createApp(tenants: Tenants, allowedHosts: readonly string[], mou
   // Browsers request it even for pages that have an icon of their own.
   app.get("/favicon.ico", (context) => context.body(null, 204));
   app.get(`${BASE_PATH}/client/public/:tenantId/.well-known/jwks`, ({ req, json }) => {
-    const tenant = tenants.withId(req.param("tenantId"));
+    const tenant = tenants.findById(req.param("tenantId"));
     return tenant ? json(tenant.tokens.keySet()) : toResponse(notFound("There is no such tenant"));
   });
   requireAccessRules(app.routes);

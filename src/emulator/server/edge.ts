@@ -7,16 +7,16 @@ import { basePathOf, pathUnder } from "../http/origin.ts";
 import { checkAccess } from "./access-check.ts";
 import { type AccessRule, findAccessRule } from "./access-policy.ts";
 
-/** An emulator as a server sees it. */
+/** The part of an emulator that a server uses. */
 export interface ServedEmulator {
-  /** The address at which it is reached. It may have a path. */
+  /** The URL of the emulator. It may have a path. */
   readonly origin: string;
-  /** The host names, beside those of this machine, under which it is reached. */
+  /** The host names of the emulator, beside those of this machine. */
   readonly allowedHosts: readonly string[];
   fetch(request: Request): Promise<Response>;
 }
 
-/** The rule of a path that is not served: the response 404 is for callers of this machine, too. */
+/** The rule of a path that is not served. Like every response, the 404 is sent under the host names of the emulator only. */
 const UNKNOWN_PATH: Pick<AccessRule, "hosts" | "webPages"> = { hosts: "own", webPages: "any" };
 
 /**

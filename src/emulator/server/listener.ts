@@ -17,7 +17,7 @@ export type Outgoing = ServerResponse | Http2ServerResponse;
 interface ListenerOptions {
   /** The host of a request without a `Host` header. Default `localhost`. */
   readonly hostname?: string | undefined;
-  /** Whether the global `Request` and `Response` are replaced by faster ones. Default false. */
+  /** Whether the global `Request` and `Response` are replaced by the faster classes of @hono/node-server. Default false. */
   readonly replacesGlobals?: boolean | undefined;
 }
 
@@ -43,7 +43,7 @@ export function requestListener(
   );
 }
 
-/** A request whose body is read without the global `Request`, which a test environment may have replaced. */
+/** Creates a request whose body is read without the global `Request`, which a test environment may have replaced. */
 function requestFrom(request: Request, incoming: Incoming): RequestData {
   const { url, method, headers, signal } = request;
   const body: Body = {
@@ -53,7 +53,7 @@ function requestFrom(request: Request, incoming: Incoming): RequestData {
   return new RequestData({ url, method, headers, signal, body: /^(GET|HEAD)$/.test(method) ? undefined : body });
 }
 
-/** A stream that ignores `cancel`: it would end the connection before the response to a half-read body is sent. */
+/** Returns a stream that ignores `cancel`, which would end the connection before the response to a half-read body is sent. */
 function uncancelled(incoming: Incoming): Stream {
   const reader = Readable.toWeb(incoming).getReader();
   return { getReader: () => ({ read: () => reader.read(), cancel: () => Promise.resolve() }) };

@@ -19,7 +19,7 @@ export function describeUnknownPath(method: string, path: string): string {
   return problem;
 }
 
-/** The methods of the operations at a path. */
+/** Returns the methods of the operations at a path. */
 function methodsOf(path: string): string[] {
   const underBasePath = [...serverApi, ...clientApi].map(({ method, path }) => ({
     method,

@@ -30,7 +30,7 @@ export class Changes {
     this.#timer.unref();
   }
 
-  /** Adds a watcher. @returns A function that removes it. */
+  /** Adds a watcher. @returns A function that removes the watcher. */
   watch(watcher: Watcher): () => void {
     if (this.#isEnded) watcher.ended();
     else this.#watchers.add(watcher);
@@ -39,7 +39,7 @@ export class Changes {
     };
   }
 
-  /** Removes all watchers, and accepts no others. */
+  /** Notifies all watchers of the end and removes them. Later watchers are notified of the end at once. */
   end(): void {
     this.#isEnded = true;
     clearTimeout(this.#timer);

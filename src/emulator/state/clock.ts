@@ -50,7 +50,7 @@ export class TenantClock implements Clock {
     return new Date(this.milliseconds);
   }
 
-  /** Returns the time some milliseconds from now, in ISO 8601, as rows hold it. */
+  /** Returns the time some milliseconds from now, in ISO 8601: the format of times in rows. */
   timestamp(millisecondsFromNow = 0): string {
     return textOf(this.milliseconds + millisecondsFromNow);
   }
@@ -60,7 +60,7 @@ export class TenantClock implements Clock {
     return !(Date.parse(time) > this.milliseconds);
   }
 
-  /** Like `advance` of `Clock`, for texts that come from outside. */
+  /** Moves the clock as `advance` of `Clock` does. Also takes texts of forms and of the control API, which may be no duration. */
   advance(by: Duration | string): void {
     const step = millisecondsOf(by);
     if (step === undefined) throw new TypeError(`${by} is no duration: pass milliseconds, or a text such as "16m"`);
@@ -94,7 +94,7 @@ const LATEST = Date.UTC(9000, 0);
 
 /**
  * Checks a setting of the clock. The limits leave room for lifetimes of 100 years in four-digit years.
- * @throws TypeError when the clock would show no time, or one outside of the years 1971 to 8999.
+ * @throws TypeError when the clock would show no valid time, or a time outside of the years 1971 to 8999.
  */
 export function checkClock({ offset = 0, frozenAt }: ClockSetting): void {
   const time = frozenAt === undefined ? Date.now() + offset : Date.parse(frozenAt);
@@ -103,7 +103,7 @@ export function checkClock({ offset = 0, frozenAt }: ClockSetting): void {
   }
 }
 
-/** Returns a time in ISO 8601; empty for one that a `Date` cannot hold. */
+/** Returns a time in ISO 8601; empty for a time that a `Date` cannot hold. */
 function textOf(milliseconds: number): string {
   return Number.isNaN(new Date(milliseconds).getTime()) ? "" : new Date(milliseconds).toISOString();
 }

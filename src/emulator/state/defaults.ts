@@ -4,7 +4,7 @@ import type * as Rows from "./rows.ts";
 type Row<Name extends keyof Rows.Seed> = NonNullable<Rows.Seed[Name]> extends readonly (infer One)[] ? One : never;
 
 /** Fills in the ids, times and defaults that a row of a seed leaves out. */
-export const fill = {
+export const withDefaults = {
   user: (row: Row<"users">, now: string): Rows.User => ({
     ...row,
     createdAt: row.createdAt ?? now,
@@ -27,7 +27,7 @@ export const fill = {
     rules: row.rules ?? [],
     output: row.output ?? {},
   }),
-  // Every seed and every data file comes in here, so this is the one place that reads the old name of `isEnrollment`.
+  // Older seeds and data files have the field `isEnrolment`. All of them are read through this function.
   challenge: ({ isEnrolment, isEnrollment = isEnrolment, ...row }: Row<"challenges">, now: string): Rows.Challenge => ({
     ...row,
     ...(isEnrollment !== undefined && { isEnrollment }),

@@ -1,20 +1,20 @@
-import { fill } from "./defaults.ts";
+import { withDefaults } from "./defaults.ts";
 import type { Configuration } from "./rows.ts";
 import type { State } from "./state.ts";
 
-/** What has a state, such as a tenant. */
+/** An object with a state, such as a tenant. */
 interface StateHolder {
   readonly state: State;
 }
 
-/** The methods of a tenant without a configuration of its own. */
+/** The methods of a tenant that is not configured. */
 const DEFAULT_METHODS = ["SMS", "EMAIL_OTP", "EMAIL_MAGIC_LINK", "AUTHENTICATOR_APP", "PASSKEY", "WHATSAPP", "PUSH"];
 
-/** Returns the authenticators that the tenant is configured for. */
+/** Returns the configured authenticators of a tenant, inactive ones included. */
 export function configurationsOf({ state }: StateHolder): readonly Configuration[] {
   return (
     state.configurations.value ??
-    DEFAULT_METHODS.map((verificationMethod) => fill.configuration({ verificationMethod }))
+    DEFAULT_METHODS.map((verificationMethod) => withDefaults.configuration({ verificationMethod }))
   );
 }
 
@@ -30,7 +30,7 @@ export function enrolledMethods({ state }: StateHolder, userId: string): string[
   return [...new Set(state.authenticators.of(userId).map(({ verificationMethod }) => verificationMethod))];
 }
 
-/** Returns the method that a challenge starts with: the user's default if it is enrolled, else the oldest. */
+/** Returns the method that a challenge offers first: the user's default if it is enrolled, else the method enrolled first. */
 export function defaultMethod(holder: StateHolder, userId: string): string | undefined {
   const enrolled = enrolledMethods(holder, userId);
   const preferred = holder.state.users.get(userId)?.defaultVerificationMethod;

@@ -26,7 +26,7 @@ export class Value<T> {
 
 /**
  * Everything that a tenant holds beyond a request. The fields have the names of those of a seed file. The changes of a
- * `transaction` are committed together or not at all. Each change outside of one is a transaction of its own.
+ * `transaction` are committed together or not at all. A change outside of any transaction is committed alone.
  */
 export class State {
   readonly #commit: (changes: readonly Change[]) => void;
@@ -57,14 +57,14 @@ export class State {
   readonly webhooks = this.#value<Rows.WebhooksConfiguration | undefined>("webhooks", undefined);
   readonly signingKey = this.#value<string | undefined>("signingKey", undefined);
 
-  /** @param commit Receives the changes of each transaction, e.g. to write them to a file. If it throws, they are undone. */
+  /** @param commit Receives the changes of each transaction, for example to write them to a file. If it throws, the changes are undone. */
   constructor(commit: (changes: readonly Change[]) => void = () => {}) {
     this.#commit = commit;
   }
 
   /**
    * Runs some work whose changes are committed together or, if the work or the commit throws, undone. The work is
-   * synchronous. A transaction inside of another one is part of that one.
+   * synchronous. A transaction inside of a running transaction becomes a part of it.
    */
   transaction<T>(work: () => T): T {
     if (this.#changes) return work();

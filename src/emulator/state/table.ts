@@ -1,7 +1,7 @@
 /** One change: the name of the table, the key of the row, and the new row; undefined when the row was deleted. */
 export type Change = readonly [table: string, key: string, row: unknown];
 
-/** Records a change, and how to undo it. */
+/** Records a change with the function that undoes it. */
 export type RecordChange = (change: Change, undo: () => void) => void;
 
 /** A row, and its place in the order of insertion. */
@@ -10,7 +10,7 @@ interface Entry<Row> {
   readonly number: number;
 }
 
-/** Rows by key, in the order of insertion. A row is never changed in place: a change replaces it by another one. */
+/** Rows by key, in the order of insertion. A row is never changed in place: `put` replaces it. */
 export class Table<Row extends object> implements Iterable<Row> {
   #entries = new Map<string, Entry<Row>>();
   readonly #byUser = new Map<string, Map<string, Entry<Row>>>();
@@ -36,7 +36,7 @@ export class Table<Row extends object> implements Iterable<Row> {
     return this.#entries.get(keyOf(...key))?.row;
   }
 
-  /** Adds a row, or replaces the one with its key. */
+  /** Adds a row, or replaces the row with the same key. */
   put(row: Row): Row {
     const key = this.#keyOf(row);
     const before = this.#entries.get(key);

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { Action, Challenge, Timeline, TimelineEntry } from "./rows.ts";
 import type { State } from "./state.ts";
 
-/** How many entries of one timeline are kept: the first, and the newest others. The seed schema has the same limit. */
+/** How many entries of a timeline are kept: the first entry, and the newest of the rest. The seed schema has the same limit. */
 const MAX_ENTRIES = 100;
 
-/** What a timeline is about: an action, or a challenge, whose action may not exist yet. */
+/** The subject of a timeline: an action, or a challenge, whose action may not exist yet. */
 export type TimelineSubject = ActionKey | ChallengeKey;
 
 type ActionKey = Pick<Action, "userId" | "actionCode" | "idempotencyKey">;
@@ -14,7 +14,7 @@ type ChallengeKey = Pick<Challenge, "userId" | "action" | "idempotencyKey" | "ch
 /** An entry to record. Its time is added, and for a challenge its id and method. */
 export type NewTimelineEntry = Omit<TimelineEntry, "at">;
 
-/** The timelines of a tenant: what happened to each action, in the order in which it happened. */
+/** The timelines of a tenant: the events of each action, the oldest first. */
 export class Timelines {
   readonly #state: State;
   readonly #now: () => string;

@@ -53,7 +53,7 @@ export class TenantFaults implements Faults {
     this.#onChange();
   }
 
-  /** Returns the fault of a call, if there is one, and counts it as used. */
+  /** Returns the fault to apply to a call and counts its use; undefined when no fault applies. */
   take(operation: string): Fault | undefined {
     const fault = this.#faults.find(
       ({ operations, probability }) =>

@@ -7,7 +7,7 @@ import { isRecord } from "../../platform/fields.ts";
 /** The claims of a token. Their types are not checked. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** A key, with the only algorithm that it is used for: a token cannot choose another one by its header. */
+/** A key with its algorithm. Tokens whose header names another algorithm are rejected. */
 export type JwtKey =
   | { readonly algorithm: "HS256"; readonly key: KeyObject }
   | { readonly algorithm: "RS256"; readonly key: KeyObject; readonly keyId?: string | undefined };
@@ -21,7 +21,7 @@ export interface VerifyOptions {
 
 const COMPACT_FORM = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/;
 
-/** Returns a signed token. @param signer For RS256, the key is the private one. */
+/** Returns a signed token. @param signer For RS256, it holds the private key. */
 export function signJwt(claims: Claims, signer: JwtKey): string {
   const { algorithm } = signer;
   const kid = algorithm === "RS256" ? signer.keyId : undefined;
@@ -32,7 +32,7 @@ export function signJwt(claims: Claims, signer: JwtKey): string {
 
 /**
  * Returns the claims of a token whose form, algorithm, signature, `nbf` and `exp` are right, in this order of checks.
- * @param verifier For RS256, the key is the public one.
+ * @param verifier For RS256, it holds the public key.
  */
 export function verifyJwt(token: string, verifier: JwtKey, options: VerifyOptions): Claims | "invalid" | "expired" {
   const [, header = "", payload = "", signature = ""] = COMPACT_FORM.exec(token) ?? [];
@@ -46,7 +46,7 @@ export function verifyJwt(token: string, verifier: JwtKey, options: VerifyOption
   return exp > options.now ? claims : "expired";
 }
 
-/** Returns the claims of a token without checking its signature; undefined when it is no token. */
+/** Returns the claims of a token without checking its signature; undefined for a text that is not a token. */
 export function decodeJwt(token: string): Claims | undefined {
   const [, header = "", payload = ""] = COMPACT_FORM.exec(token) ?? [];
   return decode(header) && decode(payload);

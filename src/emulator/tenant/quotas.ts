@@ -4,14 +4,14 @@ import type { State } from "../state/state.ts";
 
 const MINUTE = 60_000;
 const SENDING_WINDOW = 10 * MINUTE;
-const TRYING_WINDOW = 5 * MINUTE;
+const ATTEMPT_WINDOW = 5 * MINUTE;
 
-/** How many messages a recipient may get in 10 minutes. All are documented but WHATSAPP, which is assumed to equal SMS. */
+/** How many messages a recipient may get in 10 minutes. Documented, but for WHATSAPP, which is assumed to have the limit of SMS. */
 const SENDING_LIMITS: Readonly<Record<string, number>> = { EMAIL_MAGIC_LINK: 12, EMAIL_OTP: 12, SMS: 6, WHATSAPP: 6 };
-/** How many codes may be tried in 5 minutes. Documented for e-mail, SMS and TOTP; the other methods are assumed to be equal. */
-const TRYING_LIMIT = 10;
+/** How many codes may be entered in 5 minutes. Documented for e-mail, SMS and TOTP; assumed for the other methods. */
+const ATTEMPT_LIMIT = 10;
 
-/** The rate limiters of a tenant: messages and tried codes per recipient. */
+/** The rate limiters of a tenant. They count messages and entered codes per recipient. */
 export class Quotas {
   readonly #state: State;
   readonly #clock: Clock;
@@ -34,17 +34,17 @@ export class Quotas {
     return undefined;
   }
 
-  /** Counts a tried code. @returns How many milliseconds to wait instead, when the limit is reached. */
-  countTry(verificationMethod: string, to: string): number | undefined {
+  /** Counts an entered code. @returns How many milliseconds to wait instead, when the limit is reached. */
+  countAttempt(verificationMethod: string, to: string): number | undefined {
     if (!this.#isEnabled) return undefined;
     const { sentAt, triedAt } = this.#quota(verificationMethod, to);
-    const wait = this.#wait(triedAt, TRYING_LIMIT, TRYING_WINDOW);
+    const wait = this.#wait(triedAt, ATTEMPT_LIMIT, ATTEMPT_WINDOW);
     if (wait !== undefined) return wait;
     this.#state.quotas.put({ verificationMethod, to, sentAt, triedAt: [...triedAt, this.#now()] });
     return undefined;
   }
 
-  /** Returns the counts without those that have left their window. */
+  /** Returns the times of messages and codes that are still in their window. */
   #quota(verificationMethod: string, to: string): Quota {
     const { sentAt = [], triedAt = [] } = this.#state.quotas.get(verificationMethod, to) ?? {};
     const since = (window: number) => (time: string) => Date.parse(time) > this.#clock.milliseconds - window;
@@ -52,7 +52,7 @@ export class Quotas {
       verificationMethod,
       to,
       sentAt: sentAt.filter(since(SENDING_WINDOW)),
-      triedAt: triedAt.filter(since(TRYING_WINDOW)),
+      triedAt: triedAt.filter(since(ATTEMPT_WINDOW)),
     };
   }
 

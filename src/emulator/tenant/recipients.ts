@@ -1,8 +1,8 @@
-/** What always fails for a test recipient. */
-export type Trouble = "wrong-code" | "expired" | "too-many-attempts" | "undeliverable" | "rate-limited";
+/** The failure that the emulator simulates for a test recipient. */
+export type SimulatedFailure = "wrong-code" | "expired" | "too-many-attempts" | "undeliverable" | "rate-limited";
 
-/** Phone numbers and e-mail addresses for which something always fails. */
-export const TROUBLED_RECIPIENTS: Readonly<Record<string, Trouble>> = {
+/** Test recipients, by phone number or e-mail address. Each always gets the same failure. */
+export const FAILING_RECIPIENTS: Readonly<Record<string, SimulatedFailure>> = {
   "+15005550001": "wrong-code",
   "+15005550002": "expired",
   "+15005550003": "too-many-attempts",
@@ -15,7 +15,7 @@ export const TROUBLED_RECIPIENTS: Readonly<Record<string, Trouble>> = {
   "rate-limited@emulator.test": "rate-limited",
 };
 
-/** Returns what always fails for a recipient; undefined for an ordinary one. */
-export function troubleOf(recipient: string): Trouble | undefined {
-  return Object.hasOwn(TROUBLED_RECIPIENTS, recipient) ? TROUBLED_RECIPIENTS[recipient] : undefined;
+/** Returns the failure to simulate for a recipient; undefined for a recipient that is not in the list. */
+export function simulatedFailureOf(recipient: string): SimulatedFailure | undefined {
+  return Object.hasOwn(FAILING_RECIPIENTS, recipient) ? FAILING_RECIPIENTS[recipient] : undefined;
 }

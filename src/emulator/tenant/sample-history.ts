@@ -20,13 +20,13 @@ export interface SentMessage {
   readonly channel: Row<"messages">["channel"];
   readonly to: string;
   readonly verificationMethod: string;
-  /** Whether it holds a link in the place of a code. */
+  /** Whether the message contains a link instead of a code. */
   readonly isLink?: boolean | undefined;
 }
 
 /** An action of the past. */
 export interface SampleAction {
-  /** How long ago it was tracked, in seconds. */
+  /** How long ago the action was tracked, in seconds. */
   readonly age: number;
   readonly action: Pick<Action, "userId" | "actionCode"> & Partial<Action> & { readonly outcome: Outcome };
   readonly message?: SentMessage | undefined;
@@ -39,21 +39,21 @@ export interface SampleEnd {
   readonly after: number;
   readonly state: "CHALLENGE_SUCCEEDED" | "CHALLENGE_FAILED";
   readonly verificationMethod?: string | undefined;
-  /** How many wrong codes were entered; after the last of them, none was accepted any more. */
+  /** How many wrong codes were entered. After the last of them, the challenge accepted no code any more. */
   readonly wrongCodes?: number | undefined;
 }
 
 /** A webhook event of the past. */
 export interface SampleDelivery {
-  /** How long ago it was sent, in seconds. */
+  /** How long ago the event was sent, in seconds. */
   readonly age: number;
   readonly type: Row<"deliveries">["type"];
   readonly data: object;
-  /** What came of each attempt. */
+  /** The result of each attempt. */
   readonly attempts: readonly Pick<Row<"deliveries">["attempts"][number], "status" | "error" | "response">[];
 }
 
-/** Where and when the history takes place. */
+/** The tenant, its authenticators and the time for which a history is built. */
 export interface HistoryOptions {
   readonly tenantId: string;
   readonly origin: string;
@@ -85,7 +85,7 @@ export class SampleHistory {
     return new Date(this.#options.now - secondsAgo * 1_000).toISOString();
   }
 
-  /** Adds an action with all that belongs to it. @returns Its idempotency key. */
+  /** Adds an action with its challenge, message and timeline. @returns Its idempotency key. */
   track(sample: SampleAction): string {
     const { age, action, message, end } = sample;
     const { userId, actionCode, outcome, rules = [] } = action;

@@ -137,7 +137,7 @@ function addOldActions(history: SampleHistory): void {
   });
 }
 
-/** Adds an action that was confirmed by a text message, an event that was delivered, and one that was not. */
+/** Adds an action that was confirmed by a text message, an event that was delivered, and an event that was not. */
 function addSmsWithWebhooks(history: SampleHistory): void {
   const age = 7 * 60;
   const idempotencyKey = history.track({
@@ -173,7 +173,7 @@ function addSmsWithWebhooks(history: SampleHistory): void {
   });
 }
 
-/** Adds actions that can still be confirmed: one by a link, one by a code. */
+/** Adds two actions that can still be confirmed: the first by a link, the second by a code. */
 function addPendingActions(history: SampleHistory): void {
   history.track({
     age: 3 * 60,

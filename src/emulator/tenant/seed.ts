@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { checkClock } from "../state/clock.ts";
-import { authenticatorProblem, fill } from "../state/defaults.ts";
+import { authenticatorProblem, withDefaults } from "../state/defaults.ts";
 import type * as Rows from "../state/rows.ts";
 import type { State } from "../state/state.ts";
 import { checkWebhooks } from "../webhooks/configuration.ts";
@@ -59,7 +59,7 @@ function checkSigningKey(pem: string): void {
 
 /**
  * Replaces everything that a tenant holds by a seed.
- * @param nowOf Returns the time. It is called after the clock is set.
+ * @param nowOf Returns the time of the tenant. It is called after the clock of the seed is set.
  * @throws TypeError as `checkSeed` does. Nothing is changed then.
  */
 export function importState(state: State, original: Rows.Seed, nowOf: () => string): void {
@@ -70,17 +70,17 @@ export function importState(state: State, original: Rows.Seed, nowOf: () => stri
     clearState(state);
     state.clock.value = seed.clock ?? {};
     const now = nowOf();
-    for (const user of users) state.users.put(fill.user(user, now));
+    for (const user of users) state.users.put(withDefaults.user(user, now));
     for (const { userId } of [...authenticators, ...(seed.recoveryCodes ?? []), ...actions, ...devices, ...sessions]) {
-      if (!state.users.get(userId)) state.users.put(fill.user({ userId }, now));
+      if (!state.users.get(userId)) state.users.put(withDefaults.user({ userId }, now));
     }
-    for (const row of authenticators) state.authenticators.put(fill.authenticator(row, now));
+    for (const row of authenticators) state.authenticators.put(withDefaults.authenticator(row, now));
     for (const row of seed.recoveryCodes ?? []) state.recoveryCodes.put(row);
-    for (const row of actions) state.actions.put(fill.action(row, now));
-    for (const row of seed.challenges ?? []) state.challenges.put(fill.challenge(row, now));
-    for (const row of sessions) state.sessions.put(fill.session(row, now));
-    for (const row of devices) state.devices.put(fill.device(row, now));
-    for (const row of seed.calls ?? []) state.calls.put(fill.call(row, now));
+    for (const row of actions) state.actions.put(withDefaults.action(row, now));
+    for (const row of seed.challenges ?? []) state.challenges.put(withDefaults.challenge(row, now));
+    for (const row of sessions) state.sessions.put(withDefaults.session(row, now));
+    for (const row of devices) state.devices.put(withDefaults.device(row, now));
+    for (const row of seed.calls ?? []) state.calls.put(withDefaults.call(row, now));
     for (const row of seed.messages ?? []) state.messages.put(row);
     for (const row of seed.usedTokens ?? []) state.usedTokens.put(row);
     for (const row of seed.quotas ?? []) state.quotas.put(row);
@@ -89,13 +89,13 @@ export function importState(state: State, original: Rows.Seed, nowOf: () => stri
     for (const row of seed.timeline ?? []) state.timeline.put(row);
     state.rules.value = (seed.rules ?? []).map(fillRule);
     state.outcomes.value = seed.outcomes ?? [];
-    state.configurations.value = configurations?.map(fill.configuration);
+    state.configurations.value = configurations?.map(withDefaults.configuration);
     state.webhooks.value = seed.webhooks;
     state.signingKey.value = seed.signingKey;
   });
 }
 
-/** @throws TypeError when two rows have the same id. */
+/** Checks that all ids of a table differ. @throws TypeError when two rows have the same id. */
 function checkUnique(table: string, ids: readonly (string | undefined)[]): void {
   const seen = new Set<string>();
   ids.forEach((id, index) => {

@@ -28,13 +28,13 @@ export function callConnectKeyOf(apiSecretKey: string): string {
   return apiSecretKey.replace(KEY_PREFIX, CALL_CONNECT_PREFIX);
 }
 
-/** Returns the secret key of the tenant with a Call Connect key; undefined when the key is none. */
+/** Returns the secret key of the tenant with a Call Connect key; undefined for any other text. */
 export function apiSecretKeyOf(callConnectKey: string): string | undefined {
   if (!isCallConnectKey(callConnectKey)) return undefined;
   return callConnectKey.replace(CALL_CONNECT_PREFIX, KEY_PREFIX);
 }
 
-/** Whether a key is for Call Connect, and so not for the Server API. */
+/** Whether a key is a Call Connect key. It is no secret key of the Server API then. */
 export function isCallConnectKey(key: string): boolean {
   return key.startsWith(CALL_CONNECT_PREFIX);
 }
@@ -55,7 +55,7 @@ interface SnapshotContent {
 
 const snapshots = new WeakMap<Snapshot, SnapshotContent>();
 
-/** What an emulator provides to each tenant. */
+/** The options of a tenant, which the emulator sets. */
 export interface TenantOptions {
   readonly apiSecretKey: string;
   readonly settings: Settings;
@@ -152,7 +152,7 @@ export class Tenant implements EmulatorTenant {
       commit?.(changes);
       this.changes.notify();
     });
-    this.clock = new TenantClock(this.state, () => this.webhooks.flushDue());
+    this.clock = new TenantClock(this.state, () => this.webhooks.requestFlush());
     this.tokens = new Tokens(this.state, this.clock, {
       secretKey: apiSecretKey,
       tenantId: this.tenantId,
@@ -193,7 +193,7 @@ export class Tenant implements EmulatorTenant {
   }
 
   /** Whether the time of a row has been reached. */
-  isOver(time: string): boolean {
+  isPast(time: string): boolean {
     return this.clock.isPast(time);
   }
 
@@ -212,7 +212,7 @@ export class Tenant implements EmulatorTenant {
     if (!bodies.importState(seed)) throw new TypeError(describeProblems(bodies.importState.errors ?? [], "seed"));
     importState(this.state, seed, () => this.now());
     this.outbox.resolveWaiting();
-    this.webhooks.flushDue();
+    this.webhooks.requestFlush();
   }
 
   snapshot(): Snapshot {

@@ -18,12 +18,12 @@ export interface TenantsOptions {
   readonly commit?: ((apiSecretKey: string, changes: readonly Change[]) => void) | undefined;
 }
 
-/** `sk_emulator_` and the name of the key. */
+/** The form of a secret key: `sk_emulator_` and a name. */
 const KEY = new RegExp(`^${KEY_PREFIX}[\\w-]{1,100}$`);
 
 /** The tenants of an emulator, by secret key. Each is created at the first use of its key. */
 export class Tenants implements Iterable<Tenant> {
-  /** The tenant for calls without a key. */
+  /** The tenant that serves calls without a secret key. */
   readonly default: Tenant;
   readonly #tenants = new Map<string, Tenant>();
   readonly #options: TenantsOptions;
@@ -68,21 +68,21 @@ export class Tenants implements Iterable<Tenant> {
     return tenant;
   }
 
-  /** Returns the tenant with a Call Connect key; undefined when the key is none. */
+  /** Returns the tenant with a Call Connect key; undefined for any other text. */
   findByCallConnectKey(callConnectKey: string): Tenant | undefined {
     const apiSecretKey = apiSecretKeyOf(callConnectKey);
     return apiSecretKey === undefined ? undefined : this.find(apiSecretKey);
   }
 
-  /** Returns the tenant with an id. */
-  withId(tenantId: string | undefined): Tenant | undefined {
+  /** Returns the tenant with an id; undefined when there is none. */
+  findById(tenantId: string | undefined): Tenant | undefined {
     return [...this].find((tenant) => tenant.tenantId === tenantId);
   }
 
-  /** Returns the tenant that the token of an action names. The token is not verified: that tenant has to do it. */
-  claimedBy(token: string): Tenant | undefined {
+  /** Returns the tenant that the token of an action names. Does not verify the token: only that tenant has its key. */
+  findByUnverifiedToken(token: string): Tenant | undefined {
     const tenantId = fieldOf(decodeJwt(token)?.other, "tenantId");
-    return typeof tenantId === "string" ? this.withId(tenantId) : undefined;
+    return typeof tenantId === "string" ? this.findById(tenantId) : undefined;
   }
 
   [Symbol.iterator](): Iterator<Tenant> {

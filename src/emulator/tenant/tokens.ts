@@ -13,7 +13,7 @@ import type { Action, Session } from "../state/rows.ts";
 import type { State } from "../state/state.ts";
 import { type JwtKey, signJwt, verifyJwt } from "./jwt.ts";
 
-/** What tokens are signed with, and what they say of the tenant. */
+/** The secret key, the lifetime and the claims of the tenant that its tokens have in common. */
 export interface TokenOptions {
   readonly secretKey: string;
   readonly tenantId: string;
@@ -41,8 +41,8 @@ export interface SessionToken {
   readonly accessTokenId: string;
 }
 
-/** A verified token, or why it was rejected. */
-export type Read<Token> = Token | "invalid" | "expired";
+/** A verified token, or the reason why it was rejected. */
+export type TokenResult<Token> = Token | "invalid" | "expired";
 
 const DEFAULT_SCOPE = "read:authenticators";
 
@@ -79,8 +79,8 @@ export class Tokens {
     return signJwt(claims, this.#actionKey);
   }
 
-  /** Verifies the token of an action. @param ignoreExpiration Whether an expired token is read, too. */
-  readAction(token: string, ignoreExpiration = false): Read<ActionToken> {
+  /** Verifies the token of an action. @param ignoreExpiration Whether an expired token is accepted. */
+  readAction(token: string, ignoreExpiration = false): TokenResult<ActionToken> {
     const claims = verifyJwt(token, this.#actionKey, { now: this.#seconds(), ignoreExpiration });
     if (typeof claims === "string") return claims;
     const { jti, exp, other, actionId, scope } = claims;
@@ -110,8 +110,8 @@ export class Tokens {
     return signJwt(claims, { algorithm: "RS256", key: this.#signingKey(), keyId: this.#options.tenantId });
   }
 
-  /** Verifies the access token of a session. @param ignoreExpiration Whether an expired one is accepted. */
-  readSession(token: string, ignoreExpiration = false): Read<SessionToken> {
+  /** Verifies the access token of a session. @param ignoreExpiration Whether an expired token is accepted. */
+  readSession(token: string, ignoreExpiration = false): TokenResult<SessionToken> {
     if (this.#state.signingKey.value === undefined) return "invalid";
     const key = createPublicKey(this.#signingKey());
     const claims = verifyJwt(token, { algorithm: "RS256", key }, { now: this.#seconds(), ignoreExpiration });
@@ -121,7 +121,7 @@ export class Tokens {
   }
 
   /** Returns a random secret, such as a refresh token. */
-  opaque(): string {
+  randomSecret(): string {
     return randomBytes(16).toString("hex");
   }
 
@@ -148,7 +148,7 @@ export class Tokens {
   }
 }
 
-/** Returns a NumericDate (RFC 7519) in ISO 8601; undefined for a value that is none. A missing one counts as 1970. */
+/** Returns a NumericDate (RFC 7519) in ISO 8601; undefined for a value that is not a date. A missing date counts as 1970. */
 function timeOf(seconds: unknown = 0): string | undefined {
   const time = new Date(typeof seconds === "number" ? seconds * 1_000 : Number.NaN);
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString();

@@ -6,7 +6,7 @@ import { describeProblems, type Validator } from "../http/validation.ts";
 import type { EventType } from "../state/rows.ts";
 import type { AsynchronousEvent, EventData, LogEvent, SynchronousEvent } from "./events.ts";
 
-/** The fields that all events have in common. */
+/** The tenant and the time that every event names. */
 export interface EventOrigin {
   readonly tenantId: string;
   /** When the event is made, by the clock of the tenant. */

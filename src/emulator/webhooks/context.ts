@@ -4,7 +4,7 @@ import type { State } from "../state/state.ts";
 import type { Timelines } from "../state/timelines.ts";
 import type { WebhookFetch } from "./attempt.ts";
 
-/** What the webhooks of a tenant need to know of it. */
+/** The parts of a tenant that its webhooks use. */
 export interface WebhookContext {
   readonly tenantId: string;
   /** The secret key that signs. */

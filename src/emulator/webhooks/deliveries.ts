@@ -10,9 +10,9 @@ import { isLogEvent, modeOf } from "./events.ts";
 const MAX_DELIVERIES = 1_000;
 /** How many attempts of one delivery are kept; of all but the last, without the response. */
 const MAX_KEPT_ATTEMPTS = 10;
-/** How many deliveries that are due are sent at once. Calls that wait for the result are not limited. */
+/** A due delivery starts only while fewer than this are in flight. Deliveries whose result a caller awaits start at once. */
 const MAX_CONCURRENT = 8;
-/** How often an asynchronous event is sent: once, and 3 retries. Log records are retried without end. */
+/** How many attempts an asynchronous event has: the first and 3 retries. Log records are retried without limit. */
 const MAX_ATTEMPTS = 4;
 /** How long to wait before a retry, in milliseconds. */
 const EVENT_RETRY_DELAY = 30_000;
@@ -34,15 +34,15 @@ interface InFlight {
 export class Deliveries {
   readonly #context: WebhookContext;
   readonly #configuration: () => WebhooksConfiguration;
-  readonly #onEnd: () => void;
+  readonly #onAttemptEnd: () => void;
   readonly #inFlight = new Map<string, InFlight>();
   #isClosed = false;
 
-  /** @param onEnd Is called after each attempt: another delivery may be due then. */
-  constructor(context: WebhookContext, configuration: () => WebhooksConfiguration, onEnd: () => void) {
+  /** @param onAttemptEnd Is called after each attempt: a due delivery may have to wait until another one has ended. */
+  constructor(context: WebhookContext, configuration: () => WebhooksConfiguration, onAttemptEnd: () => void) {
     this.#context = context;
     this.#configuration = configuration;
-    this.#onEnd = onEnd;
+    this.#onAttemptEnd = onAttemptEnd;
   }
 
   get hasInFlight(): boolean {
@@ -77,7 +77,7 @@ export class Deliveries {
     return this.#send(this.add(type, body), { isAwaited: true, isFinal: true });
   }
 
-  /** Sends a delivery of the log once more, after attempts that are in flight. */
+  /** Sends a delivery of the log once more, after its attempt in flight has ended. */
   async resend(delivery: Delivery): Promise<Delivery> {
     const { deliveryId } = delivery;
     let running = this.#inFlight.get(deliveryId);
@@ -89,7 +89,7 @@ export class Deliveries {
     return this.#send(current, { isAwaited: true, isFinal: false });
   }
 
-  /** Sends a pending delivery also if it is not due, unless it is in flight. @returns It with the result. */
+  /** Sends a pending delivery, even before it is due. Waits for its attempt if one is in flight. @returns The delivery afterwards. */
   async sendNow(delivery: Delivery): Promise<Delivery> {
     const running = this.#inFlight.get(delivery.deliveryId);
     return running?.end ?? this.#send(delivery, { isAwaited: true, isFinal: false });
@@ -101,7 +101,7 @@ export class Deliveries {
     for (const delivery of this.#waiting()) {
       const { nextAttemptAt } = delivery;
       if (nextAttemptAt === undefined) {
-        // A synchronous event of a process that has ended: its caller is gone.
+        // A synchronous event of an emulator that has ended, from its data file. No caller awaits the result any more.
         state.deliveries.put({ ...delivery, state: "failed" });
       } else if (clock.isPast(nextAttemptAt) && this.#inFlight.size < MAX_CONCURRENT) {
         this.#send(delivery, { isAwaited: false, isFinal: false }).catch(onError);
@@ -123,7 +123,7 @@ export class Deliveries {
     await Promise.allSettled([...this.#inFlight.values()].map(({ end }) => end));
   }
 
-  /** Aborts all attempts as if they had not been made, and prevents others. */
+  /** Aborts the attempts in flight and prevents others. An aborted attempt is not recorded, so that its delivery stays pending. */
   close(): void {
     this.#isClosed = true;
     for (const { abort } of this.#inFlight.values()) abort.abort(new ConnectionReset());
@@ -140,7 +140,7 @@ export class Deliveries {
     const end = this.#attempt(delivery, options, abort).finally(() => {
       this.#inFlight.delete(delivery.deliveryId);
     });
-    end.then(this.#onEnd, () => {});
+    end.then(this.#onAttemptEnd, () => {});
     this.#inFlight.set(delivery.deliveryId, { abort, end });
     return end;
   }

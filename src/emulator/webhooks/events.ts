@@ -6,7 +6,7 @@ type Schemas = components["schemas"];
 /** How the emulator sends the events of one type. */
 interface EventDefinition<Type> {
   /**
-   * - `synchronous`: the operation that causes the event waits for the response, and does not happen without a 2xx.
+   * - `synchronous`: the operation that causes the event waits for the response, and is not carried out without a 2xx.
    * - `asynchronous`: sent after the operation, and retried up to 3 times.
    * - `log`: collected, sent in batches, and retried until the response is 2xx.
    */
@@ -68,7 +68,7 @@ export const EVENT_TYPES: readonly EventType[] = keysOf(WEBHOOK_EVENTS);
 /** The types of the events that are sent in batches. */
 export const LOG_EVENTS: readonly LogEvent[] = EVENT_TYPES.filter(isLogEvent);
 
-/** Whether the operation that causes an event waits for the response. */
+/** Returns the mode of a delivery: only for synchronous events does an operation wait for the response. */
 export function modeOf(type: EventType): Delivery["mode"] {
   return WEBHOOK_EVENTS[type].kind === "synchronous" ? "synchronous" : "asynchronous";
 }
@@ -77,7 +77,7 @@ export function isLogEvent(type: EventType): type is LogEvent {
   return WEBHOOK_EVENTS[type].kind === "log";
 }
 
-/** @throws TypeError when there are no events of a type. Callers without types may pass any text. */
+/** Checks the type of an event, because callers without TypeScript may pass any text. @throws TypeError for an unknown type. */
 export function requireEventType(type: EventType): void {
   if (Object.hasOwn(WEBHOOK_EVENTS, type)) return;
   throw new TypeError(`There is no event ${type}. There are ${EVENT_TYPES.join(", ")}`);

@@ -1,7 +1,7 @@
 import { LONGEST_TIMER } from "../../platform/timers.ts";
 import type { TenantClock } from "../state/clock.ts";
 
-/** Calls a function when something may be due: soon after a request, and at a time by the clock of the tenant. */
+/** Calls a function that sends what is due: in a microtask after a request, and at a time by the clock of the tenant. */
 export class FlushTimer {
   readonly #clock: TenantClock;
   readonly #flush: () => void;
@@ -31,8 +31,8 @@ export class FlushTimer {
   }
 
   /**
-   * Requests a call at a time, in milliseconds since 1970; infinity means never. It replaces the time that was set before.
-   * While the clock is frozen nothing becomes due; a change of the clock requests a call.
+   * Requests a call at a time, in milliseconds since 1970; infinity means never. The time replaces an earlier one.
+   * While the clock is frozen nothing becomes due, so no timer is started; a change of the clock requests a call.
    */
   set(time: number): void {
     clearTimeout(this.#timer);

@@ -8,13 +8,13 @@ import { LOG_EVENTS, type LogEvent } from "./events.ts";
 
 /** How many records a batch holds at most, as documented. */
 const MAX_BATCH = 500;
-/** How many records may wait to be sent. */
+/** How many unsent records are kept. A further one replaces the oldest. */
 const MAX_RECORDS = 10_000;
 
-/** Takes the body of a batch, to deliver it. */
-type SendBatch = (type: LogEvent, body: string) => void;
+/** Adds a delivery with the body of a batch. */
+type AddBatch = (type: LogEvent, body: string) => void;
 
-/** The log records that wait to be sent, each for the delay that is configured. */
+/** The log records that are not sent yet. Each waits for the delay of the configuration, and is sent in a batch then. */
 export class LogRecords {
   readonly #context: WebhookContext;
   readonly #configuration: () => WebhooksConfiguration;
@@ -24,14 +24,14 @@ export class LogRecords {
     this.#configuration = configuration;
   }
 
-  /** Adds a record of the current state of an action. A record of the action that still waits is replaced. */
+  /** Adds a record of the current state of an action. It replaces an earlier record of the action that is not sent yet. */
   addAction(action: Action): void {
     const { state } = this.#context;
     const waiting = state.logRecords.of(action.userId).find((row) => isAbout(row, action));
     this.#put("action.log_created", action.userId, recordOfAction(this.#context, action), waiting);
   }
 
-  /** Adds a record of what happened to a challenge. @param type Such as `SMS_SENT`. */
+  /** Adds a record of an event of a challenge. @param type The kind of the event, such as `SMS_SENT`. */
   addChallenge(type: string, challenge: Challenge): void {
     const { userId = "", action: actionCode, idempotencyKey, verificationMethod, email, phoneNumber } = challenge;
     const { tenantId, clock } = this.#context;
@@ -40,26 +40,26 @@ export class LogRecords {
     this.#put("challenge.log_created", userId, { ...key, createdAt, type, verificationMethod, email, phoneNumber });
   }
 
-  /** Sends the records that have waited long enough. */
-  flushDue(send: SendBatch): void {
+  /** Moves the records that are due into batches. */
+  batchDue(addBatch: AddBatch): void {
     const { clock } = this.#context;
-    if (this.nextDue() <= clock.milliseconds) this.#flush(send, ({ dueAt }) => clock.isPast(dueAt));
+    if (this.nextDue() <= clock.milliseconds) this.#batch(addBatch, ({ dueAt }) => clock.isPast(dueAt));
   }
 
-  /** Sends all records. */
-  flushAll(send: SendBatch): void {
-    if (this.#context.state.logRecords.size > 0) this.#flush(send, () => true);
+  /** Moves all records into batches. */
+  batchAll(addBatch: AddBatch): void {
+    if (this.#context.state.logRecords.size > 0) this.#batch(addBatch, () => true);
   }
 
-  /** Returns when the next record will have waited long enough, in milliseconds since 1970; infinity when none waits. */
+  /** Returns when the next record will be due, in milliseconds since 1970; infinity when there is none. */
   nextDue(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const { dueAt } of this.#context.state.logRecords) next = Math.min(next, Date.parse(dueAt));
     return next;
   }
 
-  /** Removes the records that are due, and sends them in batches if their type has a URL. */
-  #flush(send: SendBatch, isDue: (row: LogRecord) => boolean): void {
+  /** Removes the records that are due, and adds batches of them if their type has a URL. */
+  #batch(addBatch: AddBatch, isDue: (row: LogRecord) => boolean): void {
     const { state, clock, tenantId } = this.#context;
     state.transaction(() => {
       for (const type of LOG_EVENTS) {
@@ -68,9 +68,9 @@ export class LogRecords {
         if (urlOf(this.#configuration(), type) === undefined) continue;
         for (let start = 0; start < due.length; start += MAX_BATCH) {
           try {
-            send(type, batchBody(type, due.slice(start, start + MAX_BATCH), { tenantId, time: clock.timestamp() }));
+            addBatch(type, batchBody(type, due.slice(start, start + MAX_BATCH), { tenantId, time: clock.timestamp() }));
           } catch (error) {
-            // Records are checked when they are added, so that only those of a seed can be wrong.
+            // `#put` checks the records that it adds, so that only records of a seed can violate the spec.
             console.error("authsignal-emulator: some log records were thrown away.", error);
           }
         }

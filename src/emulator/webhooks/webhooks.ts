@@ -57,7 +57,10 @@ export interface Webhooks {
   settle(): Promise<void>;
 }
 
-/** The webhooks of a tenant, with what only the emulator needs. */
+/**
+ * The webhooks of a tenant, with the methods that only the emulator calls. Asynchronous events and log records are sent by
+ * `#flush`, which the timer calls soon after `requestFlush`, and at the time when the next delivery or log record is due.
+ */
 export class TenantWebhooks implements Webhooks {
   readonly #context: WebhookContext;
   readonly #deliveries: Deliveries;
@@ -66,12 +69,10 @@ export class TenantWebhooks implements Webhooks {
 
   constructor(context: WebhookContext) {
     this.#context = context;
-    this.#logs = new LogRecords(context, () => this.#configuration);
-    this.#deliveries = new Deliveries(
-      context,
-      () => this.#configuration,
-      () => this.flushDue(),
-    );
+    const configuration = () => this.#configuration;
+    const onAttemptEnd = () => this.requestFlush();
+    this.#logs = new LogRecords(context, configuration);
+    this.#deliveries = new Deliveries(context, configuration, onAttemptEnd);
     this.#timer = new FlushTimer(context.clock, () => this.#flush());
   }
 
@@ -82,14 +83,15 @@ export class TenantWebhooks implements Webhooks {
   configure(configuration: WebhooksConfiguration): void {
     checkWebhooks(configuration);
     this.#context.state.webhooks.value = structuredClone(configuration);
-    this.flushDue();
+    this.requestFlush();
   }
 
   deliveries({ type, state, ...rest }: DeliveryFilter = {}): Delivery[] {
     const [unknown] = Object.keys(rest);
     if (unknown !== undefined) throw new TypeError(`Deliveries are found by { type, state }. There is no ${unknown}`);
     if (type !== undefined) requireEventType(type);
-    const fits = (one: Delivery) => (type ?? one.type) === one.type && (state ?? one.state) === one.state;
+    const fits = (one: Delivery) =>
+      (type === undefined || one.type === type) && (state === undefined || one.state === state);
     return structuredClone(this.#context.state.deliveries.filter(fits));
   }
 
@@ -110,14 +112,16 @@ export class TenantWebhooks implements Webhooks {
 
   async flushLogs(): Promise<void> {
     const { state } = this.#context;
+    // An endpoint of the control API runs in a transaction. Other callers run in none: the work starts at once for them.
     await state.afterTransaction(async () => {
-      this.#logs.flushAll(this.#addBatch);
+      this.#logs.batchAll(this.#addBatch);
       const pending = state.deliveries.filter((one) => isLogEvent(one.type) && one.state === "pending");
       await Promise.all(pending.map((delivery) => this.#deliveries.sendNow(delivery)));
     });
   }
 
   async settle(): Promise<void> {
+    // With nothing in flight, `await` lets the microtask run in which the timer flushes. It may start deliveries.
     while (this.#timer.isRequested || this.#deliveries.hasInFlight) await this.#deliveries.settle();
   }
 
@@ -130,7 +134,8 @@ export class TenantWebhooks implements Webhooks {
    * Sends a synchronous event, once the running transaction is committed. If the transaction fails, the event is not sent,
    * and the promise never settles.
    * @returns Whether the response was 2xx; true without a URL.
-   * @throws ConnectionReset when the emulator is closed.
+   * @throws ConnectionReset when the emulator is closed meanwhile. The request that caused the event ends without a response
+   * then, as if the server had stopped.
    */
   async call<Type extends SynchronousEvent>(type: Type, data: Serializable<EventData<Type>>): Promise<boolean> {
     if (!this.hasUrl(type)) return true;
@@ -144,29 +149,29 @@ export class TenantWebhooks implements Webhooks {
   send<Type extends AsynchronousEvent>(type: Type, data: Serializable<EventData<Type>>): void {
     if (!this.hasUrl(type)) return;
     this.#deliveries.add(type, eventBody(type, data, this.#origin));
-    this.flushDue();
+    this.requestFlush();
   }
 
-  /** Adds the current state of an action to the log. Until it is sent, a later state replaces it. */
+  /** Adds a log record of the current state of an action. It replaces an earlier record of the action that is not sent yet. */
   logAction(action: Action): void {
     if (!this.hasUrl("action.log_created")) return;
     this.#logs.addAction(action);
-    this.flushDue();
+    this.requestFlush();
   }
 
-  /** Adds what happened to a challenge to the log. @param type Such as `SMS_SENT`. */
+  /** Adds a log record of an event of a challenge. @param type The kind of the event, such as `SMS_SENT`. */
   logChallenge(type: string, challenge: Challenge): void {
     if (!this.hasUrl("challenge.log_created")) return;
     this.#logs.addChallenge(type, challenge);
-    this.flushDue();
+    this.requestFlush();
   }
 
-  /** Sends what is due, soon. Must be called whenever something may have become due. */
-  flushDue(): void {
+  /** Requests a flush in a microtask. Must be called whenever a delivery or a log record may have become due. */
+  requestFlush(): void {
     this.#timer.request();
   }
 
-  /** Aborts what is in flight. Pending deliveries stay in the state, and are sent by the next emulator with its data file. */
+  /** Aborts the attempts in flight. Pending deliveries stay in the state, and the next emulator with its data file sends them. */
   async close(): Promise<void> {
     this.#timer.close();
     this.#deliveries.close();
@@ -187,9 +192,10 @@ export class TenantWebhooks implements Webhooks {
     this.#deliveries.add(type, body);
   };
 
+  /** Sends the log records and the deliveries that are due, and sets the timer for the next ones. */
   #flush(): void {
     try {
-      this.#logs.flushDue(this.#addBatch);
+      this.#logs.batchDue(this.#addBatch);
       this.#deliveries.startDue(reportError);
       this.#timer.set(Math.min(this.#logs.nextDue(), this.#deliveries.nextDue()));
     } catch (error) {
@@ -202,6 +208,7 @@ export class TenantWebhooks implements Webhooks {
     const { userId, idempotencyKey } = data;
     const { type: eventType, deliveryId, state, attempts } = delivery;
     if (!this.#context.state.deliveries.get(deliveryId)) return;
+    // The spec names the action code `action` in action.verify, and `actionCode` in the events about messages.
     const actionCode = "actionCode" in data ? data.actionCode : data.action;
     const { status, error: reason } = attempts.at(-1) ?? {};
     this.#context.timeline.record(
@@ -222,7 +229,7 @@ export class TenantWebhooks implements Webhooks {
   }
 }
 
-/** Reports an error that no caller waits for. A closed emulator is no error. */
+/** Reports an error of a delivery that no caller awaits. The abort by `close` is no error. */
 function reportError(error: unknown): void {
   if (!(error instanceof ConnectionReset)) console.error(DEFECT_MESSAGE, error);
 }

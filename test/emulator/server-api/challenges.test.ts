@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TROUBLED_RECIPIENTS } from "../../../src/emulator/tenant/recipients.ts";
+import { FAILING_RECIPIENTS } from "../../../src/emulator/tenant/recipients.ts";
 import type { ChallengeRequest } from "../../../src/index.ts";
 import {
   action,
@@ -127,7 +127,7 @@ describe("challenge and verify", () => {
     await expect(authsignal.claimChallenge({ challengeId: "x", userId })).rejects.toMatchObject(unknown);
   });
 
-  it.each(Object.entries(TROUBLED_RECIPIENTS))("have a use for %s: %s", async (to, trouble) => {
+  it.each(Object.entries(FAILING_RECIPIENTS))("have a use for %s: %s", async (to, trouble) => {
     const { emulator, authsignal } = start();
     const request: ChallengeRequest = to.includes("@")
       ? { verificationMethod: "EMAIL_OTP", action, email: to }

@@ -10,8 +10,8 @@ import { BridgeFailure, readOnly } from "./operation.ts";
 import type { BridgeSettings } from "./options.ts";
 
 /**
- * The bridge adds the digits of the phone number, at most 15, to this to create an id. Authy's own ids are smaller, so the two
- * kinds never coincide.
+ * An id of the bridge is this number plus the digits of the phone number, at most 15. The ids of Authy are smaller, so no id of
+ * the bridge equals an id of Authy.
  */
 const FIRST_BRIDGE_ID = 10 ** 15;
 
@@ -27,7 +27,7 @@ export interface KnownAccount extends Account {
   readonly user: User;
   /** Whether the number of the id is enrolled as a verified authenticator. */
   readonly isConfirmed: boolean;
-  /** Whether another number is verified in its place. */
+  /** Whether the user has another verified number instead. */
   readonly hasOtherNumber: boolean;
 }
 
@@ -36,7 +36,7 @@ function idFromPhone({ e164 }: Phone): number {
   return FIRST_BRIDGE_ID + Number(e164.slice(1));
 }
 
-/** Returns an id of Authy or of the bridge as a number; undefined for one that neither creates. */
+/** Returns an id of Authy or of the bridge as a number; undefined for an id that neither of them creates. */
 export function idOf(authyId: AuthyId | bigint): number | undefined {
   const id = Number(authyId);
   return id > 0 && (!isBridgeId(id) || phoneFromId(id)) ? id : undefined;
@@ -59,7 +59,7 @@ export class Accounts {
     this.#settings = settings;
   }
 
-  /** Finds a user, whatever number they have now. @throws BridgeFailure `60026` when there is none. */
+  /** Finds a user, even if the number of the id is not the present number. @throws BridgeFailure `60026` for an unknown user. */
   async find(given: AuthyId, call: CallOptions | undefined): Promise<KnownAccount> {
     const authyId = idOf(authyIdOf(given)) ?? userNotFound("Neither Authy nor the bridge makes such an id");
     const account = await this.read(authyId, await this.#phoneOf(authyId), call);
@@ -72,7 +72,7 @@ export class Accounts {
   /**
    * Finds a user to whose number a code may be sent. Where Authsignal has another number for the user, the number of the id
    * may belong to another person by now.
-   * @throws BridgeFailure `60026` when there is none.
+   * @throws BridgeFailure `60026` when there is no such user.
    */
   async findReachable(given: AuthyId, call: CallOptions | undefined): Promise<KnownAccount> {
     const account = await this.find(given, call);
@@ -96,7 +96,7 @@ export class Accounts {
     return { authyId, userId, phone, user, isConfirmed, hasOtherNumber };
   }
 
-  /** Returns the id of the user who has a phone number: the one that the user has already, or a new one. */
+  /** Returns the id of the user who has a phone number: the existing id by the option `idOf`, else the id that the bridge creates. */
   async idFor(phone: Phone): Promise<number> {
     const made = idFromPhone(phone);
     const known = (await this.#settings.idOf(phone.e164)) ?? made;

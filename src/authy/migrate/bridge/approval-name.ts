@@ -14,8 +14,8 @@ export const LONGEST_EXPIRY = 2 ** 31 - 1;
 const UUID_8 = /^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 
 /**
- * Creates the UUID of an approval request, which fits where Authy's were stored: 51 bits of the id, 31 of the seconds, 40
- * random ones. It is the idempotency key of the action in Authsignal, so no action is found for a UUID with a changed bit.
+ * Creates the UUID of an approval request, because databases of callers have columns for the UUIDs of Authy. It holds 51 bits of
+ * the id, 31 bits of the seconds and 40 random bits. The UUID is the idempotency key of the action in Authsignal, so no action is found for a UUID with a changed bit.
  */
 export function newApprovalName({ authyId, secondsToExpire }: ApprovalName): string {
   const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
@@ -26,7 +26,7 @@ export function newApprovalName({ authyId, secondsToExpire }: ApprovalName): str
   return hex.replace(/^(.{8})(....)(....)(....)/, "$1-$2-$3-$4-");
 }
 
-/** Reads such a UUID; undefined for any other one. */
+/** Reads the data in a UUID of the bridge; undefined for any other UUID. */
 export function readApprovalName(uuid: string): ApprovalName | undefined {
   if (!UUID_8.test(uuid)) return undefined;
   const number = BigInt(`0x${uuid.replaceAll("-", "")}`);

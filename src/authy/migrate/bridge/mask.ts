@@ -5,7 +5,7 @@ export function maskedCellphone({ countryCode, nationalNumber }: Phone): string 
   return `+${countryCode}-${masked(nationalNumber, 2)}`;
 }
 
-/** Returns the national number with the last four digits visible: `XXX-XXX-0137`, or `XX-XXX-4567` for a shorter one. */
+/** Returns the national number with the last four digits visible: `XXX-XXX-0137`, or `XX-XXX-4567` for a shorter number. */
 export function maskedNumber({ nationalNumber }: Phone): string {
   return masked(nationalNumber, 4);
 }

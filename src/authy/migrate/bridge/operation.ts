@@ -3,7 +3,7 @@ import { AuthyError, type AuthyErrorCode } from "../../error.ts";
 import type { AuthyResult } from "../../results.ts";
 import type { ErrorResponse, Failure } from "../../types.ts";
 
-/** A failure that the bridge itself finds, such as an unknown user. The caller gets it as a failure of Authy. */
+/** A failure that the bridge detects without Authsignal, such as an unknown user. The caller gets it as a failure of Authy. */
 export class BridgeFailure extends Error {
   readonly errorCode: AuthyErrorCode;
   /** The problems by field of the request. */
@@ -22,7 +22,7 @@ export class BridgeFailure extends Error {
   }
 }
 
-/** Runs an operation and makes a result of its content, or of its failure unless failures are thrown. */
+/** Runs an operation. Returns the result with its content or, unless failures are thrown, with its failure. */
 export type RunOperation = <Content, Result extends AuthyResult<Content>>(
   Result: new (content: Content | Failure, error?: AuthyError) => Result,
   work: () => Promise<NoInfer<Content>>,
@@ -51,21 +51,21 @@ export async function readOnly<T>(pending: Promise<T>): Promise<T> {
   }
 }
 
-/** Returns the error that code for Authy expects. @throws the reason itself when it is of neither API, such as that of a signal. */
+/** Returns the error that code for Authy expects. @throws the reason itself when it is an error of neither API, such as the reason of an aborted signal. */
 export function toAuthyError(reason: unknown, override: ErrorDetails = {}): AuthyError {
   const error = knownError(reason, override);
   if (!error) throw reason;
   return error;
 }
 
-/** Returns the error to report where the call goes on. A reason of neither API, such as that of a signal, becomes the cause. */
+/** Returns the error to report by a call that does not fail. A reason that is an error of neither API becomes the cause. */
 export function toReportedError(reason: unknown): AuthyError {
   const details = { attempts: 1, mayHaveBeenProcessed: true, cause: reason };
   const description = "The call was ended before Authsignal answered";
   return knownError(reason) ?? new AuthyError(undefined, "network_error", description, details);
 }
 
-/** Returns undefined for a reason that is an error of neither API. */
+/** Converts an error of either API; undefined for any other reason. */
 function knownError(reason: unknown, override: ErrorDetails = {}): AuthyError | undefined {
   if (reason instanceof AuthyError) return reason;
   if (reason instanceof BridgeFailure) {
@@ -86,7 +86,7 @@ function isErrorStatus(status: number | undefined): boolean {
   return status !== undefined && (status < 200 || status > 299);
 }
 
-/** Returns the body that Authy gives a failure. */
+/** Returns a failure in the form of the body that Authy sends. */
 function failureContent({ errorCode, errorDescription, message }: AuthyError, fields: object): ErrorResponse {
   const text = errorDescription ?? message;
   return { ...fields, message: text, success: false, errors: { ...fields, message: text }, errorCode };

@@ -35,7 +35,7 @@ export class SmsCodes {
     this.#authsignal = authsignal;
   }
 
-  /** Sends a code, which replaces earlier ones of the same purpose. */
+  /** Sends a code, which replaces earlier codes of the same purpose. */
   send(
     purpose: CodePurpose,
     { locale, actionMessage }: MessageOptions,
@@ -45,13 +45,13 @@ export class SmsCodes {
     return this.#authsignal.challenge({ verificationMethod: "SMS", ...purpose, locale, custom }, call);
   }
 
-  /** Finds the newest challenge of a purpose; undefined when Authsignal returns one of another purpose or none. */
+  /** Finds the newest challenge of a purpose; undefined when Authsignal returns no challenge, or a challenge of another purpose. */
   async find({ userId, phoneNumber, action }: CodePurpose, call?: CallOptions): Promise<StartedChallenge | undefined> {
     const wanted = { userId, action, verificationMethod: "SMS" } as const;
     return startedChallenge(await readOnly(this.#authsignal.getChallenge(wanted, call)), { phoneNumber, action });
   }
 
-  /** Checks a code. A right one is used up. */
+  /** Checks a code. A right code is used up. */
   async check(purpose: CodePurpose, code: string, call: () => CallOptions | undefined): Promise<CodeCheck> {
     const started = await this.find(purpose, call());
     if (!started) return "none pending";
@@ -63,7 +63,7 @@ export class SmsCodes {
   }
 }
 
-/** Returns the challenge of a response of `getChallenge`; undefined when it is of another purpose. */
+/** Returns the challenge of a response of `getChallenge`; undefined when its purpose is another one. */
 export function startedChallenge(
   response: Awaited<ReturnType<Authsignal["getChallenge"]>>,
   { phoneNumber, action }: Pick<CodePurpose, "action"> & Partial<CodePurpose>,

@@ -20,10 +20,10 @@ export interface Progress {
 const BETWEEN_LINES = 10_000;
 /** The least time between two updates of the line on a terminal, in ms. */
 const BETWEEN_UPDATES = 100;
-/** The width of a terminal that does not tell its own. */
+/** The width of a terminal whose width is unknown, in characters. */
 const DEFAULT_COLUMNS = 80;
 
-/** Shows progress in one line that is overwritten on a terminal, and in a line now and then elsewhere. */
+/** Shows progress: on a terminal in one line that is overwritten, elsewhere in a line every 10 seconds at most. */
 export function showProgress(output: TextOutput, now: () => number = Date.now): Progress {
   return output.isTTY ? overwrittenLine(output, now) : separateLines(output, now);
 }

@@ -9,11 +9,11 @@ export function needsReview({ outcome, notes }: MigratedRow): boolean {
   return outcome === "skipped" || outcome === "failed" || outcome === "duplicate" || notes.length > 0;
 }
 
-/** A file with the rows that need a review. The first row replaces an older report; a migration that cannot start leaves it. */
+/** A file with the rows that need a review. The first row replaces an older report. A migration that cannot start keeps the older report. */
 export class ReportFile {
   readonly #file: string;
   readonly #isCsv: boolean;
-  /** The name of the column with the outcome. A dry run has another one, as nothing was done. */
+  /** The name of the column with the outcome. A dry run has another name, because it changes nothing. */
   readonly #outcomeName: "outcome" | "planned";
   #descriptor: number | undefined;
 
@@ -40,7 +40,7 @@ export class ReportFile {
     this.#write(this.#isCsv ? `${cells.map(cellOf).join(",")}\r\n` : `${JSON.stringify(row)}\n`);
   }
 
-  /** Closes the file after all rows. Without rows, it is created empty. */
+  /** Closes the file after all rows. Without rows, the report is created without any. */
   finish(): void {
     this.#write("");
     this.close();

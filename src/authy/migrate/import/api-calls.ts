@@ -1,17 +1,18 @@
 import { ApiError } from "../../../errors.ts";
+import { isRetryableStatus } from "../../../http/retry.ts";
 import type { Clock } from "./clock.ts";
 import { Interrupted, MigrationError, messageOf } from "./error.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 
-/** How many attempts a call has before it counts as failed. Those with a 429 do not count. */
+/** How many attempts a call has before it counts as failed. Attempts with a 429 are not counted. */
 const MOST_ATTEMPTS = 8;
-/** The upper bound of the first back-off, in ms. It doubles with each further one. */
+/** The upper bound of the first back-off, in ms. It doubles with every retry, up to the longest. */
 const FIRST_BACKOFF = 100;
 const LONGEST_BACKOFF = 10_000;
 /** How many calls in a row may fail before the migration ends. */
 const MOST_FAILURES = 25;
 
-/** Makes calls to Authsignal: retries them where that is harmless, and waits while the service asks to. */
+/** Makes calls to Authsignal: retries a call where that is harmless, and waits as long as a response requires. */
 export class ApiCalls {
   readonly #rateLimiter: RateLimiter;
   readonly #clock: Clock;
@@ -32,7 +33,7 @@ export class ApiCalls {
   }
 
   /**
-   * Makes a call that must not be carried out twice: it is retried only if the service has surely not processed it.
+   * Makes a call that must not be carried out twice: it is retried only if the service certainly did not process it.
    * @throws ApiError when the call fails.
    * @throws MigrationError when no further call can succeed.
    * @throws Interrupted when the migration ends while this waits.
@@ -71,7 +72,7 @@ export class ApiCalls {
     return this.#clock.random() * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempt - 1));
   }
 
-  /** @throws MigrationError when the error would come back for every user. */
+  /** @throws MigrationError when the calls for all other users would fail with the same error. */
   #endAfter(error: ApiError): void {
     const { statusCode, errorCode } = error;
     if (statusCode === 401 || errorCode === "unauthorized") {
@@ -97,12 +98,13 @@ export class ApiCalls {
 }
 
 /**
- * Whether a retry can succeed. The client says of each response whether the service may have processed the request: it did not
- * after a rejection such as 400, which would come back. 429 is handled before.
+ * Whether a retry may succeed: after the statuses that the client retries, and after other responses that do not reject the
+ * request. A rejection, such as 400 or 404, certainly did not process the request, and a retry would get it again. A 429 is
+ * handled before.
  */
 function isTransient({ statusCode, errorCode, mayHaveBeenProcessed }: ApiError): boolean {
   if (statusCode === undefined) return errorCode === "network_error" || errorCode === "timeout";
-  return mayHaveBeenProcessed;
+  return isRetryableStatus(statusCode) || mayHaveBeenProcessed;
 }
 
 function ended(message: string, cause: ApiError): MigrationError {

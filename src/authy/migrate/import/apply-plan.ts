@@ -19,7 +19,7 @@ const DEFAULT_SETTLE_TIME = 30_000;
 /** How many attempts the first call has, which checks whether the service can be used. */
 const CHECK_ATTEMPTS = 4;
 
-/** Adds the rows that the file alone decides: skipped ones and duplicates. */
+/** Adds the rows whose outcome needs no call: skipped rows and duplicates. */
 export function reportPlan({ skipped, duplicates }: Plan, counts: MigrationCounts): void {
   for (const row of skipped) counts.add(row, { outcome: "skipped", ...row });
   for (const duplicate of duplicates) {

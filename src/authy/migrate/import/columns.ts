@@ -39,7 +39,7 @@ const COLUMNS = new Map<string, ColumnName>([
   ["locale", "locale"],
 ]);
 
-/** Returns the column with a name; undefined for one that the import does not read. */
+/** Returns the column with a name; undefined for a column that the import does not read. */
 export function columnFor(name: string): ColumnName | undefined {
   return COLUMNS.get(name.toLowerCase().replace(/[^a-z0-9]/g, ""));
 }

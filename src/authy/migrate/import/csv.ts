@@ -2,7 +2,7 @@ import { parse } from "csv-parse/sync";
 import { type ColumnName, columnsFor, type Row } from "./columns.ts";
 import { MigrationError, messageOf } from "./error.ts";
 
-/** The possible delimiters of cells. The first one counts for a header of one column. */
+/** The possible delimiters of cells. The first delimiter is used for a header of one column. */
 const DELIMITERS = [",", ";", "\t"];
 
 /** A first line, such as `sep=;`, that names the delimiter for spreadsheets. */
@@ -42,7 +42,7 @@ export async function* rowsOfCsv(
 /** A record of the CSV parser. */
 interface CsvRecord {
   readonly cells: string[];
-  /** The line on which it ends. */
+  /** The line on which the row ends. */
   readonly line: number;
   readonly delimiter: string;
 }

@@ -13,7 +13,7 @@ export type EnrollmentDecision =
   | { readonly reason: SkipReason; readonly explanation: string }
   | {
       readonly outcome: "enrolled" | "alreadyEnrolled" | "unverified";
-      /** Whether the user has no authenticator yet, so that this one becomes the default. */
+      /** Whether the user has no authenticator yet, so that the new authenticator becomes the default. */
       readonly isFirst: boolean;
       /** The attributes to update. */
       readonly changes: UserAttributes;
@@ -73,7 +73,7 @@ function addDetails(changes: UserAttributes, notes: MigrationNote[], task: Task,
   else if (authyId && String(known) !== authyId) notes.push("authy_id_kept");
 }
 
-/** Whether two numbers are the same, in whatever format. */
+/** Whether two numbers are equal, even if their formats differ. */
 function isSame(one: string | undefined, other: string): boolean {
   return one?.replace(/[^\d+]/g, "") === other;
 }

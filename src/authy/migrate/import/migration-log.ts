@@ -13,32 +13,45 @@ import type { MigrationNote } from "./types.ts";
 const FINAL_OUTCOMES = ["enrolled", "alreadyEnrolled", "unverified"] as const;
 export type FinalOutcome = (typeof FINAL_OUTCOMES)[number];
 
-/** What an earlier run has done for a user. */
+/** The result of an earlier run for a user. */
 export interface LogEntry {
-  /** The fingerprint of the row that the run had for the user. */
+  /** The fingerprint (a hash, see plan.ts) of the row from which the run migrated the user. A changed row has another one. */
   readonly fingerprint: string;
   /** When the enrollment was sent last, in ms since 1970. */
   readonly sentAt: number | undefined;
-  /** Undefined when the user was not finished. */
+  /** Undefined when the run ended before the user was finished. */
   readonly outcome: FinalOutcome | undefined;
   readonly notes: readonly MigrationNote[];
 }
 
-/** The first line of a log. */
-interface Header {
-  readonly journal: string;
-  readonly version: number;
+/** The tenant of an import. */
+interface Target {
   readonly apiUrl: string;
-  /** Tells one secret key from another. The key cannot be computed from it. */
-  readonly key: string;
+  /** The start of a signature of a fixed text. It differs between secret keys, and no key can be computed from it. */
+  readonly keySignature: string;
 }
 
+/** A line after the header, in JSON. The short names keep the file of a million users small. */
+interface Line {
+  /** The user id. */
+  readonly user: string;
+  /** The fingerprint of the row. */
+  readonly row: string;
+  /** When the enrollment was sent, in ms since 1970. */
+  readonly sent?: number;
+  /** The outcome, when the user is finished. */
+  readonly end?: FinalOutcome;
+  readonly notes?: readonly MigrationNote[];
+}
+
+/** The first two fields of the header. They tell a log from other files. Users know the log as the journal. */
 const NAME = "authsignal-migrate-authy";
 const VERSION = 1;
 
 /**
- * The log of an import, for which a stopped or killed run can be continued: a header that names the tenant, then one line
- * before an enrollment is sent and one when a user is finished. It holds user ids, and no secret, phone number or address.
+ * The log of an import (the option `journal`), with which a later run continues a stopped or killed one: a header that names the
+ * tenant, then one line before an enrollment is sent and one when a user is finished. It holds user ids, and no secret, phone
+ * number or address.
  */
 export class MigrationLog {
   readonly #file: string;
@@ -47,26 +60,27 @@ export class MigrationLog {
   readonly #entries = new Map<string, LogEntry>();
 
   /**
-   * Opens and locks a log. A missing one is created; a last line that is not whole is cut off.
-   * @throws MigrationError when the file cannot be used. It is left as it is then.
+   * Opens and locks a log. A missing file is created. A last line that is incomplete or damaged is cut off, because a crash may
+   * have interrupted its writing.
+   * @throws MigrationError when the file cannot be used. The file is not changed then.
    */
   constructor(file: string, authsignal: Authsignal) {
-    this.#file = named(file, () => canonicalPath(file));
-    this.#release = named(file, () => lock(this.#file));
+    this.#file = wrapErrors(file, () => canonicalPath(file));
+    this.#release = wrapErrors(file, () => lock(this.#file));
     try {
-      this.#log = named(file, () => this.#open(headerOf(authsignal)));
+      this.#log = wrapErrors(file, () => this.#open(targetOf(authsignal)));
     } catch (error) {
       this.#release();
       throw error;
     }
   }
 
-  /** Returns what an earlier run has done for a user, if anything. */
+  /** Returns the result of an earlier run for a user; undefined if there is none. */
   entry(userId: string): LogEntry | undefined {
     return this.#entries.get(userId);
   }
 
-  /** Records that an enrollment is about to be sent. @throws MigrationError when that failed: do not send it. */
+  /** Records that an enrollment will be sent next. @throws MigrationError when that failed: do not send the enrollment. */
   recordSending({ userId, fingerprint }: Task, sentAt: number): void {
     this.#append({ user: userId, row: fingerprint, sent: sentAt });
   }
@@ -79,51 +93,55 @@ export class MigrationLog {
   /** Closes the log, so that another run may open it. */
   close(): void {
     try {
-      named(this.#file, () => this.#log.sync());
+      wrapErrors(this.#file, () => this.#log.sync());
     } finally {
       this.#log.close();
       this.#release();
     }
   }
 
-  #append(line: object): void {
-    named(this.#file, () => this.#log.append(JSON.stringify(line)));
+  #append(line: Line): void {
+    wrapErrors(this.#file, () => this.#log.append(JSON.stringify(line)));
   }
 
-  #open(header: Header): AppendLog {
-    const { size, isReplaceable } = this.#replay(header);
-    if (isReplaceable) return AppendLog.replace(this.#file, [JSON.stringify(header)]);
+  #open(target: Target): AppendLog {
+    const { size, isReplaceable } = this.#replay(target);
+    if (isReplaceable) return AppendLog.replace(this.#file, [headerFor(target)]);
     return AppendLog.open(this.#file, size);
   }
 
   /**
    * Reads the entries of the file.
-   * @returns How many bytes are whole lines, and whether the file may be replaced by a new log: it is missing or empty, or
-   * belongs to another tenant and has no entry. A run with a wrong key or address leaves such a file.
-   * @throws MigrationError when the file is something else, or damaged.
+   * @returns How many bytes to keep, and whether the file may be replaced by a new log: it is missing or empty, or belongs to
+   * another tenant and has no entry. A run with a wrong key or URL leaves such a file.
+   * @throws MigrationError when the file is not a log, belongs to another tenant, or is damaged before its last line.
    */
-  #replay(header: Header): { readonly size: number; readonly isReplaceable: boolean } {
+  #replay(target: Target): { readonly size: number; readonly isReplaceable: boolean } {
     let size = 0;
     let count = 0;
     let damagedLine: number | undefined;
-    let otherTenant: MigrationError | undefined;
+    let mismatch: string | undefined;
     for (const { text, isWhole, end } of readLogLines(this.#file)) {
       count += 1;
       if (count === 1) {
-        otherTenant = checkHeader(isWhole ? parsed(text) : undefined, header, this.#file);
+        // The header is written before the file gets its name, so a file with an incomplete first line is not a log.
+        const header = isWhole ? parsed(text) : undefined;
+        checkFormat(header, this.#file);
+        mismatch = mismatchWith(target, header, this.#file);
         size = end;
         continue;
       }
       if (!isWhole) break;
-      if (otherTenant) throw otherTenant;
+      if (mismatch !== undefined) throw new MigrationError(mismatch);
+      // Only a further line shows that the damaged line is not the last one.
       if (damagedLine !== undefined) throw damagedAt(this.#file, damagedLine);
       if (this.#addEntry(parsed(text))) size = end;
       else damagedLine = count;
     }
-    return { size, isReplaceable: count === 0 || otherTenant !== undefined };
+    return { size, isReplaceable: count === 0 || mismatch !== undefined };
   }
 
-  /** @returns Whether the line is an entry. */
+  /** Adds the entry of a parsed line. @returns Whether the line is valid. */
   #addEntry(line: unknown): boolean {
     const [userId, fingerprint, sent] = [fieldOf(line, "user"), fieldOf(line, "row"), fieldOf(line, "sent")];
     const notes = fieldOf(line, "notes") ?? [];
@@ -136,37 +154,35 @@ export class MigrationLog {
   }
 }
 
-function headerOf({ apiUrl, webhook }: Authsignal): Header {
-  // A signature of a fixed text: the client gives no other access to a value that depends on its key.
-  const key = webhook
-    .sign(NAME, 0)
-    .replace(/^.*v2=/, "")
-    .slice(0, 16);
-  return { journal: NAME, version: VERSION, apiUrl, key };
+function targetOf({ apiUrl, webhook }: Authsignal): Target {
+  // The client gives no other access to a value that depends on its key. Its first 16 characters are enough to tell two keys apart.
+  const signature = webhook.sign(NAME, 0).replace(/^.*v2=/, "");
+  return { apiUrl, keySignature: signature.slice(0, 16) };
 }
 
-/**
- * Compares the header of a file with that of this run.
- * @returns The error to throw if the file has entries; undefined when it belongs to the same tenant.
- * @throws MigrationError when the file is no log that can be read.
- */
-function checkHeader(found: unknown, header: Header, file: string): MigrationError | undefined {
-  const apiUrl = fieldOf(found, "apiUrl");
-  if (fieldOf(found, "journal") !== NAME) {
+/** Returns the first line of a log. */
+function headerFor({ apiUrl, keySignature }: Target): string {
+  return JSON.stringify({ journal: NAME, version: VERSION, apiUrl, key: keySignature });
+}
+
+/** @throws MigrationError when a header is not that of a log which this version can read. */
+function checkFormat(header: unknown, file: string): void {
+  if (fieldOf(header, "journal") !== NAME) {
     throw new MigrationError(`${file} is no journal of a migration. Name another file`);
   }
-  if (fieldOf(found, "version") !== VERSION) {
+  if (fieldOf(header, "version") !== VERSION) {
     throw new MigrationError(`The journal ${file} is of another version of this package. Finish with that one`);
   }
-  if (apiUrl !== header.apiUrl) {
-    return new MigrationError(
-      `The journal ${file} is of a migration to ${apiUrl}, and this one goes to ${header.apiUrl}. Name another journal`,
-    );
+}
+
+/** Returns an error message when a log belongs to another tenant; undefined when it belongs to the tenant of this run. */
+function mismatchWith({ apiUrl, keySignature }: Target, header: unknown, file: string): string | undefined {
+  const otherUrl = fieldOf(header, "apiUrl");
+  if (otherUrl !== apiUrl) {
+    return `The journal ${file} is of a migration to ${otherUrl}, and this one goes to ${apiUrl}. Name another journal`;
   }
-  if (fieldOf(found, "key") === header.key) return undefined;
-  return new MigrationError(
-    `The journal ${file} is of a migration with another secret key. Name another journal; if the tenant is the same and has a new key, delete this one: users who are enrolled are not enrolled again`,
-  );
+  if (fieldOf(header, "key") === keySignature) return undefined;
+  return `The journal ${file} is of a migration with another secret key. Name another journal; if the tenant is the same and has a new key, delete this one: users who are enrolled are not enrolled again`;
 }
 
 function damagedAt(file: string, line: number): MigrationError {
@@ -179,6 +195,7 @@ function parsed(text: string | undefined): unknown {
   return text === undefined ? undefined : parseJson(text);
 }
 
+/** Locks a log. @returns The function that releases the lock. */
 function lock(file: string): () => void {
   try {
     return acquireLock(file);
@@ -192,8 +209,8 @@ function lock(file: string): () => void {
   }
 }
 
-/** Does some work with a file. Errors become a MigrationError that names the file. */
-function named<T>(file: string, work: () => T): T {
+/** Runs work on the log (opens, locks, writes). An error becomes a MigrationError that names the file and the reason. */
+function wrapErrors<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -3,7 +3,7 @@ import { booleanOf, cellOf, isNumberMadeOfId, isScientific, numberOf } from "./c
 import type { ColumnName, Row } from "./columns.ts";
 import type { MigrationNote, SkipReason } from "./types.ts";
 
-/** A valid row. Other rows of the same user may still rule it out. */
+/** A valid row. The plan may replace it by another row of the same user. */
 export interface ParsedRow {
   readonly line: number;
   readonly userId: string;
@@ -25,7 +25,7 @@ export interface SkippedRow {
   readonly explanation: string;
 }
 
-/** One shared list for most of a million rows. */
+/** A list that all rows without notes share, because a file may have a million rows. */
 const NONE: readonly MigrationNote[] = [];
 
 /** Ends the parsing of a row that must be skipped. */
@@ -57,7 +57,7 @@ export function parseRow({ line, cells, problem }: Row, assumeConfirmed: boolean
     if (isYes(cells, "registered", "registered")) notes.add("authy_app");
     const { phone, doubt } = phoneOf(cells);
     if (doubt) notes.add(doubt);
-    /** Returns a cell that is not empty; an invalid one is left out and noted. */
+    /** Returns a cell; undefined when it is empty or invalid. An invalid cell adds a note. */
     const optional = (field: ColumnName, note: MigrationNote, isValid: (text: string) => boolean) => {
       const cell = field === "authyId" ? numberOf(cells.get(field)) : cellOf(cells.get(field));
       if (cell === "" || isValid(cell)) return cell || undefined;
@@ -95,7 +95,7 @@ function checkUserId(userId: string): void {
   }
 }
 
-/** Parses the number of a row. `doubt` says what a person should check. */
+/** Parses the phone number of a row. `doubt` is the note with which a person should check the number. */
 function phoneOf(cells: Row["cells"]): { phone: Phone; doubt: MigrationNote | undefined } {
   const e164 = numberOf(cells.get("e164"));
   const cellphone = numberOf(cells.get("cellphone"));
@@ -118,14 +118,14 @@ function phoneOf(cells: Row["cells"]): { phone: Phone; doubt: MigrationNote | un
   return { phone, doubt: mayHoldCode(e164 || cellphone, phone) ? "may_hold_country_code" : undefined };
 }
 
-/** Whether a cell holds another number. A partly hidden one, as in responses of Authy, cannot be compared. */
+/** Whether a cell holds another number. A partly masked number, as in responses of Authy, cannot be compared and counts as equal. */
 function isOther(cell: string, countryCode: string, phone: Phone): boolean {
   if (cell === "" || /[a-z*•]/i.test(cell)) return false;
   const other = parsePhone(cell, countryCode);
   return typeof other === "string" || other.e164 !== phone.e164;
 }
 
-/** Whether a national number begins with its calling code, and is still a possible number without it. */
+/** Whether a national number begins with its calling code, and would be possible without that code, too. */
 function mayHoldCode(cell: string, { countryCode, nationalNumber }: Phone): boolean {
   if (cell.replace(/\D/g, "") !== nationalNumber || !nationalNumber.startsWith(countryCode)) return false;
   return typeof parsePhone(nationalNumber.slice(countryCode.length), countryCode) !== "string";

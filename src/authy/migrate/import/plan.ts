@@ -20,7 +20,7 @@ export interface Task extends ParsedRow {
 export interface Duplicate {
   readonly line: number;
   readonly userId: string;
-  /** The line that counts. */
+  /** The line of the row that replaces it. */
   readonly of: number;
 }
 
@@ -38,7 +38,7 @@ export interface Plan {
 
 /** Reads all rows and decides what to do. A file that is damaged at its end is found before anything is sent. */
 export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean): Promise<Plan> {
-  const refusals: SkippedRow[] = [];
+  const skipped: SkippedRow[] = [];
   const duplicates: Duplicate[] = [];
   const chosen = new Map<string, ParsedRow>();
   const others = new Map<string, ParsedRow[]>();
@@ -47,7 +47,7 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
   for await (const row of rows) {
     read += 1;
     const candidate = parseRow(row, assumeConfirmed);
-    if ("reason" in candidate) refusals.push(candidate);
+    if ("reason" in candidate) skipped.push(candidate);
     else if (!chosen.has(candidate.userId)) chosen.set(candidate.userId, candidate);
     else {
       const more = others.get(candidate.userId) ?? [];
@@ -60,7 +60,7 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
 
   /** Skips a user with all their rows. */
   function skip(userId: string, explanation: string): void {
-    for (const { line } of rowsOf(userId)) refusals.push({ line, userId, reason: "conflicting_numbers", explanation });
+    for (const { line } of rowsOf(userId)) skipped.push({ line, userId, reason: "conflicting_numbers", explanation });
     chosen.delete(userId);
     others.delete(userId);
   }
@@ -87,10 +87,10 @@ export async function planOf(rows: AsyncIterable<Row>, assumeConfirmed: boolean)
   function* tasks() {
     for (const one of chosen.values()) yield taskOf(one, assumeConfirmed, shared.has(one.phoneNumber));
   }
-  return { read, total: chosen.size, tasks, duplicates, skipped: refusals };
+  return { read, total: chosen.size, tasks, duplicates, skipped };
 }
 
-/** Returns the rows of each Authy id with different numbers: an Authy id stands for one phone. */
+/** Returns the rows of each Authy id with different numbers. An Authy id has one number, so the file is wrong there. */
 function withDifferentNumbers(candidates: () => Iterable<ParsedRow>): Iterable<ParsedRow[]> {
   const numbers = new Map<string, string>();
   const found = new Map<string, ParsedRow[]>();
@@ -116,8 +116,8 @@ function sharedNumbers(candidates: Iterable<ParsedRow>): Set<string> {
 }
 
 /**
- * Returns the row of a user that counts: a confirmed one, else the last one. Undefined when the rows would enroll different
- * numbers.
+ * Returns the row from which a user is migrated: the last confirmed row, else the last row. Of equal rows, the first is taken.
+ * Undefined when the rows would enroll different numbers.
  */
 function bestOf(rows: readonly ParsedRow[], assumeConfirmed: boolean): ParsedRow | undefined {
   const confirmed = rows.filter(({ isConfirmed }) => isConfirmed);

@@ -1,10 +1,10 @@
 import type { Clock } from "./clock.ts";
 import { Interrupted, MigrationError } from "./error.ts";
 
-/** How long the service may accept no call before the migration ends, in ms. */
+/** How long all calls may be delayed since the last success before the migration ends, in ms. */
 const LONGEST_PAUSE = 15 * 60_000;
 
-/** Delays all calls while the service asks to wait, by 429 or `Retry-After`. */
+/** Delays all calls after a response with 429 or `Retry-After`. */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
@@ -31,12 +31,12 @@ export class RateLimiter {
     this.#onChange(undefined);
   }
 
-  /** Records that the service has accepted a call. */
+  /** Records a successful call. */
   recordSuccess(): void {
     this.#lastSuccess = this.#clock.now();
   }
 
-  /** Delays all calls for some milliseconds. @throws MigrationError when the service has accepted no call for too long. */
+  /** Delays all calls for some milliseconds. @throws MigrationError when no call has succeeded for too long. */
   pause(ms: number): void {
     const until = this.#clock.now() + ms;
     if (until - this.#lastSuccess > LONGEST_PAUSE) {

@@ -11,12 +11,12 @@ import type { MigrationNote, SkipReason } from "./types.ts";
 
 /** The client makes one attempt: `ApiCalls` retries, so that a 429 delays the calls of all users. */
 const ONE_ATTEMPT = { retries: 0 };
-/** How often an enrollment is sent whose response is lost each time. */
+/** How often an enrollment is sent at most if each response is lost. */
 const MOST_SENDS = 4;
 
-/** How old the state of a user may be when it decides about a change, in ms. */
+/** How old the state of a user may be when a change that depends on it is sent, in ms. */
 const FRESH = 5_000;
-/** How often the state of a user is read again because it is older. */
+/** How often the state of a user is read again at most because it is too old. */
 const MOST_READS = 5;
 
 /** The state of a user is too old: the user may have changed the number meanwhile. */
@@ -99,11 +99,11 @@ export class UserMigrator {
     return decideEnrollment(task, { user, authenticators });
   }
 
-  /** Returns when an earlier enrollment can no longer be pending; undefined if there is none. */
+  /** Returns when an earlier enrollment can no longer be pending; undefined if no enrollment can be pending now. */
   #settledAt({ sentAt }: Job): RetryTime | undefined {
     const { clock, settleTime } = this.#options;
     if (sentAt === undefined) return undefined;
-    // A clock that was set back must not make this wait for longer.
+    // The minimum limits the wait to `settleTime` if the clock of the machine was set back.
     const until = Math.min(sentAt, clock.now()) + settleTime;
     return until > clock.now() ? until : undefined;
   }

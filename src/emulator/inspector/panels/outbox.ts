@@ -41,5 +41,5 @@ function messageState({ tenant }: InspectorView, { challengeId = "" }: Message):
   if (!challenge) return "";
   if (challenge.verifiedAt) return chip("used", "good");
   if (challenge.claimedAt) return chip("denied", "bad");
-  return tenant.isOver(challenge.expiresAt) ? chip("expired", "bad") : chip("waiting", "wait");
+  return tenant.isPast(challenge.expiresAt) ? chip("expired", "bad") : chip("waiting", "wait");
 }
