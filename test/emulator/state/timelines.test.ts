@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createEmulator } from "../../../src/emulator/index.ts";
-import { fill } from "../../../src/emulator/state/defaults.ts";
+import { withDefaults } from "../../../src/emulator/state/defaults.ts";
 import { State } from "../../../src/emulator/state/state.ts";
 import { Timelines } from "../../../src/emulator/state/timelines.ts";
 
@@ -20,7 +20,7 @@ function start() {
   const state = new State();
   const now = "2026-01-15T00:00:00.000Z";
   for (const idempotencyKey of ["one", "two"]) {
-    state.actions.put(fill.action({ ...action, idempotencyKey, state: "ALLOW" }, now));
+    state.actions.put(withDefaults.action({ ...action, idempotencyKey, state: "ALLOW" }, now));
   }
   for (const challengeId of ["first", "second"]) state.challenges.put({ ...challenge, challengeId });
   let seconds = 0;
