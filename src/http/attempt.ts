@@ -28,7 +28,7 @@ export function attempt(
   return new Promise((resolve, reject) => {
     // A hook may have fired the signal just before.
     throwIfAborted(signal);
-    // Until the transport registers its own function, this one says that bytes of the request may have been sent.
+    // Stops the transport, and returns whether bytes of the request may have been sent. Replaced by `onStop`.
     let stop: Stop = () => true;
     const stopListening = onAbort(signal, () => {
       end();
@@ -53,7 +53,7 @@ export function attempt(
 
     transport(url, { method, headers: Object.fromEntries(headers), body, onStop })
       .then((result) => (result instanceof AttemptFailure ? failed(result) : checked(result, operation)))
-      // Also for an error of `checked`, which headers of the caller's `fetch` can throw: an attempt has to settle.
+      // `checked` may throw as well: it reads headers, which the caller's `fetch` may have made.
       .catch((error: unknown) => failed(fromNetworkError(error)))
       .then((result) => {
         end();
@@ -90,8 +90,10 @@ const listeners = new WeakMap<CallerSignal, AbortListener>();
  */
 export function onAbort(signal: CallerSignal | undefined, callback: () => void): () => void {
   if (!signal) return () => {};
-  const { callbacks, listener } = listeners.get(signal) ?? newListener();
-  listeners.set(signal, { callbacks: callbacks.add(callback), listener });
+  const found = listeners.get(signal) ?? newListener();
+  const { callbacks, listener } = found;
+  callbacks.add(callback);
+  listeners.set(signal, found);
   // Has no effect if the signal has this listener already.
   signal.addEventListener("abort", listener);
   return () => {

@@ -70,6 +70,7 @@ export function createPipeline({
     for (let attempts = 1; ; attempts++) {
       throwIfAborted(request.signal);
       const start = clock.monotonicNow();
+      // An attempt that may be retried leaves half of the time for its retry.
       const timeForAttempt = attemptTimeout(deadline - start, repeatable && attempts <= retries);
       const { response, failure } = await observedAttempt(request, operation, attempts, timeForAttempt);
       if (!failure) {
@@ -99,8 +100,8 @@ export function createPipeline({
   };
 
   /**
-   * Returns why a request cannot be sent; undefined if it can. The ids and the body are checked for callers without types, for
-   * whom no compiler has checked them.
+   * Returns why a request cannot be sent; undefined if it can. Path parameters that were left out and the shape of the body are
+   * checked for callers without types, for whom no compiler has checked them.
    */
   function problemOf({ url, value }: RequestData, operation: Operation | undefined): string | undefined {
     if (missingKeyMessage) return missingKeyMessage;
@@ -159,7 +160,7 @@ function withDeletionHint(description: string | undefined): string {
   return description ? `${description} (${hint})` : hint;
 }
 
-/** Waits for a time, or until the caller's signal fires. */
+/** Waits for a time. Ends early when the caller's signal fires: the next round of the call then throws its reason. */
 function pause(ms: number, signal: CallerSignal | undefined, clock: Clock): Promise<void> {
   throwIfAborted(signal);
   return new Promise((resolve) => {

@@ -16,7 +16,7 @@ const NETWORK_MESSAGES =
 /** Codes of the parser of `node:http` and of undici for bytes that are not HTTP. */
 const NOT_HTTP_CODES = /^HPE_|HEADERS_OVERFLOW/;
 
-/** The depth to which the causes of an error are read: causes can form a circle. */
+/** The depth to which the causes of an error are read: causes can form a cycle. */
 const MAX_CAUSES = 5;
 
 const NOT_HTTP = "The response is not HTTP. Does apiUrl lead to the service, with the right protocol and port?";
@@ -39,7 +39,7 @@ const HINTS: readonly [code: RegExp, hint: string][] = [
  *   that out.
  */
 export function fromNetworkError(cause: unknown, mayHaveBeenSent = !isBeforeSending(codesOf(cause))): AttemptFailure {
-  // Errors of `node:http` have a code. A bug has none, so that it is one of a `fetch`.
+  // Only a `fetch` can fail with a bug here: all errors of `node:http` have a code, and a bug has none.
   if (isBug(cause)) return fromCallerBug(cause, mayHaveBeenSent, "The fetch function");
   const codes = codesOf(cause);
   const isNotHttp = codes.some((code) => NOT_HTTP_CODES.test(code));
@@ -47,8 +47,8 @@ export function fromNetworkError(cause: unknown, mayHaveBeenSent = !isBeforeSend
   return new AttemptFailure(
     isNotHttp ? "invalid_response" : "network_error",
     codes[0] ? `${problem} (${codes[0]})` : problem,
-    // Permanent codes are those of a TLS handshake that fails each time. After the handshake, the same codes mean that bytes
-    // were damaged on their way, and a retry may succeed.
+    // A permanent code before sending is a TLS handshake that fails each time. Bytes are sent after the handshake only: then
+    // the same code means bytes that were damaged on their way, and a retry may succeed.
     { mayHaveBeenProcessed: mayHaveBeenSent, isRetryable: mayHaveBeenSent || !isPermanent(codes), cause },
   );
 }
@@ -61,6 +61,7 @@ export function fromNetworkError(cause: unknown, mayHaveBeenSent = !isBeforeSend
 export function fromSynchronousThrow(cause: unknown, thrower: string): AttemptFailure {
   if (isBug(cause)) return fromCallerBug(cause, false, thrower);
   const { errorCode, description, isRetryable } = fromNetworkError(cause, false);
+  // The unsent codes are all codes of the network.
   const isOfNetwork = isUnsent(codesOf(cause)) || NETWORK_MESSAGES.test(textOf(cause, "message"));
   return new AttemptFailure(errorCode, description, {
     mayHaveBeenProcessed: false,
@@ -92,8 +93,8 @@ function connectionProblem(codes: readonly string[], mayHaveBeenSent: boolean): 
 }
 
 /**
- * Whether an error is a bug of the code that threw it: an error without code and cause, with the name of a bug. A TypeError
- * whose message is one of the network and not one of a bug is no bug.
+ * Whether an error is a bug of the code that threw it: an error without code and cause, with the name of a bug. A `fetch`
+ * throws a TypeError for a failed connection, too: its message tells the two apart.
  */
 function isBug(error: unknown): boolean {
   const name = textOf(error, "name");

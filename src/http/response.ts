@@ -36,7 +36,7 @@ export class BufferedResponse implements Response {
   readonly url: string;
   readonly redirected = false;
   readonly type: Response["type"];
-  /** Why the body could not be read, as a predicate: `is larger than 8 MB`. Undefined if the whole body was read. */
+  /** Why the body could not be read, to follow "The response": `is larger than 8 MB`. Undefined if the whole body was read. */
   readonly bodyProblem: string | undefined;
   readonly #text: string;
   #parsed: { json: unknown } | undefined;
@@ -51,14 +51,14 @@ export class BufferedResponse implements Response {
     this.url = url;
     this.status = status;
     this.statusText = statusText;
-    // openapi-fetch reads no body if the length is 0, which a caller's fetch may say of a body that is not empty.
+    // openapi-fetch reads no body if `content-length` is 0. A fake `fetch` may say so of a body that is not empty.
     this.headers = text && headers.get("content-length") === "0" ? withoutLength(headers) : headers;
     this.type = type;
     this.bodyProblem = problem;
     this.#text = text;
   }
 
-  /** The status; undefined for an opaque redirect, in whose place a platform may give a response of status 0. */
+  /** The status; undefined for an opaque redirect, which has the status 0 on some platforms. */
   get statusCode(): number | undefined {
     return this.status === 0 ? undefined : this.status;
   }
@@ -88,11 +88,11 @@ export class BufferedResponse implements Response {
 
   /** Rejects with the platform's error if the body is not JSON. */
   json(): Promise<unknown> {
-    return this.value === undefined ? this.#reader().json() : Promise.resolve(this.value);
+    return this.value === undefined ? this.#asPlatformResponse().json() : Promise.resolve(this.value);
   }
 
   get body(): Response["body"] {
-    return this.#reader().body;
+    return this.#asPlatformResponse().body;
   }
 
   get bodyUsed(): boolean {
@@ -100,19 +100,19 @@ export class BufferedResponse implements Response {
   }
 
   arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#reader().arrayBuffer();
+    return this.#asPlatformResponse().arrayBuffer();
   }
 
   blob(): Promise<Blob> {
-    return this.#reader().blob();
+    return this.#asPlatformResponse().blob();
   }
 
   formData(): Promise<FormData> {
-    return this.#reader().formData();
+    return this.#asPlatformResponse().formData();
   }
 
   clone(): Response {
-    return this.#reader().clone();
+    return this.#asPlatformResponse().clone();
   }
 
   /**
@@ -145,7 +145,7 @@ export class BufferedResponse implements Response {
   }
 
   /** Returns the `Response` of the platform for the rarely called methods. Every call returns the same one. */
-  #reader(): Response {
+  #asPlatformResponse(): Response {
     const { status, statusText, headers } = this;
     this.#platformResponse ??= new Response(this.isEmpty ? null : this.#text, { status, statusText, headers });
     return this.#platformResponse;
@@ -176,6 +176,7 @@ export function checkResponse(
   }
   if ((status >= 300 && status < 400) || response.type === "opaqueredirect") {
     const target = parseUrl(response.headers.get("location") ?? "")?.origin ?? "another path";
+    // Servers redirect before they act. A response that is not final says nothing about that.
     const problem = `A redirect to ${target} was not followed, because the key is for apiUrl only`;
     return invalidResponse(problem, { mayHaveBeenProcessed: false, isRetryable: false });
   }

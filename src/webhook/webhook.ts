@@ -42,7 +42,7 @@ export class Webhook {
    * @param signature The value of the `X-Signature-V2` header. A delivery without it is refused.
    * @param tolerance How many minutes old, or ahead of this clock, the delivery may be; 5 by default. 0 or less turns
    *   the check off.
-   * @throws InvalidSignatureError if anything is wrong with the delivery, whatever is passed.
+   * @throws InvalidSignatureError if anything is wrong with the arguments or the delivery.
    * @throws AuthsignalError `invalid_argument` if the webhook belongs to a client without a secret key.
    * @example
    * ```ts
@@ -102,7 +102,8 @@ export class Webhook {
 }
 
 /**
- * Creates a webhook whose methods call `secrets` for the secret keys each time, and throw what `secrets` throws.
+ * Creates a webhook whose methods call `secrets` each time, and throw what it throws: a client without a key is only rejected
+ * when a method is called.
  * @internal
  */
 export function webhookWithSecrets(secrets: () => readonly string[]): Webhook {
@@ -111,7 +112,7 @@ export function webhookWithSecrets(secrets: () => readonly string[]): Webhook {
   return webhook;
 }
 
-/** Stores the keys. The property is configurable, because proxies that wrap the values of properties throw for a fixed one. */
+/** Stores the keys. The property is configurable: a `Proxy` must not return another value for one that is not, as mocks do. */
 function keepKeys(webhook: Webhook, value: () => Keys): void {
   Object.defineProperty(webhook, KEYS, { value, configurable: true });
 }

@@ -13,7 +13,7 @@ import { ensureUser } from "./users.ts";
  */
 type ActionIdentity = Pick<Action, "userId" | "actionCode" | "idempotencyKey" | "actionId">;
 
-/** What a server passes to `track` about a new action. The rules have not decided about it yet. */
+/** What a server passes to `track` about a new action. The rules decide later about its state, `rules` and `output`. */
 type TrackedAction = Omit<
   Action,
   "state" | "actionId" | "createdAt" | "updatedAt" | "stateUpdatedAt" | "rules" | "output"
@@ -23,7 +23,7 @@ type StateChange = Pick<Action, "state" | "verificationMethod" | "verifiedByAuth
 
 /**
  * The states into which a user can bring an action, by its current state. An allowed action succeeds when its user enrolls an
- * authenticator, or passes a challenge to open the settings (permissions.ts). Servers may set any state: the documentation of
+ * authenticator, or passes a challenge to open the page on which methods are added and removed. Servers may set any state: the documentation of
  * Authsignal has no rule for them.
  */
 const USER_TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
@@ -31,7 +31,10 @@ const USER_TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
   ALLOW: ["CHALLENGE_SUCCEEDED"],
 };
 
-/** Creates the action that a server tracks, with the state that the rules decide. @throws HttpError when the tenant offers no method at all. */
+/**
+ * Creates the action that a server tracks, with the state that the rules decide.
+ * @throws HttpError when the tenant offers no verification method.
+ */
 export function createAction(tenant: Tenant, tracked: TrackedAction): Action {
   const { userId, email, phoneNumber, username } = tracked;
   if (allowedMethods(tenant).length === 0) {
@@ -42,6 +45,7 @@ export function createAction(tenant: Tenant, tracked: TrackedAction): Action {
   const undecided = withDefaults.action({ ...tracked, state: "ALLOW" }, tenant.now());
   const context: RuleContext = { action: undecided, user, device: ensureRuleDevice(tenant, undecided) };
   const decision = tenant.rules.decide(context);
+  // The decision holds the outcome, the rules that fired, and their output.
   const { outcome, rules } = decision;
   const state = stateOf(tenant, userId, outcome);
   const action = tenant.state.actions.put({ ...undecided, ...decision, state });

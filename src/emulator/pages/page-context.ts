@@ -45,10 +45,11 @@ export type TokenProblem = "invalid" | "expired";
 const CLIENT_PARAMETERS = ["mode", "force_enrollment"];
 
 /**
- * Verifies the token of a page and reads its step-up. A used token is accepted, because it still serves a user whose challenge
- * is required, and shows the result to every other user (`isTokenUsed`).
+ * Verifies the token of a page and reads its step-up. A used token is accepted (`isTokenUsed`): while the challenge is still
+ * required, the user can pass it; after that, the page shows the result.
  */
 export function readPageContext(context: HonoContext, tenants: Tenants, token: string): PageContext | TokenProblem {
+  // `readStepUp` verifies the token with the key of this tenant.
   const tenant = tenants.findByUnverifiedToken(token);
   if (!tenant) return "invalid";
   const stepUp = readStepUp(tenant, token);
@@ -76,7 +77,7 @@ export function pathOf({ origin }: Tenant): string {
 
 /**
  * Returns the URL of another page for the same step-up.
- * @param parameters Query parameters of that page alone. None of them has a name of `query` or `token`.
+ * @param parameters Query parameters of that page alone. They must not be named `token` or as one of `query`.
  */
 export function pageUrl(
   { tenant, token, query }: PageContext,

@@ -20,7 +20,8 @@ interface EventDefinition<Type> {
 /**
  * All webhook events, in the order in which the inspector lists them. To add one, describe it in openapi/authsignal.yaml
  * (`webhooks`) and openapi/emulator.yaml (`EventType` and the `urls` of `WebhooksConfiguration`), run `make generate`, add
- * it here, and call `tenant.webhooks.call` or `send` in the operation that causes it. Its public type is in src/webhook.
+ * it here, and call `tenant.webhooks.call` or `send` in the operation that causes it. Its public type is in
+ * src/webhook/events.ts, exported by src/index.ts. A log event also needs a method in webhooks.ts, as `logAction`.
  */
 export const WEBHOOK_EVENTS = {
   "email.created": { kind: "synchronous", schema: "EmailCreatedEvent", onFailure: "the message is not sent" },

@@ -48,7 +48,7 @@ export interface Webhooks {
   /**
    * Sends an example of an event once. It changes nothing in the tenant.
    * @returns The delivery with the result.
-   * @throws TypeError (as a rejection) when there are no such events, or there is no URL for them.
+   * @throws TypeError (as a rejection) when the type is unknown, or has no URL.
    */
   sendSample(type: EventType): Promise<Delivery>;
   /** Sends the log records that wait, without delay. */
@@ -106,13 +106,13 @@ export class TenantWebhooks implements Webhooks {
   async sendSample(type: EventType): Promise<Delivery> {
     requireEventType(type);
     this.#requireUrl(type);
-    const body = sampleBody(type, this.#origin);
+    const body = sampleBody(type, this.#eventOrigin);
     return structuredClone(await this.#context.state.afterTransaction(() => this.#deliveries.sendOnce(type, body)));
   }
 
   async flushLogs(): Promise<void> {
     const { state } = this.#context;
-    // An endpoint of the control API runs in a transaction. Other callers run in none: the work starts at once for them.
+    // The control API calls this in a transaction, whose end is awaited. Without a transaction, the work starts at once.
     await state.afterTransaction(async () => {
       this.#logs.batchAll(this.#addBatch);
       const pending = state.deliveries.filter((one) => isLogEvent(one.type) && one.state === "pending");
@@ -121,7 +121,7 @@ export class TenantWebhooks implements Webhooks {
   }
 
   async settle(): Promise<void> {
-    // With nothing in flight, `await` lets the microtask run in which the timer flushes. It may start deliveries.
+    // The timer flushes in a microtask, which runs during `await` even if nothing is in flight, and may start deliveries.
     while (this.#timer.isRequested || this.#deliveries.hasInFlight) await this.#deliveries.settle();
   }
 
@@ -132,14 +132,14 @@ export class TenantWebhooks implements Webhooks {
 
   /**
    * Sends a synchronous event, once the running transaction is committed. If the transaction fails, the event is not sent,
-   * and the promise never settles.
+   * and the promise never settles: its caller has failed with the transaction.
    * @returns Whether the response was 2xx; true without a URL.
    * @throws ConnectionReset when the emulator is closed meanwhile. The request that caused the event ends without a response
    * then, as if the server had stopped.
    */
   async call<Type extends SynchronousEvent>(type: Type, data: Serializable<EventData<Type>>): Promise<boolean> {
     if (!this.hasUrl(type)) return true;
-    const body = eventBody(type, data, this.#origin);
+    const body = eventBody(type, data, this.#eventOrigin);
     const delivery = await this.#context.state.afterTransaction(() => this.#deliveries.sendOnce(type, body));
     this.#record(data, delivery);
     return delivery.state === "delivered";
@@ -148,7 +148,7 @@ export class TenantWebhooks implements Webhooks {
   /** Sends an asynchronous event, once the running transaction is committed; not at all if the transaction fails. */
   send<Type extends AsynchronousEvent>(type: Type, data: Serializable<EventData<Type>>): void {
     if (!this.hasUrl(type)) return;
-    this.#deliveries.add(type, eventBody(type, data, this.#origin));
+    this.#deliveries.add(type, eventBody(type, data, this.#eventOrigin));
     this.requestFlush();
   }
 
@@ -183,7 +183,7 @@ export class TenantWebhooks implements Webhooks {
     return state.webhooks.value ?? settings.webhooks;
   }
 
-  get #origin(): EventOrigin {
+  get #eventOrigin(): EventOrigin {
     const { tenantId, clock } = this.#context;
     return { tenantId, time: clock.timestamp() };
   }

@@ -9,7 +9,7 @@ import { parseJson } from "./json-lines.ts";
 import type { Task } from "./plan.ts";
 import type { MigrationNote } from "./types.ts";
 
-/** The final outcomes of a user. A later run does nothing for a user who has one. */
+/** The final outcomes of a user. A later run does nothing for a user who has one. `unverified`: only the number was stored. */
 const FINAL_OUTCOMES = ["enrolled", "alreadyEnrolled", "unverified"] as const;
 export type FinalOutcome = (typeof FINAL_OUTCOMES)[number];
 
@@ -127,6 +127,7 @@ export class MigrationLog {
         // The header is written before the file gets its name, so a file with an incomplete first line is not a log.
         const header = isWhole ? parsed(text) : undefined;
         checkFormat(header, this.#file);
+        // Reported only if an entry follows: a log without entries is replaced.
         mismatch = mismatchWith(target, header, this.#file);
         size = end;
         continue;
@@ -155,7 +156,7 @@ export class MigrationLog {
 }
 
 function targetOf({ apiUrl, webhook }: Authsignal): Target {
-  // The client gives no other access to a value that depends on its key. Its first 16 characters are enough to tell two keys apart.
+  // A signature is the only value that depends on the key and that the client gives. 16 characters of it tell two keys apart.
   const signature = webhook.sign(NAME, 0).replace(/^.*v2=/, "");
   return { apiUrl, keySignature: signature.slice(0, 16) };
 }
