@@ -1,5 +1,6 @@
 import { fieldOf } from "../platform/fields.ts";
 import { nodeModule } from "./file-system.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** The process that holds a lock, as the lock file names it in JSON. */
 export interface LockOwner {
@@ -90,14 +91,6 @@ function stateOf(pid: number): { readonly started: string; readonly isZombie: bo
     .replace(/^.*\) /s, "")
     .split(" ");
   return { started: fields[18] ?? "", isZombie: /^[ZXx]$/.test(state) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Returns what the system tells; empty when it does not. */

@@ -1,4 +1,5 @@
 import { readLogLines } from "../../files/log-lines.ts";
+import { parseJson } from "../../files/parse-json.ts";
 import type { Change } from "../state/table.ts";
 
 // A data file is a log. Its first line, the header, names the format. Each further line is one transaction in JSON: the
@@ -48,15 +49,6 @@ function checkHeader(text: string, isWhole: boolean): void {
   if (isWhole ? text === HEADER : text !== "" && HEADER.startsWith(text)) return;
   if (OTHER_VERSION.test(text)) throw new Error("it was written by another version of the emulator");
   throw new Error("it is there, but it is not a data file of the emulator");
-}
-
-/** Returns undefined for a text that is not JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isTransaction(value: unknown): value is Transaction {

@@ -1,3 +1,4 @@
+import { parseJson } from "../../../files/parse-json.ts";
 import { type ColumnName, columnFor, type Row } from "./columns.ts";
 import { splitLines } from "./read-text.ts";
 
@@ -33,13 +34,4 @@ function rowOf(text: string, line: number): Row {
     cells.set(field, String(cell));
   }
   return { line, cells };
-}
-
-/** Parses a JSON text; undefined when it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,9 +3,9 @@ import { AppendLog } from "../../../files/append-log.ts";
 import { canonicalPath } from "../../../files/file-system.ts";
 import { acquireLock, LockedError } from "../../../files/lock.ts";
 import { readLogLines } from "../../../files/log-lines.ts";
+import { parseJson } from "../../../files/parse-json.ts";
 import { fieldOf } from "../../../platform/fields.ts";
 import { MigrationError, messageOf } from "./error.ts";
-import { parseJson } from "./json-lines.ts";
 import type { Task } from "./plan.ts";
 import type { MigrationNote } from "./types.ts";
 
